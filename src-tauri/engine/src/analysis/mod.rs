@@ -1,0 +1,1 @@
+//! Pure functions on spans: totals, retries. May import `model` alone.

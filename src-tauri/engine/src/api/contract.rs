@@ -1,0 +1,161 @@
+//! The one list of commands. A host has `call(name, request)`; TypeScript has the same list as the `Contract` type.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use ts_rs::{Config, TS};
+
+use super::dto::*;
+use crate::engine::Engine;
+use crate::error::{Code, Error, Result};
+
+/// Declares the commands; each `name` is a function `name(&Engine, Request) -> Result<Response>` of the module given.
+macro_rules! contract {
+    ($($(#[$doc:meta])* $topic:ident :: $name:ident ($request:ty) -> $response:ty;)+) => {
+        /// The names of all commands.
+        pub const COMMANDS: &[&str] = &[$(stringify!($name)),+];
+
+        /// Runs the command `name` on a JSON request and gives its response as JSON text. A defect inside a command
+        /// becomes an `internal` error; it never takes the host down.
+        pub fn call(engine: &Engine, name: &str, request: &str) -> Result<String, ApiError> {
+            match name {
+                $(stringify!($name) => run(request, |request: $request| super::$topic::$name(engine, request)),)+
+                _ => Err(Error::invalid(format!("there is no command \"{name}\"")).into()),
+            }
+        }
+
+        /// The `Contract` type in TypeScript.
+        fn contract_typescript(config: &Config) -> String {
+            let mut text = String::from("/** Every command: what it takes and what it gives. */\nexport interface Contract {\n");
+            $(text.push_str(&format!(
+                "  {}: {{ request: {}; response: {} }};\n",
+                stringify!($name), <$request as TS>::name(config), <$response as TS>::name(config),
+            ));)+
+            text.push_str("}\n");
+            text
+        }
+    };
+}
+
+contract! {
+    about::app_info(Nothing) -> AppInfo;
+    about::format_list(Nothing) -> Vec<FormatInfo>;
+    about::settings_get(Nothing) -> Settings;
+    about::settings_set(Settings) -> Settings;
+    imports::import_start(ImportStart) -> ImportStatus;
+    imports::import_text(ImportText) -> ImportStatus;
+    imports::import_cancel(ImportRef) -> ImportStatus;
+    imports::import_dismiss(ImportRef) -> Nothing;
+    imports::import_list(Nothing) -> Vec<ImportStatus>;
+    imports::problem_list(ProblemListRequest) -> ProblemList;
+    traces::trace_list(TraceListRequest) -> TraceList;
+    traces::trace_get(TraceRef) -> TraceDetail;
+    traces::span_tree(TraceRef) -> SpanTree;
+    traces::step_get(StepRef) -> StepDetail;
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        Self { code: error.code, message: error.message }
+    }
+}
+
+fn run<Request, Response>(
+    request: &str,
+    handler: impl FnOnce(Request) -> Result<Response>,
+) -> Result<String, ApiError>
+where
+    Request: DeserializeOwned,
+    Response: Serialize,
+{
+    let request = serde_json::from_str(request)
+        .map_err(|error| Error::invalid(format!("the request can't be read: {error}")))?;
+    let response = catch_unwind(AssertUnwindSafe(|| handler(request))).map_err(|_| {
+        Error::internal("a defect of this program stopped the command; the log has the details")
+    })??;
+    serde_json::to_string(&response).map_err(|error| ApiError {
+        code: Code::Internal,
+        message: format!("the response can't be written: {error}"),
+    })
+}
+
+/// The TypeScript of every type of the api and of the `Contract`, as one file.
+pub fn typescript() -> String {
+    let config = Config::default();
+    let mut text = String::from(
+        "// Generated from src-tauri/engine/src/api by `make bindings`. Do not edit.\n\n\
+         /** Any JSON. */\nexport type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };\n",
+    );
+    macro_rules! declare {
+        ($($type:ty),+ $(,)?) => {
+            $({
+                text.push('\n');
+                if let Some(docs) = <$type as TS>::docs() {
+                    text.push_str(docs.trim_end());
+                    text.push('\n');
+                }
+                text.push_str("export ");
+                text.push_str(&<$type as TS>::decl(&config));
+                text.push('\n');
+            })+
+        };
+    }
+    use crate::model::{Provenance, SpanKind, SpanStatus, TraceStatus};
+    use crate::semantics::{Content, ErrorDetail, Message, MessagePart, Parameter, ToolDefinition};
+    declare!(
+        Code,
+        ApiError,
+        Nothing,
+        SpanKind,
+        SpanStatus,
+        TraceStatus,
+        Provenance,
+        Content,
+        Message,
+        MessagePart,
+        ToolDefinition,
+        Parameter,
+        ErrorDetail,
+        AppInfo,
+        FormatInfo,
+        Settings,
+        Theme,
+        ImportStart,
+        ImportText,
+        ImportRef,
+        ImportStatus,
+        ImportState,
+        ImportCounts,
+        FileStatus,
+        ProblemListRequest,
+        ProblemList,
+        ProblemItem,
+        TraceListRequest,
+        TraceSort,
+        TraceList,
+        TraceSummary,
+        TraceRef,
+        SpanTree,
+        AttemptGroup,
+        TraceDetail,
+        Fact,
+        StepRef,
+        StepDetail,
+        StepEvent,
+        StepLink,
+        Notice,
+    );
+    for (name, words) in [
+        ("SPAN_KINDS", SpanKind::ALL.iter().map(|kind| kind.word()).collect::<Vec<_>>()),
+        ("SPAN_STATUSES", SpanStatus::ALL.iter().map(|status| status.word()).collect()),
+    ] {
+        text.push_str(&format!(
+            "\n/** Words by stored code. */\nexport const {name} = [{}] as const;\n",
+            words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(", ")
+        ));
+    }
+    text.push('\n');
+    text.push_str(&contract_typescript(&config));
+    text
+}

@@ -1,0 +1,570 @@
+//! What the commands take and give. TypeScript is generated from these types (`make bindings`).
+//!
+//! Times: absolute ones are milliseconds since the Unix epoch as a float (`*_unix_ms`, exact to a microsecond), ones
+//! inside a trace are nanoseconds since the trace's start as a float (`*_ns`, exact for 104 days).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+use crate::error::Code;
+use crate::model::{Provenance, SpanKind, SpanStatus, TraceStatus};
+use crate::semantics::Content;
+
+/// Why a command failed.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ApiError {
+    /// What the caller may act on.
+    pub code: Code,
+    /// A sentence for the person.
+    pub message: String,
+}
+
+/// A command without a request.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, TS)]
+pub struct Nothing {}
+
+// ── about and settings ──────────────────────────────────────────────────────────────────────────────────────────────
+
+/// What is running, and on what.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct AppInfo {
+    /// The app's version.
+    pub version: String,
+    /// The database file.
+    pub store_path: String,
+    /// Its size, write-ahead log included.
+    #[ts(type = "number")]
+    pub store_bytes: u64,
+    /// What happened at opening that the person should know (a damaged file set aside, …).
+    pub notes: Vec<String>,
+}
+
+/// One format that is read.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct FormatInfo {
+    /// Its id.
+    pub id: String,
+    /// Its name on screen.
+    pub label: String,
+}
+
+/// What the person may set. Stored in the database.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Settings {
+    /// A trace this long is slow.
+    pub slow_ms: f64,
+    /// A trace this long is worth a warning.
+    pub slow_warning_ms: f64,
+    /// Colours.
+    pub theme: Theme,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { slow_ms: 1500.0, slow_warning_ms: 900.0, theme: Theme::System }
+    }
+}
+
+/// Which colours to use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the system has it.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+// ── imports ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// Files and folders to import.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ImportStart {
+    /// Absolute paths. Folders are walked.
+    pub paths: Vec<String>,
+}
+
+/// Text to import, as from the clipboard.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ImportText {
+    /// What it is called on screen.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+/// Names an import.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+pub struct ImportRef {
+    /// Its id.
+    pub import_id: u32,
+}
+
+/// Where an import stands. Imports of this run of the app, newest first, are kept until dismissed.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ImportStatus {
+    /// Its id.
+    pub import_id: u32,
+    /// Where it stands.
+    pub state: ImportState,
+    /// What is imported, in one line (a file's name, "3 files").
+    pub title: String,
+    /// Bytes read so far, as on disk.
+    #[ts(type = "number")]
+    pub bytes_done: u64,
+    /// Bytes to read, as on disk.
+    #[ts(type = "number")]
+    pub bytes_total: u64,
+    /// Files finished.
+    pub files_done: u32,
+    /// Files to read.
+    pub files_total: u32,
+    /// What came of it so far, all files together.
+    pub counts: ImportCounts,
+    /// Problems met so far, all files together.
+    pub problems: u32,
+    /// Each file, in order of reading. At most 1,000; `files_total` says how many there are.
+    pub files: Vec<FileStatus>,
+    /// How long it has taken.
+    pub elapsed_ms: f64,
+}
+
+/// The state of an import or of one of its files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum ImportState {
+    /// Not begun.
+    Waiting,
+    /// Under way.
+    Running,
+    /// All was read (problems may have been met).
+    Done,
+    /// Stopped by the person; what was read is kept.
+    Cancelled,
+    /// Nothing could be read; the message says why.
+    Failed,
+}
+
+/// What an import brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ImportCounts {
+    /// Different traces in the input.
+    pub traces: u32,
+    /// Of those, new ones.
+    pub traces_added: u32,
+    /// Spans in the input, repeats included.
+    #[ts(type = "number")]
+    pub spans: u64,
+    /// Of those, new ones.
+    #[ts(type = "number")]
+    pub spans_added: u64,
+    /// Known spans that the input knew more of.
+    #[ts(type = "number")]
+    pub spans_updated: u64,
+    /// Spans that were already there.
+    #[ts(type = "number")]
+    pub spans_unchanged: u64,
+}
+
+/// One file of an import.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct FileStatus {
+    /// Its path, or its name where it has no path.
+    pub path: String,
+    /// Where it stands.
+    pub state: ImportState,
+    /// The format found (a [`FormatInfo`] id).
+    pub format: Option<String>,
+    /// What came of it.
+    pub counts: ImportCounts,
+    /// Error spans in it.
+    #[ts(type = "number")]
+    pub errors: u64,
+    /// Problems met.
+    pub problems: u32,
+    /// Why it failed, or a remark ("536 metric payloads left out").
+    pub message: Option<String>,
+}
+
+/// Asks for the problems of an import.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+pub struct ProblemListRequest {
+    /// Which import.
+    pub import_id: u32,
+    /// Skip this many.
+    pub offset: u32,
+    /// Give at most this many (1,000 at most).
+    pub limit: u32,
+}
+
+/// Some problems of an import.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ProblemList {
+    /// How many there are in all.
+    pub total: u32,
+    /// Those asked for. At most 1,000 a file are kept; the rest are counted.
+    pub items: Vec<ProblemItem>,
+}
+
+/// One problem.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ProblemItem {
+    /// The file.
+    pub path: String,
+    /// Byte offset in the unpacked file.
+    #[ts(type = "number")]
+    pub byte: u64,
+    /// Line, from 1, where lines mean something.
+    #[ts(type = "number | null")]
+    pub line: Option<u64>,
+    /// What was found, and what would be accepted.
+    pub reason: String,
+}
+
+// ── trace list ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// Asks for a window of the trace list.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct TraceListRequest {
+    /// Filter text: terms separated by spaces, all of which must hold. `status:failed duration:>=1.5s retries:>0
+    /// model:gpt-4* project:x environment:y format:otlp -status:running "free text"`. Empty: everything.
+    pub filter: String,
+    /// Sorted by.
+    pub sort: TraceSort,
+    /// Largest, latest or last first.
+    pub descending: bool,
+    /// Skip this many.
+    pub offset: u32,
+    /// Give at most this many (1,000 at most).
+    pub limit: u32,
+}
+
+/// What the trace list can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TraceSort {
+    /// Start time.
+    Started,
+    /// Duration.
+    Duration,
+    /// Status.
+    Status,
+    /// Name.
+    Name,
+    /// Number of steps.
+    Steps,
+    /// Number of failed steps.
+    Errors,
+    /// Number of retries.
+    Retries,
+    /// Tokens.
+    Tokens,
+    /// Cost.
+    Cost,
+    /// Model.
+    Model,
+    /// Project.
+    Project,
+    /// Environment.
+    Environment,
+}
+
+/// A window of the trace list.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct TraceList {
+    /// The store's revision this was read at.
+    #[ts(type = "number")]
+    pub revision: u64,
+    /// Traces that match the filter.
+    pub total: u32,
+    /// Traces in the store.
+    pub total_unfiltered: u32,
+    /// The window.
+    pub items: Vec<TraceSummary>,
+}
+
+/// A trace in one row. `null` means: not known, never zero.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct TraceSummary {
+    /// Its id in this store.
+    #[ts(type = "number")]
+    pub trace_id: i64,
+    /// Its id in the source.
+    pub key: String,
+    /// The format it came in.
+    pub format: String,
+    /// File or feed it came from.
+    pub source: String,
+    /// Name of the run, else of its root step.
+    pub name: String,
+    /// The start of the prompt.
+    pub preview: Option<String>,
+    /// How it ended.
+    pub status: TraceStatus,
+    /// Why it failed, in one line.
+    pub failure_reason: Option<String>,
+    /// When it started.
+    pub start_unix_ms: Option<f64>,
+    /// How long it took; while running, up to the last thing seen.
+    pub duration_ns: Option<f64>,
+    /// Where start and duration come from.
+    pub time_provenance: Provenance,
+    /// Steps.
+    pub steps: u32,
+    /// Failed steps.
+    pub errors: u32,
+    /// Further attempts at something that was tried before.
+    pub retries: u32,
+    /// Where the number of retries comes from.
+    pub retries_provenance: Provenance,
+    /// Time lost to failed attempts and the pauses after them.
+    pub retry_waste_ns: Option<f64>,
+    /// Prompt tokens.
+    #[ts(type = "number | null")]
+    pub input_tokens: Option<u64>,
+    /// Answer tokens.
+    #[ts(type = "number | null")]
+    pub output_tokens: Option<u64>,
+    /// All tokens.
+    #[ts(type = "number | null")]
+    pub total_tokens: Option<u64>,
+    /// Where the token counts come from.
+    pub tokens_provenance: Provenance,
+    /// Cost in US dollars.
+    pub cost_usd: Option<f64>,
+    /// The model (the one with the most calls, where there are several).
+    pub model: Option<String>,
+    /// Project.
+    pub project: Option<String>,
+    /// Environment.
+    pub environment: Option<String>,
+    /// Conversation.
+    pub conversation: Option<String>,
+}
+
+// ── one trace ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// Names a trace.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+pub struct TraceRef {
+    /// Its id in this store.
+    #[ts(type = "number")]
+    pub trace_id: i64,
+}
+
+/// The execution tree of a trace, as columns: entry `i` of each array belongs to row `i`. Rows are in display order, each
+/// parent before its children, children by start.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+pub struct SpanTree {
+    /// The store's revision this was read at.
+    #[ts(type = "number")]
+    pub revision: u64,
+    /// The trace's start: zero of the `*_ns` columns. `null` if no step has a time.
+    pub start_unix_ms: Option<f64>,
+    /// From the first start to the last end.
+    pub total_ns: f64,
+    /// Texts that `name` and `model` point into.
+    pub strings: Vec<String>,
+    /// The step's id in the source; empty for row 0 where that row is the run itself (`run_row`).
+    pub span_id: Vec<String>,
+    /// Name, index into `strings`.
+    pub name: Vec<u32>,
+    /// [`SpanKind`] code.
+    pub kind: Vec<u8>,
+    /// [`SpanStatus`] code.
+    pub status: Vec<u8>,
+    /// Row of the parent, -1 for a root.
+    pub parent: Vec<i32>,
+    /// Depth, 0 for a root.
+    pub depth: Vec<u16>,
+    /// Rows below it, at any depth; they follow it directly.
+    pub descendants: Vec<u32>,
+    /// Start.
+    pub start_ns: Vec<f64>,
+    /// Duration; -1 while open or where no end is known.
+    pub duration_ns: Vec<f64>,
+    /// Tokens, -1 where none are given. Of this step alone.
+    pub tokens: Vec<f64>,
+    /// Model, index into `strings`, -1 for none.
+    pub model: Vec<i32>,
+    /// Which attempt of its group it is, from 1; 0 if in none.
+    pub attempt: Vec<u16>,
+    /// Index into `groups`, -1 if in none.
+    pub group: Vec<i32>,
+    /// `SpanFlags` bits: 1 truncated, 2 time derived, 4 parent inferred, 8 orphan, 16 cycle cut, 32 outside parent,
+    /// 64 pending, 128 negative duration, 256 masked.
+    pub flags: Vec<u32>,
+    /// Whether row 0 is the run itself, as the source describes it, rather than a step.
+    pub run_row: bool,
+    /// Groups of attempts at one operation.
+    pub groups: Vec<AttemptGroup>,
+    /// What is odd about the shape, in whole sentences ("12 of 14,032 steps name a parent that is not there").
+    pub remarks: Vec<String>,
+}
+
+/// Attempts at one operation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct AttemptGroup {
+    /// Rows of the attempts, in order.
+    pub rows: Vec<u32>,
+    /// How they were recognised, for the person ("the source numbers its attempts").
+    pub signal: String,
+    /// How sure that is, 0 to 1.
+    pub confidence: f32,
+    /// Whether the last attempt succeeded.
+    pub recovered: bool,
+    /// Time lost: failed attempts and the pauses after them.
+    pub waste_ns: f64,
+    /// The pause before each attempt (0 before the first).
+    pub gap_ns: Vec<f64>,
+}
+
+/// The card at the top of a trace: each number with where it comes from.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct TraceDetail {
+    /// The row of the list.
+    pub summary: TraceSummary,
+    /// Facts to show, in order.
+    pub facts: Vec<Fact>,
+    /// Content of the run itself, where the source has such (prompt and response).
+    pub content: Option<Content>,
+    /// All else the source says of the run.
+    #[ts(type = "JsonValue | null")]
+    pub attributes: Option<Value>,
+}
+
+/// One number or word of the summary card.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Fact {
+    /// What it is ("Latency").
+    pub label: String,
+    /// Its value as text, formatted ("2.41 s").
+    pub value: String,
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// How exactly, in a sentence ("stored as `latency` by the source; the steps span 2.38 s").
+    pub explanation: String,
+}
+
+/// Names a step.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct StepRef {
+    /// The trace's id in this store.
+    #[ts(type = "number")]
+    pub trace_id: i64,
+    /// The step's id in the source.
+    pub span_id: String,
+}
+
+/// All there is to know of one step.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct StepDetail {
+    /// Its id in the source.
+    pub span_id: String,
+    /// Its parent's id in the source.
+    pub parent_id: Option<String>,
+    /// Name.
+    pub name: String,
+    /// Kind.
+    pub kind: SpanKind,
+    /// Status.
+    pub status: SpanStatus,
+    /// The error in one line.
+    pub error: Option<String>,
+    /// Start.
+    pub start_unix_ms: Option<f64>,
+    /// Duration; `null` while open.
+    pub duration_ns: Option<f64>,
+    /// Where its times come from.
+    pub time_provenance: Provenance,
+    /// Model.
+    pub model: Option<String>,
+    /// Prompt tokens.
+    #[ts(type = "number | null")]
+    pub input_tokens: Option<u64>,
+    /// Answer tokens.
+    #[ts(type = "number | null")]
+    pub output_tokens: Option<u64>,
+    /// Of the prompt tokens, read from a cache.
+    #[ts(type = "number | null")]
+    pub cache_read_tokens: Option<u64>,
+    /// Of the answer tokens, spent on reasoning.
+    #[ts(type = "number | null")]
+    pub reasoning_tokens: Option<u64>,
+    /// All tokens.
+    #[ts(type = "number | null")]
+    pub total_tokens: Option<u64>,
+    /// Where the token counts come from.
+    pub tokens_provenance: Provenance,
+    /// Cost in US dollars.
+    pub cost_usd: Option<f64>,
+    /// Attempt number as the source gives it.
+    pub attempt: Option<u32>,
+    /// `SpanFlags` bits, as in [`SpanTree::flags`].
+    pub flags: u32,
+    /// Input, output, messages, errors.
+    pub content: Content,
+    /// Events, in order.
+    pub events: Vec<StepEvent>,
+    /// Links to other spans.
+    pub links: Vec<StepLink>,
+    /// Attributes, verbatim.
+    #[ts(type = "JsonValue")]
+    pub attributes: Value,
+    /// Attributes of the resource and scope and other fields of the record.
+    #[ts(type = "JsonValue")]
+    pub origin: Value,
+    /// The stored payload, whole, as JSON.
+    #[ts(type = "JsonValue")]
+    pub raw: Value,
+    /// Size of the stored payload.
+    pub raw_bytes: u32,
+}
+
+/// A point in time inside a step.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct StepEvent {
+    /// Since the step's start.
+    pub offset_ns: Option<f64>,
+    /// Name.
+    pub name: String,
+    /// Attributes, verbatim.
+    #[ts(type = "JsonValue")]
+    pub attributes: Value,
+}
+
+/// A reference to another step.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct StepLink {
+    /// The other trace's id in its source.
+    pub trace_key: String,
+    /// The other step's id in its source.
+    pub span_id: String,
+    /// That trace's id in this store, if it is here.
+    #[ts(type = "number | null")]
+    pub trace_id: Option<i64>,
+    /// Attributes, verbatim.
+    #[ts(type = "JsonValue")]
+    pub attributes: Value,
+}
+
+// ── notices ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// Says that something changed; the page asks again for what it shows. At most ten a second.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Notice {
+    /// The store's revision: grows with every commit.
+    #[ts(type = "number")]
+    pub revision: u64,
+    /// Traces touched since the last notice; empty with `many_traces` if too many to name.
+    #[ts(type = "Array<number>")]
+    pub traces: Vec<i64>,
+    /// More traces were touched than are named.
+    pub many_traces: bool,
+    /// The state of an import changed.
+    pub imports: bool,
+}

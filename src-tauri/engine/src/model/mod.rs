@@ -1,0 +1,13 @@
+//! The product's words as types: trace, span, payload, problem, provenance.
+//!
+//! Owns what every other layer speaks. May import std and serde (and serde_json's `Value` for open content) alone.
+
+mod payload;
+mod problem;
+mod record;
+mod words;
+
+pub use payload::{Payload, PayloadEvent, PayloadLink};
+pub use problem::{Position, Problem};
+pub use record::{SpanRecord, Tokens, TraceRecord};
+pub use words::{Provenance, SpanFlags, SpanKind, SpanStatus, TraceStatus};

@@ -1,0 +1,210 @@
+//! What an importer hands over: one span, or what a file says of a trace as a whole.
+
+use super::{Provenance, SpanFlags, SpanKind, SpanStatus, TraceStatus};
+
+/// Token counts as the source gives them; what it does not give is `None`, never zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tokens {
+    /// Tokens of the prompt, cached ones included.
+    pub input: Option<u64>,
+    /// Tokens of the answer, reasoning included.
+    pub output: Option<u64>,
+    /// Of the input, those read from a cache.
+    pub cache_read: Option<u64>,
+    /// Of the input, those written to a cache.
+    pub cache_write: Option<u64>,
+    /// Of the output, those spent on reasoning.
+    pub reasoning: Option<u64>,
+    /// The source's own total, kept where it gives no split or a different sum.
+    pub total: Option<u64>,
+}
+
+impl Tokens {
+    /// The total as reported, else the sum of input and output, else `None`.
+    pub fn sum(&self) -> Option<u64> {
+        self.total.or(match (self.input, self.output) {
+            (None, None) => None,
+            (input, output) => Some(input.unwrap_or(0).saturating_add(output.unwrap_or(0))),
+        })
+    }
+}
+
+/// One span as read from a source. Times are nanoseconds since the Unix epoch.
+///
+/// Everything but `trace` and `id` may be missing. `payload` holds a [`super::Payload`] serialised as JSON: all that the
+/// source said of the span, unknown fields included, so that nothing is lost.
+#[derive(Clone, Debug)]
+pub struct SpanRecord {
+    /// The trace's id in the source; hex ids in lower case.
+    pub trace: String,
+    /// The span's id in the source; hex ids in lower case.
+    pub id: String,
+    /// The parent's id in the source.
+    pub parent: Option<String>,
+    /// The span's name.
+    pub name: String,
+    /// What it is.
+    pub kind: SpanKind,
+    /// How it ended.
+    pub status: SpanStatus,
+    /// The error in one line, when it failed.
+    pub error: Option<String>,
+    /// When it started.
+    pub start_ns: Option<i64>,
+    /// When it ended; `None` while open.
+    pub end_ns: Option<i64>,
+    /// Model, as the response names it, else as requested.
+    pub model: Option<String>,
+    /// Tokens used by this span (and, for some sources, by the spans below it: see `analysis::totals`).
+    pub tokens: Tokens,
+    /// Where the token counts come from.
+    pub tokens_provenance: Provenance,
+    /// Cost in US dollars, as reported.
+    pub cost_usd: Option<f64>,
+    /// Which try of its operation this is, from 1, where the source says so.
+    pub attempt: Option<u32>,
+    /// The pause the source says it made (or will make) before the next try.
+    pub backoff_ns: Option<i64>,
+    /// Hash of the input, to see that two tries had the same one (`semantics::input_hash`).
+    pub input_hash: Option<i64>,
+    /// Remarks.
+    pub flags: SpanFlags,
+    /// The start of the input as text, at most [`SpanRecord::PREVIEW_BYTES`], for the trace list.
+    pub preview: Option<String>,
+    /// Project, service or application the span belongs to.
+    pub project: Option<String>,
+    /// Deployment environment.
+    pub environment: Option<String>,
+    /// Session, thread or conversation.
+    pub conversation: Option<String>,
+    /// A [`super::Payload`] as JSON.
+    pub payload: Vec<u8>,
+}
+
+impl SpanRecord {
+    /// The longest preview kept.
+    pub const PREVIEW_BYTES: usize = 240;
+
+    /// A span with the given ids and nothing else known.
+    pub fn new(trace: impl Into<String>, id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            trace: trace.into(),
+            id: id.into(),
+            parent: None,
+            name: name.into(),
+            kind: SpanKind::Other,
+            status: SpanStatus::Unset,
+            error: None,
+            start_ns: None,
+            end_ns: None,
+            model: None,
+            tokens: Tokens::default(),
+            tokens_provenance: Provenance::Reported,
+            cost_usd: None,
+            attempt: None,
+            backoff_ns: None,
+            input_hash: None,
+            flags: SpanFlags::default(),
+            preview: None,
+            project: None,
+            environment: None,
+            conversation: None,
+            payload: b"{}".to_vec(),
+        }
+    }
+
+    /// `text` cut at a character boundary to [`Self::PREVIEW_BYTES`], white space folded, or `None` if nothing is left.
+    pub fn preview_of(text: &str) -> Option<String> {
+        let mut preview = String::with_capacity(Self::PREVIEW_BYTES);
+        for word in text.split_whitespace() {
+            let room = Self::PREVIEW_BYTES - preview.len();
+            let needed = word.len() + usize::from(!preview.is_empty());
+            if needed > room {
+                let mut cut = room.saturating_sub(usize::from(!preview.is_empty())).min(word.len());
+                while !word.is_char_boundary(cut) {
+                    cut -= 1;
+                }
+                if cut > 0 {
+                    if !preview.is_empty() {
+                        preview.push(' ');
+                    }
+                    preview.push_str(&word[..cut]);
+                }
+                break;
+            }
+            if !preview.is_empty() {
+                preview.push(' ');
+            }
+            preview.push_str(word);
+        }
+        (!preview.is_empty()).then_some(preview)
+    }
+}
+
+/// What a source says of a trace as a whole, beside its spans. Everything but `trace` may be missing.
+#[derive(Clone, Debug)]
+pub struct TraceRecord {
+    /// The trace's id in the source.
+    pub trace: String,
+    /// Name of the run.
+    pub name: Option<String>,
+    /// The start of the prompt, as [`SpanRecord::preview`].
+    pub preview: Option<String>,
+    /// How it ended, where the source says so; otherwise it follows from the spans.
+    pub status: Option<TraceStatus>,
+    /// Why it failed.
+    pub failure_reason: Option<String>,
+    /// When it started.
+    pub start_ns: Option<i64>,
+    /// When it ended.
+    pub end_ns: Option<i64>,
+    /// Where start and end come from.
+    pub time_provenance: Provenance,
+    /// Model of the run.
+    pub model: Option<String>,
+    /// Tokens of the whole run.
+    pub tokens: Tokens,
+    /// Where they come from.
+    pub tokens_provenance: Provenance,
+    /// Cost in US dollars, as reported.
+    pub cost_usd: Option<f64>,
+    /// Number of retries, as reported.
+    pub retries: Option<u32>,
+    /// Project or service.
+    pub project: Option<String>,
+    /// Deployment environment.
+    pub environment: Option<String>,
+    /// Session, thread or conversation.
+    pub conversation: Option<String>,
+    /// The source gives no parent ids: the tree is inferred from intervals when it is shown.
+    pub parents_unknown: bool,
+    /// Content of the run itself (prompt, response, what else the source says) as a [`super::Payload`] in JSON; `None` for
+    /// sources that know only spans.
+    pub payload: Option<Vec<u8>>,
+}
+
+impl TraceRecord {
+    /// A trace with the given id and nothing else known.
+    pub fn new(trace: impl Into<String>) -> Self {
+        Self {
+            trace: trace.into(),
+            name: None,
+            preview: None,
+            status: None,
+            failure_reason: None,
+            start_ns: None,
+            end_ns: None,
+            time_provenance: Provenance::Measured,
+            model: None,
+            tokens: Tokens::default(),
+            tokens_provenance: Provenance::Reported,
+            cost_usd: None,
+            retries: None,
+            project: None,
+            environment: None,
+            conversation: None,
+            parents_unknown: false,
+            payload: None,
+        }
+    }
+}

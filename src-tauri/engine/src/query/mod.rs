@@ -1,0 +1,1 @@
+//! Reads of the store, one file per read. The only place beside `store` that has SQL.

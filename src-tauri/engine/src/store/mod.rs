@@ -1,0 +1,1 @@
+//! The database: opening, migrations, connections, and one file per table.

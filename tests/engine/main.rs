@@ -1,0 +1,3 @@
+//! Tests of the engine through its public edges; the tree mirrors `src-tauri/engine/src`.
+
+mod api;

@@ -1,0 +1,989 @@
+// Generated from src-tauri/engine/src/api by `make bindings`. Do not edit.
+
+/** Any JSON. */
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+
+/**
+ * What a caller can do something about. A code exists only if one does.
+ */
+export type Code = "invalid" | "not_found" | "cancelled" | "unknown_format" | "io" | "corrupt" | "newer_store" | "locked" | "disk_full" | "internal";
+
+/**
+ * Why a command failed.
+ */
+export type ApiError = { 
+/**
+ * What the caller may act on.
+ */
+code: Code, 
+/**
+ * A sentence for the person.
+ */
+message: string, };
+
+/**
+ * A command without a request.
+ */
+export type Nothing = Record<symbol, never>;
+
+/**
+ * What a span is.
+ */
+export type SpanKind = "other" | "agent" | "llm" | "tool" | "retrieval" | "embedding" | "rerank" | "chain" | "guardrail" | "evaluator" | "wait";
+
+/**
+ * How a span ended.
+ */
+export type SpanStatus = "unset" | "ok" | "error" | "open";
+
+/**
+ * How a trace ended. Ordered by how much attention it wants.
+ */
+export type TraceStatus = "success" | "warning" | "failed" | "running";
+
+/**
+ * Where a number comes from. Every number on screen can say which.
+ */
+export type Provenance = "measured" | "reported" | "derived" | "estimated" | "truncated";
+
+/**
+ * What went into a step, what came out, and how it was asked for.
+ */
+export type Content = { 
+/**
+ * Input that is not a conversation: tool arguments, a query, a chain's inputs. JSON in strings is unfolded.
+ */
+input: JsonValue | null, 
+/**
+ * Output that is not a conversation.
+ */
+output: JsonValue | null, 
+/**
+ * The conversation sent to a model, system prompt first.
+ */
+input_messages: Array<Message>, 
+/**
+ * What the model answered.
+ */
+output_messages: Array<Message>, 
+/**
+ * Tools offered to the model.
+ */
+tools: Array<ToolDefinition>, 
+/**
+ * Request parameters (temperature, maximum tokens, …) and response facts (finish reason, response id), in the order
+ * of the source.
+ */
+parameters: Array<Parameter>, 
+/**
+ * The errors of this step: its own and those of its exception events.
+ */
+errors: Array<ErrorDetail>, };
+
+/**
+ * One message of a conversation.
+ */
+export type Message = { 
+/**
+ * `system`, `user`, `assistant`, `tool`, or as the source has it.
+ */
+role: string, 
+/**
+ * The speaker's name, where given.
+ */
+name: string | null, 
+/**
+ * Its parts, in order.
+ */
+parts: Array<MessagePart>, 
+/**
+ * Why the model stopped, on an answer.
+ */
+finish_reason: string | null, };
+
+/**
+ * A part of a message.
+ */
+export type MessagePart = { "type": "text", 
+/**
+ * The text.
+ */
+text: string, } | { "type": "reasoning", 
+/**
+ * The text.
+ */
+text: string, } | { "type": "tool_call", 
+/**
+ * The call's id.
+ */
+id: string | null, 
+/**
+ * The tool's name.
+ */
+name: string, 
+/**
+ * Its arguments, unfolded from JSON where they are JSON.
+ */
+arguments: JsonValue, } | { "type": "tool_result", 
+/**
+ * The id of the call answered.
+ */
+id: string | null, 
+/**
+ * The result, unfolded from JSON where it is JSON.
+ */
+result: JsonValue, 
+/**
+ * Whether the source marks it as an error.
+ */
+is_error: boolean, } | { "type": "media", 
+/**
+ * `image`, `audio`, `file`, …
+ */
+modality: string, 
+/**
+ * MIME type, where given.
+ */
+mime_type: string | null, 
+/**
+ * A `data:` URL, a remote URL shown as text, or an id.
+ */
+reference: string, } | { "type": "other", 
+/**
+ * The part's JSON.
+ */
+value: JsonValue, };
+
+/**
+ * A tool offered to a model.
+ */
+export type ToolDefinition = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it says it does.
+ */
+description: string | null, 
+/**
+ * The schema of its arguments.
+ */
+parameters: JsonValue | null, };
+
+/**
+ * A named value.
+ */
+export type Parameter = { 
+/**
+ * Its name, without the convention's prefix.
+ */
+name: string, 
+/**
+ * Its value.
+ */
+value: JsonValue, };
+
+/**
+ * One error.
+ */
+export type ErrorDetail = { 
+/**
+ * Its class or code (`TimeoutError`, `429`).
+ */
+kind: string | null, 
+/**
+ * What it says.
+ */
+message: string, 
+/**
+ * Its stack trace.
+ */
+stack: string | null, };
+
+/**
+ * What is running, and on what.
+ */
+export type AppInfo = { 
+/**
+ * The app's version.
+ */
+version: string, 
+/**
+ * The database file.
+ */
+store_path: string, 
+/**
+ * Its size, write-ahead log included.
+ */
+store_bytes: number, 
+/**
+ * What happened at opening that the person should know (a damaged file set aside, …).
+ */
+notes: Array<string>, };
+
+/**
+ * One format that is read.
+ */
+export type FormatInfo = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name on screen.
+ */
+label: string, };
+
+/**
+ * What the person may set. Stored in the database.
+ */
+export type Settings = { 
+/**
+ * A trace this long is slow.
+ */
+slow_ms: number, 
+/**
+ * A trace this long is worth a warning.
+ */
+slow_warning_ms: number, 
+/**
+ * Colours.
+ */
+theme: Theme, };
+
+/**
+ * Which colours to use.
+ */
+export type Theme = "system" | "light" | "dark";
+
+/**
+ * Files and folders to import.
+ */
+export type ImportStart = { 
+/**
+ * Absolute paths. Folders are walked.
+ */
+paths: Array<string>, };
+
+/**
+ * Text to import, as from the clipboard.
+ */
+export type ImportText = { 
+/**
+ * What it is called on screen.
+ */
+name: string, 
+/**
+ * The text.
+ */
+text: string, };
+
+/**
+ * Names an import.
+ */
+export type ImportRef = { 
+/**
+ * Its id.
+ */
+import_id: number, };
+
+/**
+ * Where an import stands. Imports of this run of the app, newest first, are kept until dismissed.
+ */
+export type ImportStatus = { 
+/**
+ * Its id.
+ */
+import_id: number, 
+/**
+ * Where it stands.
+ */
+state: ImportState, 
+/**
+ * What is imported, in one line (a file's name, "3 files").
+ */
+title: string, 
+/**
+ * Bytes read so far, as on disk.
+ */
+bytes_done: number, 
+/**
+ * Bytes to read, as on disk.
+ */
+bytes_total: number, 
+/**
+ * Files finished.
+ */
+files_done: number, 
+/**
+ * Files to read.
+ */
+files_total: number, 
+/**
+ * What came of it so far, all files together.
+ */
+counts: ImportCounts, 
+/**
+ * Problems met so far, all files together.
+ */
+problems: number, 
+/**
+ * Each file, in order of reading. At most 1,000; `files_total` says how many there are.
+ */
+files: Array<FileStatus>, 
+/**
+ * How long it has taken.
+ */
+elapsed_ms: number, };
+
+/**
+ * The state of an import or of one of its files.
+ */
+export type ImportState = "waiting" | "running" | "done" | "cancelled" | "failed";
+
+/**
+ * What an import brought.
+ */
+export type ImportCounts = { 
+/**
+ * Different traces in the input.
+ */
+traces: number, 
+/**
+ * Of those, new ones.
+ */
+traces_added: number, 
+/**
+ * Spans in the input, repeats included.
+ */
+spans: number, 
+/**
+ * Of those, new ones.
+ */
+spans_added: number, 
+/**
+ * Known spans that the input knew more of.
+ */
+spans_updated: number, 
+/**
+ * Spans that were already there.
+ */
+spans_unchanged: number, };
+
+/**
+ * One file of an import.
+ */
+export type FileStatus = { 
+/**
+ * Its path, or its name where it has no path.
+ */
+path: string, 
+/**
+ * Where it stands.
+ */
+state: ImportState, 
+/**
+ * The format found (a [`FormatInfo`] id).
+ */
+format: string | null, 
+/**
+ * What came of it.
+ */
+counts: ImportCounts, 
+/**
+ * Error spans in it.
+ */
+errors: number, 
+/**
+ * Problems met.
+ */
+problems: number, 
+/**
+ * Why it failed, or a remark ("536 metric payloads left out").
+ */
+message: string | null, };
+
+/**
+ * Asks for the problems of an import.
+ */
+export type ProblemListRequest = { 
+/**
+ * Which import.
+ */
+import_id: number, 
+/**
+ * Skip this many.
+ */
+offset: number, 
+/**
+ * Give at most this many (1,000 at most).
+ */
+limit: number, };
+
+/**
+ * Some problems of an import.
+ */
+export type ProblemList = { 
+/**
+ * How many there are in all.
+ */
+total: number, 
+/**
+ * Those asked for. At most 1,000 a file are kept; the rest are counted.
+ */
+items: Array<ProblemItem>, };
+
+/**
+ * One problem.
+ */
+export type ProblemItem = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * Byte offset in the unpacked file.
+ */
+byte: number, 
+/**
+ * Line, from 1, where lines mean something.
+ */
+line: number | null, 
+/**
+ * What was found, and what would be accepted.
+ */
+reason: string, };
+
+/**
+ * Asks for a window of the trace list.
+ */
+export type TraceListRequest = { 
+/**
+ * Filter text: terms separated by spaces, all of which must hold. `status:failed duration:>=1.5s retries:>0
+ * model:gpt-4* project:x environment:y format:otlp -status:running "free text"`. Empty: everything.
+ */
+filter: string, 
+/**
+ * Sorted by.
+ */
+sort: TraceSort, 
+/**
+ * Largest, latest or last first.
+ */
+descending: boolean, 
+/**
+ * Skip this many.
+ */
+offset: number, 
+/**
+ * Give at most this many (1,000 at most).
+ */
+limit: number, };
+
+/**
+ * What the trace list can be sorted by.
+ */
+export type TraceSort = "started" | "duration" | "status" | "name" | "steps" | "errors" | "retries" | "tokens" | "cost" | "model" | "project" | "environment";
+
+/**
+ * A window of the trace list.
+ */
+export type TraceList = { 
+/**
+ * The store's revision this was read at.
+ */
+revision: number, 
+/**
+ * Traces that match the filter.
+ */
+total: number, 
+/**
+ * Traces in the store.
+ */
+total_unfiltered: number, 
+/**
+ * The window.
+ */
+items: Array<TraceSummary>, };
+
+/**
+ * A trace in one row. `null` means: not known, never zero.
+ */
+export type TraceSummary = { 
+/**
+ * Its id in this store.
+ */
+trace_id: number, 
+/**
+ * Its id in the source.
+ */
+key: string, 
+/**
+ * The format it came in.
+ */
+format: string, 
+/**
+ * File or feed it came from.
+ */
+source: string, 
+/**
+ * Name of the run, else of its root step.
+ */
+name: string, 
+/**
+ * The start of the prompt.
+ */
+preview: string | null, 
+/**
+ * How it ended.
+ */
+status: TraceStatus, 
+/**
+ * Why it failed, in one line.
+ */
+failure_reason: string | null, 
+/**
+ * When it started.
+ */
+start_unix_ms: number | null, 
+/**
+ * How long it took; while running, up to the last thing seen.
+ */
+duration_ns: number | null, 
+/**
+ * Where start and duration come from.
+ */
+time_provenance: Provenance, 
+/**
+ * Steps.
+ */
+steps: number, 
+/**
+ * Failed steps.
+ */
+errors: number, 
+/**
+ * Further attempts at something that was tried before.
+ */
+retries: number, 
+/**
+ * Where the number of retries comes from.
+ */
+retries_provenance: Provenance, 
+/**
+ * Time lost to failed attempts and the pauses after them.
+ */
+retry_waste_ns: number | null, 
+/**
+ * Prompt tokens.
+ */
+input_tokens: number | null, 
+/**
+ * Answer tokens.
+ */
+output_tokens: number | null, 
+/**
+ * All tokens.
+ */
+total_tokens: number | null, 
+/**
+ * Where the token counts come from.
+ */
+tokens_provenance: Provenance, 
+/**
+ * Cost in US dollars.
+ */
+cost_usd: number | null, 
+/**
+ * The model (the one with the most calls, where there are several).
+ */
+model: string | null, 
+/**
+ * Project.
+ */
+project: string | null, 
+/**
+ * Environment.
+ */
+environment: string | null, 
+/**
+ * Conversation.
+ */
+conversation: string | null, };
+
+/**
+ * Names a trace.
+ */
+export type TraceRef = { 
+/**
+ * Its id in this store.
+ */
+trace_id: number, };
+
+/**
+ * The execution tree of a trace, as columns: entry `i` of each array belongs to row `i`. Rows are in display order, each
+ * parent before its children, children by start.
+ */
+export type SpanTree = { 
+/**
+ * The store's revision this was read at.
+ */
+revision: number, 
+/**
+ * The trace's start: zero of the `*_ns` columns. `null` if no step has a time.
+ */
+start_unix_ms: number | null, 
+/**
+ * From the first start to the last end.
+ */
+total_ns: number, 
+/**
+ * Texts that `name` and `model` point into.
+ */
+strings: Array<string>, 
+/**
+ * The step's id in the source; empty for row 0 where that row is the run itself (`run_row`).
+ */
+span_id: Array<string>, 
+/**
+ * Name, index into `strings`.
+ */
+name: Array<number>, 
+/**
+ * [`SpanKind`] code.
+ */
+kind: Array<number>, 
+/**
+ * [`SpanStatus`] code.
+ */
+status: Array<number>, 
+/**
+ * Row of the parent, -1 for a root.
+ */
+parent: Array<number>, 
+/**
+ * Depth, 0 for a root.
+ */
+depth: Array<number>, 
+/**
+ * Rows below it, at any depth; they follow it directly.
+ */
+descendants: Array<number>, 
+/**
+ * Start.
+ */
+start_ns: Array<number>, 
+/**
+ * Duration; -1 while open or where no end is known.
+ */
+duration_ns: Array<number>, 
+/**
+ * Tokens, -1 where none are given. Of this step alone.
+ */
+tokens: Array<number>, 
+/**
+ * Model, index into `strings`, -1 for none.
+ */
+model: Array<number>, 
+/**
+ * Which attempt of its group it is, from 1; 0 if in none.
+ */
+attempt: Array<number>, 
+/**
+ * Index into `groups`, -1 if in none.
+ */
+group: Array<number>, 
+/**
+ * `SpanFlags` bits: 1 truncated, 2 time derived, 4 parent inferred, 8 orphan, 16 cycle cut, 32 outside parent,
+ * 64 pending, 128 negative duration, 256 masked.
+ */
+flags: Array<number>, 
+/**
+ * Whether row 0 is the run itself, as the source describes it, rather than a step.
+ */
+run_row: boolean, 
+/**
+ * Groups of attempts at one operation.
+ */
+groups: Array<AttemptGroup>, 
+/**
+ * What is odd about the shape, in whole sentences ("12 of 14,032 steps name a parent that is not there").
+ */
+remarks: Array<string>, };
+
+/**
+ * Attempts at one operation.
+ */
+export type AttemptGroup = { 
+/**
+ * Rows of the attempts, in order.
+ */
+rows: Array<number>, 
+/**
+ * How they were recognised, for the person ("the source numbers its attempts").
+ */
+signal: string, 
+/**
+ * How sure that is, 0 to 1.
+ */
+confidence: number, 
+/**
+ * Whether the last attempt succeeded.
+ */
+recovered: boolean, 
+/**
+ * Time lost: failed attempts and the pauses after them.
+ */
+waste_ns: number, 
+/**
+ * The pause before each attempt (0 before the first).
+ */
+gap_ns: Array<number>, };
+
+/**
+ * The card at the top of a trace: each number with where it comes from.
+ */
+export type TraceDetail = { 
+/**
+ * The row of the list.
+ */
+summary: TraceSummary, 
+/**
+ * Facts to show, in order.
+ */
+facts: Array<Fact>, 
+/**
+ * Content of the run itself, where the source has such (prompt and response).
+ */
+content: Content | null, 
+/**
+ * All else the source says of the run.
+ */
+attributes: JsonValue | null, };
+
+/**
+ * One number or word of the summary card.
+ */
+export type Fact = { 
+/**
+ * What it is ("Latency").
+ */
+label: string, 
+/**
+ * Its value as text, formatted ("2.41 s").
+ */
+value: string, 
+/**
+ * Where it comes from.
+ */
+provenance: Provenance, 
+/**
+ * How exactly, in a sentence ("stored as `latency` by the source; the steps span 2.38 s").
+ */
+explanation: string, };
+
+/**
+ * Names a step.
+ */
+export type StepRef = { 
+/**
+ * The trace's id in this store.
+ */
+trace_id: number, 
+/**
+ * The step's id in the source.
+ */
+span_id: string, };
+
+/**
+ * All there is to know of one step.
+ */
+export type StepDetail = { 
+/**
+ * Its id in the source.
+ */
+span_id: string, 
+/**
+ * Its parent's id in the source.
+ */
+parent_id: string | null, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Kind.
+ */
+kind: SpanKind, 
+/**
+ * Status.
+ */
+status: SpanStatus, 
+/**
+ * The error in one line.
+ */
+error: string | null, 
+/**
+ * Start.
+ */
+start_unix_ms: number | null, 
+/**
+ * Duration; `null` while open.
+ */
+duration_ns: number | null, 
+/**
+ * Where its times come from.
+ */
+time_provenance: Provenance, 
+/**
+ * Model.
+ */
+model: string | null, 
+/**
+ * Prompt tokens.
+ */
+input_tokens: number | null, 
+/**
+ * Answer tokens.
+ */
+output_tokens: number | null, 
+/**
+ * Of the prompt tokens, read from a cache.
+ */
+cache_read_tokens: number | null, 
+/**
+ * Of the answer tokens, spent on reasoning.
+ */
+reasoning_tokens: number | null, 
+/**
+ * All tokens.
+ */
+total_tokens: number | null, 
+/**
+ * Where the token counts come from.
+ */
+tokens_provenance: Provenance, 
+/**
+ * Cost in US dollars.
+ */
+cost_usd: number | null, 
+/**
+ * Attempt number as the source gives it.
+ */
+attempt: number | null, 
+/**
+ * `SpanFlags` bits, as in [`SpanTree::flags`].
+ */
+flags: number, 
+/**
+ * Input, output, messages, errors.
+ */
+content: Content, 
+/**
+ * Events, in order.
+ */
+events: Array<StepEvent>, 
+/**
+ * Links to other spans.
+ */
+links: Array<StepLink>, 
+/**
+ * Attributes, verbatim.
+ */
+attributes: JsonValue, 
+/**
+ * Attributes of the resource and scope and other fields of the record.
+ */
+origin: JsonValue, 
+/**
+ * The stored payload, whole, as JSON.
+ */
+raw: JsonValue, 
+/**
+ * Size of the stored payload.
+ */
+raw_bytes: number, };
+
+/**
+ * A point in time inside a step.
+ */
+export type StepEvent = { 
+/**
+ * Since the step's start.
+ */
+offset_ns: number | null, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Attributes, verbatim.
+ */
+attributes: JsonValue, };
+
+/**
+ * A reference to another step.
+ */
+export type StepLink = { 
+/**
+ * The other trace's id in its source.
+ */
+trace_key: string, 
+/**
+ * The other step's id in its source.
+ */
+span_id: string, 
+/**
+ * That trace's id in this store, if it is here.
+ */
+trace_id: number | null, 
+/**
+ * Attributes, verbatim.
+ */
+attributes: JsonValue, };
+
+/**
+ * Says that something changed; the page asks again for what it shows. At most ten a second.
+ */
+export type Notice = { 
+/**
+ * The store's revision: grows with every commit.
+ */
+revision: number, 
+/**
+ * Traces touched since the last notice; empty with `many_traces` if too many to name.
+ */
+traces: Array<number>, 
+/**
+ * More traces were touched than are named.
+ */
+many_traces: boolean, 
+/**
+ * The state of an import changed.
+ */
+imports: boolean, };
+
+/** Words by stored code. */
+export const SPAN_KINDS = ['other', 'agent', 'llm', 'tool', 'retrieval', 'embedding', 'rerank', 'chain', 'guardrail', 'evaluator', 'wait'] as const;
+
+/** Words by stored code. */
+export const SPAN_STATUSES = ['unset', 'ok', 'error', 'open'] as const;
+
+/** Every command: what it takes and what it gives. */
+export interface Contract {
+  app_info: { request: Nothing; response: AppInfo };
+  format_list: { request: Nothing; response: Array<FormatInfo> };
+  settings_get: { request: Nothing; response: Settings };
+  settings_set: { request: Settings; response: Settings };
+  import_start: { request: ImportStart; response: ImportStatus };
+  import_text: { request: ImportText; response: ImportStatus };
+  import_cancel: { request: ImportRef; response: ImportStatus };
+  import_dismiss: { request: ImportRef; response: Nothing };
+  import_list: { request: Nothing; response: Array<ImportStatus> };
+  problem_list: { request: ProblemListRequest; response: ProblemList };
+  trace_list: { request: TraceListRequest; response: TraceList };
+  trace_get: { request: TraceRef; response: TraceDetail };
+  span_tree: { request: TraceRef; response: SpanTree };
+  step_get: { request: StepRef; response: StepDetail };
+}
