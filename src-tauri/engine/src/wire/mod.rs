@@ -4,6 +4,7 @@
 //! Pure: no file, socket, clock or SQL. A format is one file with one type that implements [`Format`], and one line in
 //! [`FORMATS`].
 
+pub mod describe;
 pub mod frame;
 mod sample;
 
