@@ -9,8 +9,11 @@ pub mod api;
 pub mod clock;
 pub mod engine;
 pub mod error;
+pub mod location;
 pub mod model;
 pub mod query;
 pub mod semantics;
 pub mod store;
 pub mod wire;
+
+pub use location::default_store_path;

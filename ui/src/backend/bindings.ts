@@ -396,6 +396,14 @@ counts: ImportCounts,
  */
 errors: number, 
 /**
+ * Retries in its traces.
+ */
+retries: number, 
+/**
+ * Tokens of its traces; `null` if none of them says.
+ */
+tokens: number | null, 
+/**
  * Problems met.
  */
 problems: number, 

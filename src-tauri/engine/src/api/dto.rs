@@ -185,6 +185,12 @@ pub struct FileStatus {
     /// Error spans in it.
     #[ts(type = "number")]
     pub errors: u64,
+    /// Retries in its traces.
+    #[ts(type = "number")]
+    pub retries: u64,
+    /// Tokens of its traces; `null` if none of them says.
+    #[ts(type = "number | null")]
+    pub tokens: Option<u64>,
     /// Problems met.
     pub problems: u32,
     /// Why it failed, or a remark ("536 metric payloads left out").

@@ -1,0 +1,610 @@
+//! The filter text: what it means, what it refuses and how, and that its SQL says the same as the terms do.
+
+use engine::model::TraceStatus;
+use engine::query::filter::{
+    Filter, Has, Interval, NumberField, Pattern, SqlValue, Started, Test, WordField, parse,
+};
+use rusqlite::types::Value as Stored;
+use rusqlite::{Connection, params, params_from_iter};
+
+const SECOND_NS: i64 = 1_000_000_000;
+const DAY_NS: i64 = 86_400 * SECOND_NS;
+/// 2025-03-31T12:00:00Z.
+const NOW_NS: i64 = 1_743_422_400 * SECOND_NS;
+
+/// A row of `trace`, as far as filters look at it.
+#[derive(Clone, Debug, Default)]
+struct Row {
+    status: i64,
+    duration_ns: Option<i64>,
+    retry_count: i64,
+    error_count: i64,
+    span_count: i64,
+    total_tokens: Option<i64>,
+    cost_usd: Option<f64>,
+    model: Option<String>,
+    project: Option<String>,
+    environment: Option<String>,
+    name: String,
+    preview: Option<String>,
+    key: String,
+    format: String,
+    location: String,
+    conversation: Option<String>,
+    start_ns: Option<i64>,
+}
+
+/// What the terms say of a row, worked out without SQL.
+fn matches(filter: &Filter, row: &Row) -> bool {
+    filter.terms.iter().all(|term| holds(&term.test, row) != term.negated)
+}
+
+fn holds(test: &Test, row: &Row) -> bool {
+    match test {
+        Test::Text(pattern) => [Some(&row.name), row.preview.as_ref(), Some(&row.key)]
+            .into_iter()
+            .flatten()
+            .any(|text| like(pattern, text)),
+        Test::Status(statuses) => statuses.iter().any(|status| i64::from(status.code()) == row.status),
+        Test::Number(field, intervals) => {
+            let number = match field {
+                NumberField::Duration => row.duration_ns,
+                NumberField::Retries => Some(row.retry_count),
+                NumberField::Errors => Some(row.error_count),
+                NumberField::Steps => Some(row.span_count),
+                NumberField::Tokens => row.total_tokens,
+            };
+            intervals.iter().any(|interval| inside(*interval, number))
+        }
+        Test::Cost(intervals) => intervals.iter().any(|interval| inside(*interval, row.cost_usd)),
+        Test::Word(field, patterns) => {
+            let text = match field {
+                WordField::Model => row.model.as_deref(),
+                WordField::Project => row.project.as_deref(),
+                WordField::Environment => row.environment.as_deref(),
+                WordField::Name => Some(row.name.as_str()),
+                WordField::Format => Some(row.format.as_str()),
+                WordField::Source => Some(row.location.as_str()),
+                WordField::Conversation => row.conversation.as_deref(),
+            };
+            text.is_some_and(|text| patterns.iter().any(|pattern| like(pattern, text)))
+        }
+        Test::Started(times) => times.iter().any(|time| match *time {
+            Started::Between(interval) => inside(interval, row.start_ns),
+            Started::Within(ago_ns) => row.start_ns.is_some_and(|start| start >= NOW_NS - ago_ns),
+            Started::Before(ago_ns) => row.start_ns.is_some_and(|start| start < NOW_NS - ago_ns),
+        }),
+        Test::Has(things) => things.iter().any(|thing| match thing {
+            Has::Retry => row.retry_count > 0,
+            Has::Error => row.error_count > 0,
+            Has::Cost => row.cost_usd.is_some(),
+            Has::Tokens => row.total_tokens.is_some(),
+        }),
+    }
+}
+
+fn inside<T: PartialOrd + Copy>(interval: Interval<T>, number: Option<T>) -> bool {
+    number.is_some_and(|number| {
+        interval.from.is_none_or(|from| number >= from) && interval.below.is_none_or(|below| number < below)
+    })
+}
+
+/// Wildcard match by trying every split.
+fn like(pattern: &Pattern, text: &str) -> bool {
+    fn rest(pieces: &[String], text: &str) -> bool {
+        match pieces {
+            [] => text.is_empty(),
+            [piece, more @ ..] => (0..=text.len())
+                .filter(|at| text.is_char_boundary(*at))
+                .any(|at| text[at..].starts_with(piece.as_str()) && rest(more, &text[at + piece.len()..])),
+        }
+    }
+    let pieces: Vec<String> = pattern.pieces.iter().map(|piece| piece.to_ascii_lowercase()).collect();
+    let text = text.to_ascii_lowercase();
+    text.starts_with(&pieces[0]) && rest(&pieces[1..], &text[pieces[0].len()..])
+}
+
+/// A table with the columns that filters name, in memory.
+fn table(rows: &[Row]) -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    connection
+        .execute_batch(
+            "CREATE TABLE source (id INTEGER PRIMARY KEY, location TEXT NOT NULL) STRICT;
+             CREATE TABLE trace (id INTEGER PRIMARY KEY, status INTEGER NOT NULL, duration_ns INTEGER,
+               retry_count INTEGER NOT NULL, error_count INTEGER NOT NULL, span_count INTEGER NOT NULL,
+               total_tokens INTEGER, cost_usd REAL, model TEXT, project TEXT, environment TEXT, name TEXT NOT NULL,
+               preview TEXT, key TEXT NOT NULL, format TEXT NOT NULL, source_id INTEGER NOT NULL, conversation TEXT,
+               start_ns INTEGER) STRICT;",
+        )
+        .unwrap();
+    for (id, row) in (0_i64..).zip(rows) {
+        connection.execute("INSERT INTO source VALUES (?, ?)", params![id, row.location]).unwrap();
+        connection
+            .execute(
+                "INSERT INTO trace VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                params![
+                    id,
+                    row.status,
+                    row.duration_ns,
+                    row.retry_count,
+                    row.error_count,
+                    row.span_count,
+                    row.total_tokens,
+                    row.cost_usd,
+                    row.model,
+                    row.project,
+                    row.environment,
+                    row.name,
+                    row.preview,
+                    row.key,
+                    row.format,
+                    id,
+                    row.conversation,
+                    row.start_ns
+                ],
+            )
+            .unwrap();
+    }
+    connection
+}
+
+/// The places of the rows that the filter's SQL selects.
+fn selected(connection: &Connection, filter: &Filter) -> Vec<usize> {
+    let (clause, values) = filter.sql(NOW_NS);
+    let values = values.into_iter().map(|value| match value {
+        SqlValue::Text(text) => Stored::Text(text),
+        SqlValue::Int(number) => Stored::Integer(number),
+        SqlValue::Real(number) => Stored::Real(number),
+    });
+    let mut statement =
+        connection.prepare(&format!("SELECT id FROM trace WHERE {clause} ORDER BY id")).unwrap();
+    let ids = statement.query_map(params_from_iter(values), |row| row.get::<_, i64>(0)).unwrap();
+    ids.map(|id| usize::try_from(id.unwrap()).unwrap()).collect()
+}
+
+/// Whether a trace that differs from an empty one by `change` matches `text`, by SQL and by the terms alike.
+fn accepts(text: &str, change: impl FnOnce(&mut Row)) -> bool {
+    let mut row = Row::default();
+    change(&mut row);
+    let filter = parse(text).unwrap_or_else(|error| panic!("{text}: {} at {}", error, error.at));
+    let by_sql = !selected(&table(std::slice::from_ref(&row)), &filter).is_empty();
+    assert_eq!(by_sql, matches(&filter, &row), "{text}: SQL and terms disagree on {row:?}");
+    by_sql
+}
+
+fn refused(text: &str) -> (usize, String) {
+    match parse(text) {
+        Ok(filter) => panic!("{text} was taken as {filter:?}"),
+        Err(error) => (error.at, error.message),
+    }
+}
+
+#[test]
+fn nothing_matches_everything() {
+    for text in ["", "   ", "\t\n\u{3000}"] {
+        assert_eq!(parse(text).unwrap(), Filter::default(), "{text:?} has no terms");
+        assert!(accepts(text, |_| ()), "{text:?} matches everything");
+    }
+}
+
+#[test]
+fn status_is_one_of_four_words() {
+    for status in TraceStatus::ALL {
+        let set = |row: &mut Row| row.status = status.code().into();
+        assert!(accepts(&format!("status:{}", status.word()), set));
+        assert!(accepts(&format!("STATUS:{}", status.word().to_uppercase()), set));
+        assert!(!accepts(&format!("-status:{}", status.word()), set));
+        assert_eq!(accepts("status:failed,warning", set), matches!(status.code(), 1 | 2));
+    }
+}
+
+#[test]
+fn durations_have_units_and_default_to_milliseconds() {
+    let lasting = |text: &str, duration_ns: i64| accepts(text, |row| row.duration_ns = Some(duration_ns));
+    for (text, boundary_ns) in [
+        ("duration:>=1500", 1_500_000_000),
+        ("duration:>=1500ms", 1_500_000_000),
+        ("duration:>=1.5s", 1_500_000_000),
+        ("duration>=1.1s", 1_100_000_000),
+        ("duration:>=7ns", 7),
+        ("duration:>=0.5us", 500),
+        ("duration:>=3µs", 3_000),
+        ("duration:>=2min", 120_000_000_000),
+        ("duration:>=2m", 120_000_000_000),
+        ("duration:>=0.5h", 1_800_000_000_000),
+    ] {
+        assert!(lasting(text, boundary_ns), "{text} takes {boundary_ns} ns");
+        assert!(!lasting(text, boundary_ns - 1), "{text} leaves out {} ns", boundary_ns - 1);
+        let above = text.replace(">=", ">");
+        assert!(!lasting(&above, boundary_ns), "{above} leaves out {boundary_ns} ns");
+        assert!(lasting(&above, boundary_ns + 1), "{above} takes {} ns", boundary_ns + 1);
+        let at_most = text.replace(">=", "<=");
+        assert!(lasting(&at_most, boundary_ns) && !lasting(&at_most, boundary_ns + 1), "{at_most}");
+        let below = text.replace(">=", "<");
+        assert!(!lasting(&below, boundary_ns) && lasting(&below, boundary_ns - 1), "{below}");
+    }
+    assert!(!accepts("duration:>=0", |_| ()), "an unknown duration is not known to be long");
+    assert!(accepts("-duration:>=0", |_| ()), "an unknown duration is not known to be long");
+}
+
+#[test]
+fn a_number_without_operator_is_what_rounds_to_it() {
+    let lasting = |text: &str, duration_ns: i64| accepts(text, |row| row.duration_ns = Some(duration_ns));
+    assert!(lasting("duration:1.5s", 1_450_000_000));
+    assert!(lasting("duration:=1.5s", 1_549_999_999));
+    assert!(lasting("duration=1.5s", 1_500_000_000));
+    assert!(!lasting("duration:1.5s", 1_550_000_000));
+    assert!(!lasting("duration:1.5s", 1_449_999_999));
+    assert!(lasting("duration:5ns", 5) && !lasting("duration:5ns", 4) && !lasting("duration:5ns", 6));
+    for count in 0..5 {
+        assert_eq!(accepts("retries:2", |row| row.retry_count = count), count == 2);
+        assert_eq!(accepts("retries:0,>3", |row| row.retry_count = count), matches!(count, 0 | 4));
+    }
+}
+
+#[test]
+fn counts_take_thousands_and_millions() {
+    let tokens = |text: &str, count: i64| accepts(text, |row| row.total_tokens = Some(count));
+    assert!(tokens("tokens:>=10k", 10_000) && !tokens("tokens:>=10k", 9_999));
+    assert!(tokens("tokens:>1.5M", 1_500_001) && !tokens("tokens:>1.5M", 1_500_000));
+    assert!(tokens("tokens:1.2k", 1_249) && !tokens("tokens:1.2k", 1_250));
+    assert!(accepts("retries:>0", |row| row.retry_count = 1) && !accepts("retries:>0", |_| ()));
+    assert!(accepts("errors:>=2", |row| row.error_count = 2) && !accepts("errors:>=2", |_| ()));
+    assert!(
+        accepts("steps:<10", |row| row.span_count = 9) && !accepts("steps:<10", |row| row.span_count = 10)
+    );
+}
+
+#[test]
+fn cost_is_in_dollars() {
+    let cost = |text: &str, cost_usd: f64| accepts(text, |row| row.cost_usd = Some(cost_usd));
+    assert!(cost("cost:>0.01", 0.0101) && !cost("cost:>0.01", 0.01));
+    assert!(cost("cost:>=$0.01", 0.01) && !cost("cost:>=$0.01", 0.0099));
+    assert!(cost("cost:<=.5", 0.5) && !cost("cost:<.5", 0.5));
+    assert!(cost("cost:0.03", 0.0281) && !cost("cost:0.03", 0.0351));
+    assert!(!accepts("cost:0", |_| ()), "an unknown cost is not zero");
+}
+
+#[test]
+fn words_match_whole_unless_they_have_a_wildcard() {
+    let model = |text: &str, model: &str| accepts(text, |row| row.model = Some(model.into()));
+    assert!(model("model:gpt-4", "GPT-4") && !model("model:gpt-4", "gpt-4-0613"));
+    assert!(model("model:gpt-4*", "gpt-4-0613") && model("model:*0613", "gpt-4-0613"));
+    assert!(model("model:g*4*3", "gpt-4-0613") && !model("model:g*5*3", "gpt-4-0613"));
+    assert!(model("model:***", "anything") && model("model:o3,gpt-4", "gpt-4"));
+    assert!(model("model:\"my model\"", "my model") && model("model:my\" \"model", "my model"));
+    assert!(model("model:\"a*,b\"", "a*,b") && !model("model:\"a*,b\"", "axx,b"));
+    assert!(model(r#"model:"say \"hi\" \ \\""#, r#"say "hi" \ \"#));
+    assert!(!accepts("model:*", |_| ()), "no model at all is no match");
+    assert!(accepts("-model:gpt-4", |_| ()), "no model at all is not that model");
+    assert!(accepts("project:shop", |row| row.project = Some("shop".into())));
+    assert!(accepts("environment:prod", |row| row.environment = Some("prod".into())));
+    assert!(accepts("env:prod", |row| row.environment = Some("prod".into())));
+    assert!(accepts("format:otlp-json", |row| row.format = "otlp-json".into()));
+    assert!(accepts("conversation:c-1", |row| row.conversation = Some("c-1".into())));
+}
+
+#[test]
+fn long_texts_match_in_part() {
+    let name = |text: &str| accepts(text, |row| row.name = "Check the weather".into());
+    assert!(name("name:weather") && name("name:check*") && !name("name:weather*") && !name("name:rain"));
+    let source = |text: &str| accepts(text, |row| row.location = "/home/me/runs/otel.json".into());
+    assert!(
+        source("source:otel.json")
+            && source("source:/home/*")
+            && !source("source:otel*")
+            && !source("source:log")
+    );
+}
+
+#[test]
+fn free_text_is_sought_in_name_preview_and_key() {
+    let set = |row: &mut Row| {
+        row.name = "Refund agent".into();
+        row.preview = Some("customer says: 100%_sure \\o/ 天气".into());
+        row.key = "5b8aa5a2d2c872e8".into();
+    };
+    for found in [
+        "refund",
+        "\"fund ag\"",
+        "CUSTOMER says:",
+        "5b8aa5",
+        "100%_",
+        "\\o/",
+        "\"says: 100\"",
+        "天气",
+        "re*nt",
+        "customer*sure",
+    ] {
+        assert!(accepts(&quoted_colon(found), set), "{found} is found");
+    }
+    for missing in ["refunds", "\"agent refund\"", "100_", "-refund", "1*00x", "%agent"] {
+        assert!(!accepts(missing, set), "{missing} is not found");
+    }
+    assert!(accepts("refund agent -visa", set), "all terms hold");
+    assert!(!accepts("refund visa", set), "one term fails");
+    assert!(accepts("a - b", |row| row.name = "a - b".into()), "a lone minus is text");
+    assert!(accepts("5>3", |row| row.name = "5>3".into()), "an order without a field is text");
+}
+
+/// `says:` is no field; in these tests it is meant as text.
+fn quoted_colon(text: &str) -> String {
+    text.replace("says:", if text.starts_with('"') { "says:" } else { "\"says:\"" })
+}
+
+#[test]
+fn starts_are_dates_or_ages() {
+    let at = |text: &str, start_ns: i64| accepts(text, |row| row.start_ns = Some(start_ns));
+    let day = NOW_NS - DAY_NS / 2;
+    for (text, from, below) in [
+        ("started:2025-03-31Z", day, day + DAY_NS),
+        ("started:2025-03Z", day - 30 * DAY_NS, day + DAY_NS),
+        ("started:2025-03-31T12Z", NOW_NS, NOW_NS + 3_600 * SECOND_NS),
+        ("started:2025-03-31T12:00Z", NOW_NS, NOW_NS + 60 * SECOND_NS),
+        ("started:2025-03-31T14:00:00+02:00", NOW_NS, NOW_NS + SECOND_NS),
+        ("started:2025-03-31T12:00:00.000Z", NOW_NS, NOW_NS + 1_000_000),
+        ("started:2025-03-31T12:00:00.000000001Z", NOW_NS + 1, NOW_NS + 2),
+    ] {
+        assert!(at(text, from) && at(text, below - 1), "{text} takes both ends");
+        assert!(!at(text, from - 1) && !at(text, below), "{text} leaves out what lies around");
+        let with = |operator: &str| text.replacen(':', &format!(":{operator}"), 1);
+        assert!(at(&with(">="), from) && !at(&with(">="), from - 1));
+        assert!(at(&with(">"), below) && !at(&with(">"), below - 1));
+        assert!(at(&with("<"), from - 1) && !at(&with("<"), from));
+        assert!(at(&with("<="), below - 1) && !at(&with("<="), below));
+    }
+    for (text, ago_ns) in [
+        ("started:-24h", DAY_NS),
+        ("started:>=-1d", DAY_NS),
+        ("started:>-1.5d", DAY_NS / 2 * 3),
+        ("started:-90min", 5_400 * SECOND_NS),
+        ("started:-30s", 30 * SECOND_NS),
+        ("started:-2w", 14 * DAY_NS),
+    ] {
+        assert!(at(text, NOW_NS - ago_ns) && !at(text, NOW_NS - ago_ns - 1), "{text}");
+    }
+    assert!(at("started:<-7d", NOW_NS - 7 * DAY_NS - 1) && !at("started:<-7d", NOW_NS - 7 * DAY_NS));
+    assert!(!accepts("started:>2000", |_| ()), "an unknown start is after nothing");
+}
+
+#[test]
+fn dates_without_a_zone_are_local() {
+    use chrono::{Local, TimeZone};
+    let local =
+        Local.with_ymd_and_hms(2025, 3, 12, 9, 30, 0).single().unwrap().timestamp_nanos_opt().unwrap();
+    let minute = Started::Between(Interval { from: Some(local), below: Some(local + 60 * SECOND_NS) });
+    assert_eq!(parse("started:2025-03-12T09:30").unwrap().terms[0].test, Test::Started(vec![minute]));
+}
+
+#[test]
+fn has_asks_for_what_is_there() {
+    assert!(accepts("has:retry", |row| row.retry_count = 1) && !accepts("has:retry", |_| ()));
+    assert!(accepts("has:error", |row| row.error_count = 1) && !accepts("has:error", |_| ()));
+    assert!(accepts("has:cost", |row| row.cost_usd = Some(0.0)) && !accepts("has:cost", |_| ()));
+    assert!(accepts("has:tokens", |row| row.total_tokens = Some(0)) && !accepts("has:tokens", |_| ()));
+    assert!(accepts("-has:retry,error", |_| ()) && !accepts("-has:retry,error", |row| row.error_count = 1));
+}
+
+#[test]
+fn errors_say_where_and_what_was_expected() {
+    for (text, at, message) in [
+        ("modle:gpt", 0, r#"unknown field "modle"; did you mean model?"#),
+        ("status:failed -durtaion:>1s", 15, r#"unknown field "durtaion"; did you mean duration?"#),
+        ("étape toknes:3", 7, r#"unknown field "toknes"; did you mean tokens?"#),
+        ("status:fialed", 7, "status:fialed is not known; did you mean failed?"),
+        ("status:failed,gone", 14, "status:gone is not known; expected success, warning, failed or running"),
+        ("status:f*", 7, "status takes no *"),
+        ("status:", 7, "expected a value right after status:, without a space between"),
+        ("x status: failed", 9, "expected a value right after status:, without a space between"),
+        ("status:failed,", 14, "expected a value right after the comma, without a space between"),
+        ("duration:>", 10, "expected a value for duration here"),
+        ("duration:>fast", 10, "expected a duration like 250ms, 1.5s or 2min"),
+        (
+            "duration:>5parsec",
+            11,
+            r#"unknown unit "parsec"; the units are ms, ns, us, s, sec, m, min, h and d"#,
+        ),
+        ("tokens:-3", 7, "expected a number like 3, 10k or 1.5M"),
+        ("tokens:1.2.3", 7, "expected a number like 3, 10k or 1.5M"),
+        ("tokens:12345678901234567890", 7, "expected a number like 3, 10k or 1.5M"),
+        ("cost:cheap", 5, "expected a cost in US dollars like 0.05"),
+        ("cost:1k", 5, "expected a cost in US dollars like 0.05"),
+        ("model:>gpt", 6, "model is text and has no order; write model:value, or quote the value"),
+        ("has:retires", 4, "has:retires is not known; expected retry, error, cost or tokens"),
+        ("has:tokns", 4, "has:tokns is not known; did you mean tokens?"),
+        (
+            "started:soon",
+            8,
+            "expected a date like 2025-03-31 or 2025-03-31T14:05Z, or a time before now like -24h",
+        ),
+        (
+            "started:2025-02-30",
+            8,
+            "expected a date like 2025-03-31 or 2025-03-31T14:05Z, or a time before now like -24h",
+        ),
+        ("started:>-3y", 9, "expected a time before now like -30min, -24h, -7d or -2w"),
+        ("a \"b c", 2, "the quote opened here is not closed; add a \" at its end"),
+        ("name:\"b\\\"", 5, "the quote opened here is not closed; add a \" at its end"),
+    ] {
+        assert_eq!(refused(text), (at, message.to_owned()), "for {text:?}");
+    }
+    let (at, message) = refused("https://example.org");
+    assert_eq!(at, 0);
+    assert!(message.contains("to look for this text, put it in quotes"), "{message}");
+}
+
+#[test]
+fn long_and_hostile_texts_are_refused_or_bound() {
+    assert_eq!(refused(&"a ".repeat(5_000)).1, "a filter has at most 8192 bytes");
+    assert_eq!(refused(&"a ".repeat(201)), (400, "a filter has at most 200 conditions".into()));
+    assert_eq!(refused(&format!("steps:{}1", "1,".repeat(200))).1, "a filter has at most 200 conditions");
+    let (at, message) = refused(&format!("{}:1", "x".repeat(5_000)));
+    assert!(at == 0 && message.chars().count() < 400, "a long name is cut in the message: {message}");
+
+    let empty = table(&[]);
+    let most = "model:*a*b*c,-x ".repeat(100);
+    assert!(selected(&empty, &parse(&most).unwrap()).is_empty(), "the most conditions run");
+    let wild = format!("name:{}", "*a".repeat(4_000));
+    assert!(selected(&empty, &parse(&wild).unwrap()).is_empty(), "the longest pattern runs");
+    for text in [
+        r#"name:"'; DROP TABLE trace; --""#,
+        "model:'OR'1'='1",
+        r#""x') OR 1=1 --""#,
+        "project:\u{0}\u{1b}[31m",
+    ] {
+        let filter = parse(text).unwrap();
+        let (clause, values) = filter.sql(NOW_NS);
+        assert!(!clause.contains("DROP") && !clause.contains("1=1"), "{clause}");
+        assert!(!values.is_empty());
+        assert!(selected(&empty, &filter).is_empty());
+    }
+}
+
+/// A small generator of repeatable numbers.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+
+    fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+        &items[self.roll(items.len())]
+    }
+
+    fn maybe<T: Clone>(&mut self, items: &[T]) -> Option<T> {
+        (self.roll(4) > 0).then(|| self.pick(items).clone())
+    }
+
+    fn row(&mut self) -> Row {
+        const WORDS: [&str; 10] = [
+            "gpt-4",
+            "GPT-4o",
+            "gpt_4",
+            "100%",
+            "a,b",
+            "",
+            "back\\slash",
+            "天气",
+            "say \"hi\"",
+            "gpt-4-turbo",
+        ];
+        let words: Vec<String> = WORDS.iter().map(|word| (*word).into()).collect();
+        let counts = [0, 1, 2, 3, 10, 999, 1_000, 1_500, 10_000];
+        Row {
+            status: i64::try_from(self.roll(4)).unwrap(),
+            duration_ns: self.maybe(&[
+                0,
+                1,
+                999_999,
+                1_000_000,
+                1_450_000_000,
+                1_500_000_000,
+                1_549_999_999,
+                i64::MAX,
+            ]),
+            retry_count: *self.pick(&counts),
+            error_count: *self.pick(&counts),
+            span_count: *self.pick(&counts),
+            total_tokens: self.maybe(&counts),
+            cost_usd: self.maybe(&[0.0, 0.005, 0.01, 0.0149, 0.015, 1.0, 12.5]),
+            model: self.maybe(&words),
+            project: self.maybe(&words),
+            environment: self.maybe(&words),
+            name: self.pick(&words).clone(),
+            preview: self.maybe(&words),
+            key: self.pick(&words).clone(),
+            format: self.pick(&words).clone(),
+            location: format!("/runs/{}.json", self.pick(&words)),
+            conversation: self.maybe(&words),
+            start_ns: self.maybe(&[
+                0,
+                NOW_NS,
+                NOW_NS - DAY_NS,
+                NOW_NS - DAY_NS - 1,
+                NOW_NS + DAY_NS,
+                i64::MIN,
+            ]),
+        }
+    }
+
+    fn term(&mut self) -> String {
+        let minus = *self.pick(&["", "", "-"]);
+        let words = [
+            "gpt-4",
+            "gpt*",
+            "*4*",
+            "\"100%\"",
+            "gpt_4",
+            "\"a,b\"",
+            "*",
+            "\"\"",
+            "天*",
+            "back\\*",
+            "\"say \\\"hi\\\"\"",
+            "gpt-4,\"\"",
+        ];
+        let operator = *self.pick(&["", ">", ">=", "<", "<="]);
+        let number = *self.pick(&["0", "1", "2", "1.5", "1k", "1.5k", "10k", "0.01M"]);
+        let duration = *self.pick(&["0", "1", "1ns", "1.5s", "1ms", "999us", "3h", "100000000000d"]);
+        let cost = *self.pick(&["0", "0.01", "$1", "12.5", ".005"]);
+        let date = *self.pick(&[
+            "2025-03-31Z",
+            "2025",
+            "1970-01-01T00:00Z",
+            "2025-03-31T12:00Z",
+            "-24h",
+            "-1d",
+            "-0s",
+        ]);
+        let word = *self.pick(&words);
+        let body = match self.roll(9) {
+            0 => format!("status:{}", self.pick(&["success", "failed,running", "warning"])),
+            1 => format!("duration:{operator}{duration}"),
+            2 => format!("{}:{operator}{number}", self.pick(&["retries", "errors", "steps", "tokens"])),
+            3 => format!("cost:{operator}{cost}"),
+            4 => format!("started:{operator}{date}"),
+            5 => format!("has:{}", self.pick(&["retry", "error", "cost", "tokens", "cost,retry"])),
+            6 => word.to_owned(),
+            _ => {
+                let field =
+                    *self.pick(&["model", "project", "env", "name", "format", "source", "conversation"]);
+                format!("{field}:{word}")
+            }
+        };
+        format!("{minus}{body}")
+    }
+}
+
+#[test]
+fn sql_selects_what_the_terms_say() {
+    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let rows: Vec<Row> = (0..300).map(|_| dice.row()).collect();
+    let connection = table(&rows);
+    let (mut some, mut none) = (0, 0);
+    for _ in 0..3_000 {
+        let terms: Vec<String> = (0..1 + dice.roll(3)).map(|_| dice.term()).collect();
+        let text = terms.join(" ");
+        let filter = parse(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let expected: Vec<usize> = (0..rows.len()).filter(|row| matches(&filter, &rows[*row])).collect();
+        assert_eq!(selected(&connection, &filter), expected, "for {text:?}");
+        if expected.is_empty() { none += 1 } else { some += 1 }
+    }
+    assert!(some > 500 && none > 100, "the dice try filters that match ({some}) and that don't ({none})");
+}
+
+#[test]
+fn any_text_is_read_or_refused_at_a_character() {
+    let mut dice = Dice(42);
+    let alphabet: Vec<char> = "ab:<>=\"\\*,- \t.0159kms天\u{300}started:-has".chars().collect();
+    for _ in 0..20_000 {
+        let text: String = (0..dice.roll(24)).map(|_| *dice.pick(&alphabet)).collect();
+        if let Err(error) = parse(&text) {
+            assert!(text.is_char_boundary(error.at), "{text:?}: {error:?}");
+            assert!(!error.message.is_empty());
+        }
+    }
+}
