@@ -18,6 +18,8 @@ pub mod semantics;
 pub mod sources;
 pub mod store;
 pub mod structure;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod wire;
 
 pub use location::default_store_path;

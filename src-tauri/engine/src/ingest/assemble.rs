@@ -1,7 +1,7 @@
 //! Prepares records for the writer in the threads that parse: secrets masked, repeats recognisable by a hash, payloads
 //! packed into compressed blocks. What is left for the writer is to insert rows.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use xxhash_rust::xxh3::Xxh3;
 
@@ -24,6 +24,8 @@ pub struct Origin {
     pub format: &'static dyn Format,
     /// Counts and the wish to stop.
     pub progress: Arc<FileProgress>,
+    /// Its row in the store, once it has one.
+    pub source_id: OnceLock<i64>,
 }
 
 /// Where a payload lies within a batch.

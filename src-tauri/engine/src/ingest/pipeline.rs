@@ -2,14 +2,14 @@
 
 use std::io::{self, BufRead, Read};
 use std::num::NonZero;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::Ordering;
 
 use super::assemble::{Assembler, Origin};
 use super::container;
 use super::progress::FileProgress;
 use super::queue::Queue;
-use super::writer::{Job, Writer};
+use super::writer::Writer;
 use crate::error::{Code, Error, Result};
 use crate::model::{Position, Problem};
 use crate::sources::database;
@@ -74,6 +74,7 @@ fn origin(source: &Source<'_>, format: &'static dyn Format, progress: &Arc<FileP
         location: source.location.to_owned(),
         format,
         progress: progress.clone(),
+        source_id: OnceLock::new(),
     })
 }
 
@@ -134,7 +135,8 @@ fn read_in_parallel(
     std::thread::scope(|scope| {
         let mut threads = Vec::with_capacity(parsers);
         for index in 0..parsers {
-            let parse = || -> Result<()> {
+            let chunks = &chunks;
+            let parse = move || -> Result<()> {
                 let mut assembler = Assembler::new(origin.clone(), writer.queue())?;
                 let mut reader = format.reader();
                 while let Some(chunk) = chunks.pop() {
@@ -147,7 +149,7 @@ fn read_in_parallel(
                 assembler.flush()
             };
             // A parser that stops early must not leave the framer waiting for room in the queue.
-            let parse = || parse().inspect_err(|_| chunks.close());
+            let parse = move || parse().inspect_err(|_| chunks.close());
             match std::thread::Builder::new().name(format!("parser-{index}")).spawn_scoped(scope, parse) {
                 Ok(thread) => threads.push(thread),
                 Err(error) if threads.is_empty() => {
@@ -188,7 +190,7 @@ fn next_chunk(framer: &mut Framer<impl Read>, target_bytes: usize, progress: &Fi
         }
         Err(error) => {
             progress.problem(Problem::new(
-                Position { byte: framer.offset(), line: None },
+                Position { byte: framer.complete_bytes(), line: None },
                 format!("the file can't be read past here ({error}); what came before is kept"),
             ));
             None

@@ -71,7 +71,6 @@ impl Writer {
             hub: options.hub,
             clock: options.clock,
             known_traces: HashMap::new(),
-            sources: HashMap::new(),
             lagging: HashMap::new(),
             revision: 0,
         };
@@ -132,8 +131,6 @@ struct WriterState {
     next_block: i64,
     /// Row of each trace met lately, by identity and key.
     known_traces: HashMap<(&'static str, String), i64>,
-    /// Row of each source under way.
-    sources: HashMap<*const FileProgress, i64>,
     /// Spans that came to a trace since its last summary, for traces that are not summarised every time.
     lagging: HashMap<i64, u32>,
     revision: u64,
@@ -380,14 +377,12 @@ impl WriterState {
         for id in &lagging {
             self.lagging.remove(id);
         }
-        self.sources.remove(&Arc::as_ptr(progress));
         self.committed(lagging);
         progress.set_written();
     }
 
-    fn source_id(&mut self, origin: &Origin) -> Result<i64> {
-        let key = Arc::as_ptr(&origin.progress);
-        if let Some(id) = self.sources.get(&key) {
+    fn source_id(&self, origin: &Origin) -> Result<i64> {
+        if let Some(id) = origin.source_id.get() {
             return Ok(*id);
         }
         let id = source::ensure(
@@ -397,8 +392,7 @@ impl WriterState {
             origin.format.id(),
             self.clock.now_ns(),
         )?;
-        self.sources.insert(key, id);
-        Ok(id)
+        Ok(*origin.source_id.get_or_init(|| id))
     }
 
     fn trace_id(&mut self, origin: &Origin, key: &str, source_id: i64) -> Result<(i64, bool)> {
@@ -419,7 +413,6 @@ impl WriterState {
     /// Drops what was remembered of a transaction that was rolled back.
     fn forget(&mut self) {
         self.known_traces.clear();
-        self.sources.clear();
         if let Ok(next) = payload::next_block_id(&self.connection) {
             self.next_block = next;
         }

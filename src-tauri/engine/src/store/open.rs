@@ -7,8 +7,9 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::error::{Code, Error, Result};
 
-const MIGRATIONS: Migrations<'static> =
-    Migrations::from_slice(&[M::up(include_str!("../../migrations/0001_initial.sql"))]);
+/// Every schema change, in order; a released one never changes.
+const STEPS: &[M<'static>] = &[M::up(include_str!("../../migrations/0001_initial.sql"))];
+const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// The page size that measured fastest for inserting spans with payload blocks (limits: 16,384 over 4,096 by 1.7).
 const PAGE_BYTES: u32 = 16_384;
