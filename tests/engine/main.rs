@@ -1,3 +1,4 @@
 //! Tests of the engine through its public edges; the tree mirrors `src-tauri/engine/src`.
 
 mod api;
+mod wire;
