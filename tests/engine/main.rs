@@ -3,3 +3,4 @@
 mod api;
 mod location;
 mod query;
+mod wire;

@@ -1,0 +1,4 @@
+//! From bytes to records.
+
+mod frame;
+mod sample;
