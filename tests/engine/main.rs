@@ -1,3 +1,6 @@
 //! Tests of the engine through its public edges; the tree mirrors `src-tauri/engine/src`.
 
+mod analysis;
 mod api;
+mod shared;
+mod wire;

@@ -1,0 +1,3 @@
+mod retries;
+mod totals;
+mod tree;
