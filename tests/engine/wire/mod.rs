@@ -1,1 +1,1 @@
-mod tracellm;
+pub mod tracellm;
