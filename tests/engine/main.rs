@@ -1,6 +1,8 @@
 //! Tests of the engine through its public edges; the tree mirrors `src-tauri/engine/src`.
 
+mod analysis;
 mod api;
 mod location;
 mod query;
+mod shared;
 mod wire;

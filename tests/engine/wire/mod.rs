@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 //! From bytes to records.
 
 mod frame;
 mod sample;
+=======
+pub mod tracellm;
+>>>>>>> tracellm

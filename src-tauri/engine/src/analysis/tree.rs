@@ -289,33 +289,38 @@ fn shortest_containers(
         }
     }
     events.sort_unstable();
-    let mut shortest = vec![NONE; ends.len() + 1];
-    let shorter = |a: u32, b: u32| {
-        if a == NONE || b == NONE {
-            return if a == NONE { b } else { a };
+    // The two shortest, since a tolerant question may find the asking span itself.
+    let mut shortest = vec![[NONE; 2]; ends.len() + 1];
+    let key = |at: u32| intervals.get(at as usize).map_or((i64::MAX, at), |interval| (interval.length(), at));
+    let with = |[first, second]: [u32; 2], at: u32| {
+        if at == first || at == second {
+            [first, second]
+        } else if key(at) < key(first) {
+            [at, first]
+        } else if key(at) < key(second) {
+            [first, at]
+        } else {
+            [first, second]
         }
-        let key = |at: u32| (intervals[at as usize].length(), at);
-        if key(a) <= key(b) { a } else { b }
     };
     let mut found = vec![None; intervals.len()];
     for (_, std::cmp::Reverse(end_ns), is_insertion, at) in events {
         // The Fenwick tree is over ends from the last, so that its prefixes are the late ends.
-        let first = ends.partition_point(|end| *end < end_ns);
-        let mut node = ends.len() - first;
+        let mut node = ends.len() - ends.partition_point(|end| *end < end_ns);
         if is_insertion {
-            while node < shortest.len() && node > 0 {
-                shortest[node] = shorter(shortest[node], at);
+            while node > 0 && node < shortest.len() {
+                shortest[node] = with(shortest[node], at);
                 node += node & node.wrapping_neg();
             }
         } else {
-            let mut best = NONE;
+            let mut best = [NONE; 2];
             while node > 0 {
-                best = shorter(best, shortest[node]);
+                let [first, second] = shortest[node];
+                best = with(with(best, first), second);
                 node &= node - 1;
             }
-            // A tolerant question may find the asking span itself, or one as short: no container.
-            let container = intervals.get(best as usize).copied();
-            found[at as usize] = container.filter(|container| container.span != intervals[at as usize].span);
+            let container = best.into_iter().find(|container| *container != at && *container != NONE);
+            found[at as usize] = container.and_then(|container| intervals.get(container as usize).copied());
         }
     }
     found
