@@ -2,6 +2,7 @@
 
 mod analysis;
 mod api;
+mod ingest;
 mod location;
 mod query;
 mod shared;

@@ -1,8 +1,5 @@
-<<<<<<< HEAD
 //! From bytes to records.
 
 mod frame;
 mod sample;
-=======
 pub mod tracellm;
->>>>>>> tracellm
