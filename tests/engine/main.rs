@@ -6,4 +6,5 @@ mod ingest;
 mod location;
 mod query;
 mod shared;
+mod store;
 mod wire;

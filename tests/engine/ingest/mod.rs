@@ -1,1 +1,3 @@
+mod crash;
 mod import;
+mod unreadable;
