@@ -1,19 +1,25 @@
 //! The engine of TraceLLM Explorer: reads trace formats, stores and queries them, and offers one list of commands to
-//! whatever shows them. Names no window toolkit.
-//!
-//! Layers, lowest first; each may use those named (a test holds it to that):
-//! `model` ← `error`, `clock`, `semantics`, `analysis` ← `wire`, `store` ← `ingest`, `query` ← `engine` ← `api`.
+//! whatever shows them. Names no window toolkit. `docs/ARCHITECTURE.md` says which layer may use which; a test holds it to
+//! that.
 
 pub mod analysis;
 pub mod api;
 pub mod clock;
+pub mod dto;
 pub mod engine;
 pub mod error;
+pub mod ingest;
+pub mod live;
 pub mod location;
+pub mod masking;
 pub mod model;
 pub mod query;
 pub mod semantics;
+pub mod sources;
 pub mod store;
+pub mod structure;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod wire;
 
 pub use location::default_store_path;

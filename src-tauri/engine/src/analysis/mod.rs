@@ -1,1 +1,96 @@
-//! Pure functions on spans: totals, retries. May import `model` alone.
+//! Pure functions on the spans of one trace: its tree, its totals, its retries. May import `model` alone.
+//!
+//! A caller loads the spans of one trace as [`SpanFacts`] in any order, with texts as indices into a table of strings, and
+//! then: [`resolve_parents`] (ids → indices), [`infer_parents`] (only where the source gives none), [`tree`],
+//! [`totals`], [`attempt_groups`]. Everything is iterative and O(n log n): a million spans, or a hundred thousand deep, are fine.
+
+mod retries;
+mod totals;
+mod tree;
+
+pub use retries::{AttemptGroup, Signal, attempt_groups, retries};
+pub use totals::{Roots, Totals, totals};
+pub use tree::{Row, Tree, infer_parents, resolve_parents, tree};
+
+use crate::model::{SpanKind, SpanStatus, Tokens};
+
+/// Who a span's parent is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Parent {
+    /// It names none: a root.
+    #[default]
+    None,
+    /// The span at this index.
+    At(u32),
+    /// It names one that is not there: an orphan, shown as a root.
+    Missing,
+    /// The span at this index, worked out from intervals ([`infer_parents`]).
+    Inferred(u32),
+}
+
+impl Parent {
+    /// The index of the parent, given or inferred.
+    pub fn index(self) -> Option<u32> {
+        match self {
+            Self::At(index) | Self::Inferred(index) => Some(index),
+            Self::None | Self::Missing => None,
+        }
+    }
+}
+
+/// What the analyses know of one span. `name` and `model` are indices into a table of strings the caller keeps.
+#[derive(Clone, Copy, Debug)]
+pub struct SpanFacts {
+    /// Its parent.
+    pub parent: Parent,
+    /// What it is.
+    pub kind: SpanKind,
+    /// How it ended.
+    pub status: SpanStatus,
+    /// Its name, as an index into the strings.
+    pub name: u32,
+    /// Its model, as an index into the strings.
+    pub model: Option<u32>,
+    /// When it started, nanoseconds since the Unix epoch.
+    pub start_ns: Option<i64>,
+    /// When it ended; `None` while open.
+    pub end_ns: Option<i64>,
+    /// Tokens as its source gives them.
+    pub tokens: Tokens,
+    /// Cost in US dollars, as reported.
+    pub cost_usd: Option<f64>,
+    /// Which try of its operation it is, from 1, where the source says so.
+    pub attempt: Option<u32>,
+    /// The pause the source says it made before the next try.
+    pub backoff_ns: Option<i64>,
+    /// Hash of its input.
+    pub input_hash: Option<i64>,
+    /// Whether there is an error text to show for it.
+    pub has_error_text: bool,
+}
+
+impl SpanFacts {
+    /// A span of which only its name is known.
+    pub fn new(name: u32) -> Self {
+        Self {
+            parent: Parent::None,
+            kind: SpanKind::Other,
+            status: SpanStatus::Unset,
+            name,
+            model: None,
+            start_ns: None,
+            end_ns: None,
+            tokens: Tokens::default(),
+            cost_usd: None,
+            attempt: None,
+            backoff_ns: None,
+            input_hash: None,
+            has_error_text: false,
+        }
+    }
+
+    /// From start to end, never negative; `None` if either is not known.
+    pub fn duration_ns(&self) -> Option<i64> {
+        Some(self.end_ns?.saturating_sub(self.start_ns?).max(0))
+    }
+}

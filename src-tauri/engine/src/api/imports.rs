@@ -1,31 +1,139 @@
 //! Starting, watching and stopping imports.
 
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+
 use super::dto::{
-    ImportRef, ImportStart, ImportStatus, ImportText, Nothing, ProblemList, ProblemListRequest,
+    FileStatus, ImportCounts, ImportRef, ImportStart, ImportState, ImportStatus, ImportText, Nothing, ProblemItem,
+    ProblemList, ProblemListRequest,
 };
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::ingest::{Import, ImportFile, ImportInput, State};
 
-pub(super) fn import_start(_engine: &Engine, _request: ImportStart) -> Result<ImportStatus> {
-    Err(Error::internal("not built yet"))
+/// Files named one by one in a status.
+const LISTED_FILES: usize = 1_000;
+/// Problems given in one answer.
+const LISTED_PROBLEMS: u32 = 1_000;
+
+pub(super) fn import_start(engine: &Engine, request: ImportStart) -> Result<ImportStatus> {
+    let paths: Vec<PathBuf> = request.paths.into_iter().map(PathBuf::from).collect();
+    if let Some(path) = paths.iter().find(|path| !path.is_absolute()) {
+        return Err(Error::invalid(format!("{} is not an absolute path", path.display())));
+    }
+    Ok(status(&*engine.imports().start(ImportInput::Paths(paths))?))
 }
 
-pub(super) fn import_text(_engine: &Engine, _request: ImportText) -> Result<ImportStatus> {
-    Err(Error::internal("not built yet"))
+pub(super) fn import_text(engine: &Engine, request: ImportText) -> Result<ImportStatus> {
+    if request.text.trim().is_empty() {
+        return Err(Error::invalid("there is no text to import"));
+    }
+    let input = ImportInput::Bytes { name: request.name, bytes: request.text.into_bytes() };
+    Ok(status(&*engine.imports().start(input)?))
 }
 
-pub(super) fn import_cancel(_engine: &Engine, _request: ImportRef) -> Result<ImportStatus> {
-    Err(Error::internal("not built yet"))
+pub(super) fn import_cancel(engine: &Engine, request: ImportRef) -> Result<ImportStatus> {
+    Ok(status(&*engine.imports().cancel(request.import_id)?))
 }
 
-pub(super) fn import_dismiss(_engine: &Engine, _request: ImportRef) -> Result<Nothing> {
-    Err(Error::internal("not built yet"))
+pub(super) fn import_dismiss(engine: &Engine, request: ImportRef) -> Result<Nothing> {
+    engine.imports().dismiss(request.import_id)?;
+    Ok(Nothing {})
 }
 
-pub(super) fn import_list(_engine: &Engine, _request: Nothing) -> Result<Vec<ImportStatus>> {
-    Err(Error::internal("not built yet"))
+pub(super) fn import_list(engine: &Engine, _request: Nothing) -> Result<Vec<ImportStatus>> {
+    Ok(engine.imports().list().iter().map(|import| status(import)).collect())
 }
 
-pub(super) fn problem_list(_engine: &Engine, _request: ProblemListRequest) -> Result<ProblemList> {
-    Err(Error::internal("not built yet"))
+pub(super) fn problem_list(engine: &Engine, request: ProblemListRequest) -> Result<ProblemList> {
+    let import = engine.imports().get(request.import_id)?;
+    let inner = import.lock();
+    let mut total = 0u32;
+    let mut items = Vec::new();
+    let mut skip = request.offset as usize;
+    let limit = request.limit.min(LISTED_PROBLEMS) as usize;
+    for file in &inner.files {
+        let counts = file.progress.state();
+        total = total.saturating_add(counts.problem_count);
+        for problem in counts.problems.iter().skip(skip).take(limit - items.len()) {
+            items.push(ProblemItem {
+                path: file.location.clone(),
+                byte: problem.at.byte,
+                line: problem.at.line,
+                reason: problem.reason.clone(),
+            });
+        }
+        skip = skip.saturating_sub(counts.problems.len());
+    }
+    Ok(ProblemList { total, items })
+}
+
+/// Where an import stands, for the page.
+pub(super) fn status(import: &Import) -> ImportStatus {
+    let elapsed_ms = import.elapsed().as_secs_f64() * 1e3;
+    let inner = import.lock();
+    let files: Vec<FileStatus> = inner.files.iter().map(file_status).collect();
+    let mut counts = ImportCounts::default();
+    for file in &files {
+        counts.traces += file.counts.traces;
+        counts.traces_added += file.counts.traces_added;
+        counts.spans += file.counts.spans;
+        counts.spans_added += file.counts.spans_added;
+        counts.spans_updated += file.counts.spans_updated;
+        counts.spans_unchanged += file.counts.spans_unchanged;
+    }
+    let has_ended = |file: &&ImportFile| !matches!(file.state, State::Waiting | State::Running);
+    ImportStatus {
+        import_id: import.id,
+        state: state(inner.state),
+        title: inner.title.clone(),
+        bytes_done: inner
+            .files
+            .iter()
+            .map(|file| {
+                let read = file.progress.bytes_done.load(Ordering::Relaxed);
+                // A database is read by the page, past the counter: it is done when it is done.
+                if file.state == State::Done { file.size_bytes } else { read.min(file.size_bytes) }
+            })
+            .sum(),
+        bytes_total: inner.files.iter().map(|file| file.size_bytes).sum(),
+        files_done: inner.files.iter().filter(has_ended).count() as u32,
+        files_total: inner.files.len() as u32,
+        counts,
+        problems: files.iter().fold(0u32, |sum, file| sum.saturating_add(file.problems)),
+        files: files.into_iter().take(LISTED_FILES).collect(),
+        elapsed_ms,
+    }
+}
+
+fn file_status(file: &ImportFile) -> FileStatus {
+    let counts = file.progress.state();
+    FileStatus {
+        path: file.location.clone(),
+        state: state(file.state),
+        format: file.format.map(str::to_owned),
+        counts: ImportCounts {
+            traces: counts.trace_ids.len() as u32,
+            traces_added: counts.traces_added,
+            spans: counts.spans,
+            spans_added: counts.spans_added,
+            spans_updated: counts.spans_updated,
+            spans_unchanged: counts.spans_unchanged,
+        },
+        errors: counts.totals.errors,
+        retries: counts.totals.retries,
+        tokens: counts.totals.tokens,
+        problems: counts.problem_count,
+        message: file.message.clone(),
+    }
+}
+
+const fn state(state: State) -> ImportState {
+    match state {
+        State::Waiting => ImportState::Waiting,
+        State::Running => ImportState::Running,
+        State::Done => ImportState::Done,
+        State::Cancelled => ImportState::Cancelled,
+        State::Failed => ImportState::Failed,
+    }
 }

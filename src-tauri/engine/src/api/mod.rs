@@ -2,8 +2,9 @@
 
 mod about;
 mod contract;
-pub mod dto;
+
 mod imports;
 mod traces;
 
+pub use crate::dto;
 pub use contract::{COMMANDS, call, typescript};

@@ -1,21 +1,26 @@
 //! The trace list and one trace.
 
-use super::dto::{SpanTree, StepDetail, StepRef, TraceDetail, TraceList, TraceListRequest, TraceRef};
+use super::about;
+use super::dto::{Nothing, SpanTree, StepDetail, StepRef, TraceDetail, TraceList, TraceListRequest, TraceRef};
 use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::query;
 
-pub(super) fn trace_list(_engine: &Engine, _request: TraceListRequest) -> Result<TraceList> {
-    Err(Error::internal("not built yet"))
+pub(super) fn trace_list(engine: &Engine, request: TraceListRequest) -> Result<TraceList> {
+    let revision = engine.revision();
+    query::trace_list::trace_list(&*engine.reader()?, &request, engine.now_ns(), revision)
 }
 
-pub(super) fn trace_get(_engine: &Engine, _request: TraceRef) -> Result<TraceDetail> {
-    Err(Error::internal("not built yet"))
+pub(super) fn trace_get(engine: &Engine, request: TraceRef) -> Result<TraceDetail> {
+    let settings = about::settings_get(engine, Nothing {})?;
+    query::trace::trace(&*engine.reader()?, request.trace_id, &settings)
 }
 
-pub(super) fn span_tree(_engine: &Engine, _request: TraceRef) -> Result<SpanTree> {
-    Err(Error::internal("not built yet"))
+pub(super) fn span_tree(engine: &Engine, request: TraceRef) -> Result<SpanTree> {
+    let revision = engine.revision();
+    query::span_tree::span_tree(&*engine.reader()?, request.trace_id, revision)
 }
 
-pub(super) fn step_get(_engine: &Engine, _request: StepRef) -> Result<StepDetail> {
-    Err(Error::internal("not built yet"))
+pub(super) fn step_get(engine: &Engine, request: StepRef) -> Result<StepDetail> {
+    query::step::step(&*engine.reader()?, &request)
 }

@@ -1,1 +1,44 @@
-//! The database: opening, migrations, connections, and one file per table.
+//! The database: opening and migrating, connections, and one file per table with all of its SQL that writes.
+//!
+//! May import `model` and `error`. Reads for display are in `query`.
+
+mod compression;
+mod open;
+mod pool;
+pub mod payload;
+pub mod setting;
+pub mod source;
+pub mod span;
+pub mod trace;
+
+pub use compression::{Block, BlockBuilder};
+pub use open::{Opened, open};
+pub use pool::{ReadPool, Reader};
+
+use crate::error::{Code, Error};
+
+impl From<rusqlite::Error> for Error {
+    /// Sorts SQLite's errors by what a person can do about them.
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        let (code, message) = match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => (
+                Code::DiskFull,
+                "the disk is full: nothing more can be stored until there is room; what was stored before is kept".into(),
+            ),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
+                Code::Locked,
+                "the database is in use by another process: close it, or choose another file with --db".into(),
+            ),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                (Code::Corrupt, format!("the database file is damaged ({error})"))
+            }
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                (Code::Io, format!("the database file can't be written: check its folder's permissions ({error})"))
+            }
+            Some(ErrorCode::OperationInterrupted) => (Code::Cancelled, "stopped".into()),
+            _ => (Code::Internal, format!("the database answered: {error}")),
+        };
+        Self::new(code, message).with_source(error)
+    }
+}

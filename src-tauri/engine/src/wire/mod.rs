@@ -4,16 +4,18 @@
 //! Pure: no file, socket, clock or SQL. A format is one file with one type that implements [`Format`], and one line in
 //! [`FORMATS`].
 
+pub mod describe;
 pub mod frame;
+pub mod tracellm;
 mod sample;
 
-pub use frame::{Frame, Framing, Shape};
+pub use frame::{Chunk, Frame, Framer, Framing, Shape};
 pub use sample::Sample;
 
 use crate::model::{Problem, SpanRecord, TraceRecord};
 
 /// Every format that is read, in the order in which ties of confidence are decided.
-pub const FORMATS: &[&dyn Format] = &[];
+pub const FORMATS: &[&dyn Format] = &[&tracellm::TraceLlm, &tracellm::TraceLlmCsv];
 
 /// How sure a format is that a sample is its own, from 0 (no) to 100 (nothing else looks like this).
 pub type Confidence = u8;

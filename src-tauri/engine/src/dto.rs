@@ -8,6 +8,7 @@ use serde_json::Value;
 use ts_rs::TS;
 
 use crate::error::Code;
+pub use crate::live::Notice;
 use crate::model::{Provenance, SpanKind, SpanStatus, TraceStatus};
 use crate::semantics::Content;
 
@@ -556,21 +557,4 @@ pub struct StepLink {
     /// Attributes, verbatim.
     #[ts(type = "JsonValue")]
     pub attributes: Value,
-}
-
-// ── notices ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/// Says that something changed; the page asks again for what it shows. At most ten a second.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Notice {
-    /// The store's revision: grows with every commit.
-    #[ts(type = "number")]
-    pub revision: u64,
-    /// Traces touched since the last notice; empty with `many_traces` if too many to name.
-    #[ts(type = "Array<number>")]
-    pub traces: Vec<i64>,
-    /// More traces were touched than are named.
-    pub many_traces: bool,
-    /// The state of an import changed.
-    pub imports: bool,
 }

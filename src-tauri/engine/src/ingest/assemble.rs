@@ -1,0 +1,245 @@
+//! Prepares records for the writer in the threads that parse: secrets masked, repeats recognisable by a hash, payloads
+//! packed into compressed blocks. What is left for the writer is to insert rows.
+
+use std::sync::{Arc, OnceLock};
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::progress::FileProgress;
+use super::queue::Queue;
+use super::writer::Job;
+use crate::error::{Code, Error, Result};
+use crate::masking;
+use crate::model::{Problem, SpanFlags, SpanRecord, TraceRecord};
+use crate::store::{Block, BlockBuilder};
+use crate::wire::{Format, Sink};
+
+/// Where records come from.
+pub struct Origin {
+    /// `file` or `text`.
+    pub kind: &'static str,
+    /// Path or name.
+    pub location: String,
+    /// The format found.
+    pub format: &'static dyn Format,
+    /// Counts and the wish to stop.
+    pub progress: Arc<FileProgress>,
+    /// Its row in the store, once it has one.
+    pub source_id: OnceLock<i64>,
+}
+
+/// Where a payload lies within a batch.
+#[derive(Clone, Copy, Debug)]
+pub struct BatchPlace {
+    /// Index into [`Batch::blocks`].
+    pub block: usize,
+    /// Offset in the unpacked block.
+    pub offset: u32,
+    /// Its size.
+    pub bytes: u32,
+}
+
+/// A span ready to be stored; its record's payload has moved into a block.
+pub struct PreparedSpan {
+    /// The columns.
+    pub record: SpanRecord,
+    /// Hash of all that the source said of it.
+    pub content_hash: i64,
+    /// Its payload.
+    pub place: BatchPlace,
+}
+
+/// What a source says of a trace, ready to be stored.
+pub struct PreparedTrace {
+    /// The columns.
+    pub record: TraceRecord,
+    /// Its payload, if it has one.
+    pub place: Option<BatchPlace>,
+}
+
+/// What is handed to the writer in one go.
+pub struct Batch {
+    /// Where it comes from.
+    pub origin: Arc<Origin>,
+    /// Spans, in the order of the source.
+    pub spans: Vec<PreparedSpan>,
+    /// Statements about traces.
+    pub traces: Vec<PreparedTrace>,
+    /// Compressed payloads.
+    pub blocks: Vec<Block>,
+    /// Problems met.
+    pub problems: Vec<Problem>,
+    /// What was left out.
+    pub skipped: Vec<(&'static str, u64)>,
+}
+
+impl Batch {
+    fn new(origin: Arc<Origin>) -> Self {
+        Self {
+            origin,
+            spans: Vec::new(),
+            traces: Vec::new(),
+            blocks: Vec::new(),
+            problems: Vec::new(),
+            skipped: Vec::new(),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.spans.is_empty() && self.traces.is_empty() && self.problems.is_empty() && self.skipped.is_empty()
+    }
+}
+
+/// A batch is handed on once it holds this many spans, or this many bytes.
+const BATCH_SPANS: usize = 2_000;
+const BATCH_BYTES: usize = 4 << 20;
+
+/// Roughly what a span takes in memory beside its payload.
+const SPAN_BYTES: usize = 512;
+
+/// Collects what readers find and hands it to the writer in batches. One per parsing thread.
+pub struct Assembler<'q> {
+    queue: &'q Queue<Job>,
+    compressor: zstd::bulk::Compressor<'static>,
+    block: BlockBuilder,
+    batch: Batch,
+    bytes: usize,
+    error: Option<Error>,
+}
+
+impl<'q> Assembler<'q> {
+    /// An assembler for one source.
+    pub fn new(origin: Arc<Origin>, queue: &'q Queue<Job>) -> Result<Self> {
+        Ok(Self {
+            queue,
+            compressor: BlockBuilder::compressor()?,
+            block: BlockBuilder::default(),
+            batch: Batch::new(origin),
+            bytes: 0,
+            error: None,
+        })
+    }
+
+    /// Hands over what has been collected. Errors: `Cancelled` if the writer has stopped.
+    pub fn flush(&mut self) -> Result<()> {
+        self.close_block();
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        let origin = self.batch.origin.clone();
+        let batch = std::mem::replace(&mut self.batch, Batch::new(origin));
+        let bytes = std::mem::take(&mut self.bytes);
+        self.queue
+            .push(Job::Batch(batch), bytes)
+            .map_err(|_| Error::new(Code::Cancelled, "the store was closed before all was written"))
+    }
+
+    /// Hands over what has been collected if it is enough for a batch.
+    pub fn flush_if_full(&mut self) -> Result<()> {
+        if self.batch.spans.len() >= BATCH_SPANS || self.bytes >= BATCH_BYTES { self.flush() } else { Ok(()) }
+    }
+
+    fn pack(&mut self, payload: &[u8]) -> BatchPlace {
+        if self.block.is_full() {
+            self.close_block();
+        }
+        let (offset, bytes) = self.block.push(payload);
+        self.bytes += payload.len() / 4;
+        BatchPlace { block: self.batch.blocks.len(), offset, bytes }
+    }
+
+    fn close_block(&mut self) {
+        if self.block.is_empty() {
+            return;
+        }
+        match self.block.finish(&mut self.compressor) {
+            Ok(block) => self.batch.blocks.push(block),
+            Err(error) => self.error = Some(error),
+        }
+    }
+
+    /// A single frame can hold very many spans: hand over from inside it too, so that memory stays bounded.
+    fn relieve(&mut self) {
+        if self.error.is_none()
+            && let Err(error) = self.flush_if_full()
+        {
+            self.error = Some(error);
+        }
+    }
+}
+
+impl Sink for Assembler<'_> {
+    fn span(&mut self, mut span: SpanRecord) {
+        let mut masked = mask(&mut span.name);
+        for text in [&mut span.error, &mut span.preview, &mut span.conversation].into_iter().flatten() {
+            masked |= mask(text);
+        }
+        if let Some(clean) = masking::mask_json(&span.payload) {
+            span.payload = clean;
+            masked = true;
+        }
+        if masked {
+            span.flags.insert(SpanFlags::MASKED);
+        }
+        let content_hash = content_hash(&span);
+        let place = self.pack(&std::mem::take(&mut span.payload));
+        self.bytes += SPAN_BYTES;
+        self.batch.spans.push(PreparedSpan { record: span, content_hash, place });
+        self.relieve();
+    }
+
+    fn trace(&mut self, mut trace: TraceRecord) {
+        for text in [&mut trace.name, &mut trace.preview, &mut trace.failure_reason, &mut trace.conversation]
+            .into_iter()
+            .flatten()
+        {
+            mask(text);
+        }
+        let place = trace.payload.take().map(|payload| match masking::mask_json(&payload) {
+            Some(clean) => self.pack(&clean),
+            None => self.pack(&payload),
+        });
+        self.bytes += SPAN_BYTES;
+        self.batch.traces.push(PreparedTrace { record: trace, place });
+        self.relieve();
+    }
+
+    fn problem(&mut self, mut problem: Problem) {
+        // A reason may quote the input.
+        mask(&mut problem.reason);
+        self.bytes += SPAN_BYTES;
+        self.batch.problems.push(problem);
+        self.relieve();
+    }
+
+    fn skipped(&mut self, what: &'static str, count: u64) {
+        match self.batch.skipped.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, total)) => *total += count,
+            None => self.batch.skipped.push((what, count)),
+        }
+    }
+}
+
+fn mask(text: &mut String) -> bool {
+    match masking::mask_text(text) {
+        Some(clean) => {
+            *text = clean;
+            true
+        }
+        None => false,
+    }
+}
+
+fn content_hash(span: &SpanRecord) -> i64 {
+    let mut hasher = Xxh3::new();
+    hasher.update(&span.payload);
+    hasher.update(span.name.as_bytes());
+    hasher.update(span.parent.as_deref().unwrap_or_default().as_bytes());
+    for number in [span.start_ns, span.end_ns, Some(i64::from(span.status.code()))] {
+        hasher.update(&number.unwrap_or(i64::MIN).to_le_bytes());
+    }
+    hasher.digest() as i64
+}

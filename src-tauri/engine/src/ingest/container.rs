@@ -1,0 +1,41 @@
+//! Takes compressed files apart, however often they are packed.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+/// What a file is packed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Packing {
+    Gzip,
+    Zstd,
+}
+
+/// How often a file may be packed in itself; more than this is an attack, not an export.
+const DEPTH: usize = 4;
+
+/// The unpacked stream of `reader`, read as it comes.
+pub fn unpack<'a>(reader: impl Read + Send + 'a) -> io::Result<Box<dyn BufRead + Send + 'a>> {
+    let mut reader: Box<dyn BufRead + Send + 'a> = Box::new(BufReader::with_capacity(1 << 16, reader));
+    for _ in 0..DEPTH {
+        reader = match packing(reader.fill_buf()?) {
+            None => return Ok(reader),
+            Some(Packing::Gzip) => {
+                Box::new(BufReader::with_capacity(1 << 17, flate2::bufread::MultiGzDecoder::new(reader)))
+            }
+            Some(Packing::Zstd) => Box::new(BufReader::with_capacity(
+                1 << 17,
+                zstd::stream::read::Decoder::with_buffer(reader)?,
+            )),
+        };
+    }
+    Err(io::Error::new(io::ErrorKind::InvalidData, format!("it is compressed more than {DEPTH} times over")))
+}
+
+fn packing(head: &[u8]) -> Option<Packing> {
+    match head {
+        [0x1f, 0x8b, ..] => Some(Packing::Gzip),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Packing::Zstd),
+        // A skippable frame may precede the first zstd frame.
+        [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Packing::Zstd),
+        _ => None,
+    }
+}

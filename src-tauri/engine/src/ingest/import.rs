@@ -1,0 +1,339 @@
+//! Imports: what was asked for, how far it is, how it ended.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::pipeline::{self, Source};
+use super::progress::FileProgress;
+use super::walk::{self, FoundFile};
+use super::writer::{Job, Writer};
+use crate::error::{Code, Error, Result};
+use crate::live::{Hub, Notice};
+
+/// What to import.
+pub enum ImportInput {
+    /// Files and folders.
+    Paths(Vec<PathBuf>),
+    /// Bytes at hand (pasted text, an upload) under a name.
+    Bytes {
+        /// What it is called.
+        name: String,
+        /// The content.
+        bytes: Vec<u8>,
+    },
+}
+
+/// The state of an import or of a file in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not begun.
+    Waiting,
+    /// Under way.
+    Running,
+    /// All was read.
+    Done,
+    /// Stopped on request.
+    Cancelled,
+    /// Nothing could be read.
+    Failed,
+}
+
+/// One file of an import.
+pub struct ImportFile {
+    /// Path or name.
+    pub location: String,
+    /// Size on disk.
+    pub size_bytes: u64,
+    /// Where it stands.
+    pub state: State,
+    /// The format found.
+    pub format: Option<&'static str>,
+    /// Why it failed, or a remark.
+    pub message: Option<String>,
+    /// Its counts.
+    pub progress: Arc<FileProgress>,
+}
+
+/// One import.
+pub struct Import {
+    /// Its id, from 1 at each start of the program.
+    pub id: u32,
+    begun: Instant,
+    cancelled: AtomicBool,
+    inner: Mutex<Inner>,
+}
+
+/// What changes about an import.
+pub struct Inner {
+    /// What is imported, in one line.
+    pub title: String,
+    /// Where it stands.
+    pub state: State,
+    /// The files, in the order of reading.
+    pub files: Vec<ImportFile>,
+    /// How long it took, once it has ended.
+    pub took: Option<Duration>,
+}
+
+impl Import {
+    /// What changes.
+    pub fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long it has taken.
+    pub fn elapsed(&self) -> Duration {
+        self.lock().took.unwrap_or_else(|| self.begun.elapsed())
+    }
+
+    fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+        for file in &self.lock().files {
+            file.progress.cancel();
+        }
+    }
+}
+
+/// Runs imports, one after another each in its own thread, and remembers them.
+pub struct Imports {
+    writer: Arc<Writer>,
+    hub: Arc<Hub>,
+    next_id: AtomicU32,
+    /// One import reads at a time: two would only share the writer.
+    turn: Arc<Mutex<()>>,
+    known: Mutex<Vec<(Arc<Import>, Option<JoinHandle<()>>)>>,
+}
+
+impl Imports {
+    /// No imports yet.
+    pub fn new(writer: Arc<Writer>, hub: Arc<Hub>) -> Self {
+        Self { writer, hub, next_id: AtomicU32::new(1), turn: Arc::default(), known: Mutex::default() }
+    }
+
+    /// Starts an import.
+    pub fn start(&self, input: ImportInput) -> Result<Arc<Import>> {
+        let title = match &input {
+            ImportInput::Paths(paths) => match &paths[..] {
+                [] => return Err(Error::invalid("no files were named")),
+                [path] => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+                paths => format!("{} files and folders", paths.len()),
+            },
+            ImportInput::Bytes { name, .. } => name.clone(),
+        };
+        let import = Arc::new(Import {
+            id: self.next_id.fetch_add(1, Ordering::Relaxed),
+            begun: Instant::now(),
+            cancelled: AtomicBool::new(false),
+            inner: Mutex::new(Inner { title, state: State::Waiting, files: Vec::new(), took: None }),
+        });
+        let job = Running {
+            import: import.clone(),
+            writer: self.writer.clone(),
+            hub: self.hub.clone(),
+            turn: self.turn.clone(),
+        };
+        let thread = std::thread::Builder::new()
+            .name(format!("import-{}", import.id))
+            .spawn(move || job.run(input))
+            .map_err(|error| Error::internal(format!("a thread can't be started: {error}")))?;
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).push((import.clone(), Some(thread)));
+        Ok(import)
+    }
+
+    /// All imports of this run, newest first.
+    pub fn list(&self) -> Vec<Arc<Import>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().rev().map(|(import, _)| import.clone()).collect()
+    }
+
+    /// The import with this id. Error `NotFound` if there is none.
+    pub fn get(&self, id: u32) -> Result<Arc<Import>> {
+        self.list()
+            .into_iter()
+            .find(|import| import.id == id)
+            .ok_or_else(|| Error::not_found(format!("there is no import {id}; it may have been dismissed")))
+    }
+
+    /// Stops an import; what was read is kept.
+    pub fn cancel(&self, id: u32) -> Result<Arc<Import>> {
+        let import = self.get(id)?;
+        import.cancel();
+        Ok(import)
+    }
+
+    /// Forgets an import that has ended. Error `Invalid` while it runs.
+    pub fn dismiss(&self, id: u32) -> Result<()> {
+        let import = self.get(id)?;
+        if matches!(import.lock().state, State::Waiting | State::Running) {
+            return Err(Error::invalid("the import is still running: stop it first"));
+        }
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _)| known.id != id);
+        self.hub.publish(&Notice { imports: true, ..Notice::default() });
+        Ok(())
+    }
+
+    /// Stops all imports and waits for their threads.
+    pub fn close(&self) {
+        let known = std::mem::take(&mut *self.known.lock().unwrap_or_else(PoisonError::into_inner));
+        for (import, _) in &known {
+            import.cancel();
+        }
+        for (_, thread) in known {
+            if let Some(thread) = thread {
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+/// An import's thread.
+struct Running {
+    import: Arc<Import>,
+    writer: Arc<Writer>,
+    hub: Arc<Hub>,
+    turn: Arc<Mutex<()>>,
+}
+
+impl Running {
+    fn run(self, input: ImportInput) {
+        let turn = self.turn.clone();
+        let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.import.lock().state = State::Running;
+        self.tell();
+        match input {
+            ImportInput::Paths(paths) => self.read_paths(&paths),
+            ImportInput::Bytes { name, bytes } => {
+                self.add_file(name.clone(), bytes.len() as u64);
+                let source = Source { kind: "text", location: &name, path: None };
+                self.read(0, false, |progress| {
+                    pipeline::import(&source, std::io::Cursor::new(bytes), &self.writer, progress)
+                });
+            }
+        }
+        self.end();
+    }
+
+    fn read_paths(&self, paths: &[PathBuf]) {
+        let found = walk::find(paths);
+        for FoundFile { path, size_bytes, .. } in &found.files {
+            self.add_file(path.to_string_lossy().into_owned(), *size_bytes);
+        }
+        for (path, reason) in &found.failed {
+            let index = self.add_file(path.to_string_lossy().into_owned(), 0);
+            if let Some(file) = self.import.lock().files.get_mut(index) {
+                file.state = State::Failed;
+                file.message = Some(reason.clone());
+            }
+        }
+        self.tell();
+        for (index, FoundFile { path, in_folder, .. }) in found.files.iter().enumerate() {
+            let location = path.to_string_lossy();
+            let source = Source { kind: "file", location: &location, path: Some(path) };
+            self.read(index, *in_folder, |progress| {
+                let file = File::open(path)
+                    .map_err(|error| Error::new(Code::Io, format!("the file can't be opened: {error}")))?;
+                pipeline::import(&source, file, &self.writer, progress)
+            });
+        }
+    }
+
+    fn add_file(&self, location: String, size_bytes: u64) -> usize {
+        let mut inner = self.import.lock();
+        inner.files.push(ImportFile {
+            location,
+            size_bytes,
+            state: State::Waiting,
+            format: None,
+            message: None,
+            progress: Arc::default(),
+        });
+        inner.files.len() - 1
+    }
+
+    /// Reads file `index` with `import` and notes how it ended.
+    fn read(
+        &self,
+        index: usize,
+        in_folder: bool,
+        import: impl FnOnce(&Arc<FileProgress>) -> Result<&'static dyn crate::wire::Format>,
+    ) {
+        let progress = {
+            let mut inner = self.import.lock();
+            let Some(file) = inner.files.get_mut(index) else { return };
+            if self.import.cancelled.load(Ordering::Relaxed) {
+                file.state = State::Cancelled;
+                return;
+            }
+            file.state = State::Running;
+            file.progress.clone()
+        };
+        self.tell();
+        let result = import(&progress);
+        // What was handed over before an error is still to be written and counted.
+        if self.writer.queue().push(Job::Finish(progress.clone()), 0).is_ok() {
+            progress.wait_written();
+        }
+        let counts = progress.state();
+        let (state, format, message) = match result {
+            Ok(format) if counts.error.is_none() => {
+                let message = remark(&counts);
+                let empty = counts.trace_ids.is_empty();
+                let state = if empty && !in_folder { State::Failed } else { State::Done };
+                (state, Some(format.id()), message)
+            }
+            Ok(format) => (State::Failed, Some(format.id()), counts.error.as_ref().map(|error| error.message.clone())),
+            Err(error) if error.code == Code::Cancelled => (State::Cancelled, None, Some(error.message)),
+            Err(error) if error.code == Code::UnknownFormat && in_folder => {
+                (State::Done, None, Some(format!("left out: {}", error.message)))
+            }
+            Err(error) => (State::Failed, None, Some(error.message)),
+        };
+        drop(counts);
+        if let Some(file) = self.import.lock().files.get_mut(index) {
+            file.state = state;
+            file.format = format;
+            file.message = message;
+        }
+        self.tell();
+    }
+
+    fn end(&self) {
+        let mut inner = self.import.lock();
+        let any = |state: State| inner.files.iter().any(|file| file.state == state);
+        inner.state = if any(State::Cancelled) || self.import.cancelled.load(Ordering::Relaxed) {
+            State::Cancelled
+        } else if any(State::Failed) && !any(State::Done) {
+            State::Failed
+        } else {
+            State::Done
+        };
+        inner.took = Some(self.import.begun.elapsed());
+        drop(inner);
+        self.tell();
+    }
+
+    fn tell(&self) {
+        self.hub.publish(&Notice { imports: true, ..Notice::default() });
+    }
+}
+
+/// What to say of a file that was read: what was left out, or why there is nothing.
+fn remark(counts: &super::progress::FileState) -> Option<String> {
+    let skipped = counts
+        .skipped
+        .iter()
+        .filter(|(_, count)| **count > 0)
+        .map(|(what, count)| format!("{count} {what}"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    match (counts.trace_ids.is_empty(), skipped.is_empty()) {
+        (true, true) => Some("there are no traces in it".into()),
+        (true, false) => Some(format!("there are no traces in it, only {skipped}")),
+        (false, true) => None,
+        (false, false) => Some(format!("left out: {skipped}")),
+    }
+}

@@ -1,0 +1,242 @@
+//! One source's way from bytes to the writer: unpack, detect, cut into frames, parse, hand over.
+
+use std::io::{self, BufRead, Read};
+use std::num::NonZero;
+use std::sync::{Arc, OnceLock};
+use std::sync::atomic::Ordering;
+
+use super::assemble::{Assembler, Origin};
+use super::container;
+use super::progress::FileProgress;
+use super::queue::Queue;
+use super::writer::Writer;
+use crate::error::{Code, Error, Result};
+use crate::model::{Position, Problem};
+use crate::sources::database;
+use crate::wire::frame::{Chunk, Framer};
+use crate::wire::{self, Format, Sample};
+
+/// Frames are handed to parsers in chunks of about this size. The first is smaller, so that the first traces show at once.
+const CHUNK_BYTES: usize = 1 << 20;
+const FIRST_CHUNK_BYTES: usize = 64 << 10;
+/// Chunks waiting for a parser; past that, reading stops.
+const CHUNK_QUEUE_BYTES: usize = 16 << 20;
+/// More parsers than this only wait for the writer.
+const MAX_PARSERS: usize = 6;
+
+/// What is read.
+pub struct Source<'a> {
+    /// `file` or `text`.
+    pub kind: &'static str,
+    /// Path or name.
+    pub location: &'a str,
+    /// The file, where it is one: databases are opened by path.
+    pub path: Option<&'a std::path::Path>,
+}
+
+/// Reads the whole of `reader` into the store. Gives the format found.
+///
+/// Errors: `UnknownFormat` (the message says what it looks like), `Io` for what can't be opened at all, `Cancelled`, and what
+/// the store answers. What was read before an error is kept; damage in the middle is a problem, not an error.
+pub fn import(
+    source: &Source<'_>,
+    reader: impl Read + Send,
+    writer: &Writer,
+    progress: &Arc<FileProgress>,
+) -> Result<&'static dyn Format> {
+    let counted = Counted { inner: reader, progress };
+    let mut reader = container::unpack(counted).map_err(|error| unreadable(&error))?;
+    let (head, complete) = read_head(&mut reader).map_err(|error| unreadable(&error))?;
+    if head.starts_with(database::MAGIC) {
+        let path = source.path.ok_or_else(|| {
+            Error::new(Code::UnknownFormat, "a SQLite database can only be opened as a file: drop the file itself")
+        })?;
+        return import_database(source, path, writer, progress);
+    }
+    let sample = Sample::new(&head, complete);
+    let Some((format, _)) = wire::detect(&sample) else {
+        return Err(Error::new(Code::UnknownFormat, wire::describe::unknown(&head, &sample)));
+    };
+    let origin = origin(source, format, progress);
+    let mut framer = Framer::new(io::Cursor::new(&head[..]).chain(reader), format.framing(), &sample);
+    let parsers = std::thread::available_parallelism().map_or(1, NonZero::get).clamp(1, MAX_PARSERS);
+    if complete || parsers == 1 || !format.frames_are_independent() {
+        read_alone(&mut framer, format, &origin, writer, progress)?;
+    } else {
+        read_in_parallel(&mut framer, parsers, format, &origin, writer, progress)?;
+    }
+    Ok(format)
+}
+
+fn origin(source: &Source<'_>, format: &'static dyn Format, progress: &Arc<FileProgress>) -> Arc<Origin> {
+    Arc::new(Origin {
+        kind: source.kind,
+        location: source.location.to_owned(),
+        format,
+        progress: progress.clone(),
+        source_id: OnceLock::new(),
+    })
+}
+
+/// A trace database of another program: each row of it is a frame.
+fn import_database(
+    source: &Source<'_>,
+    path: &std::path::Path,
+    writer: &Writer,
+    progress: &Arc<FileProgress>,
+) -> Result<&'static dyn Format> {
+    let mut rows = database::open(path)?;
+    let format = rows.format();
+    let mut assembler = Assembler::new(origin(source, format, progress), writer.queue())?;
+    let mut reader = format.reader();
+    while let Some(row) = rows.next()? {
+        stop_if_cancelled(progress)?;
+        reader.read(&row.frame(), &mut assembler);
+        assembler.flush_if_full()?;
+    }
+    reader.finish(&mut assembler);
+    assembler.flush()?;
+    Ok(format)
+}
+
+/// Reads every frame in this thread, in order.
+fn read_alone(
+    framer: &mut Framer<impl Read>,
+    format: &'static dyn Format,
+    origin: &Arc<Origin>,
+    writer: &Writer,
+    progress: &Arc<FileProgress>,
+) -> Result<()> {
+    let mut assembler = Assembler::new(origin.clone(), writer.queue())?;
+    let mut reader = format.reader();
+    let mut target_bytes = FIRST_CHUNK_BYTES;
+    while let Some(chunk) = next_chunk(framer, target_bytes, progress) {
+        target_bytes = CHUNK_BYTES;
+        stop_if_cancelled(progress)?;
+        for frame in chunk.frames() {
+            reader.read(&frame, &mut assembler);
+        }
+        assembler.flush_if_full()?;
+    }
+    reader.finish(&mut assembler);
+    assembler.flush()
+}
+
+/// Cuts frames in this thread and reads them in several others.
+fn read_in_parallel(
+    framer: &mut Framer<impl Read>,
+    parsers: usize,
+    format: &'static dyn Format,
+    origin: &Arc<Origin>,
+    writer: &Writer,
+    progress: &Arc<FileProgress>,
+) -> Result<()> {
+    let chunks: Queue<Chunk> = Queue::new(CHUNK_QUEUE_BYTES);
+    std::thread::scope(|scope| {
+        let mut threads = Vec::with_capacity(parsers);
+        for index in 0..parsers {
+            let chunks = &chunks;
+            let parse = move || -> Result<()> {
+                let mut assembler = Assembler::new(origin.clone(), writer.queue())?;
+                let mut reader = format.reader();
+                while let Some(chunk) = chunks.pop() {
+                    for frame in chunk.frames() {
+                        reader.read(&frame, &mut assembler);
+                    }
+                    assembler.flush()?;
+                }
+                reader.finish(&mut assembler);
+                assembler.flush()
+            };
+            // A parser that stops early must not leave the framer waiting for room in the queue.
+            let parse = move || parse().inspect_err(|_| chunks.close());
+            match std::thread::Builder::new().name(format!("parser-{index}")).spawn_scoped(scope, parse) {
+                Ok(thread) => threads.push(thread),
+                Err(error) if threads.is_empty() => {
+                    return Err(Error::internal(format!("a thread can't be started: {error}")));
+                }
+                Err(_) => break,
+            }
+        }
+        let mut target_bytes = FIRST_CHUNK_BYTES;
+        while let Some(chunk) = next_chunk(framer, target_bytes, progress) {
+            target_bytes = CHUNK_BYTES;
+            let bytes = chunk.bytes.len();
+            if progress.is_cancelled() || chunks.push(chunk, bytes).is_err() {
+                break;
+            }
+        }
+        chunks.close();
+        let mut result = Ok(());
+        for thread in threads {
+            let ended = thread
+                .join()
+                .unwrap_or_else(|_| Err(Error::internal("a defect of this program stopped the reading of this file")));
+            result = result.and(ended);
+        }
+        result.and_then(|()| stop_if_cancelled(progress))
+    })
+}
+
+/// The next chunk; its problems, and a read error in the middle of the file, are noted.
+fn next_chunk(framer: &mut Framer<impl Read>, target_bytes: usize, progress: &FileProgress) -> Option<Chunk> {
+    match framer.next_chunk(target_bytes) {
+        Ok(chunk) => {
+            let mut chunk = chunk?;
+            for problem in chunk.problems.drain(..) {
+                progress.problem(problem);
+            }
+            Some(chunk)
+        }
+        Err(error) => {
+            progress.problem(Problem::new(
+                Position { byte: framer.complete_bytes(), line: None },
+                format!("the file can't be read past here ({error}); what came before is kept"),
+            ));
+            None
+        }
+    }
+}
+
+fn stop_if_cancelled(progress: &FileProgress) -> Result<()> {
+    if !progress.is_cancelled() {
+        return Ok(());
+    }
+    let state = progress.state();
+    Err(match &state.error {
+        Some(error) => Error::new(error.code, error.message.clone()),
+        None => Error::new(Code::Cancelled, "stopped; what was read before is kept"),
+    })
+}
+
+fn unreadable(error: &io::Error) -> Error {
+    Error::new(Code::Io, format!("the file can't be read: {error}"))
+}
+
+/// The first bytes of the source; whether they are all of it. A read error after some bytes is left for the framer to meet
+/// again.
+fn read_head(reader: &mut dyn BufRead) -> io::Result<(Vec<u8>, bool)> {
+    let mut head = Vec::new();
+    match reader.take(Sample::BYTES as u64).read_to_end(&mut head) {
+        Ok(count) => Ok((head, count < Sample::BYTES)),
+        Err(error) if head.is_empty() => Err(error),
+        Err(_) => Ok((head, false)),
+    }
+}
+
+/// Counts the bytes read, and ends the stream when the import is stopped.
+struct Counted<'p, R> {
+    inner: R,
+    progress: &'p FileProgress,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.progress.is_cancelled() {
+            return Ok(0);
+        }
+        let count = self.inner.read(buffer)?;
+        self.progress.bytes_done.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}

@@ -1,0 +1,98 @@
+//! Where one file of an import stands; shared by the threads that read, write and show it.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use crate::error::Error;
+use crate::model::Problem;
+use crate::store::trace::Totals;
+
+/// Problems kept for one file; more are only counted.
+pub const KEPT_PROBLEMS: usize = 1_000;
+
+/// One source's way into the store.
+#[derive(Default)]
+pub struct FileProgress {
+    /// Bytes read of the file as it is on disk.
+    pub bytes_done: AtomicU64,
+    /// Set to stop reading.
+    cancelled: AtomicBool,
+    state: Mutex<FileState>,
+    written: Condvar,
+}
+
+/// The counts; all of what has been committed.
+#[derive(Default)]
+pub struct FileState {
+    /// Different traces met.
+    pub trace_ids: HashSet<i64>,
+    /// New traces.
+    pub traces_added: u32,
+    /// Spans met.
+    pub spans: u64,
+    /// New spans.
+    pub spans_added: u64,
+    /// Known spans that were completed.
+    pub spans_updated: u64,
+    /// Known spans.
+    pub spans_unchanged: u64,
+    /// The first problems met.
+    pub problems: Vec<Problem>,
+    /// All problems met.
+    pub problem_count: u32,
+    /// What was recognised and left out.
+    pub skipped: BTreeMap<&'static str, u64>,
+    /// Sums over its traces, once all is written.
+    pub totals: Totals,
+    /// Why writing stopped.
+    pub error: Option<Error>,
+    /// Everything handed over is written and summarised.
+    pub is_written: bool,
+}
+
+impl FileProgress {
+    /// The counts.
+    pub fn state(&self) -> MutexGuard<'_, FileState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks for it to stop.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was asked to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Adds a problem.
+    pub fn problem(&self, problem: Problem) {
+        self.state().add_problem(problem);
+    }
+
+    /// Marks all as written and wakes who waits for it.
+    pub fn set_written(&self) {
+        self.state().is_written = true;
+        self.written.notify_all();
+    }
+
+    /// Waits until all that was handed over is written.
+    pub fn wait_written(&self) {
+        let mut state = self.state();
+        while !state.is_written {
+            state = self.written.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl FileState {
+    /// Adds a problem; past [`KEPT_PROBLEMS`] it is only counted.
+    pub fn add_problem(&mut self, problem: Problem) {
+        self.problem_count = self.problem_count.saturating_add(1);
+        if self.problems.len() < KEPT_PROBLEMS {
+            self.problems.push(problem);
+        }
+    }
+}

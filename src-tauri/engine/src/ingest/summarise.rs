@@ -1,0 +1,70 @@
+//! A trace's columns from its spans and from what was reported of it.
+
+use crate::analysis;
+use crate::model::{Provenance, SpanFlags};
+use crate::store::span::SpanRow;
+use crate::store::trace::{Reported, Summary};
+use crate::structure::Structure;
+
+/// What the trace's row should say. What the source reports of the run as a whole goes before what the spans add up to,
+/// except for retries: a source's own count (TraceLLM counts every tool called twice) is used only where no attempts are
+/// recognised.
+pub fn summarise(rows: &[SpanRow], reported: Option<&Reported>, parents_unknown: bool) -> Summary {
+    let shape = Structure::of(rows, parents_unknown, reported.is_some());
+    let nothing = Reported::default();
+    let said = reported.unwrap_or(&nothing);
+    let totals = &shape.totals;
+
+    let (start_ns, end_ns, time_provenance) = match (said.start_ns, said.end_ns) {
+        (Some(start), Some(end)) => (Some(start), Some(end), said.time_provenance()),
+        (start, end) => {
+            let derived = rows.iter().any(|row| row.flags.contains(SpanFlags::TIME_DERIVED));
+            let provenance = if derived { Provenance::Derived } else { Provenance::Measured };
+            (start.or(totals.start_ns), end.or(totals.end_ns), provenance)
+        }
+    };
+    let duration_ns = start_ns.zip(end_ns).map(|(start, end)| end.saturating_sub(start).max(0));
+
+    let detected = analysis::retries(&shape.groups);
+    let (retry_count, retry_provenance) = match said.retries {
+        Some(count) if detected == 0 => (count, Provenance::Reported),
+        _ => (detected, Provenance::Derived),
+    };
+    let retry_waste_ns = (!shape.groups.is_empty())
+        .then(|| shape.groups.iter().fold(0i64, |waste, group| waste.saturating_add(group.waste_ns)));
+
+    let (tokens, tokens_provenance) = if said.tokens().sum().is_some() {
+        ((said.input_tokens, said.output_tokens, said.tokens().sum()), said.tokens_provenance())
+    } else {
+        ((totals.input_tokens, totals.output_tokens, totals.total_tokens), shape.tokens_provenance(rows))
+    };
+
+    Summary {
+        name: said
+            .name
+            .clone()
+            .or_else(|| shape.root().map(|root| rows[root].name.clone()))
+            .unwrap_or_default(),
+        status: said.trace_status().unwrap_or(totals.status).code(),
+        failure_reason: said.failure_reason.clone().or_else(|| {
+            totals.failure.and_then(|span| rows.get(span as usize)).and_then(|row| row.error.clone())
+        }),
+        start_ns,
+        duration_ns,
+        time_provenance: time_provenance.code(),
+        span_count: totals.steps,
+        error_count: totals.errors,
+        retry_count,
+        retry_provenance: retry_provenance.code(),
+        retry_waste_ns,
+        input_tokens: tokens.0,
+        output_tokens: tokens.1,
+        total_tokens: tokens.2,
+        tokens_provenance: tokens_provenance.code(),
+        cost_usd: said.cost_usd.or(totals.cost_usd),
+        model: said
+            .model
+            .clone()
+            .or_else(|| totals.model.map(|model| shape.strings[model as usize].to_owned())),
+    }
+}

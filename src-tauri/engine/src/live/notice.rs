@@ -1,0 +1,41 @@
+//! The notice itself.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Says that something changed; the page asks again for what it shows. At most ten a second.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Notice {
+    /// The store's revision: grows with every commit.
+    #[ts(type = "number")]
+    pub revision: u64,
+    /// Traces touched since the last notice; some may be missing if `many_traces`.
+    #[ts(type = "Array<number>")]
+    pub traces: Vec<i64>,
+    /// More traces were touched than are named.
+    pub many_traces: bool,
+    /// The state of an import changed.
+    pub imports: bool,
+}
+
+impl Notice {
+    /// More touched traces than this are not named one by one.
+    const NAMED_TRACES: usize = 64;
+
+    /// Adds what `other`, a later notice, says.
+    pub(super) fn merge(&mut self, other: &Notice) {
+        self.revision = self.revision.max(other.revision);
+        self.imports |= other.imports;
+        self.many_traces |= other.many_traces;
+        for trace in &other.traces {
+            if self.traces.contains(trace) {
+                continue;
+            }
+            if self.traces.len() == Self::NAMED_TRACES {
+                self.many_traces = true;
+                break;
+            }
+            self.traces.push(*trace);
+        }
+    }
+}

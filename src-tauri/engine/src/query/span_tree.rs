@@ -1,0 +1,214 @@
+//! The execution tree of a trace, as columns.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::wording::count;
+use crate::dto::{AttemptGroup, SpanTree};
+use crate::error::{Error, Result};
+use crate::model::{SpanFlags, SpanKind, SpanStatus, TraceStatus};
+use crate::query::trace_list::unix_ms;
+use crate::store::span;
+use crate::store::trace as trace_table;
+use crate::structure::Structure;
+
+/// The tree of trace `trace_id`. Where the source describes the run beside its steps, row 0 is the run and the steps' roots
+/// are its children. Error `NotFound` if the trace is not there.
+pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Result<SpanTree> {
+    let run = run(connection, trace_id)?;
+    let rows = span::of_trace(connection, trace_id)?;
+    let shape = Structure::of(&rows, run.parents_unknown, run.is_reported);
+    let start_ns = [run.is_reported.then_some(run.start_ns).flatten(), shape.totals.start_ns].into_iter().flatten().min();
+    let run_end_ns = run.is_reported.then(|| run.start_ns.zip(run.duration_ns)).flatten().map(|(start, duration)| start.saturating_add(duration));
+    let end_ns = [run_end_ns, shape.totals.end_ns].into_iter().flatten().max();
+    let since_start = |ns: i64| start_ns.map_or(0.0, |start| ns.saturating_sub(start) as f64);
+
+    let mut strings: Vec<String> = shape.strings.iter().map(|text| (*text).to_owned()).collect();
+    let mut tree = SpanTree {
+        revision,
+        start_unix_ms: start_ns.map(unix_ms),
+        total_ns: end_ns.map_or(0.0, since_start),
+        run_row: run.is_reported,
+        ..SpanTree::default()
+    };
+    // Rows move down by one, and one level deeper, where the run is row 0.
+    let shift = u32::from(run.is_reported);
+    tree.reserve(rows.len() + shift as usize);
+    if run.is_reported {
+        tree.push_run(&run, strings.len() as u32, rows.len() as u32, run.start_ns.map(since_start));
+        strings.push(run.name.clone());
+    }
+    for row in &shape.tree.rows {
+        let (span, facts) = (&rows[row.span as usize], &shape.facts[row.span as usize]);
+        let mut flags = span.flags;
+        flags.insert(row.flags);
+        tree.span_id.push(span.span_id.clone());
+        tree.name.push(facts.name);
+        tree.kind.push(facts.kind.code());
+        tree.status.push(facts.status.code());
+        tree.parent.push(match row.parent {
+            Some(parent) => (parent + shift) as i32,
+            None => shift as i32 - 1,
+        });
+        tree.depth.push(u16::try_from(row.depth + shift).unwrap_or(u16::MAX));
+        tree.descendants.push(row.descendants);
+        tree.start_ns.push(facts.start_ns.map_or(0.0, since_start));
+        tree.duration_ns.push(facts.duration_ns().map_or(-1.0, |ns| ns as f64));
+        tree.tokens.push(facts.tokens.sum().map_or(-1.0, |tokens| tokens as f64));
+        tree.model.push(facts.model.map_or(-1, |model| model as i32));
+        tree.attempt.push(0);
+        tree.group.push(-1);
+        tree.flags.push(flags.0);
+    }
+    for (index, group) in shape.groups.iter().enumerate() {
+        let rows: Vec<u32> = group.rows.iter().map(|row| row + shift).collect();
+        for (attempt, row) in rows.iter().enumerate() {
+            tree.attempt[*row as usize] = u16::try_from(attempt + 1).unwrap_or(u16::MAX);
+            tree.group[*row as usize] = index as i32;
+        }
+        tree.groups.push(AttemptGroup {
+            rows,
+            signal: group.signal.sentence().to_owned(),
+            confidence: group.signal.confidence(),
+            recovered: group.recovered,
+            waste_ns: group.waste_ns as f64,
+            gap_ns: group.gap_ns.iter().map(|ns| *ns as f64).collect(),
+        });
+    }
+    tree.strings = strings;
+    tree.remarks = remarks(&shape, &rows, run.parents_unknown);
+    Ok(tree)
+}
+
+/// The trace as the source describes it.
+struct Run {
+    name: String,
+    status: TraceStatus,
+    start_ns: Option<i64>,
+    duration_ns: Option<i64>,
+    parents_unknown: bool,
+    is_reported: bool,
+}
+
+fn run(connection: &Connection, trace_id: i64) -> Result<Run> {
+    let run = connection
+        .prepare_cached("SELECT name, status, start_ns, duration_ns, payload_block IS NOT NULL FROM trace WHERE id = ?1")?
+        .query_row([trace_id], |row| {
+            Ok(Run {
+                name: row.get(0)?,
+                status: TraceStatus::from_code(row.get(1)?).unwrap_or(TraceStatus::Success),
+                start_ns: row.get(2)?,
+                duration_ns: row.get(3)?,
+                parents_unknown: false,
+                is_reported: row.get(4)?,
+            })
+        })
+        .optional()?
+        .ok_or_else(|| Error::not_found("this trace is not in the store any more"))?;
+    let (_, parents_unknown) = trace_table::reported(connection, trace_id)?;
+    Ok(Run { parents_unknown, ..run })
+}
+
+impl SpanTree {
+    fn reserve(&mut self, rows: usize) {
+        self.span_id.reserve(rows);
+        self.start_ns.reserve(rows);
+        self.duration_ns.reserve(rows);
+    }
+
+    fn push_run(&mut self, run: &Run, name: u32, descendants: u32, start_ns: Option<f64>) {
+        let status = match run.status {
+            TraceStatus::Success | TraceStatus::Warning => SpanStatus::Ok,
+            TraceStatus::Failed => SpanStatus::Error,
+            TraceStatus::Running => SpanStatus::Open,
+        };
+        self.span_id.push(String::new());
+        self.name.push(name);
+        self.kind.push(SpanKind::Agent.code());
+        self.status.push(status.code());
+        self.parent.push(-1);
+        self.depth.push(0);
+        self.descendants.push(descendants);
+        self.start_ns.push(start_ns.unwrap_or(0.0));
+        self.duration_ns.push(run.duration_ns.map_or(-1.0, |ns| ns as f64));
+        self.tokens.push(-1.0);
+        self.model.push(-1);
+        self.attempt.push(0);
+        self.group.push(-1);
+        self.flags.push(0);
+    }
+}
+
+/// What is odd about the shape, in whole sentences.
+fn remarks(shape: &Structure<'_>, rows: &[span::SpanRow], parents_unknown: bool) -> Vec<String> {
+    let tree = &shape.tree;
+    let total = tree.rows.len() as u64;
+    let of_total = |part: u32, one: &str, many: &str| {
+        let noun = if part == 1 { one } else { many };
+        format!("{} of {} {noun}", count(part.into()), steps(total))
+    };
+    let mut remarks = Vec::new();
+    if parents_unknown && total > 0 {
+        remarks.push(if tree.inferred > 0 {
+            format!(
+                "The source gives no parents: the tree is inferred from time intervals ({}).",
+                of_total(tree.inferred, "was placed so", "were placed so")
+            )
+        } else {
+            "The source gives no parents, and no step lies within another: the steps are shown side by side.".into()
+        });
+    }
+    if tree.orphans > 0 {
+        remarks.push(format!(
+            "{} a parent that is not in this trace (not exported, sampled out, or still to come); shown as roots.",
+            of_total(tree.orphans, "names", "name")
+        ));
+    }
+    if tree.cycles > 0 {
+        remarks.push(format!("{} of parents were cut; each is shown from its earliest step.", plural(tree.cycles, "cycle")));
+    }
+    if tree.outside_parent > 0 {
+        remarks.push(format!("{} partly outside the time of the parent.", of_total(tree.outside_parent, "lies", "lie")));
+    }
+    let true_roots = tree.roots().count() as u32 - tree.orphans.min(tree.roots().count() as u32);
+    if true_roots > 1 && !parents_unknown {
+        remarks.push(format!("The trace has {}.", plural(true_roots, "root")));
+    }
+    if shape.totals.open > 0 {
+        remarks.push(format!("{} no end yet.", of_total(shape.totals.open, "has", "have")));
+    }
+    let with = |flag: SpanFlags| rows.iter().filter(|row| row.flags.contains(flag)).count() as u32;
+    for (flag, one, many, rest) in [
+        (SpanFlags::TRUNCATED, "was", "were", "cut short at the source."),
+        (SpanFlags::NEGATIVE_DURATION, "ends", "end", "before its start in the source; shown without a duration."),
+        (SpanFlags::MASKED, "holds", "hold", "something that looked like a secret; it was masked before it was stored."),
+    ] {
+        let part = with(flag);
+        if part > 0 {
+            remarks.push(format!("{} {rest}", of_total(part, one, many)));
+        }
+    }
+    let mut ids: HashMap<&str, u32> = HashMap::new();
+    for row in rows {
+        if let Some((id, _)) = row.span_id.split_once('~') {
+            *ids.entry(id).or_default() += 1;
+        }
+    }
+    if !ids.is_empty() {
+        remarks.push(format!("{} used by more than one step; all are shown.", plural_is(ids.len() as u32, "step id")));
+    }
+    remarks
+}
+
+fn steps(total: u64) -> String {
+    if total == 1 { "1 step".into() } else { format!("{} steps", count(total)) }
+}
+
+fn plural(number: u32, noun: &str) -> String {
+    format!("{} {noun}{}", count(number.into()), if number == 1 { "" } else { "s" })
+}
+
+fn plural_is(number: u32, noun: &str) -> String {
+    format!("{} {}", plural(number, noun), if number == 1 { "is" } else { "are" })
+}

@@ -1,0 +1,165 @@
+//! The card at the top of a trace: every number with where it comes from.
+
+use rusqlite::{Connection, OptionalExtension};
+use serde_json::{Map, Value};
+
+use super::trace_list::{COLUMNS, summary};
+use super::wording::{count, duration};
+use crate::dto::{Fact, Settings, TraceDetail, TraceSummary};
+use crate::error::{Error, Result};
+use crate::model::{Provenance, TraceStatus};
+use crate::semantics;
+use crate::store::payload::{self, PayloadPlace};
+use crate::store::trace::{self as trace_table, Reported};
+
+/// The card of trace `trace_id`. Error `NotFound` if the trace is not there.
+pub fn trace(connection: &Connection, trace_id: i64, settings: &Settings) -> Result<TraceDetail> {
+    let summary = connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM trace AS t WHERE t.id = ?1"))?
+        .query_row([trace_id], summary)
+        .optional()?
+        .ok_or_else(|| Error::not_found("this trace is not in the store any more"))?;
+    let (reported, _) = trace_table::reported(connection, trace_id)?;
+    let steps_span_ns = steps_span_ns(connection, trace_id)?;
+    let (content, attributes) = run_content(connection, trace_id)?;
+    Ok(TraceDetail {
+        facts: facts(&summary, reported.as_ref(), steps_span_ns, settings),
+        content,
+        attributes,
+        summary,
+    })
+}
+
+/// From the first start to the last end of the steps.
+fn steps_span_ns(connection: &Connection, trace_id: i64) -> Result<Option<i64>> {
+    Ok(connection
+        .prepare_cached("SELECT max(coalesce(end_ns, start_ns)) - min(start_ns) FROM span WHERE trace_id = ?1")?
+        .query_row([trace_id], |row| row.get(0))?)
+}
+
+/// What the source says of the run itself.
+fn run_content(
+    connection: &Connection,
+    trace_id: i64,
+) -> Result<(Option<semantics::Content>, Option<Value>)> {
+    let place = connection
+        .prepare_cached("SELECT payload_block, payload_offset, payload_bytes FROM trace WHERE id = ?1 AND payload_block IS NOT NULL")?
+        .query_row([trace_id], |row| {
+            Ok(PayloadPlace { block: row.get(0)?, offset: row.get(1)?, bytes: row.get(2)? })
+        })
+        .optional()?;
+    let Some(place) = place else { return Ok((None, None)) };
+    let (payload, raw) = super::step::parse(&payload::read(connection, place)?);
+    let mut rest = Map::new();
+    rest.extend(payload.attributes.clone());
+    rest.extend(payload.other.clone());
+    let attributes = match (rest.is_empty(), &raw) {
+        (true, Value::String(_)) => Some(raw),
+        (true, _) => None,
+        (false, _) => Some(Value::Object(rest)),
+    };
+    Ok((Some(semantics::content(&payload)), attributes))
+}
+
+fn facts(
+    trace: &TraceSummary,
+    reported: Option<&Reported>,
+    steps_span_ns: Option<i64>,
+    settings: &Settings,
+) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let mut add = |label: &str, value: String, provenance: Provenance, explanation: String| {
+        facts.push(Fact { label: label.into(), value, provenance, explanation });
+    };
+    let said = |is_said: bool| if is_said { Provenance::Reported } else { Provenance::Derived };
+
+    let status_is_said = reported.is_some_and(|reported| reported.status.is_some());
+    add(
+        "Status",
+        trace.status.word().into(),
+        said(status_is_said),
+        if status_is_said {
+            "As the source says.".into()
+        } else {
+            "From the steps: the root's own status, a warning if a step below it failed, running while a step is open.".into()
+        },
+    );
+    if let Some(reason) = &trace.failure_reason {
+        let is_said = reported.is_some_and(|reported| reported.failure_reason.is_some());
+        add(
+            if trace.status == TraceStatus::Failed { "Failure" } else { "First error" },
+            reason.clone(),
+            said(is_said),
+            if is_said { "As the source says." } else { "The error of the step that failed first, as deep as it goes." }.into(),
+        );
+    }
+    if let Some(ns) = trace.duration_ns {
+        let slow = if ns >= settings.slow_ms * 1e6 {
+            format!(" Slow: {} or more.", duration(settings.slow_ms * 1e6))
+        } else if ns >= settings.slow_warning_ms * 1e6 {
+            format!(" Getting slow: {} or more.", duration(settings.slow_warning_ms * 1e6))
+        } else {
+            String::new()
+        };
+        let own = steps_span_ns.map_or(String::new(), |ns| format!(" The steps span {}.", duration(ns as f64)));
+        let how = match trace.time_provenance {
+            Provenance::Reported => format!("The latency the source stores for the run.{own}"),
+            Provenance::Derived => format!("Worked out from other times of the source.{own}"),
+            _ => "From the first start to the last end of the steps, by the source's clock.".into(),
+        };
+        add("Latency", duration(ns), trace.time_provenance, how + &slow);
+    }
+    if let Some(tokens) = trace.total_tokens {
+        let split = match (trace.input_tokens, trace.output_tokens) {
+            (Some(input), Some(output)) => format!(" ({} in, {} out)", count(input), count(output)),
+            _ => String::new(),
+        };
+        let how = match trace.tokens_provenance {
+            Provenance::Estimated => "An estimate by the source from the length of the texts; may be twice the real number.",
+            Provenance::Derived => "Added up over the steps; where a step repeats what the steps below it used, it is counted once.",
+            _ => "As the source reports it.",
+        };
+        add("Tokens", count(tokens) + &split, trace.tokens_provenance, how.into());
+    }
+    if let Some(cost) = trace.cost_usd {
+        add("Cost", format!("${cost:.4}"), Provenance::Reported, "Added up from the costs the source reports.".into());
+    }
+    if let Some(model) = &trace.model {
+        let is_said = reported.is_some_and(|reported| reported.model.is_some());
+        add(
+            "Model",
+            model.clone(),
+            said(is_said),
+            if is_said { "As the source says of the run." } else { "The model with the most calls in this trace." }.into(),
+        );
+    }
+    add("Steps", count(trace.steps.into()), Provenance::Measured, "Steps stored of this trace.".into());
+    if trace.errors > 0 {
+        add("Errors", count(trace.errors.into()), Provenance::Measured, "Steps that ended in an error.".into());
+    }
+    let reported_retries = reported.and_then(|reported| reported.retries);
+    if trace.retries > 0 || reported_retries.is_some_and(|retries| retries > 0) {
+        let lost = trace
+            .retry_waste_ns
+            .filter(|ns| *ns > 0.0)
+            .map_or(String::new(), |ns| format!(" ({} lost)", duration(ns)));
+        let how = match (trace.retries_provenance, reported_retries) {
+            (Provenance::Reported, _) => "As the source counts them; which steps they are can't be told from it.".into(),
+            (_, Some(said)) if said != trace.retries => {
+                format!("Steps recognised as further tries of one operation. The source itself says {said}.")
+            }
+            _ => "Steps recognised as further tries of one operation.".to_owned(),
+        };
+        add("Retries", count(trace.retries.into()) + &lost, trace.retries_provenance, how);
+    }
+    for (label, value) in [
+        ("Project", &trace.project),
+        ("Environment", &trace.environment),
+        ("Conversation", &trace.conversation),
+    ] {
+        if let Some(value) = value {
+            add(label, value.clone(), Provenance::Reported, "As the source says.".into());
+        }
+    }
+    facts
+}

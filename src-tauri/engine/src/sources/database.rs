@@ -1,0 +1,154 @@
+//! Databases of other programs, read-only: TraceLLM's `traces.db`.
+//!
+//! Each row is handed to the format's reader as one JSON object, so that the mapping is the same as for its exports.
+
+use std::path::Path;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
+use serde_json::{Map, Value};
+
+use crate::error::{Code, Error, Result};
+use crate::model::Position;
+use crate::wire::{self, Format, Frame, Shape};
+
+/// How every SQLite file begins.
+pub const MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// Rows are read this many at a time, so that a large database is neither held in memory nor kept locked.
+const PAGE_ROWS: i64 = 256;
+
+/// The rows of an opened trace database.
+pub struct Rows {
+    connection: Connection,
+    format: &'static dyn Format,
+    page: std::vec::IntoIter<(i64, Vec<u8>)>,
+    last_rowid: i64,
+    row: u64,
+}
+
+/// One row, as JSON.
+pub struct RowFrame {
+    json: Vec<u8>,
+    row: u64,
+}
+
+impl RowFrame {
+    /// The row as a frame; its position's line is the number of the row.
+    pub fn frame(&self) -> Frame<'_> {
+        Frame {
+            bytes: &self.json,
+            at: Position { byte: 0, line: Some(self.row) },
+            shape: Shape::Document,
+        }
+    }
+}
+
+/// Opens the database at `path`. Never writes to it; reads what is in its write-ahead log too.
+///
+/// Errors: `UnknownFormat` if it has no table of traces (the message names its tables), `Io`, `Locked`.
+pub fn open(path: &Path) -> Result<Rows> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .map_err(|error| unreadable(&error))?;
+    connection.busy_timeout(std::time::Duration::from_secs(2)).map_err(|error| unreadable(&error))?;
+    let tables = tables(&connection).map_err(|error| unreadable(&error))?;
+    let has = |wanted: &[&str], columns: &[String]| {
+        wanted.iter().all(|name| columns.iter().any(|column| column == name))
+    };
+    if let Some((_, columns)) = tables.iter().find(|(name, _)| name == "traces")
+        && has(&["trace_id", "prompt", "steps", "status"], columns)
+    {
+        let format = wire::format_by_id("tracellm")
+            .ok_or_else(|| Error::internal("the reader of TraceLLM's traces is missing"))?;
+        return Ok(Rows { connection, format, page: Vec::new().into_iter(), last_rowid: i64::MIN, row: 0 });
+    }
+    if tables.iter().any(|(name, _)| name == "payload_block") {
+        return Err(Error::new(
+            Code::UnknownFormat,
+            "this is a store of TraceLLM Explorer itself: open it with --db instead of importing it",
+        ));
+    }
+    let names = tables.iter().take(8).map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+    Err(Error::new(
+        Code::UnknownFormat,
+        format!(
+            "this is a SQLite database with the tables {names}, which holds no traces that are read here. Accepted: \
+             TraceLLM's traces.db"
+        ),
+    ))
+}
+
+impl Rows {
+    /// The format its rows are in.
+    pub fn format(&self) -> &'static dyn Format {
+        self.format
+    }
+
+    /// The next row.
+    pub fn next(&mut self) -> Result<Option<RowFrame>> {
+        if self.page.len() == 0 {
+            self.page = self.read_page().map_err(|error| unreadable(&error))?.into_iter();
+        }
+        let Some((rowid, json)) = self.page.next() else { return Ok(None) };
+        self.last_rowid = rowid;
+        self.row += 1;
+        Ok(Some(RowFrame { json, row: self.row }))
+    }
+
+    fn read_page(&self) -> rusqlite::Result<Vec<(i64, Vec<u8>)>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT rowid AS _rowid, * FROM traces WHERE rowid > ?1 ORDER BY rowid LIMIT ?2")?;
+        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let mut rows = statement.query((self.last_rowid, PAGE_ROWS))?;
+        let mut page = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut object = Map::new();
+            for (index, column) in columns.iter().enumerate().skip(1) {
+                object.insert(column.clone(), json_value(row.get_ref(index)?));
+            }
+            page.push((row.get(0)?, Value::Object(object).to_string().into_bytes()));
+        }
+        Ok(page)
+    }
+}
+
+fn json_value(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => number.into(),
+        ValueRef::Real(number) => number.into(),
+        ValueRef::Text(text) | ValueRef::Blob(text) => String::from_utf8_lossy(text).into_owned().into(),
+    }
+}
+
+/// Tables with their columns.
+fn tables(connection: &Connection) -> rusqlite::Result<Vec<(String, Vec<String>)>> {
+    let mut statement = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
+    let names: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let mut columns_of = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
+    names
+        .into_iter()
+        .map(|name| {
+            let columns = columns_of.query_map([&name], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            Ok((name, columns))
+        })
+        .collect()
+}
+
+fn unreadable(error: &rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode;
+    let (code, hint) = match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            (Code::Locked, "another program is writing to it: try again in a moment")
+        }
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+            (Code::Io, "the database is damaged: SQLite's `.recover` may save what is in it")
+        }
+        _ => (Code::Io, "check that the file and its folder may be read"),
+    };
+    Error::new(code, format!("the database can't be read ({error}); {hint}"))
+}

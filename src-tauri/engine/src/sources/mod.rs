@@ -1,0 +1,5 @@
+//! Where bytes come from beside plain files: databases of other programs, and later sockets and endpoints.
+//!
+//! May import `model`, `error`, `wire`.
+
+pub mod database;

@@ -1,0 +1,68 @@
+//! Payloads packed into blocks and read back.
+
+use crate::error::{Code, Error, Result};
+
+/// zstd level: at 1 a core compresses JSON at about 500 MB/s; 3 saves a tenth of the size at half the speed.
+const LEVEL: i32 = 1;
+
+/// A block's payloads, compressed.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// zstd data.
+    pub data: Vec<u8>,
+    /// Size before compression.
+    pub raw_bytes: usize,
+}
+
+impl Block {
+    /// Raw size at which a block is closed. Larger compresses better; one step's payload is read by unpacking its whole
+    /// block, which at this size takes about 0.2 ms.
+    pub const TARGET_BYTES: usize = 256 * 1024;
+
+    /// Unpacks `data`, a block of `raw_bytes` bytes.
+    pub fn unpack(data: &[u8], raw_bytes: usize) -> Result<Vec<u8>> {
+        zstd::bulk::decompress(data, raw_bytes)
+            .map_err(|error| Error::new(Code::Corrupt, format!("a block of payloads is damaged: {error}")))
+    }
+}
+
+/// Collects payloads into a block.
+#[derive(Default)]
+pub struct BlockBuilder {
+    raw: Vec<u8>,
+}
+
+impl BlockBuilder {
+    /// Adds a payload; gives its offset and size within the block.
+    pub fn push(&mut self, payload: &[u8]) -> (u32, u32) {
+        let offset = self.raw.len() as u32;
+        self.raw.extend_from_slice(payload);
+        (offset, payload.len() as u32)
+    }
+
+    /// Whether the block is large enough to be closed.
+    pub fn is_full(&self) -> bool {
+        self.raw.len() >= Block::TARGET_BYTES
+    }
+
+    /// Whether nothing has been added.
+    pub fn is_empty(&self) -> bool {
+        self.raw.is_empty()
+    }
+
+    /// Compresses what was added and begins anew.
+    pub fn finish(&mut self, compressor: &mut zstd::bulk::Compressor<'_>) -> Result<Block> {
+        let data = compressor
+            .compress(&self.raw)
+            .map_err(|error| Error::internal(format!("payloads can't be compressed: {error}")))?;
+        let block = Block { data, raw_bytes: self.raw.len() };
+        self.raw.clear();
+        Ok(block)
+    }
+
+    /// A compressor for [`BlockBuilder::finish`]; reused, since its tables are costly to set up.
+    pub fn compressor() -> Result<zstd::bulk::Compressor<'static>> {
+        zstd::bulk::Compressor::new(LEVEL)
+            .map_err(|error| Error::internal(format!("the compressor can't be set up: {error}")))
+    }
+}

@@ -1,0 +1,123 @@
+//! Opens the database: makes it, migrates it, refuses a newer one, sets a damaged one aside.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+
+use crate::error::{Code, Error, Result};
+
+/// Every schema change, in order; a released one never changes.
+const STEPS: &[M<'static>] = &[M::up(include_str!("../../migrations/0001_initial.sql"))];
+const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+
+/// The page size that measured fastest for inserting spans with payload blocks (limits: 16,384 over 4,096 by 1.7).
+const PAGE_BYTES: u32 = 16_384;
+
+/// An opened database.
+pub struct Opened {
+    /// The one connection that writes.
+    pub writer: Connection,
+    /// What the person should know: a damaged file was set aside, and where.
+    pub notes: Vec<String>,
+}
+
+/// Opens the database at `path`, creating it and its folder if they are missing. `now_ns` names a file set aside.
+///
+/// Errors: `NewerStore` for a file of a later version, `Locked`, `Io`, `DiskFull`. A damaged file is renamed, never deleted,
+/// and a new one begun; the notes say so.
+pub fn open(path: &Path, now_ns: i64) -> Result<Opened> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            Error::new(Code::Io, format!("the folder {} can't be made: {error}", folder.display()))
+        })?;
+    }
+    match open_and_migrate(path) {
+        Ok(writer) => Ok(Opened { writer, notes: Vec::new() }),
+        Err(error) if error.code == Code::Corrupt => {
+            let aside = set_aside(path, now_ns)?;
+            let note = format!(
+                "The database was damaged and has been set aside as {}. A new, empty one was begun. Import your files again; \
+                 the damaged file may still be repaired with SQLite's .recover.",
+                aside.display()
+            );
+            Ok(Opened { writer: open_and_migrate(path)?, notes: vec![note] })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A read-only connection to the database at `path`.
+pub(super) fn open_reader(path: &Path) -> Result<Connection> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.pragma_update(None, "query_only", true)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.pragma_update(None, "cache_size", -32_768)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+fn open_and_migrate(path: &Path) -> Result<Connection> {
+    let mut connection = Connection::open(path)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    // Takes effect only on an empty file; harmless later.
+    connection.pragma_update(None, "page_size", PAGE_BYTES)?;
+    connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "normal")?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.pragma_update(None, "cache_size", -65_536)?;
+    // 64 MB of log between checkpoints: each page of a block is then written once, not several times.
+    connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    MIGRATIONS.to_latest(&mut connection).map_err(|error| migration_error(path, error))?;
+    // Reads the schema and the first pages: a damaged file shows here rather than in the middle of an import.
+    connection.query_row("SELECT count(*) FROM (SELECT id FROM trace LIMIT 1)", [], |_| Ok(()))?;
+    Ok(connection)
+}
+
+fn migration_error(path: &Path, error: rusqlite_migration::Error) -> Error {
+    use rusqlite_migration::{Error as Migration, MigrationDefinitionError};
+    match error {
+        Migration::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => Error::new(
+            Code::NewerStore,
+            format!(
+                "{} was written by a newer version of TraceLLM Explorer: update the app, or choose another file with --db",
+                path.display()
+            ),
+        ),
+        Migration::RusqliteError { err, .. } => err.into(),
+        other => Error::internal(format!("the database can't be brought up to date: {other}")),
+    }
+}
+
+/// Renames the database and its log out of the way; gives the new name.
+fn set_aside(path: &Path, now_ns: i64) -> Result<PathBuf> {
+    let moment = chrono::DateTime::from_timestamp_nanos(now_ns).format("%Y%m%d-%H%M%S");
+    let with_suffix = |suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let aside = with_suffix(&format!(".damaged-{moment}"));
+    std::fs::rename(path, &aside).map_err(|error| {
+        Error::new(
+            Code::Corrupt,
+            format!("{} is damaged and can't be set aside ({error}): move it away and start again", path.display()),
+        )
+    })?;
+    for suffix in ["-wal", "-shm"] {
+        let log = with_suffix(suffix);
+        if log.exists() {
+            let mut name = aside.as_os_str().to_owned();
+            name.push(suffix);
+            // The log of a damaged file is of use only to its repair; failing to move it must not stop the start.
+            let _ = std::fs::rename(&log, PathBuf::from(name));
+        }
+    }
+    Ok(aside)
+}

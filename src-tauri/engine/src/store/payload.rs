@@ -1,0 +1,49 @@
+//! `payload_block`: the bodies of spans and traces.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::compression::Block;
+use crate::error::{Code, Error, Result};
+
+/// Where a payload lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PayloadPlace {
+    /// Row of `payload_block`.
+    pub block: i64,
+    /// Offset in the unpacked block.
+    pub offset: u32,
+    /// Its size.
+    pub bytes: u32,
+}
+
+/// The id the next block gets. Blocks are written by one thread, which counts on from here.
+pub fn next_block_id(connection: &Connection) -> Result<i64> {
+    Ok(connection.query_row("SELECT coalesce(max(id), 0) + 1 FROM payload_block", [], |row| row.get(0))?)
+}
+
+/// Stores a block under `id`.
+pub fn insert_block(connection: &Connection, id: i64, block: &Block) -> Result<()> {
+    connection
+        .prepare_cached("INSERT INTO payload_block (id, raw_bytes, data) VALUES (?1, ?2, ?3)")?
+        .execute((id, block.raw_bytes as i64, &block.data))?;
+    Ok(())
+}
+
+/// The bytes at `place`. Error `Corrupt` if they are not there.
+pub fn read(connection: &Connection, place: PayloadPlace) -> Result<Vec<u8>> {
+    let missing = || Error::new(Code::Corrupt, "the content of this step is missing from the database");
+    let (raw_bytes, data): (i64, Vec<u8>) = connection
+        .prepare_cached("SELECT raw_bytes, data FROM payload_block WHERE id = ?1")?
+        .query_row([place.block], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?
+        .ok_or_else(missing)?;
+    let mut raw = Block::unpack(&data, usize::try_from(raw_bytes).map_err(|_| missing())?)?;
+    let start = place.offset as usize;
+    let end = start + place.bytes as usize;
+    if end > raw.len() {
+        return Err(missing());
+    }
+    raw.truncate(end);
+    raw.drain(..start);
+    Ok(raw)
+}

@@ -1,0 +1,258 @@
+//! `span`: adding spans, and settling what happens when one arrives again.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::payload::PayloadPlace;
+use crate::error::Result;
+use crate::model::{Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, Tokens};
+
+/// What became of an arriving span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// It is new.
+    Added,
+    /// It was there, and this knows more of it.
+    Updated,
+    /// It was there already, as complete as this.
+    Unchanged,
+    /// Another span had taken its id; stored beside it under an id of its own.
+    AddedBeside,
+}
+
+/// Stores `span` of trace `trace_id`; `content_hash` is over all that the source said of it.
+///
+/// A span that arrives again changes its row only if it knows more: an ended one replaces an open one, and of two ended
+/// tellings of the same span the longer one stays, so that the order of imports makes no difference. Two ended spans of one
+/// id with different names or starts are different spans (a broken exporter, or client and server sharing an id): the later
+/// one is kept beside the first, under an id that is the same at every import.
+pub fn upsert(
+    connection: &Connection,
+    trace_id: i64,
+    span: &SpanRecord,
+    content_hash: i64,
+    place: PayloadPlace,
+) -> Result<Arrival> {
+    if insert(connection, trace_id, &span.id, span, content_hash, place)? {
+        return Ok(Arrival::Added);
+    }
+    let Some(known) = known(connection, trace_id, &span.id)? else { return Ok(Arrival::Unchanged) };
+    if known.content_hash == content_hash {
+        return Ok(Arrival::Unchanged);
+    }
+    if known.ended && span.end_ns.is_some() && (known.name != span.name || known.start_ns != span.start_ns) {
+        let beside = format!("{}~{:08x}", span.id, identity_hash(span));
+        if insert(connection, trace_id, &beside, span, content_hash, place)? {
+            return Ok(Arrival::AddedBeside);
+        }
+        return Ok(Arrival::Unchanged);
+    }
+    let knows_more = match (known.ended, span.end_ns.is_some()) {
+        (false, true) => true,
+        (true, false) => false,
+        _ => (place.bytes, content_hash) > (known.payload_bytes, known.content_hash),
+    };
+    if !knows_more {
+        return Ok(Arrival::Unchanged);
+    }
+    connection
+        .prepare_cached("DELETE FROM span WHERE trace_id = ?1 AND span_id = ?2")?
+        .execute((trace_id, &span.id))?;
+    insert(connection, trace_id, &span.id, span, content_hash, place)?;
+    Ok(Arrival::Updated)
+}
+
+/// What tells two spans of one id apart.
+fn identity_hash(span: &SpanRecord) -> u32 {
+    let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+    hasher.update(span.name.as_bytes());
+    hasher.update(&span.start_ns.unwrap_or(0).to_le_bytes());
+    hasher.digest() as u32
+}
+
+/// The row as it stands.
+struct Known {
+    content_hash: i64,
+    ended: bool,
+    start_ns: Option<i64>,
+    name: String,
+    payload_bytes: u32,
+}
+
+fn known(connection: &Connection, trace_id: i64, span_id: &str) -> Result<Option<Known>> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT content_hash, end_ns IS NOT NULL, start_ns, name, payload_bytes
+             FROM span WHERE trace_id = ?1 AND span_id = ?2",
+        )?
+        .query_row((trace_id, span_id), |row| {
+            Ok(Known {
+                content_hash: row.get(0)?,
+                ended: row.get(1)?,
+                start_ns: row.get(2)?,
+                name: row.get(3)?,
+                payload_bytes: row.get(4)?,
+            })
+        })
+        .optional()?)
+}
+
+/// Inserts the row unless its id is taken; says whether it did.
+fn insert(
+    connection: &Connection,
+    trace_id: i64,
+    span_id: &str,
+    span: &SpanRecord,
+    content_hash: i64,
+    place: PayloadPlace,
+) -> Result<bool> {
+    let count = |tokens: Option<u64>| tokens.and_then(|tokens| i64::try_from(tokens).ok());
+    let changed = connection
+        .prepare_cached(
+            "INSERT INTO span (trace_id, span_id, parent_id, name, kind, status, start_ns, end_ns, flags, content_hash,
+               payload_block, payload_offset, payload_bytes, input_hash, input_tokens, output_tokens, total_tokens, model,
+               error, attempt, backoff_ns, cost_usd, tokens_provenance, cache_read_tokens, cache_write_tokens,
+               reasoning_tokens)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
+               ?24, ?25, ?26)
+             ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![
+            trace_id,
+            span_id,
+            span.parent,
+            span.name,
+            span.kind.code(),
+            span.status.code(),
+            span.start_ns,
+            span.end_ns,
+            span.flags.0,
+            content_hash,
+            place.block,
+            place.offset,
+            place.bytes,
+            span.input_hash,
+            count(span.tokens.input),
+            count(span.tokens.output),
+            count(span.tokens.total),
+            span.model,
+            span.error,
+            span.attempt,
+            span.backoff_ns,
+            span.cost_usd,
+            span.tokens_provenance.code(),
+            count(span.tokens.cache_read),
+            count(span.tokens.cache_write),
+            count(span.tokens.reasoning),
+        ])?;
+    Ok(changed == 1)
+}
+
+/// The columns of a span, without its payload.
+#[derive(Clone, Debug)]
+pub struct SpanRow {
+    /// The span's id in its source.
+    pub span_id: String,
+    /// The parent's id in the source.
+    pub parent_id: Option<String>,
+    /// Name.
+    pub name: String,
+    /// Kind.
+    pub kind: SpanKind,
+    /// Status.
+    pub status: SpanStatus,
+    /// Start, nanoseconds since the epoch.
+    pub start_ns: Option<i64>,
+    /// End, nanoseconds since the epoch.
+    pub end_ns: Option<i64>,
+    /// Remarks.
+    pub flags: SpanFlags,
+    /// Hash of the input.
+    pub input_hash: Option<i64>,
+    /// Token counts.
+    pub tokens: Tokens,
+    /// Where they come from.
+    pub tokens_provenance: Provenance,
+    /// Cost in US dollars.
+    pub cost_usd: Option<f64>,
+    /// Model.
+    pub model: Option<String>,
+    /// The error in one line.
+    pub error: Option<String>,
+    /// Attempt number, as reported.
+    pub attempt: Option<u32>,
+    /// Pause before the next try, as reported.
+    pub backoff_ns: Option<i64>,
+    /// Where its payload lies.
+    pub payload: PayloadPlace,
+}
+
+/// The columns [`SpanRow::from_row`] reads, in its order.
+pub const SPAN_COLUMNS: &str = "span_id, parent_id, name, kind, status, start_ns, end_ns, flags, input_hash, input_tokens, \
+     output_tokens, total_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, tokens_provenance, cost_usd, model, \
+     error, attempt, backoff_ns, payload_block, payload_offset, payload_bytes";
+
+impl SpanRow {
+    /// Reads a row of [`SPAN_COLUMNS`].
+    pub fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let count = |index: usize| -> rusqlite::Result<Option<u64>> {
+            Ok(row.get::<_, Option<i64>>(index)?.and_then(|count| u64::try_from(count).ok()))
+        };
+        Ok(Self {
+            span_id: row.get(0)?,
+            parent_id: row.get(1)?,
+            name: row.get(2)?,
+            kind: SpanKind::from_code(row.get(3)?).unwrap_or(SpanKind::Other),
+            status: SpanStatus::from_code(row.get(4)?).unwrap_or(SpanStatus::Unset),
+            start_ns: row.get(5)?,
+            end_ns: row.get(6)?,
+            flags: SpanFlags(row.get(7)?),
+            input_hash: row.get(8)?,
+            tokens: Tokens {
+                input: count(9)?,
+                output: count(10)?,
+                total: count(11)?,
+                cache_read: count(12)?,
+                cache_write: count(13)?,
+                reasoning: count(14)?,
+            },
+            tokens_provenance: Provenance::from_code(row.get(15)?).unwrap_or(Provenance::Reported),
+            cost_usd: row.get(16)?,
+            model: row.get(17)?,
+            error: row.get(18)?,
+            attempt: row.get(19)?,
+            backoff_ns: row.get(20)?,
+            payload: PayloadPlace { block: row.get(21)?, offset: row.get(22)?, bytes: row.get(23)? },
+        })
+    }
+
+    /// The row a record becomes.
+    pub fn from_record(span: &SpanRecord, payload: PayloadPlace) -> Self {
+        Self {
+            span_id: span.id.clone(),
+            parent_id: span.parent.clone(),
+            name: span.name.clone(),
+            kind: span.kind,
+            status: span.status,
+            start_ns: span.start_ns,
+            end_ns: span.end_ns,
+            flags: span.flags,
+            input_hash: span.input_hash,
+            tokens: span.tokens,
+            tokens_provenance: span.tokens_provenance,
+            cost_usd: span.cost_usd,
+            model: span.model.clone(),
+            error: span.error.clone(),
+            attempt: span.attempt,
+            backoff_ns: span.backoff_ns,
+            payload,
+        }
+    }
+}
+
+/// The spans of a trace, by id.
+pub fn of_trace(connection: &Connection, trace_id: i64) -> Result<Vec<SpanRow>> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {SPAN_COLUMNS} FROM span WHERE trace_id = ?1"))?;
+    let rows = statement.query_map([trace_id], SpanRow::from_row)?.collect::<rusqlite::Result<_>>()?;
+    Ok(rows)
+}

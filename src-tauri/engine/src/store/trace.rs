@@ -1,0 +1,282 @@
+//! `trace`: one row a trace, with the columns that lists filter and sort by.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+
+use super::payload::PayloadPlace;
+use crate::error::{Error, Result};
+use crate::model::{Provenance, Tokens, TraceRecord, TraceStatus};
+
+/// What a source says of a trace as a whole: the scalar facts of a [`TraceRecord`], kept so that a summary can be made
+/// again when spans arrive later.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)] // the fields are TraceRecord's, documented there
+pub struct Reported {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure_reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_ns: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_ns: Option<i64>,
+    pub time_provenance: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_tokens: Option<u64>,
+    pub tokens_provenance: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_usd: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retries: Option<u32>,
+}
+
+impl Reported {
+    /// The scalar facts of a record.
+    pub fn from_record(record: &TraceRecord) -> Self {
+        Self {
+            name: record.name.clone(),
+            status: record.status.map(TraceStatus::code),
+            failure_reason: record.failure_reason.clone(),
+            start_ns: record.start_ns,
+            end_ns: record.end_ns,
+            time_provenance: record.time_provenance.code(),
+            model: record.model.clone(),
+            input_tokens: record.tokens.input,
+            output_tokens: record.tokens.output,
+            total_tokens: record.tokens.total,
+            tokens_provenance: record.tokens_provenance.code(),
+            cost_usd: record.cost_usd,
+            retries: record.retries,
+        }
+    }
+
+    /// The status, where the source says one.
+    pub fn trace_status(&self) -> Option<TraceStatus> {
+        self.status.and_then(|code| TraceStatus::from_code(code.into()))
+    }
+
+    /// The token counts.
+    pub fn tokens(&self) -> Tokens {
+        Tokens {
+            input: self.input_tokens,
+            output: self.output_tokens,
+            total: self.total_tokens,
+            ..Tokens::default()
+        }
+    }
+
+    /// Where the token counts come from.
+    pub fn tokens_provenance(&self) -> Provenance {
+        Provenance::from_code(self.tokens_provenance.into()).unwrap_or(Provenance::Reported)
+    }
+
+    /// Where start and end come from.
+    pub fn time_provenance(&self) -> Provenance {
+        Provenance::from_code(self.time_provenance.into()).unwrap_or(Provenance::Measured)
+    }
+}
+
+/// What follows from a trace's spans and from what was reported of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[allow(missing_docs)] // the fields are the columns, documented in api::dto::TraceSummary
+pub struct Summary {
+    pub name: String,
+    pub status: u8,
+    pub failure_reason: Option<String>,
+    pub start_ns: Option<i64>,
+    pub duration_ns: Option<i64>,
+    pub time_provenance: u8,
+    pub span_count: u32,
+    pub error_count: u32,
+    pub retry_count: u32,
+    pub retry_provenance: u8,
+    pub retry_waste_ns: Option<i64>,
+    pub input_tokens: Option<u64>,
+    pub output_tokens: Option<u64>,
+    pub total_tokens: Option<u64>,
+    pub tokens_provenance: u8,
+    pub cost_usd: Option<f64>,
+    pub model: Option<String>,
+}
+
+/// Where a preview came from; a higher one replaces a lower one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PreviewRank {
+    /// Some span.
+    Span = 1,
+    /// A root span.
+    Root = 2,
+    /// The trace itself.
+    Trace = 3,
+}
+
+/// The id of the trace, made if it is new; whether it was new.
+pub fn ensure(
+    connection: &Connection,
+    identity: &str,
+    key: &str,
+    format: &str,
+    source_id: i64,
+) -> Result<(i64, bool)> {
+    let found: Option<i64> = connection
+        .prepare_cached("SELECT id FROM trace WHERE identity = ?1 AND key = ?2")?
+        .query_row((identity, key), |row| row.get(0))
+        .optional()?;
+    if let Some(id) = found {
+        return Ok((id, false));
+    }
+    connection
+        .prepare_cached("INSERT INTO trace (identity, key, format, source_id, stale) VALUES (?1, ?2, ?3, ?4, 1)")?
+        .execute((identity, key, format, source_id))?;
+    Ok((connection.last_insert_rowid(), true))
+}
+
+/// Facts that spans carry about their trace; what is there already stays, a better preview replaces a worse one.
+pub fn add_facts(
+    connection: &Connection,
+    trace_id: i64,
+    preview: Option<(&str, PreviewRank)>,
+    project: Option<&str>,
+    environment: Option<&str>,
+    conversation: Option<&str>,
+) -> Result<()> {
+    let (text, rank) = preview.map_or((None, 0), |(text, rank)| (Some(text), rank as u8));
+    connection
+        .prepare_cached(
+            "UPDATE trace SET
+               preview = CASE WHEN ?2 > preview_rank THEN ?3 ELSE preview END,
+               preview_rank = max(preview_rank, ?2),
+               project = coalesce(project, ?4),
+               environment = coalesce(environment, ?5),
+               conversation = coalesce(conversation, ?6)
+             WHERE id = ?1",
+        )?
+        .execute(params![trace_id, rank, text, project, environment, conversation])?;
+    Ok(())
+}
+
+/// Keeps what a source says of the trace as a whole. Says whether anything changed.
+pub fn set_reported(
+    connection: &Connection,
+    trace_id: i64,
+    reported: &Reported,
+    parents_unknown: bool,
+    payload: Option<PayloadPlace>,
+) -> Result<bool> {
+    let text = serde_json::to_string(reported)
+        .map_err(|error| Error::internal(format!("the trace's facts can't be written: {error}")))?;
+    let changed = connection
+        .prepare_cached(
+            "UPDATE trace SET reported = ?2, parents_unknown = ?3, payload_block = ?4, payload_offset = ?5,
+               payload_bytes = ?6, stale = 1
+             WHERE id = ?1 AND (reported IS NOT ?2 OR parents_unknown <> ?3 OR coalesce(payload_bytes, 0) < coalesce(?6, 0))",
+        )?
+        .execute(params![
+            trace_id,
+            text,
+            parents_unknown,
+            payload.map(|place| place.block),
+            payload.map(|place| place.offset),
+            payload.map(|place| place.bytes),
+        ])?;
+    Ok(changed == 1)
+}
+
+/// What was reported of the trace, and whether its source gives no parents.
+pub fn reported(connection: &Connection, trace_id: i64) -> Result<(Option<Reported>, bool)> {
+    let (text, parents_unknown): (Option<String>, bool) = connection
+        .prepare_cached("SELECT reported, parents_unknown FROM trace WHERE id = ?1")?
+        .query_row([trace_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok((text.and_then(|text| serde_json::from_str(&text).ok()), parents_unknown))
+}
+
+/// Marks the trace's columns as lagging behind its spans.
+pub fn mark_stale(connection: &Connection, trace_id: i64) -> Result<()> {
+    connection.prepare_cached("UPDATE trace SET stale = 1 WHERE id = ?1 AND stale = 0")?.execute([trace_id])?;
+    Ok(())
+}
+
+/// Writes a summary; the trace is up to date then.
+pub fn set_summary(connection: &Connection, trace_id: i64, summary: &Summary) -> Result<()> {
+    let count = |tokens: Option<u64>| tokens.and_then(|tokens| i64::try_from(tokens).ok());
+    connection
+        .prepare_cached(
+            "UPDATE trace SET stale = 0, summarised_spans = ?2, name = ?3, status = ?4, failure_reason = ?5, start_ns = ?6,
+               duration_ns = ?7, time_provenance = ?8, span_count = ?2, error_count = ?9, retry_count = ?10,
+               retry_provenance = ?11, retry_waste_ns = ?12, input_tokens = ?13, output_tokens = ?14, total_tokens = ?15,
+               tokens_provenance = ?16, cost_usd = ?17, model = ?18
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            trace_id,
+            summary.span_count,
+            summary.name,
+            summary.status,
+            summary.failure_reason,
+            summary.start_ns,
+            summary.duration_ns,
+            summary.time_provenance,
+            summary.error_count,
+            summary.retry_count,
+            summary.retry_provenance,
+            summary.retry_waste_ns,
+            count(summary.input_tokens),
+            count(summary.output_tokens),
+            count(summary.total_tokens),
+            summary.tokens_provenance,
+            summary.cost_usd,
+            summary.model,
+        ])?;
+    Ok(())
+}
+
+/// Spans at the last summary.
+pub fn summarised_spans(connection: &Connection, trace_id: i64) -> Result<u32> {
+    Ok(connection
+        .prepare_cached("SELECT summarised_spans FROM trace WHERE id = ?1")?
+        .query_row([trace_id], |row| row.get(0))?)
+}
+
+/// Traces whose columns lag behind (after a crash in the middle of an import).
+pub fn stale(connection: &Connection) -> Result<Vec<i64>> {
+    let mut statement = connection.prepare("SELECT id FROM trace WHERE stale = 1")?;
+    let ids = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(ids)
+}
+
+/// What an import brought in traces: sums over the given traces of errors, retries and tokens.
+pub fn totals(connection: &Connection, trace_ids: impl IntoIterator<Item = i64>) -> Result<Totals> {
+    let mut statement = connection
+        .prepare_cached("SELECT error_count, retry_count, total_tokens FROM trace WHERE id = ?1")?;
+    let mut totals = Totals::default();
+    for id in trace_ids {
+        let (errors, retries, tokens): (i64, i64, Option<i64>) =
+            statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        totals.errors += errors.unsigned_abs();
+        totals.retries += retries.unsigned_abs();
+        if let Some(tokens) = tokens {
+            *totals.tokens.get_or_insert(0) += tokens.unsigned_abs();
+        }
+    }
+    Ok(totals)
+}
+
+/// Sums over traces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Failed spans.
+    pub errors: u64,
+    /// Retries.
+    pub retries: u64,
+    /// Tokens, `None` if no trace gives any.
+    pub tokens: Option<u64>,
+}

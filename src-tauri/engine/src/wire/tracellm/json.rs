@@ -1,0 +1,181 @@
+//! The JSON dialects TraceLLM's traces come in: Python's (`NaN`, lone surrogates), MongoDB's extended JSON.
+
+use serde_json::{Map, Value};
+
+use crate::model::Position;
+use crate::wire::Frame;
+
+/// Parses JSON. What Python writes and JSON does not know is repaired (`NaN` and infinities to null, half a surrogate pair
+/// to U+FFFD), and MongoDB's wrappers (`{"$date": …}`, `{"$numberLong": …}`, …) are taken off.
+///
+/// Gives the value and, if anything was repaired, what, as a sentence.
+pub fn parse(bytes: &[u8]) -> Result<(Value, Option<String>), serde_json::Error> {
+    match serde_json::from_slice(bytes) {
+        Ok(value) => Ok((unwrap_extended(value), None)),
+        Err(error) => {
+            let Some((repaired, count)) = repair(bytes) else { return Err(error) };
+            let value = serde_json::from_slice(&repaired).map_err(|_| error)?;
+            let reason = format!(
+                "{count} values that JSON does not know (NaN, Infinity, half characters) were replaced"
+            );
+            Ok((unwrap_extended(value), Some(reason)))
+        }
+    }
+}
+
+/// Where in the source a frame's JSON is broken.
+pub fn position(frame: &Frame<'_>, error: &serde_json::Error) -> Position {
+    let lines_before = (error.line().max(1) - 1) as u64;
+    let line_start =
+        frame.bytes.split_inclusive(|byte| *byte == b'\n').take(lines_before as usize).map(<[u8]>::len);
+    let offset = line_start.sum::<usize>() + error.column();
+    Position { byte: frame.at.byte + offset as u64, line: frame.at.line.map(|line| line + lines_before) }
+}
+
+/// Replaces what Python's `json` writes beyond JSON, outside strings and in `\u` escapes; `None` if there is nothing to.
+fn repair(bytes: &[u8]) -> Option<(Vec<u8>, u32)> {
+    let mut repaired = Vec::with_capacity(bytes.len());
+    let mut count = 0;
+    let mut in_string = false;
+    let mut rest = bytes;
+    while let Some((&byte, after)) = rest.split_first() {
+        let mut taken = 1;
+        if in_string {
+            match byte {
+                b'\\' => match surrogate(rest) {
+                    Surrogate::Lone => {
+                        repaired.extend_from_slice(b"\\ufffd");
+                        count += 1;
+                        rest = rest.get(6..).unwrap_or_default();
+                        continue;
+                    }
+                    Surrogate::Pair => taken = 12,
+                    Surrogate::None => taken = 2,
+                },
+                b'"' => in_string = false,
+                _ => {}
+            }
+        } else if byte == b'"' {
+            in_string = true;
+        } else {
+            let word =
+                [&b"NaN"[..], b"-Infinity", b"Infinity"].into_iter().find(|word| rest.starts_with(word));
+            if let Some(word) = word {
+                repaired.extend_from_slice(b"null");
+                count += 1;
+                rest = rest.get(word.len()..).unwrap_or_default();
+                continue;
+            }
+        }
+        repaired.extend_from_slice(rest.get(..taken).unwrap_or(rest));
+        rest = after.get(taken - 1..).unwrap_or_default();
+    }
+    (count > 0).then_some((repaired, count))
+}
+
+enum Surrogate {
+    None,
+    Lone,
+    Pair,
+}
+
+/// What the escape at the start of `bytes` is.
+fn surrogate(bytes: &[u8]) -> Surrogate {
+    let unit = |at: usize| -> Option<u16> {
+        let escape = bytes.get(at..at + 6)?;
+        let digits = escape.strip_prefix(b"\\u")?;
+        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    match (unit(0), unit(6)) {
+        (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => Surrogate::Pair,
+        (Some(0xD800..=0xDFFF), _) => Surrogate::Lone,
+        _ => Surrogate::None,
+    }
+}
+
+/// Takes off MongoDB's wrappers, at any depth (serde_json parses at most 128 levels).
+fn unwrap_extended(value: Value) -> Value {
+    match value {
+        Value::Array(values) => Value::Array(values.into_iter().map(unwrap_extended).collect()),
+        Value::Object(object) => match extended(&object) {
+            Some(plain) => plain,
+            None => {
+                Value::Object(object.into_iter().map(|(key, value)| (key, unwrap_extended(value))).collect())
+            }
+        },
+        plain => plain,
+    }
+}
+
+/// The plain value of a wrapper: an object with one key that starts with `$`.
+fn extended(object: &Map<String, Value>) -> Option<Value> {
+    let (key, value) = object.iter().next().filter(|_| object.len() == 1)?;
+    match (key.as_str(), value) {
+        ("$oid" | "$uuid" | "$symbol", Value::String(_)) | ("$date", Value::String(_) | Value::Number(_)) => {
+            Some(value.clone())
+        }
+        ("$date", Value::Object(inner)) => extended(inner),
+        ("$numberLong" | "$numberInt", Value::String(digits)) => digits.parse::<i64>().ok().map(Value::from),
+        ("$numberDouble" | "$numberDecimal", Value::String(digits)) => {
+            // NaN and infinities have no JSON number: null, as `repair` does.
+            digits
+                .parse::<f64>()
+                .ok()
+                .map(|number| serde_json::Number::from_f64(number).map_or(Value::Null, Value::Number))
+        }
+        _ => None,
+    }
+}
+
+/// What kind of JSON value it is, for a person.
+pub fn noun(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// A number, also where it is written as text.
+pub fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+    .filter(|number| number.is_finite())
+}
+
+/// A count: a whole number that is not negative, also where it is written as text.
+pub fn count(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) if number.is_u64() => number.as_u64(),
+        other => number(other).filter(|number| *number >= 0.0 && *number < 9e15).map(|number| number as u64),
+    }
+}
+
+/// A truth, also where it is written as 0, 1 or text.
+pub fn truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(truth) => Some(*truth),
+        Value::Number(number) => number.as_f64().map(|number| number != 0.0),
+        Value::String(text) => match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" => Some(true),
+            "false" | "0" | "no" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Text that is not empty.
+pub fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
