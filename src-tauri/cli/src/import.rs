@@ -63,7 +63,10 @@ fn absolute(path: &PathBuf) -> Result<String, Failure> {
     let absolute = std::path::absolute(path)
         .map_err(|error| Failure::Usage(format!("{shown} can't be made an absolute path: {error}")))?;
     absolute.into_os_string().into_string().map_err(|_| {
-        Failure::Usage(format!("{} is not a name in UTF-8; rename it to import it", text::printable(&shown.to_string())))
+        Failure::Usage(format!(
+            "{} is not a name in UTF-8; rename it to import it",
+            text::printable(&shown.to_string())
+        ))
     })
 }
 
@@ -159,7 +162,8 @@ fn table(files: &[FileStatus]) -> Table {
     ]);
     for file in files {
         let number = |number: u64| Cell::new(&quantity::count(number));
-        let noted = |count: u64, style: Style| number(count).styled(if count > 0 { style } else { Style::Faint });
+        let noted =
+            |count: u64, style: Style| number(count).styled(if count > 0 { style } else { Style::Faint });
         table.push(vec![
             Cell::new(state_word(file.state)).styled(state_style(file.state)),
             Cell::new(file.format.as_deref().unwrap_or(UNKNOWN)),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use engine::api::dto::{ImportRef, ImportState, ImportStatus, Notice, Nothing};
+use engine::api::dto::{ImportRef, ImportState, ImportStatus, Nothing, Notice};
 use engine::engine::Engine;
 
 use crate::failure::Failure;

@@ -1,7 +1,7 @@
 //! Numbers as people read them. What is not known is a dash.
 
 use chrono::{DateTime, Local};
-use engine::model::{SpanKind, SpanStatus, TraceStatus};
+use engine::model::{SpanStatus, TraceStatus};
 
 use crate::output::Style;
 
@@ -103,9 +103,4 @@ pub(crate) fn step_sign(status: SpanStatus) -> &'static str {
         SpanStatus::Error => "✗",
         SpanStatus::Open => "…",
     }
-}
-
-/// What a step is, from its stored code.
-pub(crate) fn kind_word(code: u8) -> &'static str {
-    SpanKind::from_code(code.into()).unwrap_or(SpanKind::Other).word()
 }

@@ -123,14 +123,19 @@ async fn call(
         Ok(body) => body,
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             let limit = crate::quantity::bytes(REQUEST_BYTES as u64);
-            return refusal(rejection.status(), format!("a request has at most {limit}; import a file instead"));
+            return refusal(
+                rejection.status(),
+                format!("a request has at most {limit}; import a file instead"),
+            );
         }
         Err(rejection) => return refusal(rejection.status(), rejection.body_text()),
     };
     let engine = Arc::clone(&server.engine);
     let answered = tokio::task::spawn_blocking(move || match std::str::from_utf8(&body) {
         Ok(request) => engine::api::call(&engine, &name, request),
-        Err(error) => Err(ApiError { code: Code::Invalid, message: format!("the request is not UTF-8: {error}") }),
+        Err(error) => {
+            Err(ApiError { code: Code::Invalid, message: format!("the request is not UTF-8: {error}") })
+        }
     });
     match answered.await {
         Ok(Ok(json)) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),

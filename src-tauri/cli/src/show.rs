@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use engine::api::dto::{
-    SpanTree, StepDetail, StepRef, TraceDetail, TraceList, TraceListRequest, TraceRef, TraceSort, TraceSummary,
+    SpanTree, StepDetail, StepRef, TraceDetail, TraceList, TraceListRequest, TraceRef, TraceSort,
+    TraceSummary,
 };
 use engine::engine::Engine;
 use engine::error::Code;
@@ -56,7 +57,8 @@ fn find(engine: &Engine, wanted: &str) -> Result<TraceDetail, Failure> {
     }
     let quoted = wanted.replace('\\', "\\\\").replace('"', "\\\"");
     let matching = |filter: String, limit: u32| {
-        let request = TraceListRequest { filter, sort: TraceSort::Started, descending: true, offset: 0, limit };
+        let request =
+            TraceListRequest { filter, sort: TraceSort::Started, descending: true, offset: 0, limit };
         host::call::<TraceList>(engine, "trace_list", &request)
     };
     let mut found = matching(format!("key:\"{quoted}\""), 2)?;
@@ -99,7 +101,7 @@ struct Step<'a> {
     status: &'static str,
     start_ns: f64,
     duration_ns: Option<f64>,
-    tokens: Option<f64>,
+    tokens: Option<u64>,
     model: Option<&'a str>,
     attempt: Option<u16>,
     attempts: Option<usize>,
@@ -137,10 +139,12 @@ fn steps<'a>(engine: &Engine, trace: TraceRef, tree: &'a SpanTree) -> Result<Vec
             status: status.word(),
             start_ns: tree.start_ns.get(row).copied().unwrap_or(0.0),
             duration_ns: known(&tree.duration_ns, row),
-            tokens: known(&tree.tokens, row),
+            tokens: known(&tree.tokens, row).map(|tokens| tokens as u64),
             model: string(index(&tree.model)),
             attempt: tree.attempt.get(row).copied().filter(|attempt| *attempt > 0),
-            attempts: index(&tree.group).and_then(|group| tree.groups.get(group)).map(|group| group.rows.len()),
+            attempts: index(&tree.group)
+                .and_then(|group| tree.groups.get(group))
+                .map(|group| group.rows.len()),
             error,
             flags: tree.flags.get(row).copied().unwrap_or(0),
         });
@@ -151,11 +155,9 @@ fn steps<'a>(engine: &Engine, trace: TraceRef, tree: &'a SpanTree) -> Result<Vec
 /// The card above the tree.
 fn card(detail: &TraceDetail, out: &mut Output) -> Result<(), Failure> {
     let trace = &detail.summary;
-    out.line(&out.styled(Style::Bold, &text::printable(&trace.name)))?;
     let status = out.styled(quantity::trace_style(trace.status), trace.status.word());
-    let reason = trace.failure_reason.as_deref().map(|reason| format!(": {}", text::printable(reason)));
+    out.line(&format!("{}  {status}", out.styled(Style::Bold, &text::printable(&trace.name))))?;
     let mut lines = vec![
-        ("Status".to_owned(), format!("{status}{}", reason.unwrap_or_default()), String::new()),
         ("Trace".to_owned(), format!("{} ({})", text::printable(&trace.key), trace.trace_id), String::new()),
         ("Source".to_owned(), text::printable(&trace.source).into_owned(), trace.format.clone()),
     ];
@@ -203,7 +205,7 @@ fn draw(tree: &SpanTree, steps: &[Step<'_>], out: &mut Output) -> Result<(), Fai
             numbers.push(format!("at +{}", quantity::duration(step.start_ns)));
         }
         if let Some(tokens) = step.tokens {
-            numbers.push(quantity::counted(tokens as u64, "token"));
+            numbers.push(quantity::counted(tokens, "token"));
         }
         parts.push(out.styled(Style::Faint, &numbers.join(" · ")));
         if let (Some(attempt), Some(attempts)) = (step.attempt, step.attempts) {

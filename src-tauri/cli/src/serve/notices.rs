@@ -52,10 +52,13 @@ pub(super) async fn stream(State(server): State<Arc<Server>>) -> Response {
 /// Hands notices on until either side is gone. While the page is slow the engine merges further ones.
 fn forward(notices: &Receiver<Notice>, page: &mpsc::Sender<Notice>, _place: OwnedSemaphorePermit) {
     loop {
-        match notices.recv_timeout(PATIENCE) {
-            Ok(notice) if page.blocking_send(notice).is_ok() => {}
-            Err(RecvTimeoutError::Timeout) if !page.is_closed() => {}
-            _ => return,
+        let here = match notices.recv_timeout(PATIENCE) {
+            Ok(notice) => page.blocking_send(notice).is_ok(),
+            Err(RecvTimeoutError::Timeout) => !page.is_closed(),
+            Err(RecvTimeoutError::Disconnected) => false,
+        };
+        if !here {
+            return;
         }
     }
 }

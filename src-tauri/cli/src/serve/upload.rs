@@ -1,6 +1,5 @@
 //! Files from the browser: written to a temporary file piece by piece, then imported like any other.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,7 +17,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::Semaphore;
 
 use super::{Server, failure, refusal};
-use crate::{host, progress, quantity};
+use crate::{progress, quantity};
 
 /// The largest file.
 const FILE_BYTES: u64 = 8 << 30;
@@ -110,7 +109,10 @@ async fn store(name: &str, body: Body) -> Result<(TempDir, PathBuf), Response> {
 /// Starts the import and leaves a thread behind that removes `folder` once it is over.
 fn start(server: &Server, folder: TempDir, path: &Path) -> Response {
     let Some(path) = path.to_str() else {
-        return refusal(StatusCode::INSUFFICIENT_STORAGE, "the folder for temporary files has no name in UTF-8".into());
+        return refusal(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "the folder for temporary files has no name in UTF-8".into(),
+        );
     };
     let notices = server.engine.subscribe();
     let request = serde_json::json!(ImportStart { paths: vec![path.to_owned()] }).to_string();
