@@ -17,3 +17,13 @@ pub fn folder() -> Option<PathBuf> {
     }
     Some(folder)
 }
+
+/// The path of a file in it, or `None` (said on standard error) where it is missing.
+pub fn file(path: &str) -> Option<PathBuf> {
+    let file = folder()?.join(path);
+    if !file.exists() {
+        eprintln!("passed over: {} is missing", file.display());
+        return None;
+    }
+    Some(file)
+}

@@ -82,15 +82,7 @@ fn payload(bytes: &[u8]) -> Payload {
 }
 
 fn sample_of(bytes: &[u8]) -> Sample<'_> {
-    let (values, in_array, lines) = match serde_json::from_slice::<Value>(bytes) {
-        Ok(Value::Array(values)) => (values.into_iter().take(Sample::VALUES).collect(), true, false),
-        Ok(value) => (vec![value], false, false),
-        Err(_) => {
-            let lines = bytes.split(|byte| *byte == b'\n').take(Sample::VALUES);
-            (lines.filter_map(|line| serde_json::from_slice(line).ok()).collect(), false, true)
-        }
-    };
-    Sample { bytes: &bytes[..bytes.len().min(Sample::BYTES)], complete: true, values, in_array, lines }
+    Sample::new(&bytes[..bytes.len().min(Sample::BYTES)], bytes.len() < Sample::BYTES)
 }
 
 /// A trace with one step, to be changed.
@@ -289,9 +281,7 @@ fn a_message_a_row_and_a_single_trace_give_the_same_trace() {
 #[test]
 fn csv_gives_the_traces_and_says_that_steps_are_missing() {
     let Some(bytes) = shared::read("tracellm-csv/generated/D-full200.csv") else { return };
-    let sample =
-        Sample { bytes: &bytes[..4096], complete: false, values: vec![], in_array: false, lines: false };
-    let (format, _) = detect(&sample).expect("detected");
+    let (format, _) = detect(&Sample::new(&bytes[..4096], false)).expect("detected");
     assert_eq!((format.id(), format.identity()), ("tracellm-csv", "tracellm"));
     let found = read_csv(&bytes);
     assert_eq!((found.traces.len(), found.spans.len()), (200, 0));

@@ -960,7 +960,7 @@ export type Notice = {
  */
 revision: number, 
 /**
- * Traces touched since the last notice; empty with `many_traces` if too many to name.
+ * Traces touched since the last notice; some may be missing if `many_traces`.
  */
 traces: Array<number>, 
 /**
