@@ -66,6 +66,7 @@ fn holds(test: &Test, row: &Row) -> bool {
                 WordField::Format => Some(row.format.as_str()),
                 WordField::Source => Some(row.location.as_str()),
                 WordField::Conversation => row.conversation.as_deref(),
+                WordField::Key => Some(row.key.as_str()),
             };
             text.is_some_and(|text| patterns.iter().any(|pattern| like(pattern, text)))
         }
@@ -280,7 +281,9 @@ fn words_match_whole_unless_they_have_a_wildcard() {
     assert!(accepts("project:shop", |row| row.project = Some("shop".into())));
     assert!(accepts("environment:prod", |row| row.environment = Some("prod".into())));
     assert!(accepts("env:prod", |row| row.environment = Some("prod".into())));
+    assert!(accepts("key:5b8a*", |row| row.key = "5b8aa5".into()));
     assert!(accepts("format:otlp-json", |row| row.format = "otlp-json".into()));
+    assert!(accepts("key:5b8a*", |row| row.key = "5b8aa5".into()));
     assert!(accepts("conversation:c-1", |row| row.conversation = Some("c-1".into())));
 }
 
@@ -570,8 +573,16 @@ impl Dice {
             5 => format!("has:{}", self.pick(&["retry", "error", "cost", "tokens", "cost,retry"])),
             6 => word.to_owned(),
             _ => {
-                let field =
-                    *self.pick(&["model", "project", "env", "name", "format", "source", "conversation"]);
+                let field = *self.pick(&[
+                    "model",
+                    "project",
+                    "env",
+                    "name",
+                    "format",
+                    "source",
+                    "conversation",
+                    "key",
+                ]);
                 format!("{field}:{word}")
             }
         };

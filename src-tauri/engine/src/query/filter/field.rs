@@ -34,6 +34,8 @@ pub enum WordField {
     Source,
     /// Conversation.
     Conversation,
+    /// Its id in the source.
+    Key,
 }
 
 /// Something a trace may have.
@@ -77,6 +79,7 @@ const FIELDS: &[(&str, Field)] = &[
     ("format", Field::Word(WordField::Format)),
     ("source", Field::Word(WordField::Source)),
     ("conversation", Field::Word(WordField::Conversation)),
+    ("key", Field::Word(WordField::Key)),
     ("started", Field::Started),
     ("has", Field::Has),
 ];

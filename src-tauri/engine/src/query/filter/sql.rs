@@ -124,6 +124,7 @@ impl Clause {
             WordField::Name => self.like("name", pattern),
             WordField::Format => self.like("format", pattern),
             WordField::Conversation => self.like("conversation", pattern),
+            WordField::Key => self.like("key", pattern),
             WordField::Source => {
                 self.text.push_str("source_id IN (SELECT id FROM source WHERE ");
                 self.like("location", pattern);

@@ -1,0 +1,136 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use engine::api::dto::TraceSort;
+
+/// Look at what runs of LLM agents did.
+#[derive(Debug, Parser)]
+#[command(name = "tracex", version, propagate_version = true)]
+pub(crate) struct Args {
+    /// The database file [default: that of the app]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) db: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Import trace files of any known format; importing one twice adds nothing
+    Import(Import),
+    /// List traces
+    List(List),
+    /// Show one trace as a tree
+    Show(Show),
+    /// Name the formats that can be imported
+    Formats(Formats),
+    /// Serve the app to a browser on this machine
+    Serve(Serve),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Import {
+    /// Files, and folders to walk
+    #[arg(required = true, value_name = "FILES")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// One JSON object a line for each file
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct List {
+    /// Only traces that match, as in: status:failed duration:>1.5s -model:gpt-4* "rate limit"
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub(crate) filter: String,
+
+    /// What to sort by; times and numbers largest first, words from A to Z
+    #[arg(long, value_enum, default_value_t = Sort::Started)]
+    pub(crate) sort: Sort,
+
+    /// The other way round
+    #[arg(long)]
+    pub(crate) reverse: bool,
+
+    /// The most traces to list; 0 for all
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) limit: u32,
+
+    /// One JSON object a line for each trace
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Show {
+    /// The trace: its number in the list, its id in the source, or the start of that
+    pub(crate) trace: String,
+
+    /// The trace as one JSON object, then one for each step, each on a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Formats {
+    /// One JSON object a line for each format
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// The port; 0 for any that is free
+    #[arg(long, value_name = "N", default_value_t = 4777)]
+    pub(crate) port: u16,
+
+    /// A folder with the built pages [default: those inside this program]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) ui: Option<PathBuf>,
+}
+
+/// What traces are sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sort {
+    Started,
+    Duration,
+    Status,
+    Name,
+    Steps,
+    Errors,
+    Retries,
+    Tokens,
+    Cost,
+    Model,
+    Project,
+    Environment,
+}
+
+impl Sort {
+    /// The engine's word for it.
+    pub(crate) fn key(self) -> TraceSort {
+        match self {
+            Self::Started => TraceSort::Started,
+            Self::Duration => TraceSort::Duration,
+            Self::Status => TraceSort::Status,
+            Self::Name => TraceSort::Name,
+            Self::Steps => TraceSort::Steps,
+            Self::Errors => TraceSort::Errors,
+            Self::Retries => TraceSort::Retries,
+            Self::Tokens => TraceSort::Tokens,
+            Self::Cost => TraceSort::Cost,
+            Self::Model => TraceSort::Model,
+            Self::Project => TraceSort::Project,
+            Self::Environment => TraceSort::Environment,
+        }
+    }
+
+    /// Whether the largest or latest is of most interest.
+    pub(crate) fn largest_first(self) -> bool {
+        !matches!(self, Self::Name | Self::Model | Self::Project | Self::Environment)
+    }
+}

@@ -1,0 +1,74 @@
+//! Why the program stops before it is done.
+
+use std::fmt;
+use std::io;
+
+use engine::api::dto::ApiError;
+use engine::error::Code;
+
+use crate::text;
+
+/// Why a command did not run to its end.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// What the person asked for makes no sense.
+    Usage(String),
+    /// It went wrong.
+    Failed(String),
+    /// Whoever read the output has enough (`| head`).
+    ReaderGone,
+}
+
+impl Failure {
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Failed(_) => 1,
+            Self::ReaderGone => 0,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // A usage message is made here and may span lines; others may quote what a file said.
+            Self::Usage(message) => formatter.write_str(message),
+            Self::Failed(message) => formatter.write_str(&text::printable(message)),
+            Self::ReaderGone => formatter.write_str("nobody reads the output"),
+        }
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        match error.code {
+            Code::Invalid => Self::Usage(text::printable(&error.message).into_owned()),
+            _ => Self::Failed(error.message),
+        }
+    }
+}
+
+impl From<engine::error::Error> for Failure {
+    fn from(error: engine::error::Error) -> Self {
+        ApiError::from(error).into()
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::ReaderGone,
+            _ => Self::Failed(format!("the output can't be written: {error}")),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        match error.io_error_kind() {
+            Some(kind) => io::Error::from(kind).into(),
+            None => Self::Failed(format!("BUG: an answer is not what was asked for: {error}")),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Opens the engine and calls its commands with their types.
+
+use std::sync::Arc;
+
+use engine::api::dto::{AppInfo, Nothing};
+use engine::clock::SystemClock;
+use engine::engine::{Engine, EngineOptions};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::args::Args;
+use crate::failure::Failure;
+use crate::text;
+
+/// Opens the engine on the database that the arguments or the environment name, and tells on stderr what happened to it
+/// that the person should know.
+pub(crate) fn open(args: &Args) -> Result<Engine, Failure> {
+    let store_path = match &args.db {
+        Some(path) => path.clone(),
+        None => engine::default_store_path()?,
+    };
+    let engine = Engine::open(EngineOptions { store_path, clock: Arc::new(SystemClock) })?;
+    let info: AppInfo = call(&engine, "app_info", &Nothing {})?;
+    for note in &info.notes {
+        eprintln!("tracex: {}", text::printable(note));
+    }
+    Ok(engine)
+}
+
+/// Runs a command of the api.
+pub(crate) fn call<Response: DeserializeOwned>(
+    engine: &Engine,
+    name: &str,
+    request: &impl Serialize,
+) -> Result<Response, Failure> {
+    let response = engine::api::call(engine, name, &serde_json::to_string(request)?)?;
+    Ok(serde_json::from_str(&response)?)
+}

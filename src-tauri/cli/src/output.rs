@@ -1,0 +1,90 @@
+//! Where results go: stdout, buffered, with colour where a person sees it.
+
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// How a piece of text is set off. Never the only sign of anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    Plain,
+    Bold,
+    Faint,
+    Good,
+    Warning,
+    Bad,
+    Busy,
+}
+
+impl Style {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Bold => "1",
+            Self::Faint => "2",
+            Self::Good => "32",
+            Self::Warning => "33",
+            Self::Bad => "31",
+            Self::Busy => "36",
+        }
+    }
+}
+
+/// The program's stdout.
+pub(crate) struct Output {
+    writer: BufWriter<StdoutLock<'static>>,
+    colour: bool,
+    /// The columns to keep to; `None` where no terminal reads.
+    columns: Option<usize>,
+}
+
+impl Output {
+    /// Stdout, with colour if it is a terminal and the environment does not speak against it.
+    pub(crate) fn stdout() -> Self {
+        let lock = io::stdout().lock();
+        let terminal = lock.is_terminal();
+        let columns = terminal_size::terminal_size_of(&lock).map(|(width, _)| usize::from(width.0));
+        Self {
+            writer: BufWriter::new(lock),
+            colour: terminal && colour_wanted(),
+            columns: if terminal { columns.filter(|columns| *columns > 0).or(Some(80)) } else { None },
+        }
+    }
+
+    /// The columns to keep to; `None` where no terminal reads, so that nothing need be cut.
+    pub(crate) fn columns(&self) -> Option<usize> {
+        self.columns
+    }
+
+    /// Writes a line as it is.
+    pub(crate) fn line(&mut self, text: &str) -> Result<(), Failure> {
+        Ok(writeln!(self.writer, "{text}")?)
+    }
+
+    /// Writes `value` as JSON on a line of its own.
+    pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        serde_json::to_writer(&mut self.writer, value)?;
+        Ok(writeln!(self.writer)?)
+    }
+
+    /// `text` in a style, if there are colours.
+    pub(crate) fn styled(&self, style: Style, text: &str) -> String {
+        if !self.colour || style == Style::Plain || text.is_empty() {
+            return text.to_owned();
+        }
+        format!("\x1b[{}m{text}\x1b[0m", style.code())
+    }
+
+    /// Hands what is buffered to the system.
+    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
+        Ok(self.writer.flush()?)
+    }
+}
+
+/// Whether the environment allows colour (<https://no-color.org>).
+fn colour_wanted() -> bool {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb")
+}

@@ -1,0 +1,172 @@
+//! `tracex serve`: the app's pages and its api for a browser on this machine, over loopback HTTP.
+//!
+//! Only this machine can connect, and only the server's own pages get an answer ([`guard`]): a page of another site, open in
+//! the same browser, must not read traces, nor may a name that was made to point at 127.0.0.1.
+
+mod guard;
+mod notices;
+mod pages;
+mod upload;
+
+use std::io::ErrorKind;
+use std::net::Ipv4Addr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{StatusCode, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use engine::api::dto::ApiError;
+use engine::engine::Engine;
+use engine::error::Code;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::args::{Args, Serve};
+use crate::failure::Failure;
+use crate::host;
+use crate::output::Output;
+use notices::Listeners;
+use pages::Pages;
+use upload::Uploads;
+
+/// The largest request of a command. Pasted traces come this way; files do not.
+const REQUEST_BYTES: usize = 64 << 20;
+/// Commands that run at once; further ones wait.
+const COMMANDS_AT_ONCE: usize = 8;
+
+/// What the handlers share.
+struct Server {
+    engine: Arc<Engine>,
+    port: u16,
+    pages: Pages,
+    listeners: Listeners,
+    uploads: Uploads,
+    stopping: CancellationToken,
+}
+
+pub(crate) fn run(args: &Args, serve: &Serve, out: &mut Output) -> Result<ExitCode, Failure> {
+    let pages = Pages::find(serve.ui.as_deref())?;
+    let engine = Arc::new(host::open(args)?);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(COMMANDS_AT_ONCE)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Failed(format!("the server can't be started: {error}")))?;
+    let stopping = CancellationToken::new();
+    let stop = stopping.clone();
+    ctrlc::set_handler(move || {
+        if stop.is_cancelled() {
+            std::process::exit(130);
+        }
+        stop.cancel();
+    })
+    .map_err(|error| Failure::Failed(format!("Ctrl+C can't be watched for: {error}")))?;
+    runtime.block_on(async {
+        let listener = listen(serve.port).await?;
+        let port = listener.local_addr()?.port();
+        let server = Arc::new(Server {
+            engine: Arc::clone(&engine),
+            port,
+            pages,
+            listeners: Listeners::default(),
+            uploads: Uploads::default(),
+            stopping: stopping.clone(),
+        });
+        out.line(&format!("http://127.0.0.1:{port}/"))?;
+        out.flush()?;
+        eprintln!("Open this address in a browser on this machine; Ctrl+C stops the server.");
+        axum::serve(listener, router(Arc::clone(&server)))
+            .with_graceful_shutdown(async move { stopping.cancelled().await })
+            .await?;
+        tokio::task::spawn_blocking(move || server.uploads.finish())
+            .await
+            .map_err(|error| Failure::Failed(format!("an upload did not end: {error}")))
+    })?;
+    engine.close();
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn listen(port: u16) -> Result<TcpListener, Failure> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => Failure::Failed(format!(
+            "port {port} is taken, perhaps by another `tracex serve`; --port 0 takes any that is free"
+        )),
+        _ => Failure::Failed(format!("port {port} can't be listened on: {error}")),
+    })
+}
+
+fn router(server: Arc<Server>) -> Router {
+    Router::new()
+        .route("/api/call/{name}", post(call).layer(DefaultBodyLimit::max(REQUEST_BYTES)))
+        .route("/api/notices", get(notices::stream))
+        .route("/api/import", post(upload::receive))
+        .route("/api/{*rest}", axum::routing::any(no_such_command))
+        .fallback(pages::serve)
+        .layer(middleware::from_fn_with_state(Arc::clone(&server), guard::guard))
+        .with_state(server)
+}
+
+/// Runs one command of the api.
+async fn call(
+    State(server): State<Arc<Server>>,
+    Path(name): Path<String>,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let limit = crate::quantity::bytes(REQUEST_BYTES as u64);
+            return refusal(
+                rejection.status(),
+                format!("a request has at most {limit}; import a file instead"),
+            );
+        }
+        Err(rejection) => return refusal(rejection.status(), rejection.body_text()),
+    };
+    let engine = Arc::clone(&server.engine);
+    let answered = tokio::task::spawn_blocking(move || match std::str::from_utf8(&body) {
+        Ok(request) => engine::api::call(&engine, &name, request),
+        Err(error) => {
+            Err(ApiError { code: Code::Invalid, message: format!("the request is not UTF-8: {error}") })
+        }
+    });
+    match answered.await {
+        Ok(Ok(json)) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
+        Ok(Err(error)) => failure(&error),
+        Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, "the command was stopped".into()),
+    }
+}
+
+async fn no_such_command() -> Response {
+    refusal(StatusCode::NOT_FOUND, "there is no such address, or it wants another method".into())
+}
+
+/// An error of the api as a response.
+fn failure(error: &ApiError) -> Response {
+    let status = match error.code {
+        Code::Invalid | Code::UnknownFormat => StatusCode::BAD_REQUEST,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::Cancelled => StatusCode::CONFLICT,
+        Code::Locked => StatusCode::SERVICE_UNAVAILABLE,
+        Code::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+        Code::Io | Code::Corrupt | Code::NewerStore | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    (status, axum::Json(error)).into_response()
+}
+
+/// A response that says why there is no other, in the api's form.
+fn refusal(status: StatusCode, message: String) -> Response {
+    let code = match status {
+        StatusCode::NOT_FOUND => Code::NotFound,
+        status if status.is_server_error() => Code::Internal,
+        _ => Code::Invalid,
+    };
+    (status, axum::Json(ApiError { code, message })).into_response()
+}

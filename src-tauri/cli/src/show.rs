@@ -1,0 +1,228 @@
+//! `tracex show`.
+
+use std::process::ExitCode;
+
+use engine::api::dto::{
+    SpanTree, StepDetail, StepRef, TraceDetail, TraceList, TraceListRequest, TraceRef, TraceSort,
+    TraceSummary,
+};
+use engine::engine::Engine;
+use engine::error::Code;
+use engine::model::{SpanKind, SpanStatus};
+use serde::Serialize;
+
+use crate::args::{Args, Show};
+use crate::failure::Failure;
+use crate::output::{Output, Style};
+use crate::tree::Branches;
+use crate::{host, quantity, text};
+
+/// The most traces named where an id fits several.
+const MOST_CANDIDATES: u32 = 10;
+/// The most failed steps whose error is looked up; of the others only the failure is shown.
+const MOST_ERRORS: usize = 1_000;
+
+pub(crate) fn run(args: &Args, show: &Show, out: &mut Output) -> Result<ExitCode, Failure> {
+    let engine = host::open(args)?;
+    let detail = find(&engine, &show.trace)?;
+    let trace = TraceRef { trace_id: detail.summary.trace_id };
+    let tree: SpanTree = host::call(&engine, "span_tree", &trace)?;
+    let steps = steps(&engine, trace, &tree)?;
+    if show.json {
+        out.json(&detail.summary)?;
+        for step in &steps {
+            out.json(step)?;
+        }
+    } else {
+        card(&detail, out)?;
+        for remark in &tree.remarks {
+            out.line(&out.styled(Style::Warning, &text::printable(remark)))?;
+        }
+        out.line("")?;
+        draw(&tree, &steps, out)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The trace that `wanted` names: a number in this store, an id in the source, or the start of one that no other has.
+fn find(engine: &Engine, wanted: &str) -> Result<TraceDetail, Failure> {
+    if let Ok(trace_id) = wanted.parse::<i64>() {
+        let request = serde_json::to_string(&TraceRef { trace_id })?;
+        match engine::api::call(engine, "trace_get", &request) {
+            Ok(detail) => return Ok(serde_json::from_str(&detail)?),
+            // It may yet be the start of an id in the source.
+            Err(error) if error.code == Code::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let quoted = wanted.replace('\\', "\\\\").replace('"', "\\\"");
+    let matching = |filter: String, limit: u32| {
+        let request =
+            TraceListRequest { filter, sort: TraceSort::Started, descending: true, offset: 0, limit };
+        host::call::<TraceList>(engine, "trace_list", &request)
+    };
+    let mut found = matching(format!("key:\"{quoted}\""), 2)?;
+    if found.total == 0 {
+        found = matching(format!("key:\"{quoted}\"*"), MOST_CANDIDATES)?;
+    }
+    match found.items.as_slice() {
+        [] => Err(Failure::Failed(format!(
+            "there is no trace \"{wanted}\"; `tracex list` shows the numbers and names of those there are"
+        ))),
+        [trace] => host::call(engine, "trace_get", &TraceRef { trace_id: trace.trace_id }),
+        candidates => Err(ambiguous(wanted, found.total, candidates)),
+    }
+}
+
+fn ambiguous(wanted: &str, total: u32, candidates: &[TraceSummary]) -> Failure {
+    let mut message = format!(
+        "{} have an id that starts with \"{}\"; name one by its number:",
+        quantity::counted(total.into(), "trace"),
+        text::printable(wanted)
+    );
+    for trace in candidates {
+        let (key, name) = (text::printable(&trace.key), text::printable(&trace.name));
+        message.push_str(&format!("\n  {}  {key}  {name}", trace.trace_id));
+    }
+    Failure::Usage(message)
+}
+
+/// A step as a line of JSON.
+#[derive(Serialize)]
+struct Step<'a> {
+    row: usize,
+    parent_row: Option<usize>,
+    depth: u16,
+    /// Whether this is the run itself rather than a step.
+    run: bool,
+    span_id: &'a str,
+    name: &'a str,
+    kind: &'static str,
+    status: &'static str,
+    start_ns: f64,
+    duration_ns: Option<f64>,
+    tokens: Option<u64>,
+    model: Option<&'a str>,
+    attempt: Option<u16>,
+    attempts: Option<usize>,
+    error: Option<String>,
+    flags: u32,
+}
+
+/// The rows of the tree as steps, failed ones with their error.
+fn steps<'a>(engine: &Engine, trace: TraceRef, tree: &'a SpanTree) -> Result<Vec<Step<'a>>, Failure> {
+    let string = |index: Option<usize>| index.and_then(|index| tree.strings.get(index)).map(String::as_str);
+    let known = |column: &[f64], row: usize| column.get(row).copied().filter(|value| *value >= 0.0);
+    let mut errors_left = MOST_ERRORS;
+    let mut steps = Vec::with_capacity(tree.span_id.len());
+    for (row, span_id) in tree.span_id.iter().enumerate() {
+        let index = |column: &[i32]| column.get(row).and_then(|index| usize::try_from(*index).ok());
+        let name = tree.name.get(row).and_then(|index| usize::try_from(*index).ok());
+        let status = tree.status.get(row).and_then(|code| SpanStatus::from_code((*code).into()));
+        let kind = tree.kind.get(row).and_then(|code| SpanKind::from_code((*code).into()));
+        let status = status.unwrap_or(SpanStatus::Unset);
+        let run = tree.run_row && row == 0;
+        let mut error = None;
+        if status == SpanStatus::Error && !run && errors_left > 0 {
+            errors_left -= 1;
+            let step = StepRef { trace_id: trace.trace_id, span_id: span_id.clone() };
+            error = host::call::<StepDetail>(engine, "step_get", &step)?.error;
+        }
+        steps.push(Step {
+            row,
+            parent_row: index(&tree.parent),
+            depth: tree.depth.get(row).copied().unwrap_or(0),
+            run,
+            span_id,
+            name: string(name).unwrap_or_default(),
+            kind: kind.unwrap_or(SpanKind::Other).word(),
+            status: status.word(),
+            start_ns: tree.start_ns.get(row).copied().unwrap_or(0.0),
+            duration_ns: known(&tree.duration_ns, row),
+            tokens: known(&tree.tokens, row).map(|tokens| tokens as u64),
+            model: string(index(&tree.model)),
+            attempt: tree.attempt.get(row).copied().filter(|attempt| *attempt > 0),
+            attempts: index(&tree.group)
+                .and_then(|group| tree.groups.get(group))
+                .map(|group| group.rows.len()),
+            error,
+            flags: tree.flags.get(row).copied().unwrap_or(0),
+        });
+    }
+    Ok(steps)
+}
+
+/// The card above the tree.
+fn card(detail: &TraceDetail, out: &mut Output) -> Result<(), Failure> {
+    let trace = &detail.summary;
+    let status = out.styled(quantity::trace_style(trace.status), trace.status.word());
+    out.line(&format!("{}  {status}", out.styled(Style::Bold, &text::printable(&trace.name))))?;
+    let mut lines = vec![
+        ("Trace".to_owned(), format!("{} ({})", text::printable(&trace.key), trace.trace_id), String::new()),
+        ("Source".to_owned(), text::printable(&trace.source).into_owned(), trace.format.clone()),
+    ];
+    for fact in &detail.facts {
+        let value = text::printable(&fact.value).into_owned();
+        lines.push((text::printable(&fact.label).into_owned(), value, fact.provenance.word().to_owned()));
+    }
+    if let Some(preview) = &trace.preview {
+        lines.push(("Prompt".to_owned(), text::printable(preview).into_owned(), String::new()));
+    }
+    let columns = lines.iter().map(|(label, ..)| text::width(label)).max().unwrap_or(0);
+    for (label, value, remark) in lines {
+        let blank = " ".repeat(columns.saturating_sub(text::width(&label)));
+        let label = out.styled(Style::Faint, &label);
+        let remark = match remark.as_str() {
+            "" => String::new(),
+            remark => out.styled(Style::Faint, &format!("  {}", text::printable(remark))),
+        };
+        out.line(&format!("{label}{blank}  {value}{remark}"))?;
+    }
+    Ok(())
+}
+
+/// The tree: a line for each step, and one below it for its error.
+fn draw(tree: &SpanTree, steps: &[Step<'_>], out: &mut Output) -> Result<(), Failure> {
+    let mut branches = Branches::new(&tree.parent, &tree.descendants);
+    for step in steps {
+        let (before, below) = branches.next(step.row, step.depth.into());
+        let status = SpanStatus::from_word(step.status).unwrap_or(SpanStatus::Unset);
+        let style = quantity::step_style(status);
+        let mut parts = vec![
+            out.styled(style, quantity::step_sign(status)),
+            out.styled(Style::Faint, if step.run { "run" } else { step.kind }),
+            text::printable(step.name).into_owned(),
+        ];
+        if let Some(model) = step.model {
+            parts.push(out.styled(Style::Faint, &text::printable(model)));
+        }
+        let mut numbers = vec![match step.duration_ns {
+            Some(duration_ns) => quantity::duration(duration_ns),
+            None if status == SpanStatus::Open => "not ended".to_owned(),
+            None => "no time".to_owned(),
+        }];
+        if step.start_ns > 0.0 {
+            numbers.push(format!("at +{}", quantity::duration(step.start_ns)));
+        }
+        if let Some(tokens) = step.tokens {
+            numbers.push(quantity::counted(tokens, "token"));
+        }
+        parts.push(out.styled(Style::Faint, &numbers.join(" · ")));
+        if let (Some(attempt), Some(attempts)) = (step.attempt, step.attempts) {
+            parts.push(out.styled(Style::Warning, &format!("attempt {attempt}/{attempts}")));
+        }
+        out.line(&format!("{}{}", out.styled(Style::Faint, &before), parts.join(" ")))?;
+        if let Some(error) = &step.error {
+            let error = text::printable(error);
+            let room = out.columns().map_or(usize::MAX, |columns| {
+                columns.saturating_sub(text::width(&below)).max(LEAST_ERROR_COLUMNS)
+            });
+            let error = out.styled(Style::Bad, &text::cut(&error, room));
+            out.line(&format!("{}{error}", out.styled(Style::Faint, &below)))?;
+        }
+    }
+    Ok(())
+}
+
+/// The least room an error gets.
+const LEAST_ERROR_COLUMNS: usize = 24;
