@@ -1,1 +1,5 @@
+//! From bytes to records.
+
+mod frame;
+mod sample;
 pub mod tracellm;

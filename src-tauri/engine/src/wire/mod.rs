@@ -8,7 +8,7 @@ pub mod frame;
 pub mod tracellm;
 mod sample;
 
-pub use frame::{Frame, Framing, Shape};
+pub use frame::{Chunk, Frame, Framer, Framing, Shape};
 pub use sample::Sample;
 
 use crate::model::{Problem, SpanRecord, TraceRecord};

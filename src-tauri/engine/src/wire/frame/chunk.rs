@@ -1,0 +1,106 @@
+//! Whole frames with the bytes they lie in, so that they can be handed to another thread.
+
+use std::ops::Range;
+
+use super::{Frame, Shape};
+use crate::model::{Position, Problem};
+
+/// Some frames of a source, in order, and what was wrong between them.
+#[derive(Debug, Default)]
+pub struct Chunk {
+    /// The bytes the frames lie in.
+    pub bytes: Vec<u8>,
+    /// Each frame's range in `bytes`, its place in the source, and its shape.
+    pub frames: Vec<(Range<usize>, Position, Shape)>,
+    /// What could not be framed as it stands.
+    pub problems: Vec<Problem>,
+}
+
+impl Chunk {
+    /// The frames, in order.
+    pub fn frames(&self) -> impl Iterator<Item = Frame<'_>> {
+        self.frames.iter().map(|(range, at, shape)| Frame {
+            bytes: self.bytes.get(range.clone()).unwrap_or_default(),
+            at: *at,
+            shape: *shape,
+        })
+    }
+
+    /// Puts `cuts` of `buffer` together; frames of `text` are made valid UTF-8 without NUL.
+    pub(super) fn new(buffer: Vec<u8>, cuts: Cuts, text: bool) -> Self {
+        let tail_from = buffer.len();
+        let mut chunk = Self { bytes: buffer, frames: cuts.frames, problems: cuts.problems };
+        chunk.bytes.extend_from_slice(&cuts.tail);
+        for index in cuts.in_tail {
+            if let Some((range, _, _)) = chunk.frames.get_mut(index) {
+                *range = range.start + tail_from..range.end + tail_from;
+            }
+        }
+        if text && (memchr::memchr(0, &chunk.bytes).is_some() || std::str::from_utf8(&chunk.bytes).is_err()) {
+            chunk.mend_text();
+        }
+        chunk
+    }
+
+    fn mend_text(&mut self) {
+        for (range, at, _) in &mut self.frames {
+            let frame = self.bytes.get(range.clone()).unwrap_or_default();
+            let has_nul = memchr::memchr(0, frame).is_some();
+            let mended = match std::str::from_utf8(frame) {
+                Ok(_) if !has_nul => continue,
+                Ok(text) => text.replace('\0', " "),
+                Err(_) => String::from_utf8_lossy(frame).replace('\0', " "),
+            };
+            self.problems.push(Problem::new(
+                *at,
+                if has_nul {
+                    "This value has NUL bytes in it; they were read as spaces."
+                } else {
+                    "This value is not valid UTF-8; the bytes that are not were read as \u{fffd}."
+                },
+            ));
+            *range = self.bytes.len()..self.bytes.len() + mended.len();
+            self.bytes.extend_from_slice(mended.as_bytes());
+        }
+    }
+}
+
+/// What a cutter has found so far: frames in the buffer, and frames put together apart from it.
+#[derive(Default)]
+pub(super) struct Cuts {
+    frames: Vec<(Range<usize>, Position, Shape)>,
+    in_tail: Vec<usize>,
+    tail: Vec<u8>,
+    problems: Vec<Problem>,
+}
+
+impl Cuts {
+    /// A frame that lies in the buffer.
+    pub(super) fn frame(&mut self, range: Range<usize>, at: Position, shape: Shape) {
+        self.frames.push((range, at, shape));
+    }
+
+    /// A frame with bytes of its own.
+    pub(super) fn made_frame(&mut self, bytes: &[u8], at: Position, shape: Shape) {
+        self.in_tail.push(self.frames.len());
+        self.frames.push((self.tail.len()..self.tail.len() + bytes.len(), at, shape));
+        self.tail.extend_from_slice(bytes);
+    }
+
+    /// Something wrong.
+    pub(super) fn problem(&mut self, at: Position, reason: impl Into<String>) {
+        self.problems.push(Problem::new(at, reason));
+    }
+
+    pub(super) fn push_problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.frames.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.frames.is_empty() && self.problems.is_empty()
+    }
+}

@@ -1,0 +1,109 @@
+//! Closes JSON that was cut short, so that what is there of it can be read.
+
+/// `text` with its open string, arrays and objects closed, the last incomplete member or element left out. `None` if
+/// nothing is open (it may still not be JSON). Iterative: any depth of nesting is fine.
+pub(in crate::wire) fn closed(text: &[u8]) -> Option<Vec<u8>> {
+    let mut open: Vec<u8> = Vec::new();
+    // Up to here, with `open[..safe_depth]` closed, the text is whole.
+    let (mut safe, mut safe_depth) = (0, 0);
+    // In an object: whether the next string is a key.
+    let mut key_next = false;
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        match byte {
+            b'"' => {
+                let is_key = key_next && open.last() == Some(&b'}');
+                let Some(end) = string_end(text, at) else {
+                    if is_key {
+                        break;
+                    }
+                    let mut whole = cut_string(text, at);
+                    whole.push(b'"');
+                    whole.extend(open.iter().rev());
+                    return Some(whole);
+                };
+                at = end;
+                if is_key {
+                    key_next = false;
+                } else {
+                    (safe, safe_depth) = (at, open.len());
+                }
+                continue;
+            }
+            b'{' => {
+                open.push(b'}');
+                key_next = true;
+                (safe, safe_depth) = (at + 1, open.len());
+            }
+            b'[' => {
+                open.push(b']');
+                key_next = false;
+                (safe, safe_depth) = (at + 1, open.len());
+            }
+            b'}' | b']' => {
+                open.pop();
+                key_next = false;
+                (safe, safe_depth) = (at + 1, open.len());
+            }
+            b',' => {
+                // A number or word before the comma is whole; one at the very end may not be.
+                (safe, safe_depth) = (at, open.len());
+                key_next = open.last() == Some(&b'}');
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    if open.is_empty() {
+        return None;
+    }
+    let mut whole = text.get(..safe).unwrap_or_default().to_vec();
+    open.truncate(safe_depth);
+    whole.extend(open.iter().rev());
+    Some(whole)
+}
+
+/// Where the string that starts at `quote` ends (after its closing quote).
+fn string_end(text: &[u8], quote: usize) -> Option<usize> {
+    let mut at = quote + 1;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', text.get(at..)?)?;
+        if text.get(at) == Some(&b'"') {
+            return Some(at + 1);
+        }
+        at += 2;
+    }
+}
+
+/// `text` up to its end inside the string that starts at `quote`, without half an escape or half a character.
+fn cut_string(text: &[u8], quote: usize) -> Vec<u8> {
+    let mut end = text.len();
+    let mut at = quote + 1;
+    while let Some(found) = text.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
+        at += found;
+        let length = if text.get(at + 1) == Some(&b'u') { 6 } else { 2 };
+        if at + length > text.len() {
+            end = at;
+            break;
+        }
+        at += length;
+    }
+    let mut whole = text.get(..end).unwrap_or_default().to_vec();
+    if let Err(error) = std::str::from_utf8(whole.get(quote..).unwrap_or_default())
+        && error.error_len().is_none()
+    {
+        whole.truncate(quote + error.valid_up_to());
+    }
+    // Half of a surrogate pair is no character.
+    if let Some(escape) = whole.len().checked_sub(6)
+        && escape > quote
+        && whole.get(escape..escape + 2) == Some(b"\\u")
+        && matches!(
+            whole.get(escape + 2..escape + 4),
+            Some([b'd' | b'D', b'8' | b'9' | b'a' | b'b' | b'A' | b'B'])
+        )
+    {
+        whole.truncate(escape);
+    }
+    whole
+}
