@@ -80,7 +80,8 @@ export function stepTreeFrom(source: SpanTree): StepTree {
   for (let row = count - 1; row > 0; row--) {
     const above = at(parent, row);
     if (above < 0) continue;
-    errorsBelow[above] = at(errorsBelow, above) + at(errorsBelow, row) + (status[row] === STATUS_ERROR ? 1 : 0);
+    errorsBelow[above] =
+      at(errorsBelow, above) + at(errorsBelow, row) + (status[row] === STATUS_ERROR ? 1 : 0);
   }
   const pause_ns = new Float64Array(count);
   for (const group of source.groups) {

@@ -105,7 +105,13 @@ describe('ticks', () => {
       '600 ms',
       '800 ms',
     ]);
-    expect(ticksOf({ start_ns: 60 * S, end_ns: 300 * S }, 400, 90).labels).toEqual(['1:00', '2:00', '3:00', '4:00', '5:00']);
+    expect(ticksOf({ start_ns: 60 * S, end_ns: 300 * S }, 400, 90).labels).toEqual([
+      '1:00',
+      '2:00',
+      '3:00',
+      '4:00',
+      '5:00',
+    ]);
     expect(ticksOf({ start_ns: 5 * S, end_ns: 5 * S + 4000 }, 400, 100).labels[1]).toBe('5.000001 s');
   });
 

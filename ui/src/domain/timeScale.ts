@@ -26,7 +26,10 @@ export function clamped(view: TimeView, total_ns: number): TimeView {
   const whole = fitted(total_ns);
   const widest_ns = whole.end_ns - whole.start_ns;
   const wanted_ns = view.end_ns - view.start_ns;
-  const width_ns = Math.min(Math.max(Number.isFinite(wanted_ns) ? wanted_ns : widest_ns, NARROWEST_NS), widest_ns);
+  const width_ns = Math.min(
+    Math.max(Number.isFinite(wanted_ns) ? wanted_ns : widest_ns, NARROWEST_NS),
+    widest_ns,
+  );
   const centred_ns = width_ns === wanted_ns ? view.start_ns : (view.start_ns + view.end_ns - width_ns) / 2;
   const last_ns = whole.end_ns - width_ns;
   const start_ns = Math.min(Math.max(Number.isFinite(centred_ns) ? centred_ns : 0, whole.start_ns), last_ns);
@@ -83,9 +86,9 @@ export interface Ticks {
 
 const S = 1e9;
 /** Steps of clock time above a second; below it is powers of ten times 1, 2 or 5. */
-const CLOCK_STEPS_NS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400].map(
-  (seconds) => seconds * S,
-);
+const CLOCK_STEPS_NS = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400,
+].map((seconds) => seconds * S);
 
 /** The smallest round step that is not below `least_ns`. */
 export function roundStep_ns(least_ns: number): number {

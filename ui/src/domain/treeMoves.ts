@@ -51,6 +51,7 @@ export function rowsNamed(tree: StepTree, text: string): Uint32Array {
 /** Names from the root down to a row, for a breadcrumb. */
 export function pathTo(tree: StepTree, row: number): { row: number; name: string }[] {
   const path: { row: number; name: string }[] = [];
-  for (let each = row; each >= 0; each = parentOf(tree, each)) path.push({ row: each, name: nameOf(tree, each) });
+  for (let each = row; each >= 0; each = parentOf(tree, each))
+    path.push({ row: each, name: nameOf(tree, each) });
   return path.reverse();
 }

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { largeTree, treeOf } from '../test/treeFixture';
 import { nameOf, stepTreeFrom, type StepTree } from './stepTree';
-import { collapsedBelow, indexOfRow, isCollapsed, nearestVisible, revealed, toggled, visibleRows } from './treeRows';
+import {
+  collapsedBelow,
+  indexOfRow,
+  isCollapsed,
+  nearestVisible,
+  revealed,
+  toggled,
+  visibleRows,
+} from './treeRows';
 
 const tree = stepTreeFrom(
   treeOf(`

@@ -37,8 +37,14 @@ export interface FlagWord {
 }
 
 const FLAGS: [number, FlagWord][] = [
-  [1, { word: 'cut at the source', meaning: 'Some of its text or values were cut off before they came here.' }],
-  [2, { word: 'time derived', meaning: 'The source gives no exact times; they were worked out from others.' }],
+  [
+    1,
+    { word: 'cut at the source', meaning: 'Some of its text or values were cut off before they came here.' },
+  ],
+  [
+    2,
+    { word: 'time derived', meaning: 'The source gives no exact times; they were worked out from others.' },
+  ],
   [4, { word: 'parent inferred', meaning: 'The source names no parent; it was found by the times.' }],
   [8, { word: 'parent missing', meaning: 'It names a parent that is not in the trace.' }],
   [16, { word: 'cycle cut', meaning: 'It was its own ancestor; the loop was opened here.' }],

@@ -92,7 +92,9 @@ export function largeTree(count: number, deep = 10): SpanTree {
   const lines = ['run 0..1000 agent'];
   for (let row = 1; row < count; row++) {
     const depth = 1 + ((row - 1) % deep);
-    lines.push(`${'  '.repeat(depth)}step${row % 50} ${row % 900}..${(row % 900) + 5} ${row % 97 === 0 ? 'error' : 'tool'}`);
+    lines.push(
+      `${'  '.repeat(depth)}step${row % 50} ${row % 900}..${(row % 900) + 5} ${row % 97 === 0 ? 'error' : 'tool'}`,
+    );
   }
   return treeOf(lines.join('\n'));
 }
