@@ -2,5 +2,6 @@
 
 mod analysis;
 mod api;
+mod masking;
 mod shared;
 mod wire;

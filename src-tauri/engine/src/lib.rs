@@ -9,6 +9,7 @@ pub mod api;
 pub mod clock;
 pub mod engine;
 pub mod error;
+pub mod masking;
 pub mod model;
 pub mod query;
 pub mod semantics;
