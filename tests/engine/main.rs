@@ -4,6 +4,7 @@ mod analysis;
 mod api;
 mod ingest;
 mod location;
+mod masking;
 mod query;
 mod shared;
 mod store;

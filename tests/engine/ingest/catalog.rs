@@ -3,7 +3,6 @@
 
 use std::fmt::Write;
 
-use engine::dto::*;
 use engine::testing::Harness;
 
 use crate::shared;
