@@ -115,7 +115,7 @@ fn value<'a>(
         b'0'..=b'9' => {
             let length = run(bytes, at, 64, |byte| byte.is_ascii_digit());
             let whole = bytes.get(at + length).is_none_or(|byte| !b".eE".contains(byte));
-            (length >= 4 && whole).then(|| vec![Mask { range: at..at + length, kind, before: quote.bytes }])
+            (length >= 4 && whole).then(|| vec![Mask { range: at..at + length, kind, quotes: quote.bytes }])
         }
         _ => None,
     }
