@@ -55,10 +55,9 @@ fn a_store_of_a_newer_version_is_refused_and_left_alone() {
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 9_999).unwrap();
     let before = std::fs::read(&path).unwrap();
     let clock = std::sync::Arc::new(engine::clock::SystemClock);
-    let error =
-        engine::engine::Engine::open(engine::engine::EngineOptions { store_path: path.clone(), clock })
-            .err()
-            .expect("it is refused");
+    let error = engine::engine::Engine::open(engine::engine::EngineOptions { store_path: path.clone(), clock })
+        .err()
+        .expect("it is refused");
     assert_eq!(error.code, Code::NewerStore);
     assert!(error.message.contains("update the app"), "it says what to do: {}", error.message);
     assert_eq!(std::fs::read(&path).unwrap(), before, "the file is as it was");
