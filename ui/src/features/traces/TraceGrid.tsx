@@ -206,7 +206,6 @@ function SortButton({ column, sort, sorted, descending, narrow }: SortButtonProp
     >
       {column.numeric && arrow}
       <span className={iconOnly ? 'visually-hidden' : styles.headText}>{column.label}</span>
-      {iconOnly && !arrow && <span aria-hidden="true">·</span>}
       {!column.numeric && arrow}
     </button>
   );
