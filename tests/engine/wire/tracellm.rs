@@ -331,6 +331,7 @@ fn attempts_and_pauses_are_read_from_where_the_source_has_them() {
     let at = "2026-01-01T00:00:00.050+00:00";
     let mut steps = vec![step("a", 1.0, at), step("b", 1.0, at), step("c", 1.0, at), step("d", 1.0, at)];
     steps[0]["input"] = json!({"q": 1, "attempt": 1});
+    steps[1]["input"] = json!({"q": 1, "attempt": 2});
     steps[1]["output"] = json!({"replay": {"attempt": 2}});
     steps[2]["tool_name"] = json!("fetch_retry_3");
     steps[3]["tool_name"] = json!("retry_guard");

@@ -9,7 +9,7 @@ mod csv;
 pub(super) mod decode;
 pub(super) mod json;
 mod lines;
-mod protobuf;
+pub(super) mod protobuf;
 mod salvage;
 
 use std::io::{self, Read};
