@@ -15,13 +15,8 @@ pub use sample::Sample;
 use crate::model::{Problem, SpanRecord, TraceRecord};
 
 /// Every format that is read, in the order in which ties of confidence are decided.
-pub const FORMATS: &[&dyn Format] = &[
-    &otlp::OtlpJson,
-    &otlp::OtlpProtobuf,
-    &otel_span::SDK,
-    &otel_span::FLATTENED,
-    &otel_span::WITHOUT_IDS,
-];
+pub const FORMATS: &[&dyn Format] =
+    &[&otlp::OtlpJson, &otlp::OtlpProtobuf, &otel_span::SDK, &otel_span::FLATTENED, &otel_span::WITHOUT_IDS];
 
 /// How sure a format is that a sample is its own, from 0 (no) to 100 (nothing else looks like this).
 pub type Confidence = u8;
