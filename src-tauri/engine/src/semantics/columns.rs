@@ -157,7 +157,9 @@ impl Columns {
             Field::CacheWrite => count_into(&mut self.tokens.cache_write),
             Field::Reasoning => count_into(&mut self.tokens.reasoning),
             Field::TotalTokens => count_into(&mut self.tokens.total),
-            Field::Cost => self.cost_usd = self.cost_usd.or_else(|| value.number().filter(|cost| *cost >= 0.0)),
+            Field::Cost => {
+                self.cost_usd = self.cost_usd.or_else(|| value.number().filter(|cost| *cost >= 0.0))
+            }
             Field::Attempt => self.tried(value.count()),
             Field::Resends => self.tried(value.count().and_then(|again| again.checked_add(1))),
             Field::Tags => value.each_text(|tag| {
@@ -218,12 +220,19 @@ impl Columns {
             let hash = input_hash(text.as_written());
             self.parts_hash = Some(self.parts_hash.unwrap_or(0).rotate_left(7) ^ hash);
             // The last part said is the newest, and the system prompt comes first.
-            self.parts_preview = SpanRecord::preview_of(&first_words(&text.start(4096))).or(self.parts_preview.take());
+            self.parts_preview =
+                SpanRecord::preview_of(&first_words(&text.start(4096))).or(self.parts_preview.take());
         }
     }
 
     /// Fills `record`'s columns; `says_error` and `says_ok` are the source's own status, `status_message` what it adds.
-    pub fn fill(self, record: &mut SpanRecord, says_error: bool, says_ok: bool, status_message: Option<&str>) {
+    pub fn fill(
+        self,
+        record: &mut SpanRecord,
+        says_error: bool,
+        says_ok: bool,
+        status_message: Option<&str>,
+    ) {
         record.kind = self.kind.value.unwrap_or_else(|| self.guessed_kind(&record.name));
         record.model = self.model.value;
         record.tokens = self.tokens;
@@ -244,13 +253,12 @@ impl Columns {
         if failed {
             record.status = SpanStatus::Error;
             let status_message = status_message.map(str::trim).filter(|message| !message.is_empty());
-            let text = status_message
-                .map(str::to_owned)
-                .or(self.exception)
-                .or(match (self.error_type, self.error_message) {
+            let text = status_message.map(str::to_owned).or(self.exception).or(
+                match (self.error_type, self.error_message) {
                     (Some(kind), Some(message)) => Some(format!("{kind}: {message}")),
                     (kind, message) => kind.or(message),
-                });
+                },
+            );
             record.error = text.as_deref().and_then(SpanRecord::preview_of);
         } else if says_ok {
             record.status = SpanStatus::Ok;
@@ -264,7 +272,9 @@ impl Columns {
         if self.has_tool_name {
             return SpanKind::Tool;
         }
-        gen_ai::kind(name.split(' ').next().unwrap_or_default()).filter(|_| name.contains(' ')).unwrap_or(SpanKind::Other)
+        gen_ai::kind(name.split(' ').next().unwrap_or_default())
+            .filter(|_| name.contains(' '))
+            .unwrap_or(SpanKind::Other)
     }
 }
 

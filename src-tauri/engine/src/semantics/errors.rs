@@ -12,7 +12,8 @@ use crate::model::Payload;
 pub(super) fn of(tree: &Node<'_>, payload: &Payload, output: Option<&Value>) -> Vec<ErrorDetail> {
     let mut errors: Vec<ErrorDetail> = Vec::new();
     for event in payload.events.iter().filter(|event| event.name == "exception") {
-        let text = |key: &str| event.attributes.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let text =
+            |key: &str| event.attributes.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
         let error = ErrorDetail {
             kind: text("exception.type").map(str::to_owned),
             message: text("exception.message").unwrap_or_default().to_owned(),
@@ -32,7 +33,8 @@ pub(super) fn of(tree: &Node<'_>, payload: &Payload, output: Option<&Value>) -> 
             stack: stack.map(str::to_owned),
         });
     }
-    if let Some(message) = payload.status_message.as_deref().map(str::trim).filter(|message| !message.is_empty())
+    if let Some(message) =
+        payload.status_message.as_deref().map(str::trim).filter(|message| !message.is_empty())
         && !is_said(&errors, message, None)
     {
         match errors.iter_mut().find(|error| error.message.is_empty()) {
@@ -63,7 +65,9 @@ fn is_said(errors: &[ErrorDetail], message: &str, kind: Option<&str>) -> bool {
 /// An `error` field: a text, or an object with a message and perhaps a type, code and stack.
 fn of_value(value: &Value) -> Option<ErrorDetail> {
     match unfolded(value) {
-        Value::String(message) if !message.is_empty() => Some(ErrorDetail { message, ..ErrorDetail::default() }),
+        Value::String(message) if !message.is_empty() => {
+            Some(ErrorDetail { message, ..ErrorDetail::default() })
+        }
         Value::Object(members) => {
             let text = |keys: &[&str]| {
                 keys.iter().find_map(|key| members.get(*key)).map(|value| match value {

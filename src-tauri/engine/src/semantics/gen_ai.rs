@@ -18,7 +18,9 @@ pub(super) fn field(rest: &str) -> Option<Field> {
         "usage.input_tokens" | "usage.prompt_tokens" => Field::InputTokens,
         "usage.output_tokens" | "usage.completion_tokens" => Field::OutputTokens,
         "usage.total_tokens" => Field::TotalTokens,
-        "usage.cache_read.input_tokens" | "usage.cache_read_input_tokens" | "usage.cached_tokens" => Field::CacheRead,
+        "usage.cache_read.input_tokens" | "usage.cache_read_input_tokens" | "usage.cached_tokens" => {
+            Field::CacheRead
+        }
         "usage.cache_creation.input_tokens"
         | "usage.cache_write.input_tokens"
         | "usage.cache_creation_input_tokens"
@@ -40,7 +42,8 @@ pub(super) fn field(rest: &str) -> Option<Field> {
 
 /// `prompt.3.content` and what belongs to it.
 fn is_indexed_prompt(rest: &str) -> bool {
-    rest.strip_prefix("prompt.").is_some_and(|rest| rest.ends_with(".content") || rest.ends_with(".arguments"))
+    rest.strip_prefix("prompt.")
+        .is_some_and(|rest| rest.ends_with(".content") || rest.ends_with(".arguments"))
 }
 
 /// The kind of an operation.
@@ -52,7 +55,9 @@ pub(super) fn kind(operation: &str) -> Option<SpanKind> {
         "rerank" => SpanKind::Rerank,
         "create_agent" | "invoke_agent" => SpanKind::Agent,
         "execute_tool" => SpanKind::Tool,
-        "invoke_workflow" | "plan" | "agent_step" | "execute_task" | "execute_event_loop_cycle" => SpanKind::Chain,
+        "invoke_workflow" | "plan" | "agent_step" | "execute_task" | "execute_event_loop_cycle" => {
+            SpanKind::Chain
+        }
         _ => return None,
     })
 }
@@ -65,7 +70,9 @@ pub(super) fn content(tree: &Node<'_>, payload: &Payload, out: &mut Content) {
     };
     if out.input_messages.is_empty() {
         let mut messages = system(gen_ai);
-        messages.extend(gen_ai.get("input.messages").map(|value| messages::list(value, "user")).unwrap_or_default());
+        messages.extend(
+            gen_ai.get("input.messages").map(|value| messages::list(value, "user")).unwrap_or_default(),
+        );
         out.input_messages = messages;
     }
     if out.output_messages.is_empty() {
@@ -73,10 +80,9 @@ pub(super) fn content(tree: &Node<'_>, payload: &Payload, out: &mut Content) {
             gen_ai.get("output.messages").map(|value| messages::list(value, "assistant")).unwrap_or_default();
     }
     events(payload, out);
-    for (key, role, list) in [
-        ("prompt", "user", &mut out.input_messages),
-        ("completion", "assistant", &mut out.output_messages),
-    ] {
+    for (key, role, list) in
+        [("prompt", "user", &mut out.input_messages), ("completion", "assistant", &mut out.output_messages)]
+    {
         // The events above and these attributes tell the same conversation; the first that is there is taken.
         if let Some(node) = gen_ai.at(key)
             && list.iter().all(|message| message.role == "system")
@@ -152,7 +158,11 @@ fn events(payload: &Payload, out: &mut Content) {
             "client.inference.operation.details" => {
                 if ask && let Some(instructions) = attributes.get("gen_ai.system_instructions") {
                     let parts = messages::parts(&unfolded(instructions));
-                    out.input_messages.push(Message { role: "system".to_owned(), parts, ..Message::default() });
+                    out.input_messages.push(Message {
+                        role: "system".to_owned(),
+                        parts,
+                        ..Message::default()
+                    });
                 }
                 if ask && let Some(value) = attributes.get("gen_ai.input.messages") {
                     out.input_messages.extend(messages::list(value, "user"));
@@ -176,7 +186,8 @@ fn events(payload: &Payload, out: &mut Content) {
 fn event_message(attributes: &serde_json::Map<String, Value>, role: &str) -> Option<Message> {
     let body = attributes.get("body").or_else(|| attributes.get("event.body")).map(unfolded);
     let body = body.unwrap_or_else(|| Value::Object(attributes.clone()));
-    let mut message = messages::one(body.get("message").filter(|inner| !inner.is_string()).unwrap_or(&body), role)?;
+    let mut message =
+        messages::one(body.get("message").filter(|inner| !inner.is_string()).unwrap_or(&body), role)?;
     if message.finish_reason.is_none() {
         message.finish_reason = body.get("finish_reason").and_then(Value::as_str).map(str::to_owned);
     }

@@ -29,7 +29,9 @@ pub(super) fn field(key: &str) -> Option<Field> {
             Field::Conversation(10)
         }
         "langfuse.environment" => Field::Environment(10),
-        "deployment.environment" | "deployment.environment.name" | "app.environment" => Field::Environment(10),
+        "deployment.environment" | "deployment.environment.name" | "app.environment" => {
+            Field::Environment(10)
+        }
         "app.name" => Field::Project(30),
         "service.name" => Field::Project(10),
         _ => return None,

@@ -28,10 +28,14 @@ fn hash_stable(bytes: &[u8], hasher: &mut Xxh3Default) {
     let mut at = 0;
     while let Some(digit) = bytes.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_digit)) {
         let digit = at + digit;
-        let start = digit - bytes.get(at..digit).unwrap_or_default().iter().rev().take_while(in_token).count();
-        let end = digit + bytes.get(digit..).unwrap_or_default().iter().take_while(|byte| in_token(byte)).count();
+        let start =
+            digit - bytes.get(at..digit).unwrap_or_default().iter().rev().take_while(in_token).count();
+        let end =
+            digit + bytes.get(digit..).unwrap_or_default().iter().take_while(|byte| in_token(byte)).count();
         let token = bytes.get(start..end).unwrap_or_default();
-        if is_volatile(token) || (token.len() <= 3 && follows_counter_word(bytes.get(..start).unwrap_or_default())) {
+        if is_volatile(token)
+            || (token.len() <= 3 && follows_counter_word(bytes.get(..start).unwrap_or_default()))
+        {
             hasher.update(bytes.get(kept..start).unwrap_or_default());
             hasher.update(b"#");
             kept = end;
@@ -111,12 +115,17 @@ fn first_words_of_json(json: &str) -> Option<String> {
         match key {
             "role" | "type" if string == "system" || string == "developer" => role = "system",
             "role" => role = string,
-            "content" | "text" | "input" | "inputs" | "query" | "question" | "prompt" | "message" | "task" | "value"
+            "content" | "text" | "input" | "inputs" | "query" | "question" | "prompt" | "message"
+            | "task" | "value"
                 if !string.trim().is_empty() =>
             {
                 let words = super::value::Text::Json(string).decoded().into_owned();
                 if role != "system" {
-                    let inner = words.trim_start().starts_with(['{', '[']).then(|| first_words_of_json(&words)).flatten();
+                    let inner = words
+                        .trim_start()
+                        .starts_with(['{', '['])
+                        .then(|| first_words_of_json(&words))
+                        .flatten();
                     return Some(inner.unwrap_or(words));
                 }
                 fallback.get_or_insert(words);

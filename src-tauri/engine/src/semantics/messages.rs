@@ -57,7 +57,9 @@ pub(super) fn parameter(out: &mut Content, name: &str, value: &Value) {
 /// text said by `role`.
 pub(super) fn list(value: &Value, role: &str) -> Vec<Message> {
     let outer = match value {
-        Value::String(text) => parsed(text).filter(|inner| !inner.is_string()).unwrap_or_else(|| value.clone()),
+        Value::String(text) => {
+            parsed(text).filter(|inner| !inner.is_string()).unwrap_or_else(|| value.clone())
+        }
         _ => value.clone(),
     };
     match &outer {
@@ -68,7 +70,9 @@ pub(super) fn list(value: &Value, role: &str) -> Vec<Message> {
         // LangChain: one list a prompt.
         Value::Array(items) => items
             .iter()
-            .flat_map(|item| if item.is_array() { list(item, role) } else { one(item, role).into_iter().collect() })
+            .flat_map(
+                |item| if item.is_array() { list(item, role) } else { one(item, role).into_iter().collect() },
+            )
             .collect(),
         Value::Object(members) => match members.get("messages").filter(|messages| messages.is_array()) {
             Some(messages) => list(messages, role),
@@ -84,8 +88,18 @@ fn is_part(item: &Value) -> bool {
         && item.get("type").and_then(Value::as_str).is_some_and(|kind| {
             matches!(
                 kind,
-                "text" | "reasoning" | "thinking" | "tool_call" | "tool_use" | "tool_call_response" | "tool_result"
-                    | "image" | "image_url" | "blob" | "uri" | "file"
+                "text"
+                    | "reasoning"
+                    | "thinking"
+                    | "tool_call"
+                    | "tool_use"
+                    | "tool_call_response"
+                    | "tool_result"
+                    | "image"
+                    | "image_url"
+                    | "blob"
+                    | "uri"
+                    | "file"
             )
         })
 }
@@ -140,7 +154,8 @@ pub(super) fn one(value: &Value, role: &str) -> Option<Message> {
     if let Some(Value::Object(call)) = members.get("function_call") {
         parts.push(tool_call(call));
     }
-    if parts.is_empty() && !["role", "content", "parts", "type"].iter().any(|key| members.contains_key(*key)) {
+    if parts.is_empty() && !["role", "content", "parts", "type"].iter().any(|key| members.contains_key(*key))
+    {
         parts.push(MessagePart::Other { value: value.clone() });
     }
     let finish_reason = ["finish_reason", "finishReason", "stop_reason"].iter().find_map(|key| text(key));
@@ -156,7 +171,8 @@ pub(super) fn one(value: &Value, role: &str) -> Option<Message> {
 }
 
 fn langchain_role(outer: &Map<String, Value>, members: &Map<String, Value>) -> Option<String> {
-    let class = outer.get("id").and_then(Value::as_array).and_then(|path| path.last()).and_then(Value::as_str);
+    let class =
+        outer.get("id").and_then(Value::as_array).and_then(|path| path.last()).and_then(Value::as_str);
     let kind = members.get("type").or_else(|| outer.get("type")).and_then(Value::as_str);
     match class.or(kind)? {
         "HumanMessage" | "HumanMessageChunk" | "human" => Some("user".to_owned()),
@@ -229,19 +245,20 @@ pub(super) fn part(value: &Value) -> MessagePart {
     let text = |keys: &[&str]| keys.iter().find_map(|key| members.get(*key)).and_then(Value::as_str);
     let kind = text(&["type"]).unwrap_or_default();
     match kind {
-        "text" | "input_text" | "output_text" | "refusal" => {
-            match text(&["text", "content", "refusal"]) {
-                Some(said) => MessagePart::Text { text: said.to_owned() },
-                None => other(),
-            }
-        }
+        "text" | "input_text" | "output_text" | "refusal" => match text(&["text", "content", "refusal"]) {
+            Some(said) => MessagePart::Text { text: said.to_owned() },
+            None => other(),
+        },
         "reasoning" | "thinking" => match text(&["content", "text", "thinking", "reasoning"]) {
             Some(thought) => MessagePart::Reasoning { text: thought.to_owned() },
             None => other(),
         },
         "tool_call" | "tool_use" | "tool-call" | "function" | "function_call" | "server_tool_use"
         | "server_tool_call" => tool_call(members),
-        "tool_call_response" | "tool_result" | "tool-result" | "server_tool_call_response"
+        "tool_call_response"
+        | "tool_result"
+        | "tool-result"
+        | "server_tool_call_response"
         | "function_call_output" => MessagePart::ToolResult {
             id: text(&["id", "tool_use_id", "toolCallId", "call_id"]).map(str::to_owned),
             result: ["response", "result", "content", "output", "server_tool_call_response"]
@@ -250,15 +267,17 @@ pub(super) fn part(value: &Value) -> MessagePart {
                 .map_or(Value::Null, unfolded),
             is_error: ["is_error", "isError"].iter().any(|key| members.get(*key) == Some(&Value::Bool(true))),
         },
-        "image" | "image_url" | "input_image" | "audio" | "input_audio" | "video" | "file" | "blob" | "uri"
-        | "media" | "document" => media(kind, members).unwrap_or_else(other),
+        "image" | "image_url" | "input_image" | "audio" | "input_audio" | "video" | "file" | "blob"
+        | "uri" | "media" | "document" => media(kind, members).unwrap_or_else(other),
         _ => untyped(members).unwrap_or_else(other),
     }
 }
 
 /// Gemini's parts have no type; calls of OpenAI and OpenInference have a `function`.
 fn untyped(members: &Map<String, Value>) -> Option<MessagePart> {
-    if let Some(call) = ["functionCall", "function_call"].iter().find_map(|key| members.get(*key)?.as_object()) {
+    if let Some(call) =
+        ["functionCall", "function_call"].iter().find_map(|key| members.get(*key)?.as_object())
+    {
         return Some(tool_call(call));
     }
     if members.contains_key("function") || members.contains_key("toolName") {
@@ -269,7 +288,9 @@ fn untyped(members: &Map<String, Value>) -> Option<MessagePart> {
         let result = answer.get("response").map_or(Value::Null, unfolded);
         return Some(MessagePart::ToolResult { id, result, is_error: false });
     }
-    if let Some(data) = ["inlineData", "inline_data", "fileData"].iter().find_map(|key| members.get(*key)?.as_object()) {
+    if let Some(data) =
+        ["inlineData", "inline_data", "fileData"].iter().find_map(|key| members.get(*key)?.as_object())
+    {
         return media("file", data);
     }
     if let Some(result) = members.get("toolResult").or_else(|| members.get("tool_result")) {
@@ -293,10 +314,14 @@ fn tool_call(members: &Map<String, Value>) -> MessagePart {
     let field = |keys: &[&str]| {
         keys.iter().find_map(|key| function.and_then(|inner| inner.get(*key)).or_else(|| members.get(*key)))
     };
-    let id = ["id", "toolCallId", "tool_call_id", "call_id", "toolUseId"].iter().find_map(|key| members.get(*key));
+    let id =
+        ["id", "toolCallId", "tool_call_id", "call_id", "toolUseId"].iter().find_map(|key| members.get(*key));
     MessagePart::ToolCall {
         id: id.and_then(Value::as_str).map(str::to_owned),
-        name: field(&["name", "toolName", "function.name"]).and_then(Value::as_str).unwrap_or_default().to_owned(),
+        name: field(&["name", "toolName", "function.name"])
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
         arguments: field(&["arguments", "args", "input", "parameters", "server_tool_call"])
             .map_or(Value::Null, unfolded),
     }
@@ -314,7 +339,8 @@ fn media(kind: &str, members: &Map<String, Value>) -> Option<MessagePart> {
     let mime_type = text(&["mime_type", "mimeType", "media_type", "mediaType"]).map(str::to_owned);
     let reference = match source {
         Some(Value::String(reference)) => reference.clone(),
-        _ => text(&["url", "uri", "fileUri", "file_id", "data", "content", "image.url", "audio.url"])?.to_owned(),
+        _ => text(&["url", "uri", "fileUri", "file_id", "data", "content", "image.url", "audio.url"])?
+            .to_owned(),
     };
     let modality = match text(&["modality"]) {
         Some(told) => told.to_owned(),
@@ -344,13 +370,17 @@ fn tool(value: &Value) -> Vec<ToolDefinition> {
         _ => return Vec::new(),
     };
     // Gemini: one object with a list of declarations.
-    if let Some(Value::Array(list)) = outer.get("functionDeclarations").or_else(|| outer.get("function_declarations")) {
+    if let Some(Value::Array(list)) =
+        outer.get("functionDeclarations").or_else(|| outer.get("function_declarations"))
+    {
         return list.iter().flat_map(tool).collect();
     }
-    let schema = outer.get("tool").and_then(|tool| tool.get("json_schema")).or_else(|| outer.get("tool.json_schema"));
+    let schema =
+        outer.get("tool").and_then(|tool| tool.get("json_schema")).or_else(|| outer.get("tool.json_schema"));
     let members = schema.and_then(Value::as_object).unwrap_or(outer);
     let members = members.get("function").and_then(Value::as_object).unwrap_or(members);
-    let name = members.get("name").or_else(|| members.get("type")).and_then(Value::as_str).unwrap_or_default();
+    let name =
+        members.get("name").or_else(|| members.get("type")).and_then(Value::as_str).unwrap_or_default();
     vec![ToolDefinition {
         name: name.to_owned(),
         description: members.get("description").and_then(Value::as_str).map(str::to_owned),

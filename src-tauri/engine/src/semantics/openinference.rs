@@ -89,7 +89,9 @@ pub(super) fn content(tree: &Node<'_>, out: &mut Content) {
                 }
             }
         }
-        for name in ["provider", "system", "finish_reason", "prompt_template.template", "prompt_template.variables"] {
+        for name in
+            ["provider", "system", "finish_reason", "prompt_template.template", "prompt_template.variables"]
+        {
             if let Some(value) = llm.get(name) {
                 messages::parameter(out, name, &unfolded(value));
             }
@@ -106,7 +108,9 @@ pub(super) fn content(tree: &Node<'_>, out: &mut Content) {
     }
     messages::fill(&mut out.input, tree.get("tool.parameters"));
     for path in ["retrieval.documents", "reranker.output_documents"] {
-        if let Some(documents) = tree.at(path).map(|node| documents(node)).filter(|documents| !documents.is_empty()) {
+        if let Some(documents) =
+            tree.at(path).map(|node| documents(node)).filter(|documents| !documents.is_empty())
+        {
             match &mut out.output {
                 // The documents are what was found; an output of the same span is their plain form.
                 Some(Value::Object(members)) if !members.contains_key("documents") => {
@@ -116,7 +120,9 @@ pub(super) fn content(tree: &Node<'_>, out: &mut Content) {
             }
         }
     }
-    if let Some(documents) = tree.at("reranker.input_documents").map(documents).filter(|list| !list.is_empty()) {
+    if let Some(documents) =
+        tree.at("reranker.input_documents").map(documents).filter(|list| !list.is_empty())
+    {
         let mut input = Map::new();
         if let Some(query) = tree.get("reranker.query") {
             input.insert("query".to_owned(), query.clone());

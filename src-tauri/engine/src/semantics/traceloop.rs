@@ -51,7 +51,9 @@ fn request_kind(word: &str) -> Option<SpanKind> {
 /// Reads what the attributes say.
 pub(super) fn content(tree: &Node<'_>, out: &mut Content) {
     if let Some(entity) = tree.at("traceloop.entity") {
-        for (name, inner, slot) in [("input", "inputs", &mut out.input), ("output", "outputs", &mut out.output)] {
+        for (name, inner, slot) in
+            [("input", "inputs", &mut out.input), ("output", "outputs", &mut out.output)]
+        {
             let Some(value) = entity.get(name).map(unfolded) else { continue };
             // `{"inputs": …}` with tags and metadata beside it, or the value itself.
             let inner = value.get(inner).filter(|inner| !inner.is_null()).cloned();

@@ -38,7 +38,9 @@ impl<'a> Text<'a> {
         }
         let written = written.get(..end).unwrap_or(written);
         match self {
-            Self::Json(_) if memchr::memchr(b'\\', written.as_bytes()).is_some() => Cow::Owned(unescaped(written)),
+            Self::Json(_) if memchr::memchr(b'\\', written.as_bytes()).is_some() => {
+                Cow::Owned(unescaped(written))
+            }
             _ => Cow::Borrowed(written),
         }
     }
@@ -206,7 +208,10 @@ impl<'a> AttributeValue<'a> {
                 }
             }
             Self::Json(json) => {
-                serde_json::from_str::<Vec<String>>(json).unwrap_or_default().iter().for_each(|text| with(text));
+                serde_json::from_str::<Vec<String>>(json)
+                    .unwrap_or_default()
+                    .iter()
+                    .for_each(|text| with(text));
             }
             Self::Value(Value::Array(list)) => list.iter().filter_map(Value::as_str).for_each(with),
             _ => {}

@@ -99,7 +99,8 @@ fn of_prompt(prompt: &Value) -> Vec<Message> {
         (!parts.is_empty()).then(|| Message { role: role.to_owned(), parts, ..Message::default() })
     };
     let Value::Object(members) = prompt else { return messages::list(prompt, "user") };
-    let mut list: Vec<Message> = members.get("system").and_then(|value| text("system", value)).into_iter().collect();
+    let mut list: Vec<Message> =
+        members.get("system").and_then(|value| text("system", value)).into_iter().collect();
     if let Some(value) = members.get("messages") {
         list.extend(messages::list(value, "user"));
     }

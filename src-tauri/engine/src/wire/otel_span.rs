@@ -31,7 +31,8 @@ pub(super) static SDK: SpanObjects = SpanObjects {
     identity: "otlp",
     confidence: |members| {
         let context = CONTEXTS.iter().find_map(|key| members.get(*key)?.as_object());
-        let has_ids = context.is_some_and(|context| text(context, TRACE).is_some() && text(context, SPAN).is_some());
+        let has_ids =
+            context.is_some_and(|context| text(context, TRACE).is_some() && text(context, SPAN).is_some());
         if has_ids && first(members, NAME).is_some() && first(members, START).is_some() { 85 } else { 0 }
     },
 };
@@ -58,7 +59,12 @@ pub(super) static WITHOUT_IDS: SpanObjects = SpanObjects {
     identity: "otel-span-json",
     confidence: |members| {
         let named = members.get("spanName").is_some_and(Value::is_string);
-        if named && members.get("attributes").is_some_and(Value::is_object) && text(members, TRACE).is_none() { 70 } else { 0 }
+        if named && members.get("attributes").is_some_and(Value::is_object) && text(members, TRACE).is_none()
+        {
+            70
+        } else {
+            0
+        }
     },
 };
 
@@ -123,7 +129,8 @@ impl Reader for SpanReader {
                     for span in std::mem::take(spans) {
                         match span {
                             Value::Object(members) => read_object(members, frame, out),
-                            _ => out.problem(Problem::new(frame.at, "This is not a span: it is not an object.")),
+                            _ => out
+                                .problem(Problem::new(frame.at, "This is not a span: it is not an object.")),
                         }
                     }
                 } else {
@@ -305,7 +312,9 @@ fn scope(members: &mut Map<String, Value>) -> Map<String, Value> {
 fn event(value: Value) -> Option<PayloadEvent> {
     let mut members = into_object(value)?;
     Some(PayloadEvent {
-        time_ns: take(&mut members, &["timeUnixNano", "time_unix_nano", "timestamp", "time"]).as_ref().and_then(time_ns),
+        time_ns: take(&mut members, &["timeUnixNano", "time_unix_nano", "timestamp", "time"])
+            .as_ref()
+            .and_then(time_ns),
         name: take_text(&mut members, NAME).unwrap_or_default(),
         attributes: take(&mut members, &["attributes"]).and_then(into_object).unwrap_or_default(),
     })
@@ -329,8 +338,10 @@ fn status(members: &mut Map<String, Value>) -> (StatusCode, Option<String>) {
         Some(word) => Map::from_iter([("code".to_owned(), word)]),
         None => Map::new(),
     };
-    let code = take(&mut inner, &["code", "status_code", "statusCode"]).or_else(|| take(members, &["status_code", "statusCode"]));
-    let message = take_text(&mut inner, &["message", "description"]).or_else(|| take_text(members, &["status_message", "statusMessage"]));
+    let code = take(&mut inner, &["code", "status_code", "statusCode"])
+        .or_else(|| take(members, &["status_code", "statusCode"]));
+    let message = take_text(&mut inner, &["message", "description"])
+        .or_else(|| take_text(members, &["status_message", "statusMessage"]));
     let code = match code {
         Some(Value::String(word)) => word.rsplit(['.', '_']).next().unwrap_or_default().to_ascii_lowercase(),
         Some(number) => number.to_string(),

@@ -23,7 +23,9 @@ impl Encoding {
             [a, 0, b, 0, c, 0, d, 0, ..] if [a, b, c, d].iter().all(|byte| is_text(**byte)) => {
                 Self::Utf16LittleEndian
             }
-            [0, a, 0, b, 0, c, 0, d, ..] if [a, b, c, d].iter().all(|byte| is_text(**byte)) => Self::Utf16BigEndian,
+            [0, a, 0, b, 0, c, 0, d, ..] if [a, b, c, d].iter().all(|byte| is_text(**byte)) => {
+                Self::Utf16BigEndian
+            }
             _ => Self::Utf8,
         }
     }

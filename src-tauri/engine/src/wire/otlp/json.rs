@@ -54,7 +54,8 @@ impl<'a> TextFrame<'a> {
             }
             Shape::Element("resourceLogs" | "resource_logs") => {
                 export.known = true;
-                export.log_records = serde_json::from_str::<Option<ResourceLogs>>(self.text)?.map_or(0, |logs| logs.count());
+                export.log_records =
+                    serde_json::from_str::<Option<ResourceLogs>>(self.text)?.map_or(0, |logs| logs.count());
             }
             Shape::Element(_) => {
                 export.known = true;
@@ -108,7 +109,9 @@ impl<'a> TextFrame<'a> {
                 }
             }
         }
-        for (what, count) in [("log records", export.log_records), ("metric payloads", export.metric_payloads)] {
+        for (what, count) in
+            [("log records", export.log_records), ("metric payloads", export.metric_payloads)]
+        {
             if count > 0 {
                 out.skipped(what, count);
             }
@@ -117,7 +120,8 @@ impl<'a> TextFrame<'a> {
 
     /// The position of a piece of the frame's text; the frame's own where there is none.
     fn position(&self, piece: Option<&str>) -> Position {
-        let offset = piece.map_or(0, |piece| (piece.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize));
+        let offset =
+            piece.map_or(0, |piece| (piece.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize));
         let before = self.text.as_bytes().get(..offset).unwrap_or_default();
         let lines = memchr::memchr_iter(b'\n', before).count() as u64;
         Position { byte: self.at.byte + offset as u64, line: self.at.line.map(|line| line + lines) }
@@ -320,10 +324,17 @@ impl<'de> Visitor<'de> for SpanVisitor {
                 "endTimeUnixNano" | "end_time_unix_nano" => {
                     span.end_ns = time(map.next_value()?, "end", &mut span.remark);
                 }
-                "attributes" => span.attributes = map.next_value::<Option<AttributeList<'de>>>()?.unwrap_or_default().0,
+                "attributes" => {
+                    span.attributes = map.next_value::<Option<AttributeList<'de>>>()?.unwrap_or_default().0
+                }
                 "events" => {
                     let events: Option<Vec<Option<EventJson<'de>>>> = map.next_value()?;
-                    span.events = events.into_iter().flatten().flatten().map(|event| event.read(&mut span.remark)).collect();
+                    span.events = events
+                        .into_iter()
+                        .flatten()
+                        .flatten()
+                        .map(|event| event.read(&mut span.remark))
+                        .collect();
                 }
                 "links" => {
                     let links: Option<Vec<Option<LinkJson<'de>>>> = map.next_value()?;
@@ -332,7 +343,10 @@ impl<'de> Visitor<'de> for SpanVisitor {
                 "status" => {
                     let status: Option<StatusJson<'de>> = map.next_value()?;
                     if let Some(status) = status {
-                        span.status = status.code.map(text_of).map_or(StatusCode::Unset, |code| status_code(&code.decoded()));
+                        span.status = status
+                            .code
+                            .map(text_of)
+                            .map_or(StatusCode::Unset, |code| status_code(&code.decoded()));
                         span.status_message = text(status.message);
                     }
                 }
@@ -384,7 +398,8 @@ fn time(raw: Option<&RawValue>, which: &str, remark: &mut Option<String>) -> u64
     match written.parse::<f64>() {
         Ok(ns) if (0.0..1.8e19).contains(&ns) => ns as u64,
         _ => {
-            *remark = Some(format!("The {which} time of a span is not a number of nanoseconds: {}.", raw.get()));
+            *remark =
+                Some(format!("The {which} time of a span is not a number of nanoseconds: {}.", raw.get()));
             0
         }
     }

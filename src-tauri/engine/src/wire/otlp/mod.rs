@@ -106,7 +106,7 @@ impl Format for OtlpProtobuf {
     }
 
     fn detect(&self, sample: &Sample<'_>) -> Confidence {
-        if sample.values.is_empty() && protobuf::is_export(&sample.bytes) { 90 } else { 0 }
+        if protobuf::is_export(&sample.bytes) { 90 } else { 0 }
     }
 
     fn framing(&self) -> Framing {

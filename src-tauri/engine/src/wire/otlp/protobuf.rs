@@ -44,7 +44,12 @@ fn resource_spans(frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), Malformed
     Ok(())
 }
 
-fn scope_spans(bytes: &[u8], shared: &mut Shared, frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), Malformed> {
+fn scope_spans(
+    bytes: &[u8],
+    shared: &mut Shared,
+    frame: &Frame<'_>,
+    out: &mut dyn Sink,
+) -> Result<(), Malformed> {
     let (mut name, mut version, mut attributes, mut schema_url) = (None, None, Vec::new(), None);
     for field in Fields(bytes) {
         match field {
@@ -214,7 +219,8 @@ enum Signal {
 fn signal(bytes: &[u8]) -> Option<Signal> {
     let scopes = wire::cut_fields(bytes).filter_map(|(number, bytes)| (number == 2).then_some(bytes));
     for scope in scopes {
-        let Some(record) = wire::cut_fields(scope).find_map(|(number, bytes)| (number == 2).then_some(bytes)) else {
+        let Some(record) = wire::cut_fields(scope).find_map(|(number, bytes)| (number == 2).then_some(bytes))
+        else {
             continue;
         };
         // A log record starts with its time, a fixed 64-bit number; a span with 16 bytes of id; a metric with its name.

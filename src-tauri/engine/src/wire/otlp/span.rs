@@ -144,7 +144,12 @@ fn member(out: &mut Vec<u8>, key: &str) {
 }
 
 /// Fills the columns of a record that has its ids, name and times; turns a placeholder into the open span it stands for.
-pub(in crate::wire) fn finish(record: &mut SpanRecord, columns: Columns, status: StatusCode, message: Option<&str>) {
+pub(in crate::wire) fn finish(
+    record: &mut SpanRecord,
+    columns: Columns,
+    status: StatusCode,
+    message: Option<&str>,
+) {
     let pending = columns.is_pending();
     if pending {
         // The placeholder's parent is the real span, whose own parent stands in an attribute.
@@ -157,7 +162,8 @@ pub(in crate::wire) fn finish(record: &mut SpanRecord, columns: Columns, status:
         record.flags.insert(SpanFlags::PENDING);
     }
     columns.fill(record, status == StatusCode::Error, status == StatusCode::Ok, message);
-    let never_ended = record.start_ns.is_some() && record.end_ns.is_none() && record.status == SpanStatus::Unset;
+    let never_ended =
+        record.start_ns.is_some() && record.end_ns.is_none() && record.status == SpanStatus::Unset;
     if pending || never_ended {
         record.status = SpanStatus::Open;
     }
@@ -210,7 +216,12 @@ impl Span<'_> {
 
     fn payload_size(&self, shared: &Shared) -> usize {
         let events: usize = self.events.iter().map(|event| size(&event.attributes) + 80).sum();
-        size(&self.attributes) + events + self.links.len() * 120 + shared.resource.len() + shared.scope.len() + 160
+        size(&self.attributes)
+            + events
+            + self.links.len() * 120
+            + shared.resource.len()
+            + shared.scope.len()
+            + 160
     }
 
     fn set_times(&self, record: &mut SpanRecord) {

@@ -146,25 +146,32 @@ impl<'de> Visitor<'de> for AnyValueVisitor {
         let mut value = AnyValue::Null;
         while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
             value = match key.as_ref() {
-                "stringValue" | "string_value" => {
-                    map.next_value::<Option<&RawValue>>()?.map_or(AnyValue::Null, |raw| AnyValue::Text(text_of(raw)))
-                }
+                "stringValue" | "string_value" => map
+                    .next_value::<Option<&RawValue>>()?
+                    .map_or(AnyValue::Null, |raw| AnyValue::Text(text_of(raw))),
                 "intValue" | "int_value" | "doubleValue" | "double_value" => map
                     .next_value::<Option<&RawValue>>()?
                     .map_or(AnyValue::Null, |raw| AnyValue::of_number(raw.get())),
                 "boolValue" | "bool_value" => {
                     map.next_value::<Option<bool>>()?.map_or(AnyValue::Null, AnyValue::Bool)
                 }
-                "arrayValue" | "array_value" => {
-                    AnyValue::List(map.next_value::<Option<ListValue<'de>>>()?.unwrap_or_default().values.unwrap_or_default())
-                }
+                "arrayValue" | "array_value" => AnyValue::List(
+                    map.next_value::<Option<ListValue<'de>>>()?
+                        .unwrap_or_default()
+                        .values
+                        .unwrap_or_default(),
+                ),
                 "kvlistValue" | "kvlist_value" => AnyValue::Map(
-                    map.next_value::<Option<MapValue<'de>>>()?.unwrap_or_default().values.unwrap_or_default().0,
+                    map.next_value::<Option<MapValue<'de>>>()?
+                        .unwrap_or_default()
+                        .values
+                        .unwrap_or_default()
+                        .0,
                 ),
                 // Already base64, which is how bytes are kept.
-                "bytesValue" | "bytes_value" => {
-                    map.next_value::<Option<&RawValue>>()?.map_or(AnyValue::Null, |raw| AnyValue::Text(text_of(raw)))
-                }
+                "bytesValue" | "bytes_value" => map
+                    .next_value::<Option<&RawValue>>()?
+                    .map_or(AnyValue::Null, |raw| AnyValue::Text(text_of(raw))),
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                     continue;
