@@ -3,11 +3,12 @@ import { useEffect } from 'react';
 import { BackendProvider, type Backend } from '../backend';
 import { SplitPane } from '../components/SplitPane';
 import { TooltipProvider } from '../components/Tooltip';
-import { TraceView } from '../features/trace/TraceView';
+
 import { useLiveNotices } from '../queries/live';
 import { resizeList, useLayout } from '../state/layout';
 import { followAddress, usePlace } from '../state/place';
 import styles from './App.module.css';
+import { TraceScreen } from './trace/TraceScreen';
 import { ErrorBoundary } from './ErrorBoundary';
 import { useShortcuts } from './shortcuts';
 
@@ -47,7 +48,7 @@ function Window() {
             first={list}
             second={
               <ErrorBoundary what="The trace" retryKey={traceId}>
-                <TraceView key={traceId} traceId={traceId} />
+                <TraceScreen key={traceId} traceId={traceId} />
               </ErrorBoundary>
             }
           />
