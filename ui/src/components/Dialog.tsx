@@ -32,6 +32,13 @@ export function Dialog(props: DialogProps) {
         <Radix.Content
           className={styles.dialog}
           style={{ '--dialog-width': `${width_px}px` } as CSSProperties}
+          onOpenAutoFocus={(event) => {
+            // Not the close button, which comes first: what asks for the focus, else the dialog itself.
+            event.preventDefault();
+            const box = event.currentTarget as HTMLElement;
+            if (!box.contains(document.activeElement))
+              (box.querySelector<HTMLElement>('[data-autofocus]') ?? box).focus();
+          }}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
           {titleShown ? (

@@ -14,16 +14,21 @@ interface SplitPaneProps {
   /** What the other side is left with at least. */
   rest_min_px?: number;
   onResize: (size_px: number) => void;
+  /** Takes the sized side's room away, but keeps what is in it as it was. */
+  collapsed?: boolean;
   first: ReactNode;
+  /** `null`: the first has all the room. It stays mounted when this comes and goes. */
   second: ReactNode;
 }
 
 const STEP_PX = 16;
+/** Not `display: none`, which would lose where it was scrolled to. */
+const COLLAPSED = { visibility: 'hidden', pointerEvents: 'none' } as const;
 
 /** Two regions with a handle between them, for the mouse and for the arrow keys. The caller remembers the size. */
 export function SplitPane(props: SplitPaneProps) {
   const { label, direction = 'row', sized = 'first', size_px, min_px, max_px = Infinity, onResize } = props;
-  const { rest_min_px = 120, first, second } = props;
+  const { rest_min_px = 120, collapsed = false, first, second } = props;
   const frame = useRef<HTMLDivElement>(null);
   const grip = useRef<{ at_px: number; size_px: number } | null>(null);
   const sideways = direction === 'row';
@@ -71,9 +76,13 @@ export function SplitPane(props: SplitPaneProps) {
   const size = sideways
     ? { width: size_px, minWidth: min_px, maxWidth: limit }
     : { height: size_px, minHeight: min_px, maxHeight: limit };
+  const alone = second === null;
   const side = (which: 'first' | 'second', children: ReactNode) =>
-    sized === which ? (
-      <div className={styles.sized} style={size}>
+    sized === which && !alone ? (
+      <div
+        className={styles.sized}
+        style={collapsed ? { ...COLLAPSED, [sideways ? 'width' : 'height']: 0 } : size}
+      >
         {children}
       </div>
     ) : (
@@ -83,22 +92,24 @@ export function SplitPane(props: SplitPaneProps) {
   return (
     <div ref={frame} className={`${styles.split} ${sideways ? '' : styles.vertical}`}>
       {side('first', first)}
-      <div
-        className={styles.handle}
-        role="separator"
-        tabIndex={0}
-        aria-label={`Resize ${label}`}
-        aria-orientation={sideways ? 'vertical' : 'horizontal'}
-        aria-valuenow={Math.round(size_px)}
-        aria-valuemin={min_px}
-        {...(Number.isFinite(max_px) ? { 'aria-valuemax': max_px } : {})}
-        onPointerDown={onPointerDown}
-        onPointerMove={onPointerMove}
-        onPointerUp={onPointerUp}
-        onLostPointerCapture={onPointerUp}
-        onKeyDown={onKeyDown}
-      />
-      {side('second', second)}
+      {!alone && !collapsed && (
+        <div
+          className={styles.handle}
+          role="separator"
+          tabIndex={0}
+          aria-label={`Resize ${label}`}
+          aria-orientation={sideways ? 'vertical' : 'horizontal'}
+          aria-valuenow={Math.round(size_px)}
+          aria-valuemin={min_px}
+          {...(Number.isFinite(max_px) ? { 'aria-valuemax': max_px } : {})}
+          onPointerDown={onPointerDown}
+          onPointerMove={onPointerMove}
+          onPointerUp={onPointerUp}
+          onLostPointerCapture={onPointerUp}
+          onKeyDown={onKeyDown}
+        />
+      )}
+      {!alone && side('second', second)}
     </div>
   );
 }

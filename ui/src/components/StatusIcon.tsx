@@ -52,7 +52,7 @@ export function StatusIcon({ status, withLabel = false }: StatusIconProps) {
       >
         {SHAPES[status]}
       </svg>
-      <span className={withLabel ? undefined : 'visually-hidden'}>{LABELS[status]}</span>
+      <span className={withLabel ? styles.label : 'visually-hidden'}>{LABELS[status]}</span>
     </span>
   );
 }

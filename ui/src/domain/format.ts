@@ -106,7 +106,7 @@ const MS_PER_MINUTE = 60_000;
 const MS_PER_HOUR = 60 * MS_PER_MINUTE;
 
 /**
- * A point in time as one speaks of it: `just now`, `5 min ago`, `14:05` (today), `yesterday 14:05`, `Nov 3 14:05`,
+ * A point in time as one speaks of it: `just now`, `5 min ago`, `14:05` (today), `Nov 3 14:05`,
  * `2024-11-03`.
  */
 export function formatRelativeTime(unix_ms: number | null | undefined, now_ms: number): string {
@@ -119,8 +119,6 @@ export function formatRelativeTime(unix_ms: number | null | undefined, now_ms: n
   const clock = `${two(at.getHours())}:${two(at.getMinutes())}`;
   const now = new Date(now_ms);
   if (dateOf(at) === dateOf(now)) return clock;
-  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-  if (dateOf(at) === dateOf(yesterday)) return `yesterday ${clock}`;
   const month = MONTHS[at.getMonth()] ?? '';
   if (at.getFullYear() === now.getFullYear()) return `${month} ${at.getDate()} ${clock}`;
   return dateOf(at);

@@ -24,7 +24,7 @@ export const settingsQuery = (backend: Backend) =>
   });
 
 /** What holds until the settings have been read. */
-export const FIRST_SETTINGS: Settings = { slow_ms: 1500, slow_warning_ms: 800, theme: 'system' };
+export const FIRST_SETTINGS: Settings = { slow_ms: 1500, slow_warning_ms: 900, theme: 'system' };
 
 export function useSettings(): Settings {
   return useQuery(settingsQuery(useBackend())).data ?? FIRST_SETTINGS;

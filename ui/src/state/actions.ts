@@ -29,6 +29,13 @@ export function allActions(registry: Registry): Action[] {
   return registry.sets.flatMap((set) => set.actions);
 }
 
+/** Does what an action does, if it is on offer. */
+export function runAction(id: string): void {
+  allActions(useActionRegistry.getState())
+    .findLast((action) => action.id === id)
+    ?.run?.();
+}
+
 /** Offers actions while the component is mounted. `run` may be a new closure at each render. */
 export function useActions(actions: Action[]): void {
   const latest = useRef(actions);

@@ -1,6 +1,5 @@
 // All of importing: the ways in, and what becomes of them.
 import { useCallback, useEffect } from 'react';
-import { useBackend } from '../../backend';
 import { useActions } from '../../state/actions';
 import { openDialog } from '../../state/dialogs';
 import { DropOverlay } from './DropOverlay';
@@ -10,9 +9,8 @@ import { useImporting } from './useImporting';
 import { usePasting } from './usePasting';
 
 export function Imports() {
-  const backend = useBackend();
   const importing = useImporting();
-  const { importText, importDropped, importPaths } = importing;
+  const { importText, importDropped, importAtStart } = importing;
 
   useActions([
     { id: 'open', label: 'Open files…', group: 'Import', keys: ['Mod+O'], run: importing.openFiles },
@@ -42,9 +40,7 @@ export function Imports() {
   );
   usePasting(importText, importFiles);
 
-  useEffect(() => {
-    void backend.openPaths().then(importPaths);
-  }, [backend, importPaths]);
+  useEffect(importAtStart, [importAtStart]);
 
   return (
     <>

@@ -32,7 +32,8 @@ export interface Importing {
   openFiles: () => void;
   openFolder: () => void;
   importText: (name: string, text: string) => void;
-  importPaths: (paths: string[]) => void;
+  /** Imports what the app was started with. */
+  importAtStart: () => void;
   importDropped: (dropped: Dropped) => void;
   cancel: (importId: number) => void;
   dismiss: (importIds: number[]) => void;
@@ -70,7 +71,8 @@ export function useImporting(): Importing {
         }),
       importText: (name, text) =>
         void attempt('The text could not be imported', () => backend.call('import_text', { name, text })),
-      importPaths: (paths) => void attempt('Files could not be opened', () => start(paths)),
+      importAtStart: () =>
+        void attempt('Files could not be opened', async () => start(await backend.openPaths())),
       importDropped: (dropped) =>
         void attempt('What was dropped could not be imported', () =>
           dropped.kind === 'paths' ? start(dropped.paths) : upload(dropped.files),

@@ -33,8 +33,15 @@ export interface Column {
 export const COLUMNS: readonly Column[] = [
   { id: 'status', label: 'Status', width_px: 92, sort: 'status', firstDescending: true },
   { id: 'name', label: 'Name', width_px: 230, sort: 'name' },
-  { id: 'started', label: 'Started', width_px: 116, sort: 'started', firstDescending: true },
-  { id: 'duration', label: 'Duration', width_px: 96, numeric: true, sort: 'duration', firstDescending: true },
+  { id: 'started', label: 'Started', width_px: 110, sort: 'started', firstDescending: true },
+  {
+    id: 'duration',
+    label: 'Duration',
+    width_px: 112,
+    numeric: true,
+    sort: 'duration',
+    firstDescending: true,
+  },
   { id: 'steps', label: 'Steps', width_px: 62, numeric: true, sort: 'steps', firstDescending: true },
   {
     id: 'errors',
