@@ -2,6 +2,7 @@
 
 mod analysis;
 mod api;
+mod architecture;
 mod ingest;
 mod location;
 mod masking;
