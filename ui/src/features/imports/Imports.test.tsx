@@ -219,6 +219,17 @@ describe('the panel', () => {
       within(screen.getByRole('list', { name: 'Problems' })).getAllByRole('listitem').length,
     ).toBeLessThan(60);
     expect(asked('problem_list')).toEqual([{ import_id: 1, offset: 0, limit: 200 }]);
+
+    const list = screen.getByRole('list', { name: 'Problems' });
+    const whole = (list.firstElementChild as HTMLElement).style.height;
+    list.scrollTop = 15_600;
+    fireEvent.scroll(list);
+    expect((list.firstElementChild as HTMLElement).style.height).toBe(whole);
+    await waitFor(() => {
+      expect(asked('problem_list').length).toBeGreaterThan(1);
+    });
+    expect(screen.getByText('the first 1 000 are kept')).toBeTruthy();
+    expect(await within(list).findAllByText(/no id in [2-9]\d\d/)).not.toHaveLength(0);
   });
 
   it('copies all problems, not only those on screen', async () => {
