@@ -2,8 +2,11 @@
 
 mod analysis;
 mod api;
+mod architecture;
 mod ingest;
 mod location;
+mod masking;
 mod query;
 mod shared;
+mod store;
 mod wire;

@@ -1,1 +1,4 @@
+mod catalog;
+mod crash;
 mod import;
+mod unreadable;

@@ -1,10 +1,13 @@
 //! TraceLLM's traces in every shape, real files first.
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests are outside the functions that clippy knows as tests"
+)]
 
 use engine::model::{
-    Payload, Position, Problem, Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, TraceRecord,
-    TraceStatus,
+    Payload, Problem, Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, TraceRecord, TraceStatus,
 };
-use engine::wire::{Frame, Sample, Shape, Sink, detect, format_by_id};
+use engine::wire::{Framer, Sample, Sink, detect, format_by_id};
 use serde_json::{Value, json};
 
 use crate::shared;
@@ -42,39 +45,21 @@ impl Found {
     }
 }
 
-/// Reads one frame per element of a top-level array, else one per line that is whole, else one.
-pub fn read(bytes: &[u8]) -> Found {
+/// Reads a whole source as the format it is said to be in.
+fn read_as(id: &str, bytes: &[u8]) -> Found {
     let mut found = Found::default();
-    let mut reader = format_by_id("tracellm").unwrap().reader();
-    let mut frame = |bytes: &[u8], line: u64| {
-        let at = Position { byte: 0, line: Some(line) };
-        reader.read(&Frame { bytes, at, shape: Shape::Document }, &mut found);
-    };
-    match serde_json::from_slice::<Vec<&serde_json::value::RawValue>>(bytes) {
-        Ok(elements) => elements.iter().for_each(|element| frame(element.get().as_bytes(), 1)),
-        Err(_) if serde_json::from_slice::<&serde_json::value::RawValue>(bytes).is_ok() => frame(bytes, 1),
-        Err(_) => bytes.split(|byte| *byte == b'\n').zip(1..).for_each(|(line, number)| frame(line, number)),
-    }
-    reader.finish(&mut found);
+    let format = format_by_id(id).unwrap();
+    let sample = Sample::new(bytes, true);
+    Framer::new(bytes, format.framing(), &sample).read_all(&mut *format.reader(), &mut found).unwrap();
     found
+}
+
+pub fn read(bytes: &[u8]) -> Found {
+    read_as("tracellm", bytes)
 }
 
 fn read_value(value: &Value) -> Found {
     read(value.to_string().as_bytes())
-}
-
-fn read_csv(bytes: &[u8]) -> Found {
-    let mut found = Found::default();
-    let mut reader = format_by_id("tracellm-csv").unwrap().reader();
-    let mut rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
-    for (at, row) in rows.byte_records().enumerate() {
-        let mut line = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-        line.write_byte_record(&row.unwrap()).unwrap();
-        let line = line.into_inner().unwrap();
-        let shape = if at == 0 { Shape::Header } else { Shape::Row };
-        reader.read(&Frame { bytes: &line, at: Position::default(), shape }, &mut found);
-    }
-    found
 }
 
 fn payload(bytes: &[u8]) -> Payload {
@@ -82,7 +67,7 @@ fn payload(bytes: &[u8]) -> Payload {
 }
 
 fn sample_of(bytes: &[u8]) -> Sample<'_> {
-    Sample::new(&bytes[..bytes.len().min(Sample::BYTES)], bytes.len() < Sample::BYTES)
+    Sample::new(bytes, bytes.len() <= Sample::BYTES)
 }
 
 /// A trace with one step, to be changed.
@@ -281,9 +266,9 @@ fn a_message_a_row_and_a_single_trace_give_the_same_trace() {
 #[test]
 fn csv_gives_the_traces_and_says_that_steps_are_missing() {
     let Some(bytes) = shared::read("tracellm-csv/generated/D-full200.csv") else { return };
-    let (format, _) = detect(&Sample::new(&bytes[..4096], false)).expect("detected");
+    let (format, _) = detect(&sample_of(&bytes)).expect("detected");
     assert_eq!((format.id(), format.identity()), ("tracellm-csv", "tracellm"));
-    let found = read_csv(&bytes);
+    let found = read_as("tracellm-csv", &bytes);
     assert_eq!((found.traces.len(), found.spans.len()), (200, 0));
     let left_out: u64 = found.skipped.iter().map(|(_, count)| count).sum();
     assert_eq!(left_out, 1540, "the steps that are not there are counted");
@@ -346,6 +331,7 @@ fn attempts_and_pauses_are_read_from_where_the_source_has_them() {
     let at = "2026-01-01T00:00:00.050+00:00";
     let mut steps = vec![step("a", 1.0, at), step("b", 1.0, at), step("c", 1.0, at), step("d", 1.0, at)];
     steps[0]["input"] = json!({"q": 1, "attempt": 1});
+    steps[1]["input"] = json!({"q": 1, "attempt": 2});
     steps[1]["output"] = json!({"replay": {"attempt": 2}});
     steps[2]["tool_name"] = json!("fetch_retry_3");
     steps[3]["tool_name"] = json!("retry_guard");
@@ -426,7 +412,7 @@ fn bad_pieces_become_problems_and_the_rest_is_kept() {
     for part in [
         "step 1 is null",
         "step 3 is a text",
-        "id \"a\"",
+        "kept as \"a#2\"",
         "duration -4.0",
         "\"yesterday\"",
         "no tool_name",
@@ -469,17 +455,26 @@ fn what_python_writes_and_json_does_not_know_is_repaired() {
         .to_string()
         .replace("{\"r\":2}", "{\"score\":NaN,\"low\":-Infinity,\"text\":\"NaN \\ud83d x \\ud83d\\ude00\"}");
     let found = read(text.as_bytes());
-    assert!(found.reasons().contains("3 values that JSON does not know"), "{}", found.reasons());
+    assert!(found.reasons().contains("2 values that JSON does not know"), "{}", found.reasons());
+    assert!(found.reasons().contains("half a character"), "{}", found.reasons());
     let output = payload(&found.spans[0].payload).output.unwrap();
     assert_eq!(output, json!({"score": null, "low": null, "text": "NaN \u{fffd} x \u{1f600}"}));
 }
 
 #[test]
 fn what_is_no_trace_is_said_with_its_place() {
-    let found = read(b"{\"a\":1}\n[1]\n{\"trace_id\": \"t\", \"prompt\n");
-    assert_eq!(found.traces.len(), 0);
+    let found = read(b"{\"a\":1}\n{\"type\":\"trace.updated\"}\n{\"trace_id\": \"t\", \"prompt\": \"why");
     let lines: Vec<_> = found.problems.iter().map(|problem| problem.at.line).collect();
-    assert_eq!(lines, [Some(1), Some(2), Some(3)], "{}", found.reasons());
+    assert!(
+        lines.contains(&Some(1)) && lines.contains(&Some(2)) && lines.contains(&Some(3)),
+        "{lines:?} {}",
+        found.reasons()
+    );
+    assert_eq!(
+        found.only().preview.as_deref(),
+        Some("why"),
+        "what is there of a trace that is cut off is kept"
+    );
     for not_ours in [
         json!({"resourceSpans": []}),
         json!({"traceId": "x", "spans": []}),
@@ -520,4 +515,28 @@ fn no_file_of_another_format_is_claimed() {
         seen += 1;
     }
     assert!(seen > 100, "the folder has files of other formats");
+}
+
+#[test]
+fn a_run_is_called_by_what_the_person_said_last() {
+    let python = "[{'role': 'system', 'content': 'Be brief'}, {'role': 'user', 'content': \"it's\\nnew\"}]";
+    let conversation = json!([{"role": "user", "content": "first"}, {"role": "assistant", "content": "x"},
+        {"role": "user", "content": [{"type": "text", "text": "second"}]}]);
+    let long = "long ".repeat(40);
+    for (prompt, name) in [
+        (json!(python), "it's new"),
+        (json!(conversation.to_string()), "second"),
+        (json!({"messages": conversation}), "second"),
+        (json!("{\"task\": 3}"), "{\"task\": 3}"),
+        (json!("[{'role': 'user', 'content': ['x']}]"), "[{'role': 'user', 'content': ['x']}]"),
+        (json!(long), format!("{}…", long[..80].trim_end()).as_str()),
+    ] {
+        let mut value = trace();
+        value["prompt"] = prompt.clone();
+        let found = read_value(&value);
+        assert_eq!(found.only().name.as_deref(), Some(name));
+        let kept = payload(found.only().payload.as_ref().unwrap()).input.unwrap();
+        let parsed = prompt.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+        assert_eq!(kept, parsed.unwrap_or(prompt), "the prompt itself is whole");
+    }
 }

@@ -279,6 +279,9 @@ impl Running {
         }
         let counts = progress.state();
         let (state, format, message) = match result {
+            Ok(format) if counts.error.is_none() && progress.is_cancelled() => {
+                (State::Cancelled, Some(format.id()), Some("stopped; what was read before is kept".into()))
+            }
             Ok(format) if counts.error.is_none() => {
                 let message = remark(&counts);
                 let empty = counts.trace_ids.is_empty();

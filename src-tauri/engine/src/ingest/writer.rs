@@ -198,7 +198,8 @@ impl WriterState {
         while let Some(batch) = next.take() {
             spans += batch.spans.len();
             let origin = batch.origin.clone();
-            if result.is_ok() && origin.progress.state().error.is_none() {
+            // What still waits of a source that was stopped or has failed is dropped: stopping should be prompt.
+            if result.is_ok() && !origin.progress.is_cancelled() {
                 result = self.write_batch(batch, &mut tallies, &mut touched);
             }
             if result.is_err() {

@@ -1,0 +1,246 @@
+//! Secrets known by the name they stand under: `"api_key": "…"`, `["authorization", "…"]`, `{"key": "cookie", "value": …}`.
+//!
+//! A quote is told by the backslashes before it. In JSON it has none; in JSON inside a string of JSON 1; inside that 3: at
+//! level `n` it has `2ⁿ − 1` (and, after content that ends in backslashes, a multiple of `2ⁿ⁺¹` more).
+
+use std::ops::Range;
+
+use super::{Mask, run};
+
+/// The longest name and the longest value looked at.
+const LONGEST_NAME_BYTES: usize = 160;
+const LONGEST_VALUE_BYTES: usize = 64 * 1024;
+
+/// The values that stand under the name around `hit`, if it is the name of a secret.
+pub fn find<'a>(bytes: &'a [u8], hit: Range<usize>) -> Vec<Mask<'a>> {
+    masks(bytes, hit).unwrap_or_default()
+}
+
+fn masks<'a>(bytes: &'a [u8], hit: Range<usize>) -> Option<Vec<Mask<'a>>> {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+    let before = bytes.get(hit.start.saturating_sub(LONGEST_NAME_BYTES)..hit.start)?;
+    let start = hit.start - before.iter().rev().take_while(|byte| is_name(byte)).count();
+    let end = hit.end + run(bytes, hit.end, LONGEST_NAME_BYTES, |byte| is_name(&byte));
+    let quote = Quote::before(bytes, start)?;
+    let kind = kind_of(bytes.get(start..end)?)?;
+    let closing = quote.closing(bytes, end).filter(|closing| *closing == end)?;
+    let opening = start - quote.bytes.len();
+
+    let next = skip_space(bytes, closing + quote.bytes.len());
+    match bytes.get(next)? {
+        b':' => value(bytes, skip_space(bytes, next + 1), &quote, kind, false),
+        b',' => {
+            let second = skip_space(bytes, next + 1);
+            let string = quote.string(bytes, second)?;
+            let after = skip_space(bytes, string.end + quote.bytes.len());
+            let is_value = bytes.get(string.clone())?.eq_ignore_ascii_case(b"value");
+            match bytes.get(after)? {
+                // {"key": "authorization", "value": …}
+                b':' if is_value => value(bytes, skip_space(bytes, after + 1), &quote, kind, true),
+                // ["authorization", "…"] in a list of such pairs; a list of names (`"required": ["api_key", …]`) is none.
+                b']' if is_pair_in_list(bytes, opening)
+                    && string.len() >= 8
+                    && worth_masking(bytes, &string) =>
+                {
+                    Some(vec![Mask::new(string, kind)])
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// What a name says its value is, by the last of its dotted parts, without dashes, underscores and case.
+fn kind_of(name: &[u8]) -> Option<&'static str> {
+    let last = name.rsplit(|byte| *byte == b'.').next()?;
+    let plain: Vec<u8> =
+        last.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
+    let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| plain.ends_with(suffix.as_bytes()));
+    if matches!(plain.as_slice(), b"cookie" | b"setcookie") {
+        Some("cookie")
+    } else if ends(&["apikey", "apikeys"]) {
+        Some("api-key")
+    } else if ends(&["authorization"]) {
+        Some("authorization")
+    } else if ends(&["password", "passwd"]) {
+        Some("password")
+    } else if plain == b"secret"
+        || ends(&["clientsecret", "secretkey", "secretaccesskey", "appsecret", "secrettoken", "authsecret"])
+    {
+        Some("secret")
+    } else if ends(&["accesstoken", "refreshtoken"]) {
+        Some("token")
+    } else if ends(&["privatekey"]) {
+        Some("private-key")
+    } else {
+        None
+    }
+}
+
+/// The value at `at`: a string, a list of strings, a number that is no flag; of an object (a schema of a parameter that is
+/// called `password`, say) nothing, unless it is OTLP's wrapper around a value.
+fn value<'a>(
+    bytes: &'a [u8],
+    at: usize,
+    quote: &Quote<'a>,
+    kind: &'static str,
+    may_be_wrapped: bool,
+) -> Option<Vec<Mask<'a>>> {
+    if let Some(string) = quote.string(bytes, at).or_else(|| quote.other(bytes, at)?.string(bytes, at)) {
+        return Some(worth_masking(bytes, &string).then(|| Mask::new(string, kind)).into_iter().collect());
+    }
+    match bytes.get(at)? {
+        b'[' => {
+            let mut masks = Vec::new();
+            let mut at = skip_space(bytes, at + 1);
+            while let Some(string) = quote.string(bytes, at) {
+                at = skip_space(bytes, string.end + quote.bytes.len());
+                if worth_masking(bytes, &string) {
+                    masks.push(Mask::new(string, kind));
+                }
+                if bytes.get(at) != Some(&b',') {
+                    break;
+                }
+                at = skip_space(bytes, at + 1);
+            }
+            Some(masks)
+        }
+        b'{' if may_be_wrapped => {
+            let name = quote.string(bytes, skip_space(bytes, at + 1))?;
+            let colon = skip_space(bytes, name.end + quote.bytes.len());
+            let is_wrapper = bytes.get(name)?.ends_with(b"Value") && bytes.get(colon) == Some(&b':');
+            is_wrapper.then(|| value(bytes, skip_space(bytes, colon + 1), quote, kind, false))?
+        }
+        b'0'..=b'9' => {
+            let length = run(bytes, at, 64, |byte| byte.is_ascii_digit());
+            let whole = bytes.get(at + length).is_none_or(|byte| !b".eE".contains(byte));
+            (length >= 4 && whole).then(|| vec![Mask { range: at..at + length, kind, quotes: quote.bytes }])
+        }
+        _ => None,
+    }
+}
+
+/// Whether there is anything to hide: not what is empty, masked before, or a mere reference to a variable.
+fn worth_masking(bytes: &[u8], string: &Range<usize>) -> bool {
+    let text = bytes.get(string.clone()).unwrap_or_default();
+    let is_reference = text.starts_with(b"$") || text.starts_with(b"{{");
+    let is_stars = text.iter().all(|byte| *byte == b'*');
+    let is_masked = text.starts_with(b"[masked:") && text.ends_with(b"]");
+    !(is_stars || is_masked || is_reference)
+}
+
+/// Whether the bracket before `opening` is inside another list: `[[` or `], [`.
+fn is_pair_in_list(bytes: &[u8], opening: usize) -> bool {
+    // The byte before, white space left out, also where it is escaped (`\n`).
+    let back = |mut at: usize| {
+        loop {
+            let before = at.checked_sub(1)?;
+            let byte = *bytes.get(before)?;
+            let slashes =
+                bytes.get(..before)?.iter().rev().take(64).take_while(|byte| **byte == b'\\').count();
+            if byte.is_ascii_whitespace() {
+                at = before;
+            } else if slashes > 0 && matches!(byte, b'n' | b'r' | b't') {
+                at = before - slashes;
+            } else {
+                return Some((before, byte));
+            }
+        }
+    };
+    let Some((bracket, b'[')) = back(opening) else { return false };
+    match back(bracket) {
+        Some((_, b'[')) => true,
+        Some((comma, b',')) => matches!(back(comma), Some((_, b']'))),
+        _ => false,
+    }
+}
+
+/// Past white space, also where it is escaped (`\n`).
+fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(byte) = bytes.get(at) {
+        if byte.is_ascii_whitespace() {
+            at += 1;
+        } else if *byte == b'\\' {
+            let slashes = run(bytes, at, 64, |byte| byte == b'\\');
+            match bytes.get(at + slashes) {
+                Some(b'n' | b'r' | b't') => at += slashes + 1,
+                _ => break,
+            }
+        } else {
+            break;
+        }
+    }
+    at
+}
+
+/// How strings are quoted where a name was found.
+struct Quote<'a> {
+    /// The quote with the backslashes before it.
+    bytes: &'a [u8],
+    /// `"`, or `'` in Python's dictionaries.
+    mark: u8,
+    /// How many strings of JSON it is nested in.
+    level: u32,
+}
+
+impl<'a> Quote<'a> {
+    const DEEPEST: u32 = 6;
+
+    /// The quote that ends right before `at`.
+    fn before(bytes: &'a [u8], at: usize) -> Option<Self> {
+        let end = at.checked_sub(1)?;
+        let mark = *bytes.get(end).filter(|byte| matches!(byte, b'"' | b'\''))?;
+        let slashes = bytes
+            .get(..end)?
+            .iter()
+            .rev()
+            .take(1 << Self::DEEPEST)
+            .take_while(|byte| **byte == b'\\')
+            .count();
+        Self::new(bytes, end - slashes, slashes, mark)
+    }
+
+    fn new(bytes: &'a [u8], start: usize, slashes: usize, mark: u8) -> Option<Self> {
+        let level = (0..Self::DEEPEST).find(|level| (1 << level) - 1 == slashes)?;
+        Some(Self { bytes: bytes.get(start..=start + slashes)?, mark, level })
+    }
+
+    /// The other of Python's two quotes, if a string begins with it at `at`.
+    fn other(&self, bytes: &'a [u8], at: usize) -> Option<Self> {
+        (self.mark == b'\'').then_some(())?;
+        let slashes = run(bytes, at, 1 << Self::DEEPEST, |byte| byte == b'\\');
+        bytes.get(at + slashes).filter(|byte| **byte == b'"')?;
+        Self::new(bytes, at, slashes, b'"')
+    }
+
+    /// What is inside the string that begins at `at`; it must have an end.
+    fn string(&self, bytes: &[u8], at: usize) -> Option<Range<usize>> {
+        let start = at + self.bytes.len();
+        (bytes.get(at..start)? == self.bytes).then_some(())?;
+        let end = self.closing(bytes, start)?;
+        (end > start).then_some(start..end)
+    }
+
+    /// Where the closing quote begins, backslashes included, of a string whose content is at `from`; `None` if a string
+    /// around it ends first.
+    fn closing(&self, bytes: &[u8], from: usize) -> Option<usize> {
+        let content = bytes.get(from..bytes.len().min(from + LONGEST_VALUE_BYTES))?;
+        let mut searched = 0;
+        while let Some(found) = memchr::memchr2(b'"', self.mark, content.get(searched..)?) {
+            let at = searched + found;
+            let mark = *content.get(at)?;
+            let slashes = content.get(..at)?.iter().rev().take_while(|byte| **byte == b'\\').count();
+            let closes = |level: u32| slashes % (2 << level) == (1 << level) - 1;
+            if mark == self.mark && closes(self.level) {
+                return Some(from + at - ((1 << self.level) - 1));
+            }
+            let around = if self.mark == b'\'' { self.level + 1 } else { self.level };
+            if mark == b'"' && (0..around).any(closes) {
+                return None;
+            }
+            searched = at + 1;
+        }
+        None
+    }
+}

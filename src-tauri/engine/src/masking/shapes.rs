@@ -1,0 +1,253 @@
+//! Secrets known by how they look, anywhere in a text.
+
+use super::{Mask, begins_word, run};
+
+/// What a needle may be the start of.
+#[derive(Clone, Copy)]
+pub enum Shape {
+    /// `sk-…`, `sk-ant-…`, `sk-proj-…`.
+    SkKey,
+    /// `ghp_…`, `github_pat_…`.
+    GitHub,
+    /// `xoxb-…`.
+    Slack,
+    /// `AKIA…`, `ASIA…`.
+    Aws,
+    /// `AIza…`.
+    Google,
+    /// `glpat-…`.
+    GitLab,
+    /// `hf_…`.
+    HuggingFace,
+    /// `sk_live_…`, `pk_live_…`, `rk_live_…`: the needle leaves out the first letter.
+    Stripe,
+    /// `Bearer …`.
+    Bearer,
+    /// `Basic …`.
+    Basic,
+    /// `eyJ….….…`.
+    Jwt,
+    /// `-----BEGIN … PRIVATE KEY-----`.
+    Pem,
+    /// `://`, perhaps with a user's name and password after it.
+    Url,
+}
+
+/// The longest secret on one line.
+const LONGEST_BYTES: usize = 16 * 1024;
+/// The longest private key.
+const LONGEST_PEM_BYTES: usize = 16 * 1024;
+
+/// The secret whose needle was found at `at`, if it is one.
+pub fn find(bytes: &[u8], at: usize, shape: Shape) -> Option<Mask<'static>> {
+    let is_inside_word = !matches!(shape, Shape::Stripe | Shape::Pem | Shape::Url) && !begins_word(bytes, at);
+    if is_inside_word {
+        return None;
+    }
+    match shape {
+        Shape::SkKey => sk_key(bytes, at),
+        Shape::GitHub => {
+            let fine_grained = starts(bytes, at, b"github_pat_");
+            let lead = if fine_grained { 11 } else { 4 };
+            let is_lead = fine_grained
+                || [b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_"].iter().any(|lead| starts(bytes, at, *lead));
+            let body = word_length(bytes, at + lead, if fine_grained { is_name } else { is_alnum });
+            (is_lead && body >= 30).then_some(())?;
+            word(bytes, at, lead + body, "github-token")
+        }
+        Shape::Slack => {
+            let lead = matches!(
+                bytes.get(at..at + 5),
+                Some([b'x', b'o', b'x', b'a' | b'b' | b'p' | b'r' | b's' | b'e', b'-'])
+            );
+            let body = word_length(bytes, at + 5, is_dashed);
+            (lead && body >= 10 && has_digit(bytes, at + 5, body)).then_some(())?;
+            word(bytes, at, 5 + body, "slack-token")
+        }
+        Shape::Aws => {
+            let body = word_length(bytes, at, is_name);
+            let token = bytes.get(at..at + body)?;
+            let known = token.starts_with(b"AKIA") || token.starts_with(b"ASIA");
+            let upper = token.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+            (body == 20 && known && upper).then_some(())?;
+            word(bytes, at, body, "aws-access-key")
+        }
+        Shape::Google => {
+            let body = word_length(bytes, at, is_dashed);
+            (starts(bytes, at, b"AIza") && body >= 39).then_some(())?;
+            word(bytes, at, body, "google-api-key")
+        }
+        Shape::GitLab => {
+            let body = word_length(bytes, at + 6, is_dashed);
+            (starts(bytes, at, b"glpat-") && body >= 20).then_some(())?;
+            word(bytes, at, 6 + body, "gitlab-token")
+        }
+        Shape::HuggingFace => {
+            let body = word_length(bytes, at + 3, is_alnum);
+            let ends = bytes.get(at + 3 + body).is_none_or(|byte| *byte != b'_');
+            (starts(bytes, at, b"hf_") && body >= 30 && ends).then_some(())?;
+            word(bytes, at, 3 + body, "huggingface-token")
+        }
+        Shape::Stripe => {
+            let start = at.checked_sub(1)?;
+            let body = word_length(bytes, at + 7, is_alnum);
+            let lead = matches!(bytes.get(start), Some(b's' | b'p' | b'r')) && starts(bytes, at, b"k_");
+            (lead && body >= 16).then_some(())?;
+            word(bytes, start, 8 + body, "stripe-key")
+        }
+        Shape::Bearer => {
+            let token = after_scheme(bytes, at, 6)?;
+            let length = word_length(bytes, token, |byte| {
+                is_dashed(byte) || matches!(byte, b'.' | b'~' | b'+' | b'/' | b'=')
+            });
+            (length >= 32 || (length >= 16 && has_digit(bytes, token, length))).then_some(())?;
+            Some(Mask::new(token..token + length, "bearer-token"))
+        }
+        Shape::Basic => {
+            let token = after_scheme(bytes, at, 5)?;
+            let length =
+                word_length(bytes, token, |byte| is_alnum(byte) || matches!(byte, b'+' | b'/' | b'='));
+            is_user_and_password(bytes.get(token..token + length)?).then_some(())?;
+            Some(Mask::new(token..token + length, "basic-credentials"))
+        }
+        Shape::Jwt => {
+            let part = |from: usize| word_length(bytes, from, is_dashed);
+            let header = part(at);
+            let payload = part(at + header + 1);
+            let signature = part(at + header + payload + 2);
+            let dots =
+                bytes.get(at + header) == Some(&b'.') && bytes.get(at + header + payload + 1) == Some(&b'.');
+            (starts(bytes, at, b"eyJ") && dots && header >= 10 && payload >= 10 && signature >= 10)
+                .then_some(())?;
+            word(bytes, at, header + payload + signature + 2, "jwt")
+        }
+        Shape::Pem => pem(bytes, at),
+        Shape::Url => url_password(bytes, at),
+    }
+}
+
+/// OpenAI's, Anthropic's and others': long and unlike words, so that `sk-learn` and its like are left.
+fn sk_key(bytes: &[u8], at: usize) -> Option<Mask<'static>> {
+    let length = word_length(bytes, at, is_dashed);
+    let token = bytes.get(at..at + length).filter(|token| token.starts_with(b"sk-"))?;
+    let digit = token.iter().any(u8::is_ascii_digit);
+    let longest_run = token.split(|byte| !byte.is_ascii_alphanumeric()).map(<[u8]>::len).max().unwrap_or(0);
+    let known = [&b"sk-ant-"[..], b"sk-proj-", b"sk-svcacct-", b"sk-admin-", b"sk-or-", b"sk-lf-"];
+    let is_key = if known.iter().any(|lead| token.starts_with(lead)) {
+        length >= 24 && digit
+    } else {
+        longest_run >= 20 || (longest_run >= 16 && digit)
+    };
+    let kind = if token.starts_with(b"sk-ant-") { "anthropic-key" } else { "openai-key" };
+    is_key.then(|| word(bytes, at, length, kind))?
+}
+
+/// A private key as text, to its end or, if that is cut off, as far as it looks like one.
+fn pem(bytes: &[u8], at: usize) -> Option<Mask<'static>> {
+    let rest = bytes.get(at..)?;
+    let label = rest.get(10..rest.len().min(64))?;
+    let label_length = label.windows(5).position(|dashes| dashes == b"-----")?;
+    let is_private = label.get(..label_length)?.ends_with(b"PRIVATE KEY");
+    is_private.then_some(())?;
+    let body = 10 + label_length + 5;
+    let window = rest.get(body..rest.len().min(body + LONGEST_PEM_BYTES))?;
+    if let Some(closing) = memchr::memmem::find(window, b"-----END") {
+        let is_one_text = !window.get(..closing)?.contains(&b'"');
+        let after = window.get(closing + 8..window.len().min(closing + 64))?;
+        if let Some(dashes) = after.windows(5).position(|dashes| dashes == b"-----").filter(|_| is_one_text) {
+            return Some(Mask::new(at..at + body + closing + 8 + dashes + 5, "private-key"));
+        }
+    }
+    // Cut off: as far as it goes on in base64, with line breaks that may be escaped as often as the text is nested.
+    let mut length = 0;
+    while let Some(byte) = window.get(length) {
+        match byte {
+            b'\\' => {
+                let slashes = run(window, length, 64, |byte| byte == b'\\');
+                match window.get(length + slashes) {
+                    Some(b'n' | b'r') => length += slashes + 1,
+                    _ => break,
+                }
+            }
+            byte if is_alnum(*byte) || b"+/=\n\r".contains(byte) => length += 1,
+            _ => break,
+        }
+    }
+    (length > 40).then(|| Mask::new(at..at + body + length, "private-key"))
+}
+
+/// The password of `scheme://user:password@host`.
+fn url_password(bytes: &[u8], at: usize) -> Option<Mask<'static>> {
+    at.checked_sub(1).and_then(|before| bytes.get(before)).filter(|byte| byte.is_ascii_alphanumeric())?;
+    let start = at + 3;
+    let is_part = |byte: u8| byte.is_ascii_graphic() && !b"/?#\"'`<>\\()[]{}|^,;".contains(&byte);
+    let length = run(bytes, start, 512, is_part);
+    let authority = bytes.get(start..start + length)?;
+    let at_sign = authority.iter().rposition(|byte| *byte == b'@')?;
+    let colon = authority.get(..at_sign)?.iter().position(|byte| *byte == b':')?;
+    let password = start + colon + 1..start + at_sign;
+    let is_placeholder = bytes.get(password.start).is_none_or(|byte| matches!(byte, b'$' | b'*' | b'%'));
+    (!password.is_empty() && !is_placeholder).then(|| Mask::new(password, "url-password"))
+}
+
+/// Where the credentials of `Bearer …` or `Basic …` start: one or more spaces after the word.
+fn after_scheme(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
+    let spaces = run(bytes, at + length, 8, |byte| byte == b' ');
+    (spaces > 0).then_some(at + length + spaces)
+}
+
+/// Whether base64 holds `user:password`.
+fn is_user_and_password(encoded: &[u8]) -> bool {
+    let digits =
+        encoded.trim_ascii_end().strip_suffix(b"==").or(encoded.strip_suffix(b"=")).unwrap_or(encoded);
+    if digits.len() < 4 || !encoded.len().is_multiple_of(4) || digits.contains(&b'=') {
+        return false;
+    }
+    let mut decoded = Vec::with_capacity(digits.len());
+    let (mut bits, mut count) = (0_u32, 0);
+    for digit in digits {
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'a'..=b'z' => digit - b'a' + 26,
+            b'0'..=b'9' => digit - b'0' + 52,
+            b'+' => 62,
+            _ => 63,
+        };
+        bits = (bits << 6) | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            decoded.push((bits >> count) as u8);
+        }
+    }
+    decoded.contains(&b':')
+        && std::str::from_utf8(&decoded).is_ok_and(|text| !text.chars().any(char::is_control))
+}
+
+fn word(bytes: &[u8], at: usize, length: usize, kind: &'static str) -> Option<Mask<'static>> {
+    begins_word(bytes, at).then(|| Mask::new(at..at + length, kind))
+}
+
+fn word_length(bytes: &[u8], at: usize, test: impl Fn(u8) -> bool) -> usize {
+    run(bytes, at, LONGEST_BYTES, test)
+}
+
+fn starts(bytes: &[u8], at: usize, lead: &[u8]) -> bool {
+    bytes.get(at..).is_some_and(|rest| rest.starts_with(lead))
+}
+
+fn has_digit(bytes: &[u8], at: usize, length: usize) -> bool {
+    bytes.get(at..at + length).is_some_and(|token| token.iter().any(u8::is_ascii_digit))
+}
+
+fn is_alnum(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn is_dashed(byte: u8) -> bool {
+    is_name(byte) || byte == b'-'
+}

@@ -1,0 +1,50 @@
+// The app on invented data, for looking at it without an engine: `npm run dev`, then /dev/demo.html.
+// Trace 2 has 20,000 steps, trace 3 gets more with `&grow`.
+// `?traces=50000` for many, `?traces=0` for none, `&imports` for imports under way, `&live` for traces that arrive,
+// `&slow` for slow answers, `&theme=dark`,
+// `&dialog=settings`. Not part of the build.
+import { createRoot } from 'react-dom/client';
+import { App } from '../src/app/App';
+import { fakeBackend } from '../src/backend/fake';
+import { createQueryClient } from '../src/queries/client';
+import { openDialog, type DialogName } from '../src/state/dialogs';
+import { inventedAnswers } from './answers';
+import { inventedSteps } from './steps';
+import { inventedTrace } from './traces';
+
+const options = new URLSearchParams(window.location.search);
+const count = Number(options.get('traces') ?? 412);
+const traces = Array.from({ length: count }, (_, index) => inventedTrace(index));
+const backend = fakeBackend(
+  inventedAnswers(traces, {
+    theme: options.get('theme') === 'dark' ? 'dark' : options.get('theme') === 'light' ? 'light' : 'system',
+    imports: options.has('imports'),
+    pause_ms: options.has('slow') ? 1500 : 0,
+    fails: options.has('fails'),
+  }),
+  {
+    pickFiles: () => Promise.resolve(['/home/me/traces/checkout-agent.otlp.json']),
+    pickFolder: () => Promise.resolve(['/home/me/traces']),
+  },
+);
+const steps = inventedSteps(traces, { pause_ms: options.has('slow') ? 600 : 0 });
+backend.answer(steps.answers);
+if (options.has('grow')) {
+  let revision = 1000;
+  setInterval(() => {
+    steps.grow();
+    backend.notify({ revision: ++revision, traces: [3] });
+  }, 500);
+}
+if (options.has('live')) {
+  let revision = 1;
+  setInterval(() => {
+    const trace = { ...inventedTrace(traces.length), start_unix_ms: Date.now(), status: 'running' as const };
+    traces.push(trace);
+    backend.notify({ revision: ++revision, traces: [trace.trace_id] });
+  }, 700);
+}
+const dialog = options.get('dialog');
+if (dialog) openDialog(dialog as DialogName);
+const root = document.getElementById('root');
+if (root) createRoot(root).render(<App backend={backend} cache={createQueryClient()} />);

@@ -1,0 +1,89 @@
+import { Button, IconButton } from '../components/Button';
+import { Kbd } from '../components/Kbd';
+import { Menu } from '../components/Menu';
+import { runAction } from '../state/actions';
+import { openDialog } from '../state/dialogs';
+import { toggleList, useLayout } from '../state/layout';
+import { goTo, usePlace } from '../state/place';
+import styles from './Header.module.css';
+
+export function Header({ dark, onToggleTheme }: { dark: boolean; onToggleTheme: () => void }) {
+  const traceOpen = usePlace((place) => place.traceId !== null);
+  const collapsed = useLayout((layout) => layout.listCollapsed);
+  const act = (id: string) => () => {
+    runAction(id);
+  };
+  return (
+    <header className={styles.header}>
+      <div className={styles.product}>
+        <Mark />
+        TraceLLM Explorer
+      </div>
+      {traceOpen && (
+        <>
+          <Button
+            size="small"
+            look="quiet"
+            icon="back"
+            onClick={() => {
+              goTo({ traceId: null }, 'push');
+            }}
+          >
+            All traces
+          </Button>
+          <IconButton
+            icon="sidebar"
+            size="small"
+            label={collapsed ? 'Show the trace list' : 'Hide the trace list'}
+            shortcut="["
+            aria-pressed={!collapsed}
+            onClick={toggleList}
+          />
+        </>
+      )}
+      <span className={styles.space} />
+      <Button
+        size="small"
+        look="quiet"
+        icon="command"
+        className={styles.palette}
+        aria-label="Commands"
+        onClick={() => {
+          openDialog('palette');
+        }}
+      >
+        <span className={styles.paletteText}>Commands</span>
+        <Kbd keys="Mod+K" />
+      </Button>
+      <Menu
+        trigger={
+          <Button size="small" icon="open">
+            Import
+          </Button>
+        }
+        items={[
+          { label: 'Open files…', icon: 'file', shortcut: 'Mod+O', onSelect: act('open') },
+          { label: 'Open a folder…', icon: 'folder', shortcut: 'Mod+Shift+O', onSelect: act('open_folder') },
+          { label: 'Paste traces…', icon: 'paste', onSelect: act('paste') },
+        ]}
+      />
+      <IconButton
+        icon={dark ? 'light' : 'dark'}
+        label={dark ? 'Use light colours' : 'Use dark colours'}
+        onClick={onToggleTheme}
+      />
+      <IconButton icon="settings" label="Settings" shortcut="Mod+," onClick={act('settings')} />
+    </header>
+  );
+}
+
+/** The product's mark: three steps of a run. */
+function Mark() {
+  return (
+    <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">
+      <rect x="1" y="2.5" width="16" height="3.4" rx="1.7" fill="var(--kind-agent)" />
+      <rect x="4" y="7.3" width="8" height="3.4" rx="1.7" fill="var(--kind-llm)" />
+      <rect x="9" y="12.1" width="6" height="3.4" rx="1.7" fill="var(--kind-tool)" />
+    </svg>
+  );
+}

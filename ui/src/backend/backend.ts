@@ -1,0 +1,97 @@
+// What the page needs of its host, whichever that is: the desktop shell, a browser with a local server, or a test.
+import type { ApiError, Code, Contract, ImportStatus, Notice } from './bindings';
+
+export type CommandName = keyof Contract;
+export type Request<N extends CommandName> = Contract[N]['request'];
+export type Response<N extends CommandName> = Contract[N]['response'];
+
+/** What the window's menu can ask for. */
+export type MenuAction = 'open' | 'open_folder' | 'paste' | 'settings' | 'theme';
+
+/** What was let fall on the window: the shell gives paths, a browser gives files. */
+export type Dropped = { kind: 'paths'; paths: string[] } | { kind: 'files'; files: File[] };
+
+export interface DropHandler {
+  over(): void;
+  drop(dropped: Dropped): void;
+  leave(): void;
+}
+
+export type Unsubscribe = () => void;
+
+export interface Backend {
+  /** Runs a command of the engine. Fails with a `BackendError`, also when `signal` aborts (code `cancelled`). */
+  call<N extends CommandName>(name: N, request: Request<N>, signal?: AbortSignal): Promise<Response<N>>;
+  /** Tells of changes in the store, at most ten times a second. */
+  subscribe(onNotice: (notice: Notice) => void): Unsubscribe;
+  onDrop(handler: DropHandler): Unsubscribe;
+  onMenu(handler: (action: MenuAction) => void): Unsubscribe;
+  /** Tells the host that the page is ready; gives the paths the app was started with. */
+  openPaths(): Promise<string[]>;
+  /** Asks the person for files; empty if they cancel. Only where the host has paths. */
+  pickFiles?(): Promise<string[]>;
+  /** Asks the person for a folder; empty if they cancel. Only where the host has paths. */
+  pickFolder?(): Promise<string[]>;
+  /** Imports a file's bytes. Only where the host has no paths. */
+  uploadFile?(file: File): Promise<ImportStatus>;
+}
+
+/** Why a command failed, as the engine or the host says it. */
+export class BackendError extends Error {
+  readonly code: Code;
+
+  constructor(error: ApiError, options?: ErrorOptions) {
+    super(error.message, options);
+    this.name = 'BackendError';
+    this.code = error.code;
+  }
+}
+
+function isApiError(value: unknown): value is ApiError {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as ApiError).code === 'string' &&
+    typeof (value as ApiError).message === 'string'
+  );
+}
+
+/** Whatever a host throws or answers as an error, as a `BackendError`. */
+export function backendErrorFrom(value: unknown): BackendError {
+  if (value instanceof BackendError) return value;
+  if (isApiError(value)) return new BackendError(value);
+  if (typeof value === 'string') {
+    try {
+      const parsed: unknown = JSON.parse(value);
+      if (isApiError(parsed)) return new BackendError(parsed);
+    } catch {
+      // Not JSON: the text is the message.
+    }
+    return new BackendError({ code: 'internal', message: value });
+  }
+  if (value instanceof DOMException && value.name === 'AbortError') return cancelled();
+  const message = value instanceof Error ? value.message : String(value);
+  return new BackendError({ code: 'internal', message }, { cause: value });
+}
+
+export function cancelled(): BackendError {
+  return new BackendError({ code: 'cancelled', message: 'Cancelled.' });
+}
+
+/** A promise that gives up waiting when `signal` aborts, for hosts that cannot interrupt their work. */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(cancelled());
+    };
+    if (signal.aborted) {
+      abort();
+      return;
+    }
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abort);
+    });
+  });
+}

@@ -1,0 +1,89 @@
+// A browser as host, with the engine behind a local server of the same origin.
+import { BackendError, backendErrorFrom, type Backend, type CommandName, type Request } from './backend';
+import type { ImportStatus, Notice } from './bindings';
+
+async function post<T>(path: string, body: BodyInit, type: string, signal?: AbortSignal): Promise<T> {
+  let response: globalThis.Response;
+  try {
+    response = await fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+      ...(signal ? { signal } : {}),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw backendErrorFrom(new DOMException('Cancelled.', 'AbortError'));
+    throw new BackendError(
+      { code: 'io', message: 'The engine does not answer. Is the server still running?' },
+      { cause: error },
+    );
+  }
+  const text = await response.text();
+  if (!response.ok) throw backendErrorFrom(text || `The engine answered ${response.status}.`);
+  return JSON.parse(text) as T;
+}
+
+function hasFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes('Files') ?? false;
+}
+
+export function httpBackend(): Backend {
+  return {
+    call: <N extends CommandName>(name: N, request: Request<N>, signal?: AbortSignal) =>
+      post(`/api/call/${name}`, JSON.stringify(request), 'application/json', signal),
+
+    subscribe(onNotice) {
+      const events = new EventSource('/api/notices');
+      let opened = false;
+      events.onopen = () => {
+        // What was said while the connection was lost is not said again, so anything may have changed.
+        if (opened) onNotice({ revision: 0, traces: [], many_traces: true, imports: true });
+        opened = true;
+      };
+      events.onmessage = (event: MessageEvent<string>) => {
+        onNotice(JSON.parse(event.data) as Notice);
+      };
+      return () => {
+        events.close();
+      };
+    },
+
+    onDrop(handler) {
+      const stop = new AbortController();
+      const on = (type: 'dragenter' | 'dragover' | 'dragleave' | 'drop', act: (event: DragEvent) => void) => {
+        window.addEventListener(
+          type,
+          (event) => {
+            if (!hasFiles(event)) return;
+            event.preventDefault();
+            act(event);
+          },
+          { signal: stop.signal },
+        );
+      };
+      on('dragenter', () => {
+        handler.over();
+      });
+      on('dragover', () => undefined);
+      on('dragleave', (event) => {
+        // Leaving an element for another one inside the window is not leaving.
+        if (event.relatedTarget === null) handler.leave();
+      });
+      on('drop', (event) => {
+        handler.drop({ kind: 'files', files: [...(event.dataTransfer?.files ?? [])] });
+      });
+      return () => {
+        stop.abort();
+      };
+    },
+
+    onMenu: () => () => undefined,
+    openPaths: () => Promise.resolve([]),
+    uploadFile: (file) =>
+      post<ImportStatus>(
+        `/api/import?name=${encodeURIComponent(file.name)}`,
+        file,
+        'application/octet-stream',
+      ),
+  };
+}

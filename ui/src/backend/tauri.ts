@@ -1,0 +1,99 @@
+// The desktop shell as host. The only file that knows Tauri.
+import { Channel, invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+import { getCurrentWebview } from '@tauri-apps/api/webview';
+import {
+  backendErrorFrom,
+  untilAborted,
+  type Backend,
+  type CommandName,
+  type MenuAction,
+  type Request,
+  type Response,
+  type Unsubscribe,
+} from './backend';
+import type { Notice } from './bindings';
+
+/** The shell answers with JSON text, which Tauri hands over as text, as bytes or already parsed. */
+function parsed(answer: unknown): unknown {
+  if (typeof answer === 'string') return JSON.parse(answer);
+  if (answer instanceof ArrayBuffer || ArrayBuffer.isView(answer)) {
+    return JSON.parse(new TextDecoder().decode(answer));
+  }
+  return answer;
+}
+
+async function shell<T>(command: string, args?: Record<string, unknown>): Promise<T> {
+  try {
+    return await invoke<T>(command, args);
+  } catch (error) {
+    throw backendErrorFrom(error);
+  }
+}
+
+/** A listener that Tauri registers asynchronously, but that can be taken back at once. */
+function listening(registration: Promise<Unsubscribe>): Unsubscribe {
+  return () => {
+    void registration.then((stop) => {
+      stop();
+    });
+  };
+}
+
+async function paths(command: string): Promise<string[]> {
+  const picked = parsed(await shell<unknown>(command).catch(emptyWhenCancelled));
+  if (typeof picked === 'string') return [picked];
+  return Array.isArray(picked) ? picked.filter((path) => typeof path === 'string') : [];
+}
+
+function emptyWhenCancelled(error: unknown): string[] {
+  const failure = backendErrorFrom(error);
+  if (failure.code === 'cancelled') return [];
+  throw failure;
+}
+
+export function tauriBackend(): Backend {
+  return {
+    async call<N extends CommandName>(name: N, request: Request<N>, signal?: AbortSignal) {
+      const answer = await untilAborted(
+        shell<unknown>('call', { name, request: JSON.stringify(request) }),
+        signal,
+      );
+      return parsed(answer) as Response<N>;
+    },
+
+    subscribe(onNotice) {
+      let active = true;
+      const channel = new Channel<Notice | string>();
+      channel.onmessage = (message) => {
+        if (active) onNotice(parsed(message) as Notice);
+      };
+      void shell('subscribe', { channel });
+      return () => {
+        active = false;
+      };
+    },
+
+    onDrop(handler) {
+      return listening(
+        getCurrentWebview().onDragDropEvent(({ payload }) => {
+          if (payload.type === 'enter' || payload.type === 'over') handler.over();
+          else if (payload.type === 'leave') handler.leave();
+          else if (payload.type === 'drop') handler.drop({ kind: 'paths', paths: payload.paths });
+        }),
+      );
+    },
+
+    onMenu(handler) {
+      return listening(
+        listen<MenuAction>('menu', ({ payload }) => {
+          handler(payload);
+        }),
+      );
+    },
+
+    openPaths: () => paths('startup'),
+    pickFiles: () => paths('pick_files'),
+    pickFolder: () => paths('pick_folder'),
+  };
+}

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { stepTreeFrom } from '../domain/stepTree';
+import { ticksOf } from '../domain/timeScale';
+import { visibleRows } from '../domain/treeRows';
+import { drawLog } from '../test/drawLog';
+import { largeTree, treeOf } from '../test/treeFixture';
+import { barBox, barLabel, drawBars, hitAt, NARROWEST_PX, pauseBox, type BarsScene } from './bars';
+import { TEST_PALETTE as palette } from '../test/testPalette';
+
+const MS = 1e6;
+
+function sceneOf(text: string, change: Partial<BarsScene> = {}): BarsScene {
+  const tree = stepTreeFrom(treeOf(text));
+  const visible = visibleRows(tree, new Set());
+  const view = change.view ?? { start_ns: 0, end_ns: 100 * MS };
+  return {
+    tree,
+    visible,
+    first: 0,
+    end: visible.length,
+    view,
+    width_px: 1000,
+    row_px: 26,
+    ticks: ticksOf(view, 1000, 100),
+    selected: -1,
+    hovered: -1,
+    cursor_px: null,
+    ...change,
+  };
+}
+
+const RETRIED = `
+  run 0..100 agent
+    call 0..20 tool error #1/a
+    call 40..60 tool #2/a
+    answer 70.. llm
+`;
+
+describe('where bars are', () => {
+  it('follows time across and rows down', () => {
+    const scene = sceneOf(RETRIED);
+    expect(barBox(scene, 1)).toEqual({ x_px: 0, y_px: 31, width_px: 200, height_px: 16 });
+    expect(barBox(scene, 2)).toMatchObject({ x_px: 400, width_px: 200 });
+    expect(pauseBox(scene, 2)).toMatchObject({ x_px: 200, width_px: 200 });
+    expect(pauseBox(scene, 1)).toBeNull();
+  });
+
+  it('never lets a step vanish, and cuts what lies far outside', () => {
+    const short = sceneOf('a 0..1000\n  b 50..50.001', { view: { start_ns: 0, end_ns: 1000 * MS } });
+    expect(barBox(short, 1)?.width_px).toBe(NARROWEST_PX);
+    const close = barBox(sceneOf(RETRIED, { view: { start_ns: 50 * MS, end_ns: 50.001 * MS } }), 0);
+    expect(close?.x_px).toBeGreaterThan(-20);
+    expect(close?.width_px).toBeLessThan(1040);
+  });
+
+  it('is nowhere for a bar out of view', () => {
+    expect(barBox(sceneOf(RETRIED, { view: { start_ns: 70 * MS, end_ns: 100 * MS } }), 1)).toBeNull();
+  });
+});
+
+describe('what is under the pointer', () => {
+  const scene = sceneOf(RETRIED);
+  it.each([
+    [100, 30, { row: 1, part: 'bar' }],
+    [202, 30, { row: 1, part: 'bar' }],
+    [300, 30, { row: 1, part: 'row' }],
+    [300, 60, { row: 2, part: 'pause' }],
+    [500, 60, { row: 2, part: 'bar' }],
+    [10, 500, null],
+    [10, -1, null],
+  ])('at %d, %d', (x_px, y_px, hit) => {
+    expect(hitAt(scene, x_px, y_px)).toEqual(hit);
+  });
+});
+
+describe('drawing', () => {
+  it('draws the rows of the window and no others', () => {
+    const tree = stepTreeFrom(largeTree(100_000));
+    const visible = visibleRows(tree, new Set());
+    const log = drawLog();
+    const base = sceneOf(RETRIED, { view: { start_ns: 0, end_ns: 1000 * MS } });
+    drawBars(log.pen, { ...base, tree, visible, first: 50_000, end: 50_040 }, palette);
+    expect(log.texts()).toHaveLength(40);
+    expect(log.drawn.length).toBeLessThan(3000);
+  });
+
+  it('labels bars with attempt and duration', () => {
+    const { tree } = sceneOf(RETRIED);
+    expect([0, 1, 2, 3].map((row) => barLabel(tree, row))).toEqual([
+      '100 ms',
+      '1/2 · 20 ms',
+      '2/2 · 20 ms',
+      'no end',
+    ]);
+    const log = drawLog();
+    drawBars(log.pen, sceneOf(RETRIED), palette);
+    expect(log.texts()).toEqual(['100 ms', '1/2 · 20 ms', 'pause 20 ms', '2/2 · 20 ms', 'no end']);
+  });
+
+  it('marks failure by hatch, edge and cross beside the colour', () => {
+    const log = drawLog();
+    drawBars(log.pen, sceneOf('a 0..50 tool error'), palette);
+    expect(log.of('clip')).toHaveLength(1);
+    const red = log.of('stroke').filter(({ stroke }) => stroke === palette.failed);
+    expect(red, 'hatch, edge and cross are red').toHaveLength(3);
+    const kind = log.of('fillRect').filter(({ fill }) => fill === palette.kinds[3]);
+    expect(kind, 'the kind keeps its stripe').toHaveLength(1);
+  });
+
+  it('fades and dashes a bar without an end', () => {
+    const log = drawLog();
+    drawBars(log.pen, sceneOf('a 0..100 agent\n  b 10.. llm'), palette);
+    const alphas = log.of('fillRect').filter(({ fill, alpha }) => fill === palette.kinds[2] && alpha < 1);
+    expect(alphas.length).toBeGreaterThan(3);
+    expect(log.of('setLineDash')[0]?.args).toEqual([[4, 3]]);
+  });
+
+  it('draws a step with visible steps below it lightly, and solidly once collapsed', () => {
+    const open = drawLog();
+    const scene = sceneOf('a 0..100 agent\n  b 10..20 llm');
+    drawBars(open.pen, scene, palette);
+    expect(open.of('fill')[0]).toMatchObject({ fill: palette.kinds[1], alpha: 0.22 });
+    const closed = drawLog();
+    drawBars(closed.pen, { ...scene, visible: new Uint32Array([0]), end: 1 }, palette);
+    expect(closed.of('fill')[0]).toMatchObject({ fill: palette.kinds[1], alpha: 1 });
+  });
+
+  it('says on a collapsed bar that something below it failed', () => {
+    const scene = sceneOf('a 0..100 agent\n  b 10..20 tool error');
+    const log = drawLog();
+    drawBars(log.pen, { ...scene, visible: new Uint32Array([0]), end: 1 }, palette);
+    expect(log.of('fillRect').filter(({ fill }) => fill === palette.failed)).toHaveLength(1);
+  });
+
+  it('puts a label that does not fit beside its bar, on the left at the right edge', () => {
+    const log = drawLog();
+    drawBars(log.pen, sceneOf('a 0..100 agent\n  b 10..11 llm\n  c 99..100 llm'), palette);
+    const labels = log.of('fillText');
+    expect(labels[1]?.args[1]).toBe(115);
+    expect(Number(labels[2]?.args[1])).toBeLessThan(990);
+    expect(labels[2]?.fill).toBe(palette.muted);
+  });
+
+  it('draws selection and cursor', () => {
+    const log = drawLog();
+    drawBars(log.pen, sceneOf(RETRIED, { selected: 2, cursor_px: 333 }), palette);
+    expect(log.of('stroke').filter(({ stroke }) => stroke === palette.accent)).toHaveLength(1);
+    expect(log.drawn.at(-1)).toMatchObject({
+      call: 'fillRect',
+      args: [333, 0, 1, 104],
+      fill: palette.accent,
+    });
+  });
+});

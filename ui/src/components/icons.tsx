@@ -1,0 +1,57 @@
+// Small line icons, 16 px, drawn in the text's colour. They say nothing by themselves: a label stands beside or in
+// the control's name.
+import type { ReactNode } from 'react';
+
+export type IconName = keyof typeof SHAPES;
+
+const SHAPES = {
+  open: <path d="M8 2.5v8M4.8 7.3 8 10.5l3.2-3.2M2.5 12v1.5h11V12" />,
+  file: <path d="M4 1.8h5l3 3v9.4H4zM9 1.8v3h3" />,
+  folder: <path d="M1.8 4v8.5h12.4V5.2H7.6L6.2 3.5H1.8z" />,
+  paste: <path d="M5.5 3H3.5v10.7h9V3h-2M5.5 1.8h5v2.4h-5zM5.5 7.5h5M5.5 10.2h3.5" />,
+  search: <path d="M7 2.3a4.7 4.7 0 1 0 0 9.4 4.7 4.7 0 0 0 0-9.4zM10.5 10.5l3.4 3.4" />,
+  settings: (
+    <path d="M2 4.5h6M12 4.5h2M2 11.5h2M8 11.5h6M10 2.8a1.7 1.7 0 1 1 0 3.4 1.7 1.7 0 0 1 0-3.4zM6 9.8a1.7 1.7 0 1 1 0 3.4 1.7 1.7 0 0 1 0-3.4z" />
+  ),
+  light: (
+    <path d="M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6zM8 1.5v1.6M8 12.9v1.6M1.5 8h1.6M12.9 8h1.6M3.4 3.4l1.1 1.1M11.5 11.5l1.1 1.1M12.6 3.4l-1.1 1.1M4.5 11.5l-1.1 1.1" />
+  ),
+  dark: <path d="M13.4 9.6A5.8 5.8 0 0 1 6.4 2.6 5.8 5.8 0 1 0 13.4 9.6z" />,
+  system: <path d="M2 3h12v8H2zM5.5 13.7h5M8 11v2.7" />,
+  close: <path d="M3.8 3.8l8.4 8.4M12.2 3.8l-8.4 8.4" />,
+  back: <path d="M9.8 3.5 5.3 8l4.5 4.5" />,
+  next: <path d="M6.2 3.5 10.7 8l-4.5 4.5" />,
+  down: <path d="M3.5 6.2 8 10.7l4.5-4.5" />,
+  up: <path d="M3.5 9.8 8 5.3l4.5 4.5" />,
+  copy: <path d="M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3" />,
+  check: <path d="M3 8.6 6.4 12 13 4.6" />,
+  warning: <path d="M8 2.2 14.5 13.5h-13zM8 6.4v3.4M8 11.3v.6" />,
+  slow: <path d="M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2zM8 4.8V8l2.3 1.6" />,
+  retry: <path d="M13 8a5 5 0 1 1-1.6-3.7M13 2.2v2.9h-2.9" />,
+  info: <path d="M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2zM8 7.2v3.8M8 4.9v.6" />,
+  sidebar: <path d="M2 3h12v10H2zM6.2 3v10" />,
+  keyboard: <path d="M1.8 4.2h12.4v7.6H1.8zM4.2 6.8h.6M7 6.8h.6M9.8 6.8h.6M5 9.4h6" />,
+  fit: <path d="M2 4v8M14 4v8M4.5 8h7M6.3 6 4.3 8l2 2M9.7 6l2 2-2 2" />,
+  expand: <path d="M4.5 6 8 2.5 11.5 6M4.5 10 8 13.5 11.5 10" />,
+  collapse: <path d="M4.5 2.5 8 6l3.5-3.5M4.5 13.5 8 10l3.5 3.5" />,
+  command: <path d="M2.5 4.5 6 8l-3.5 3.5M7.5 12h6" />,
+} satisfies Record<string, ReactNode>;
+
+export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
+  return (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.4"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      focusable="false"
+    >
+      {SHAPES[name]}
+    </svg>
+  );
+}

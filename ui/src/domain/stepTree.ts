@@ -1,0 +1,150 @@
+// The execution tree of a trace, ready for drawing and moving about: the engine's columns as typed arrays, and what
+// follows from them (ends, pauses before attempts, failed steps below). Row numbers hold for one revision; whatever
+// outlives a revision is kept by step id.
+import { SPAN_KINDS, SPAN_STATUSES } from '../backend/bindings';
+import type { AttemptGroup, SpanKind, SpanStatus, SpanTree } from '../backend/bindings';
+import { at } from './columns';
+
+export interface StepTree {
+  readonly revision: number;
+  /** Number of rows. */
+  readonly count: number;
+  readonly start_unix_ms: number | null;
+  /** Up to the last end, or the last start if that is later. */
+  readonly total_ns: number;
+  readonly runRow: boolean;
+  readonly remarks: readonly string[];
+  readonly groups: readonly AttemptGroup[];
+  readonly strings: readonly string[];
+  readonly spanId: readonly string[];
+  readonly name: Uint32Array;
+  readonly kind: Uint8Array;
+  readonly status: Uint8Array;
+  readonly parent: Int32Array;
+  readonly depth: Uint16Array;
+  readonly maxDepth: number;
+  readonly descendants: Uint32Array;
+  readonly start_ns: Float64Array;
+  /** -1 while open, or where no end is known. */
+  readonly duration_ns: Float64Array;
+  /** Where the bar ends: that of a step without an end goes on to the end of the trace. */
+  readonly end_ns: Float64Array;
+  /** The pause before this attempt, 0 for all other steps. */
+  readonly pause_ns: Float64Array;
+  readonly tokens: Float64Array;
+  readonly model: Int32Array;
+  readonly attempt: Uint16Array;
+  readonly group: Int32Array;
+  readonly flags: Uint32Array;
+  /** Failed steps below each row. */
+  readonly errorsBelow: Uint32Array;
+  /** Failed steps, ascending. */
+  readonly errorRows: Uint32Array;
+  /** Second and later attempts, ascending. */
+  readonly retryRows: Uint32Array;
+  readonly rowById: ReadonlyMap<string, number>;
+}
+
+export const STATUS_ERROR = SPAN_STATUSES.indexOf('error');
+export const STATUS_OPEN = SPAN_STATUSES.indexOf('open');
+
+/** Derives a tree from the engine's answer. */
+export function stepTreeFrom(source: SpanTree): StepTree {
+  const count = source.span_id.length;
+  const start_ns = new Float64Array(source.start_ns);
+  const duration_ns = new Float64Array(source.duration_ns);
+  const parent = new Int32Array(source.parent);
+  const status = new Uint8Array(source.status);
+  const attempt = new Uint16Array(source.attempt);
+  const depth = new Uint16Array(source.depth);
+
+  let total_ns = source.total_ns;
+  let maxDepth = 0;
+  for (let row = 0; row < count; row++) {
+    total_ns = Math.max(total_ns, at(start_ns, row) + Math.max(0, at(duration_ns, row)));
+    maxDepth = Math.max(maxDepth, at(depth, row));
+  }
+  const end_ns = new Float64Array(count);
+  const errorsBelow = new Uint32Array(count);
+  const errorRows: number[] = [];
+  const retryRows: number[] = [];
+  const rowById = new Map<string, number>();
+  for (let row = 0; row < count; row++) {
+    const known_ns = at(duration_ns, row);
+    end_ns[row] = known_ns < 0 ? total_ns : at(start_ns, row) + known_ns;
+    if (status[row] === STATUS_ERROR) errorRows.push(row);
+    if (at(attempt, row) > 1) retryRows.push(row);
+    rowById.set(source.span_id[row] ?? '', row);
+  }
+  // Rows stand below their parents, so going up adds each row's count once all below it are in.
+  for (let row = count - 1; row > 0; row--) {
+    const above = at(parent, row);
+    if (above < 0) continue;
+    errorsBelow[above] =
+      at(errorsBelow, above) + at(errorsBelow, row) + (status[row] === STATUS_ERROR ? 1 : 0);
+  }
+  const pause_ns = new Float64Array(count);
+  for (const group of source.groups) {
+    group.rows.forEach((row, index) => {
+      pause_ns[row] = group.gap_ns[index] ?? 0;
+    });
+  }
+
+  return {
+    revision: source.revision,
+    count,
+    start_unix_ms: source.start_unix_ms,
+    total_ns,
+    runRow: source.run_row,
+    remarks: source.remarks,
+    groups: source.groups,
+    strings: source.strings,
+    spanId: source.span_id,
+    name: new Uint32Array(source.name),
+    kind: new Uint8Array(source.kind),
+    status,
+    parent,
+    depth,
+    maxDepth,
+    descendants: new Uint32Array(source.descendants),
+    start_ns,
+    duration_ns,
+    end_ns,
+    pause_ns,
+    tokens: new Float64Array(source.tokens),
+    model: new Int32Array(source.model),
+    attempt,
+    group: new Int32Array(source.group),
+    flags: new Uint32Array(source.flags),
+    errorsBelow,
+    errorRows: new Uint32Array(errorRows),
+    retryRows: new Uint32Array(retryRows),
+    rowById,
+  };
+}
+
+export function nameOf(tree: StepTree, row: number): string {
+  return tree.strings[at(tree.name, row)] ?? '';
+}
+
+export function modelOf(tree: StepTree, row: number): string | null {
+  return tree.strings[tree.model[row] ?? -1] ?? null;
+}
+
+export function kindOf(tree: StepTree, row: number): SpanKind {
+  return SPAN_KINDS[at(tree.kind, row)] ?? 'other';
+}
+
+export function statusOf(tree: StepTree, row: number): SpanStatus {
+  return SPAN_STATUSES[at(tree.status, row)] ?? 'unset';
+}
+
+/** The attempts a step is one of, if it is one. */
+export function attemptsOf(tree: StepTree, row: number): AttemptGroup | null {
+  return tree.groups[tree.group[row] ?? -1] ?? null;
+}
+
+/** The row of a step, -1 if it is not in the tree. */
+export function rowOf(tree: StepTree, stepId: string | null): number {
+  return stepId === null ? -1 : (tree.rowById.get(stepId) ?? -1);
+}

@@ -1,0 +1,57 @@
+// Where a key leads in the tree. -1 means: nowhere.
+import { at, countBelow, indexOf } from './columns';
+import { nameOf, type StepTree } from './stepTree';
+
+export type Direction = 1 | -1;
+
+/** The next or previous of `rows` (ascending) from `row`, round the end; `row` itself only if it is the only one. */
+export function nextOf(rows: Uint32Array, row: number, direction: Direction): number {
+  const total = rows.length;
+  if (total === 0) return -1;
+  const below = countBelow(rows, row);
+  if (direction < 0) return at(rows, (below - 1 + total) % total);
+  return at(rows, (rows[below] === row ? below + 1 : below) % total);
+}
+
+/** Which of `rows` this is, from 1; 0 if it is none of them. */
+export function ordinalIn(rows: Uint32Array, row: number): number {
+  return indexOf(rows, row) + 1;
+}
+
+/** The first child, which follows its parent directly. */
+export function firstChild(tree: StepTree, row: number): number {
+  return at(tree.descendants, row) > 0 ? row + 1 : -1;
+}
+
+export function parentOf(tree: StepTree, row: number): number {
+  return tree.parent[row] ?? -1;
+}
+
+/** The visible row `by` places further, held at both ends. */
+export function movedBy(visible: Uint32Array, row: number, by: number): number {
+  if (visible.length === 0) return -1;
+  const index = indexOf(visible, row);
+  if (index < 0) return at(visible, by < 0 ? visible.length - 1 : 0);
+  return at(visible, Math.min(Math.max(index + by, 0), visible.length - 1));
+}
+
+/** Steps whose name contains `text`, however it is written, or whose id is `text`. Ascending. */
+export function rowsNamed(tree: StepTree, text: string): Uint32Array {
+  const wanted = text.trim().toLocaleLowerCase();
+  if (wanted === '') return new Uint32Array();
+  const fits = tree.strings.map((name) => name.toLocaleLowerCase().includes(wanted));
+  const rows: number[] = [];
+  const named = tree.rowById.get(text.trim());
+  for (let row = 0; row < tree.count; row++) {
+    if (fits[at(tree.name, row)] || row === named) rows.push(row);
+  }
+  return new Uint32Array(rows);
+}
+
+/** Names from the root down to a row, for a breadcrumb. */
+export function pathTo(tree: StepTree, row: number): { row: number; name: string }[] {
+  const path: { row: number; name: string }[] = [];
+  for (let each = row; each >= 0; each = parentOf(tree, each))
+    path.push({ row: each, name: nameOf(tree, each) });
+  return path.reverse();
+}

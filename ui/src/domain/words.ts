@@ -1,0 +1,76 @@
+// The engine's codes as words for the person.
+import type { AttemptGroup, Provenance, SpanKind, SpanStatus } from '../backend/bindings';
+import { formatDurationNs } from './format';
+
+export const KIND_WORDS: Record<SpanKind, string> = {
+  other: 'Step',
+  agent: 'Agent',
+  llm: 'Model call',
+  tool: 'Tool',
+  retrieval: 'Retrieval',
+  embedding: 'Embedding',
+  rerank: 'Rerank',
+  chain: 'Chain',
+  guardrail: 'Guardrail',
+  evaluator: 'Evaluator',
+  wait: 'Wait',
+};
+
+export const STATUS_WORDS: Record<SpanStatus, string> = {
+  unset: 'No status',
+  ok: 'Ok',
+  error: 'Failed',
+  open: 'Running',
+};
+
+/** The mark beside a value, and what it means. What was measured needs no mark. */
+export const PROVENANCE_WORDS: Record<Provenance, { mark: string | null; meaning: string }> = {
+  measured: { mark: null, meaning: 'Measured.' },
+  reported: { mark: 'reported', meaning: 'As the source says; it cannot be checked here.' },
+  derived: { mark: 'derived', meaning: 'Worked out from other values.' },
+  estimated: { mark: '≈ est.', meaning: 'An estimate.' },
+  truncated: { mark: 'cut', meaning: 'The source cut this off; the rest is not there.' },
+};
+
+export interface FlagWord {
+  word: string;
+  meaning: string;
+}
+
+const FLAGS: [number, FlagWord][] = [
+  [
+    1,
+    { word: 'cut at the source', meaning: 'Some of its text or values were cut off before they came here.' },
+  ],
+  [
+    2,
+    { word: 'time derived', meaning: 'The source gives no exact times; they were worked out from others.' },
+  ],
+  [4, { word: 'parent inferred', meaning: 'The source names no parent; it was found by the times.' }],
+  [8, { word: 'parent missing', meaning: 'It names a parent that is not in the trace.' }],
+  [16, { word: 'cycle cut', meaning: 'It was its own ancestor; the loop was opened here.' }],
+  [32, { word: 'outside its parent', meaning: 'It begins before or ends after its parent.' }],
+  [64, { word: 'not yet complete', meaning: 'Only its start has arrived so far.' }],
+  [128, { word: 'end before start', meaning: 'The source says that it ended before it began.' }],
+  [256, { word: 'masked', meaning: 'A secret in it was replaced before it was stored.' }],
+];
+
+/** What is odd about a step, in words. */
+export function flagWords(flags: number): FlagWord[] {
+  return FLAGS.filter(([bit]) => (flags & bit) !== 0).map(([, word]) => word);
+}
+
+/** How a group of attempts ended. */
+export function attemptOutcome(attempts: AttemptGroup): 'recovered' | 'gave up' {
+  return attempts.recovered ? 'recovered' : 'gave up';
+}
+
+/** A group of attempts in a sentence. */
+export function attemptsSentence(attempts: AttemptGroup): string {
+  const sure = attempts.confidence < 0.995 ? ` (${Math.round(attempts.confidence * 100)}% sure)` : '';
+  const ending = attempts.recovered ? 'the last one succeeded' : 'none succeeded';
+  return (
+    `${attempts.rows.length} attempts, ${ending}. ${formatDurationNs(attempts.waste_ns)} went into failed attempts ` +
+    `and pauses. Recognised because ${attempts.signal}${sure}.`
+  );
+}

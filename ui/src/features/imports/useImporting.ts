@@ -1,0 +1,112 @@
+// The ways in: native dialogs or the browser's own, a drop, the clipboard.
+import { useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { create } from 'zustand';
+import { backendErrorFrom, useBackend, type Backend, type Dropped } from '../../backend';
+import type { ImportStatus } from '../../backend/bindings';
+import { importListQuery } from '../../queries/imports';
+
+interface Refusals {
+  /** Why an import could not even be started, newest last. */
+  messages: { id: number; text: string }[];
+}
+
+export const useRefusals = create<Refusals>(() => ({ messages: [] }));
+
+let refusals = 0;
+
+function refuse(what: string, error: unknown): void {
+  const { code, message } = backendErrorFrom(error);
+  if (code === 'cancelled') return;
+  const id = ++refusals;
+  useRefusals.setState(({ messages }) => ({
+    messages: [...messages.slice(-4), { id, text: `${what}: ${message}` }],
+  }));
+}
+
+export function dismissRefusal(id: number): void {
+  useRefusals.setState(({ messages }) => ({ messages: messages.filter((each) => each.id !== id) }));
+}
+
+export interface Importing {
+  openFiles: () => void;
+  openFolder: () => void;
+  importText: (name: string, text: string) => void;
+  /** Imports what the app was started with. */
+  importAtStart: () => void;
+  importDropped: (dropped: Dropped) => void;
+  cancel: (importId: number) => void;
+  dismiss: (importIds: number[]) => void;
+}
+
+export function useImporting(): Importing {
+  const backend = useBackend();
+  const cache = useQueryClient();
+  return useMemo(() => {
+    const { queryKey } = importListQuery(backend);
+    const ask = () => cache.invalidateQueries({ queryKey });
+    const attempt = async (what: string, work: () => Promise<unknown>) => {
+      try {
+        await work();
+      } catch (error) {
+        refuse(what, error);
+      }
+      await ask();
+    };
+    const start = (paths: string[]) =>
+      paths.length === 0 ? Promise.resolve() : backend.call('import_start', { paths });
+    const upload = async (files: File[]) => {
+      for (const file of files) await uploaded(backend, file);
+    };
+    return {
+      openFiles: () =>
+        void attempt('Files could not be opened', async () => {
+          if (backend.pickFiles) await start(await backend.pickFiles());
+          else await upload(await pickInBrowser(false));
+        }),
+      openFolder: () =>
+        void attempt('The folder could not be opened', async () => {
+          if (backend.pickFolder) await start(await backend.pickFolder());
+          else await upload(await pickInBrowser(true));
+        }),
+      importText: (name, text) =>
+        void attempt('The text could not be imported', () => backend.call('import_text', { name, text })),
+      importAtStart: () =>
+        void attempt('Files could not be opened', async () => start(await backend.openPaths())),
+      importDropped: (dropped) =>
+        void attempt('What was dropped could not be imported', () =>
+          dropped.kind === 'paths' ? start(dropped.paths) : upload(dropped.files),
+        ),
+      cancel: (importId) =>
+        void attempt('The import could not be cancelled', () =>
+          backend.call('import_cancel', { import_id: importId }),
+        ),
+      dismiss: (importIds) =>
+        void attempt('The import could not be dismissed', async () => {
+          for (const import_id of importIds) await backend.call('import_dismiss', { import_id });
+        }),
+    };
+  }, [backend, cache]);
+}
+
+async function uploaded(backend: Backend, file: File): Promise<ImportStatus> {
+  if (backend.uploadFile) return backend.uploadFile(file);
+  return backend.call('import_text', { name: file.name, text: await file.text() });
+}
+
+/** The browser's own file dialog; gives nothing if the person cancels. */
+function pickInBrowser(folder: boolean): Promise<File[]> {
+  return new Promise((resolve) => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.multiple = true;
+    input.webkitdirectory = folder;
+    input.addEventListener('change', () => {
+      resolve([...(input.files ?? [])]);
+    });
+    input.addEventListener('cancel', () => {
+      resolve([]);
+    });
+    input.click();
+  });
+}

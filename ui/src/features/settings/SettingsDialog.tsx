@@ -1,0 +1,162 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { backendErrorFrom, useBackend } from '../../backend';
+import type { Settings, Theme } from '../../backend/bindings';
+import { Button } from '../../components/Button';
+import { CopyButton } from '../../components/CopyButton';
+import { Dialog } from '../../components/Dialog';
+import type { IconName } from '../../components/icons';
+import { formatBytes } from '../../domain/format';
+import { appInfoQuery, useSaveSettings, useSettings } from '../../queries/about';
+import { closeDialog, useDialogs } from '../../state/dialogs';
+import styles from './SettingsDialog.module.css';
+import { millisecondsFrom, thresholdError } from './thresholds';
+
+export function SettingsDialog() {
+  const open = useDialogs((dialogs) => dialogs.open === 'settings');
+  return (
+    <Dialog open={open} onClose={closeDialog} title="Settings" width_px={540}>
+      {open && <SettingsForm />}
+    </Dialog>
+  );
+}
+
+const THEMES: { id: Theme; label: string; icon: IconName }[] = [
+  { id: 'system', label: 'System', icon: 'system' },
+  { id: 'light', label: 'Light', icon: 'light' },
+  { id: 'dark', label: 'Dark', icon: 'dark' },
+];
+
+function SettingsForm() {
+  const settings = useSettings();
+  const save = useSaveSettings();
+  const store = (change: Partial<Settings>) => {
+    save.mutate({ ...settings, ...change });
+  };
+  return (
+    <>
+      <section className={styles.group}>
+        <h3 className={styles.heading}>Appearance</h3>
+        <div className={styles.row}>
+          <span id="theme-label">Theme</span>
+          <div className={styles.themes} role="group" aria-labelledby="theme-label">
+            {THEMES.map(({ id, label, icon }) => (
+              <Button
+                key={id}
+                size="small"
+                icon={icon}
+                aria-pressed={settings.theme === id}
+                onClick={() => {
+                  store({ theme: id });
+                }}
+              >
+                {label}
+              </Button>
+            ))}
+          </div>
+        </div>
+      </section>
+      {/* Typed text starts anew when other limits have been stored. */}
+      <Thresholds
+        key={`${settings.slow_ms} ${settings.slow_warning_ms}`}
+        settings={settings}
+        onStore={store}
+      />
+      {save.error && (
+        <p className={styles.error} role="alert">
+          The settings could not be stored: {backendErrorFrom(save.error).message}
+        </p>
+      )}
+      <About />
+    </>
+  );
+}
+
+function Thresholds({
+  settings,
+  onStore,
+}: {
+  settings: Settings;
+  onStore: (change: Partial<Settings>) => void;
+}) {
+  const [slow, setSlow] = useState(String(settings.slow_ms));
+  const [warning, setWarning] = useState(String(settings.slow_warning_ms));
+  const error = thresholdError(slow, warning);
+  const commit = () => {
+    const slow_ms = millisecondsFrom(slow);
+    const slow_warning_ms = millisecondsFrom(warning);
+    if (error || slow_ms === null || slow_warning_ms === null) return;
+    if (slow_ms !== settings.slow_ms || slow_warning_ms !== settings.slow_warning_ms) {
+      onStore({ slow_ms, slow_warning_ms });
+    }
+  };
+  const field = (label: string, hint: string, text: string, set: (text: string) => void) => (
+    <label className={styles.row}>
+      <span>
+        {label}
+        <small>{hint}</small>
+      </span>
+      <span className={styles.number}>
+        <input
+          inputMode="decimal"
+          value={text}
+          aria-invalid={millisecondsFrom(text) === null}
+          aria-describedby={error ? 'threshold-error' : undefined}
+          onChange={(event) => {
+            set(event.target.value);
+          }}
+          onBlur={commit}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') commit();
+          }}
+        />
+        ms
+      </span>
+    </label>
+  );
+  return (
+    <section className={styles.group}>
+      <h3 className={styles.heading}>Slow traces</h3>
+      {field('Getting slow from', 'Underlined in the list', warning, setWarning)}
+      {field('Slow from', 'Marked in the list, and what the Slow filter finds', slow, setSlow)}
+      {error && (
+        <p id="threshold-error" className={styles.error} role="alert">
+          {error}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function About() {
+  const { data: info, error } = useQuery(appInfoQuery(useBackend()));
+  return (
+    <section className={styles.group}>
+      <h3 className={styles.heading}>About</h3>
+      {error && <p className={styles.error}>{backendErrorFrom(error).message}</p>}
+      {info && (
+        <dl className={styles.facts}>
+          <dt>Version</dt>
+          <dd>TraceLLM Explorer {info.version}</dd>
+          <dt>Database</dt>
+          <dd>
+            <span className="mono">{info.store_path}</span>{' '}
+            <CopyButton text={info.store_path} label="Copy the path" />
+          </dd>
+          <dt>Size</dt>
+          <dd>{formatBytes(info.store_bytes)}</dd>
+          {info.notes.length > 0 && (
+            <>
+              <dt>Notes</dt>
+              <dd>
+                {info.notes.map((note) => (
+                  <p key={note}>{note}</p>
+                ))}
+              </dd>
+            </>
+          )}
+        </dl>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,201 @@
+// One row of the trace list.
+import { memo, type ReactNode } from 'react';
+import type { TraceSummary } from '../../backend/bindings';
+import { Icon } from '../../components/icons';
+import { StatusIcon } from '../../components/StatusIcon';
+import {
+  UNKNOWN,
+  formatCompact,
+  formatCostUsd,
+  formatCount,
+  formatDateTime,
+  formatDurationMs,
+  formatDurationNs,
+  formatRelativeTime,
+  formatTokens,
+} from '../../domain/format';
+import type { ColumnId, Layout } from './columns';
+import styles from './TraceList.module.css';
+
+export interface Thresholds {
+  slow_ms: number;
+  slow_warning_ms: number;
+}
+
+interface TraceRowProps {
+  id: string;
+  index: number;
+  top_px: number;
+  /** Not loaded yet if missing. */
+  trace: TraceSummary | undefined;
+  layout: Layout;
+  thresholds: Thresholds;
+  now_ms: number;
+  open: boolean;
+  marked: boolean;
+}
+
+const NS_PER_MS = 1e6;
+
+export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
+  const { id, index, top_px, trace, layout, thresholds, now_ms, open, marked } = props;
+  return (
+    <div
+      id={id}
+      role="row"
+      // The header is row 1.
+      aria-rowindex={index + 2}
+      aria-selected={open}
+      aria-busy={trace ? undefined : true}
+      data-index={index}
+      data-status={trace?.status}
+      data-marked={marked || undefined}
+      className={styles.row}
+      style={{ transform: `translateY(${top_px}px)`, gridTemplateColumns: layout.template }}
+    >
+      {layout.columns.map((column) => (
+        <div
+          key={column.id}
+          role="gridcell"
+          className={column.numeric ? `${styles.cell} ${styles.numeric}` : styles.cell}
+        >
+          {trace ? (
+            cell(column.id, trace, thresholds, now_ms, layout.narrow)
+          ) : (
+            <Bone index={index} id={column.id} />
+          )}
+        </div>
+      ))}
+    </div>
+  );
+});
+
+/** The place of what is not loaded yet. */
+function Bone({ index, id }: { index: number; id: ColumnId }) {
+  const share = id === 'name' ? 30 + ((index * 37) % 45) : 55;
+  return <span className={styles.bone} style={{ width: `${share}%` }} />;
+}
+
+function cell(
+  id: ColumnId,
+  trace: TraceSummary,
+  thresholds: Thresholds,
+  now_ms: number,
+  narrow: boolean,
+): ReactNode {
+  switch (id) {
+    case 'status':
+      return <StatusIcon status={trace.status} withLabel={!narrow} />;
+    case 'name':
+      return <Name trace={trace} />;
+    case 'started':
+      return (
+        <span title={startTitle(trace)}>
+          {trace.start_unix_ms === null ? <Unknown /> : formatRelativeTime(trace.start_unix_ms, now_ms)}
+        </span>
+      );
+    case 'duration':
+      return <Duration trace={trace} thresholds={thresholds} />;
+    case 'steps':
+      return <Count value={trace.steps} />;
+    case 'errors':
+      return <Count value={trace.errors} alarm={styles.errors} />;
+    case 'retries':
+      return <Count value={trace.retries} alarm={styles.retries} />;
+    case 'tokens':
+      return <Tokens trace={trace} />;
+    case 'cost':
+      return trace.cost_usd === null ? <Unknown /> : formatCostUsd(trace.cost_usd);
+    case 'model':
+      return <Words text={trace.model} />;
+    case 'project':
+      return <Words text={trace.project} />;
+    case 'environment':
+      return <Words text={trace.environment} />;
+    case 'source':
+      return (
+        <span title={`${trace.format} · ${trace.source}`}>
+          <span className={styles.format}>{trace.format}</span>
+          <span className={styles.quiet}>{fileName(trace.source)}</span>
+        </span>
+      );
+  }
+}
+
+function Unknown() {
+  return (
+    <span className={styles.unknown} title="Not known">
+      {UNKNOWN}
+    </span>
+  );
+}
+
+function Words({ text }: { text: string | null }) {
+  return text === null || text === '' ? <Unknown /> : <span title={text}>{text}</span>;
+}
+
+function Count({ value, alarm }: { value: number; alarm?: string | undefined }) {
+  if (value === 0) return <span className={styles.zero}>0</span>;
+  return (
+    <span className={alarm} title={formatCount(value)}>
+      {formatCompact(value)}
+    </span>
+  );
+}
+
+function Name({ trace }: { trace: TraceSummary }) {
+  const failure = trace.status === 'failed' ? trace.failure_reason : null;
+  const preview = trace.preview === trace.name ? null : trace.preview;
+  const title = [trace.name, preview, failure].filter(Boolean).join('\n\n');
+  return (
+    <span className={styles.name} title={title}>
+      <span className={styles.nameText}>{trace.name === '' ? 'Unnamed' : trace.name}</span>
+      {failure ? (
+        <span className={styles.failure}>{failure}</span>
+      ) : (
+        preview && <span className={styles.quiet}>{preview}</span>
+      )}
+    </span>
+  );
+}
+
+function Duration({ trace, thresholds }: { trace: TraceSummary; thresholds: Thresholds }) {
+  if (trace.duration_ns === null) return <Unknown />;
+  const text = formatDurationNs(trace.duration_ns);
+  const duration_ms = trace.duration_ns / NS_PER_MS;
+  const slow = duration_ms >= thresholds.slow_ms;
+  if (!slow && duration_ms < thresholds.slow_warning_ms) return text;
+  const limit = formatDurationMs(slow ? thresholds.slow_ms : thresholds.slow_warning_ms);
+  return (
+    <span
+      className={slow ? styles.slow : styles.slowish}
+      title={slow ? `Slow: ${limit} or more` : `Getting slow: ${limit} or more`}
+    >
+      {slow && <Icon name="slow" size={12} />}
+      {text}
+      {slow && <span className="visually-hidden">, slow</span>}
+    </span>
+  );
+}
+
+function Tokens({ trace }: { trace: TraceSummary }) {
+  const { input_tokens, output_tokens, total_tokens, tokens_provenance } = trace;
+  if (total_tokens === null) return <Unknown />;
+  const estimated = tokens_provenance === 'estimated';
+  const parts = [
+    `${formatCount(total_tokens)} tokens`,
+    input_tokens === null ? null : `${formatCount(input_tokens)} in the prompt`,
+    output_tokens === null ? null : `${formatCount(output_tokens)} in the answer`,
+    tokens_provenance,
+  ];
+  return <span title={parts.filter(Boolean).join(' · ')}>{formatTokens(total_tokens, estimated)}</span>;
+}
+
+function startTitle(trace: TraceSummary): string | undefined {
+  if (trace.start_unix_ms === null) return undefined;
+  return `${formatDateTime(trace.start_unix_ms)} (${trace.time_provenance})`;
+}
+
+function fileName(path: string): string {
+  return path.split(/[/\\]/).findLast((part) => part !== '') ?? path;
+}

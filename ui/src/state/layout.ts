@@ -1,0 +1,34 @@
+// How the person arranged the window. Kept in the browser's storage; losing it loses nothing else.
+import { create } from 'zustand';
+import { persist } from 'zustand/middleware';
+
+interface Layout {
+  /** Width of the trace list beside an open trace. */
+  list_px: number;
+  listCollapsed: boolean;
+  /** Sizes of other split panes, by name. */
+  panes_px: Record<string, number>;
+}
+
+export const useLayout = create<Layout>()(
+  persist((): Layout => ({ list_px: 380, listCollapsed: false, panes_px: {} }), {
+    name: 'layout',
+    version: 1,
+  }),
+);
+
+export function resizeList(list_px: number): void {
+  useLayout.setState({ list_px });
+}
+
+export function toggleList(): void {
+  useLayout.setState((layout) => ({ listCollapsed: !layout.listCollapsed }));
+}
+
+export function showList(): void {
+  useLayout.setState({ listCollapsed: false });
+}
+
+export function resizePane(name: string, size_px: number): void {
+  useLayout.setState((layout) => ({ panes_px: { ...layout.panes_px, [name]: size_px } }));
+}

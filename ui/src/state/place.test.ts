@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { START, followAddress, goTo, hashFromPlace, placeFromHash, usePlace, type Place } from './place';
+
+describe('the address', () => {
+  it.each<Place>([
+    START,
+    {
+      traceId: 12,
+      stepId: 'a/b c&d=é',
+      filter: 'status:failed "two words" #x',
+      sort: 'duration',
+      descending: false,
+    },
+    { traceId: 0, stepId: null, filter: '', sort: 'cost', descending: true },
+    { ...START, filter: 'duration:>=1.5s %41' },
+  ])('holds a place without loss: %o', (place) => {
+    expect(placeFromHash(hashFromPlace(place))).toEqual(place);
+  });
+
+  it('is empty at the start, and nonsense in it leads there', () => {
+    expect(hashFromPlace(START)).toBe('#/');
+    expect(placeFromHash('#/?trace=x&step=1&sort=nope&order=sideways')).toEqual(START);
+    expect(placeFromHash('')).toEqual(START);
+  });
+});
+
+describe('going', () => {
+  let stop: () => void;
+  beforeEach(() => {
+    window.history.replaceState(null, '', '#/');
+    stop = followAddress();
+  });
+  afterEach(() => {
+    stop();
+  });
+
+  it('to another trace lets go of the selected step', () => {
+    goTo({ traceId: 1, stepId: 'a' }, 'push');
+    goTo({ traceId: 2 }, 'push');
+    expect(usePlace.getState()).toMatchObject({ traceId: 2, stepId: null });
+  });
+
+  it('back returns to what was pushed, not to what was replaced', async () => {
+    goTo({ filter: 'a' }, 'replace');
+    goTo({ filter: 'ab' }, 'replace');
+    goTo({ traceId: 7 }, 'push');
+    goTo({ stepId: 's' }, 'replace');
+    window.history.back();
+    await vi.waitFor(() => {
+      expect(usePlace.getState()).toEqual({ ...START, filter: 'ab' });
+    });
+    window.history.forward();
+    await vi.waitFor(() => {
+      expect(usePlace.getState()).toMatchObject({ traceId: 7, stepId: 's' });
+    });
+  });
+
+  it('to where one is adds nothing to the history', () => {
+    const before = window.history.length;
+    goTo({ filter: '' }, 'push');
+    expect(window.history.length).toBe(before);
+  });
+});

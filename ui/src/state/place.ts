@@ -1,0 +1,89 @@
+// Where the person is, kept in the address: the open trace, the selected step, the list's filter and order.
+// Back and forward move between places; `push` adds one, `replace` corrects the present one.
+import { create } from 'zustand';
+import type { TraceSort } from '../backend/bindings';
+
+export interface Place {
+  traceId: number | null;
+  stepId: string | null;
+  filter: string;
+  sort: TraceSort;
+  descending: boolean;
+}
+
+export const START: Place = { traceId: null, stepId: null, filter: '', sort: 'started', descending: true };
+
+const SORTS: readonly TraceSort[] = [
+  'started',
+  'duration',
+  'status',
+  'name',
+  'steps',
+  'errors',
+  'retries',
+  'tokens',
+  'cost',
+  'model',
+  'project',
+  'environment',
+];
+
+/** Reads an address' hash. What cannot be read is as at the start. */
+export function placeFromHash(hash: string): Place {
+  const fields = new URLSearchParams(hash.replace(/^#\/?\??/, ''));
+  const traceId = Number(fields.get('trace') ?? NaN);
+  const open = Number.isSafeInteger(traceId) ? traceId : null;
+  const sort = SORTS.find((known) => known === fields.get('sort'));
+  return {
+    traceId: open,
+    stepId: open === null ? null : fields.get('step'),
+    filter: fields.get('filter') ?? '',
+    sort: sort ?? START.sort,
+    descending: fields.get('order') !== 'ascending',
+  };
+}
+
+/** Writes an address' hash; what is as at the start is left out. */
+export function hashFromPlace(place: Place): string {
+  const fields = new URLSearchParams();
+  if (place.traceId !== null) {
+    fields.set('trace', String(place.traceId));
+    if (place.stepId !== null) fields.set('step', place.stepId);
+  }
+  if (place.filter !== '') fields.set('filter', place.filter);
+  if (place.sort !== START.sort) fields.set('sort', place.sort);
+  if (!place.descending) fields.set('order', 'ascending');
+  const text = fields.toString();
+  return text === '' ? '#/' : `#/?${text}`;
+}
+
+export const usePlace = create<Place>(() => placeFromHash(window.location.hash));
+
+/**
+ * Goes to a place: the present one with `change` applied. Opening another trace lets go of the selected step.
+ * `push` for what the person would want to come back from, `replace` for typing, moving and corrections.
+ */
+export function goTo(change: Partial<Place>, how: 'push' | 'replace'): void {
+  const before = usePlace.getState();
+  const next = { ...before, ...change };
+  if (next.traceId !== before.traceId && change.stepId === undefined) next.stepId = null;
+  const hash = hashFromPlace(next);
+  if (hash === hashFromPlace(before)) return;
+  if (how === 'push') window.history.pushState(null, '', hash);
+  else window.history.replaceState(null, '', hash);
+  usePlace.setState(next);
+}
+
+/** Follows back, forward and an edited address. */
+export function followAddress(): () => void {
+  const follow = () => {
+    usePlace.setState(placeFromHash(window.location.hash));
+  };
+  follow();
+  window.addEventListener('popstate', follow);
+  window.addEventListener('hashchange', follow);
+  return () => {
+    window.removeEventListener('popstate', follow);
+    window.removeEventListener('hashchange', follow);
+  };
+}
