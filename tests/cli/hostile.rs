@@ -79,7 +79,7 @@ fn names_given_on_the_command_line_are_tame_too() {
         &["import", "e\u{1b}[2J.json"][..],
         &["import", "missing\u{1b}]0;x\u{7}.json"],
         &["show", "\u{1b}[2J\u{202e}"],
-        &["list", "--filter", "\u{1b}[2J:x"],
+        &["list", "--filter", "name:>\u{1b}[2J"],
         &["list", "--filter", "modle\u{202e}:x \"\u{1b}"],
     ] {
         let ran = program.run(args);
