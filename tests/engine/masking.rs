@@ -281,6 +281,76 @@ fn real_files_stay_what_they_are_but_for_their_secrets() {
     eprintln!("{files} files with masks");
 }
 
+/// A document of every kind of value, secrets and what looks like them among it, some of it as JSON in strings.
+fn document(next: &mut impl FnMut(usize) -> usize, depth: usize) -> Value {
+    let names = [
+        "api_key",
+        "a.b.authorization",
+        "key",
+        "value",
+        "name",
+        "text",
+        "Cookie",
+        "password",
+        "x\"y",
+        "client-secret",
+        "\\",
+    ];
+    let texts = [
+        "",
+        "plain",
+        "a\\",
+        "\"",
+        "\\\"",
+        "'",
+        "sk-",
+        "api_key",
+        "password",
+        "Bearer abcdefghij0123456789",
+        "\n\t",
+        "é☕",
+        "postgres://u:p@h",
+        "{'api_key': 'x\"y'}",
+        "\"secret\": \"a\\\"",
+        "-----BEGIN PRIVATE KEY-----\\n",
+        "[[\"cookie\",\"123456789\"]]",
+    ];
+    match next(if depth > 5 { 4 } else { 9 }) {
+        0 => json!(texts[next(texts.len())]),
+        1 => json!(format!("{}{}", texts[next(texts.len())], texts[next(texts.len())])),
+        2 => json!(next(100_000)),
+        3 => [Value::Null, json!(true)][next(2)].clone(),
+        4 | 5 => Value::Array((0..next(4)).map(|_| document(next, depth + 1)).collect()),
+        6 => json!(document(next, depth + 1).to_string()),
+        7 => json!(serde_json::to_string_pretty(&document(next, depth + 1)).unwrap_or_default()),
+        _ => Value::Object(
+            (0..next(5)).map(|_| (names[next(names.len())].to_owned(), document(next, depth + 1))).collect(),
+        ),
+    }
+}
+
+#[test]
+fn masks_never_break_the_structure_they_are_in() {
+    let mut state = 42_u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let mut masks = 0;
+    for _ in 0..30_000 {
+        let value = document(&mut next, 0);
+        for bytes in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
+            let Some(masked) = mask_json(bytes.as_bytes()) else { continue };
+            masks += 1;
+            let masked = String::from_utf8(masked).unwrap();
+            let after: Value =
+                serde_json::from_str(&masked).unwrap_or_else(|error| panic!("{error}\n{bytes}\n{masked}"));
+            assert!(same_but_for_masks(&value, &after), "the same but for its secrets:\n{bytes}\n{masked}");
+        }
+    }
+    assert!(masks > 10_000, "most documents have something to mask: {masks}");
+}
+
 #[test]
 fn clean_text_passes_quickly() {
     let words = [

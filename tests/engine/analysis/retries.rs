@@ -162,7 +162,7 @@ fn a_million_tries_are_grouped() {
     assert_eq!((groups.len(), retries(&groups)), (250_000, 750_000));
 }
 
-fn facts(spans: &[&SpanRecord]) -> (Vec<SpanFacts>, Vec<String>) {
+pub fn facts(spans: &[&SpanRecord]) -> (Vec<SpanFacts>, Vec<String>) {
     let mut strings: Vec<String> = Vec::new();
     let mut index_of = HashMap::new();
     let mut index = |text: &str| {

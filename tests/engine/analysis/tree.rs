@@ -1,7 +1,9 @@
 use engine::analysis::{Parent, SpanFacts, Tree, infer_parents, resolve_parents, tree};
 use engine::model::{SpanFlags, SpanKind};
 
-use super::span;
+use super::{retries::facts, span};
+use crate::shared;
+use crate::wire::tracellm::read;
 
 /// Rows as text: the span's index, indented by depth, with what follows it.
 fn drawn(tree: &Tree) -> Vec<String> {
@@ -179,5 +181,33 @@ fn inferring_a_hundred_thousand_parents_agrees_with_the_plain_definition() {
         let shortest = around.map(|(s, e)| e - s).min();
         let found = inner.parent.index().map(|parent| interval(&few[parent as usize])).map(|(s, e)| e - s);
         assert_eq!(found, shortest, "the parent of {start}..{end}");
+    }
+}
+
+#[test]
+fn of_real_traces_only_those_whose_steps_were_nested_get_parents() {
+    for file in [
+        "generated/D-full200.json",
+        "generated/D-failed.json",
+        "avikcodes__traceLLM/traces-20260529-014218.json",
+    ] {
+        let Some(bytes) = shared::read(&format!("tracellm-json/{file}")) else { return };
+        let found = read(&bytes);
+        let mut inferred = std::collections::BTreeMap::new();
+        for trace in &found.traces {
+            let steps: Vec<_> = found.spans.iter().filter(|step| step.trace == trace.trace).collect();
+            let (mut spans, _) = facts(&steps);
+            infer_parents(&mut spans, 1_000_000);
+            for (step, span) in steps.iter().zip(&spans) {
+                if let Some(parent) = span.parent.index() {
+                    *inferred
+                        .entry((steps[parent as usize].name.as_str(), step.name.as_str()))
+                        .or_insert(0) += 1;
+                }
+            }
+        }
+        eprintln!("{file}: {inferred:?}");
+        // The chain of the LangChain handler; all other producers write one step after another.
+        assert!(inferred.keys().all(|(parent, _)| *parent == "RetrievalQA"), "{file}: {inferred:?}");
     }
 }

@@ -301,3 +301,10 @@ fn protobuf_messages_fall_into_their_elements_with_any_prefix() {
         assert_eq!(cut_short.frames.len(), frames);
     }
 }
+
+#[test]
+fn escapes_that_are_half_a_character_are_mended() {
+    let seen = cut(r#"{"a":"x\ud83d"}{"b":"\ud83d\ude00 \\ud83d"}"#);
+    assert_eq!(seen.texts(), [r#"{"a":"x\ufffd"}"#, r#"{"b":"\ud83d\ude00 \\ud83d"}"#]);
+    assert_eq!(seen.problems.len(), 1);
+}

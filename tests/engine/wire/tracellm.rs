@@ -1,4 +1,8 @@
 //! TraceLLM's traces in every shape, real files first.
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests are outside the functions that clippy knows as tests"
+)]
 
 use engine::model::{
     Payload, Problem, Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, TraceRecord, TraceStatus,
@@ -327,6 +331,7 @@ fn attempts_and_pauses_are_read_from_where_the_source_has_them() {
     let at = "2026-01-01T00:00:00.050+00:00";
     let mut steps = vec![step("a", 1.0, at), step("b", 1.0, at), step("c", 1.0, at), step("d", 1.0, at)];
     steps[0]["input"] = json!({"q": 1, "attempt": 1});
+    steps[1]["input"] = json!({"q": 1, "attempt": 2});
     steps[1]["output"] = json!({"replay": {"attempt": 2}});
     steps[2]["tool_name"] = json!("fetch_retry_3");
     steps[3]["tool_name"] = json!("retry_guard");
@@ -407,7 +412,7 @@ fn bad_pieces_become_problems_and_the_rest_is_kept() {
     for part in [
         "step 1 is null",
         "step 3 is a text",
-        "id \"a\"",
+        "kept as \"a#2\"",
         "duration -4.0",
         "\"yesterday\"",
         "no tool_name",
@@ -509,4 +514,28 @@ fn no_file_of_another_format_is_claimed() {
         seen += 1;
     }
     assert!(seen > 100, "the folder has files of other formats");
+}
+
+#[test]
+fn a_run_is_called_by_what_the_person_said_last() {
+    let python = "[{'role': 'system', 'content': 'Be brief'}, {'role': 'user', 'content': \"it's\\nnew\"}]";
+    let conversation = json!([{"role": "user", "content": "first"}, {"role": "assistant", "content": "x"},
+        {"role": "user", "content": [{"type": "text", "text": "second"}]}]);
+    let long = "long ".repeat(40);
+    for (prompt, name) in [
+        (json!(python), "it's new"),
+        (json!(conversation.to_string()), "second"),
+        (json!({"messages": conversation}), "second"),
+        (json!("{\"task\": 3}"), "{\"task\": 3}"),
+        (json!("[{'role': 'user', 'content': ['x']}]"), "[{'role': 'user', 'content': ['x']}]"),
+        (json!(long), format!("{}…", long[..80].trim_end()).as_str()),
+    ] {
+        let mut value = trace();
+        value["prompt"] = prompt.clone();
+        let found = read_value(&value);
+        assert_eq!(found.only().name.as_deref(), Some(name));
+        let kept = payload(found.only().payload.as_ref().unwrap()).input.unwrap();
+        let parsed = prompt.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+        assert_eq!(kept, parsed.unwrap_or(prompt), "the prompt itself is whole");
+    }
 }

@@ -34,6 +34,8 @@ export function importStatus({ counts, files = [], ...rest }: PartialImport): Im
       state: 'done',
       format: null,
       errors: 0,
+      retries: 0,
+      tokens: null,
       problems: 0,
       message: null,
       ...file,

@@ -200,7 +200,7 @@ fn after_scheme(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
 fn is_user_and_password(encoded: &[u8]) -> bool {
     let digits =
         encoded.trim_ascii_end().strip_suffix(b"==").or(encoded.strip_suffix(b"=")).unwrap_or(encoded);
-    if digits.len() < 4 || encoded.len() % 4 != 0 || digits.contains(&b'=') {
+    if digits.len() < 4 || !encoded.len().is_multiple_of(4) || digits.contains(&b'=') {
         return false;
     }
     let mut decoded = Vec::with_capacity(digits.len());

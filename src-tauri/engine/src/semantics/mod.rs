@@ -1,18 +1,45 @@
 //! Meaning of attributes: which of a span's attributes are its model, tokens, input, messages, error.
 //!
-//! Used twice: at import, to fill a [`SpanRecord`]'s columns from attributes, and at display, to read the content of a
-//! step out of its stored [`Payload`]. So content is stored once, verbatim, and a better mapping shows at once in traces
-//! imported before. One file per convention; pure. May import `model` alone.
+//! Used twice: at import, to fill a [`SpanRecord`]'s columns from attributes ([`Columns`]), and at display, to read the
+//! content of a step out of its stored [`Payload`] ([`content`]). So content is stored once, verbatim, and a better
+//! mapping shows at once in traces imported before. One file per convention; pure. May import `model` alone.
 //!
 //! [`SpanRecord`]: crate::model::SpanRecord
 
+mod columns;
 mod content;
+mod errors;
+mod gen_ai;
+mod general;
+mod input;
+mod messages;
+mod openinference;
+mod traceloop;
+mod tree;
+mod value;
+mod vercel;
 
+pub use columns::Columns;
 pub use content::{Content, ErrorDetail, Message, MessagePart, Parameter, ToolDefinition};
+pub use input::input_hash;
+pub use value::{AttributeValue, Text};
 
 use crate::model::Payload;
 
 /// What a person wants to see of a step, read out of its payload.
-pub fn content(_payload: &Payload) -> Content {
-    Content::default()
+///
+/// Conventions are asked in turn, the most explicit first, and each fills what is still empty: a span often carries two
+/// of them, which then say the same thing.
+pub fn content(payload: &Payload) -> Content {
+    let mut content = Content::default();
+    let tree = tree::Node::of(&payload.attributes);
+    messages::fill(&mut content.input, payload.input.as_ref());
+    messages::fill(&mut content.output, payload.output.as_ref());
+    gen_ai::content(&tree, payload, &mut content);
+    openinference::content(&tree, &mut content);
+    traceloop::content(&tree, &mut content);
+    vercel::content(&tree, &mut content);
+    general::content(&tree, &mut content);
+    content.errors = errors::of(&tree, payload, content.output.as_ref());
+    content
 }

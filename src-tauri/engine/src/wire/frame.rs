@@ -9,8 +9,8 @@ mod csv;
 pub(super) mod decode;
 pub(super) mod json;
 mod lines;
-mod protobuf;
-mod salvage;
+pub(super) mod protobuf;
+pub(super) mod salvage;
 
 use std::io::{self, Read};
 
@@ -184,7 +184,11 @@ impl<R: Read> Framer<R> {
             self.place.advance(&buffer, done);
             if !cuts.is_empty() {
                 buffer.truncate(done);
-                let text = !matches!(self.cutter, Cutter::Protobuf(_));
+                let text = match self.cutter {
+                    Cutter::Lines(_) | Cutter::Json(_) => chunk::Text::Json,
+                    Cutter::Csv(_) => chunk::Text::Plain,
+                    Cutter::Protobuf(_) => chunk::Text::Not,
+                };
                 return Ok(Some(Chunk::new(buffer, cuts, text)));
             }
         }

@@ -6,8 +6,10 @@
 
 pub mod describe;
 pub mod frame;
-pub mod tracellm;
+mod otel_span;
+mod otlp;
 mod sample;
+pub mod tracellm;
 
 pub use frame::{Chunk, Frame, Framer, Framing, Shape};
 pub use sample::Sample;
@@ -15,7 +17,15 @@ pub use sample::Sample;
 use crate::model::{Problem, SpanRecord, TraceRecord};
 
 /// Every format that is read, in the order in which ties of confidence are decided.
-pub const FORMATS: &[&dyn Format] = &[&tracellm::TraceLlm, &tracellm::TraceLlmCsv];
+pub const FORMATS: &[&dyn Format] = &[
+    &otlp::OtlpJson,
+    &otlp::OtlpProtobuf,
+    &otel_span::SDK,
+    &otel_span::FLATTENED,
+    &otel_span::WITHOUT_IDS,
+    &tracellm::TraceLlm,
+    &tracellm::TraceLlmCsv,
+];
 
 /// How sure a format is that a sample is its own, from 0 (no) to 100 (nothing else looks like this).
 pub type Confidence = u8;

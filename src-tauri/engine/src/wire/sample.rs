@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::frame::decode::{self, Encoding};
 use super::frame::json::leading_documents;
+use super::frame::salvage::without_half_pairs;
 
 /// The start of an unpacked source, with what is needed to tell formats apart.
 #[derive(Debug)]
@@ -48,7 +49,13 @@ impl<'a> Sample<'a> {
             text = Cow::Owned(inner);
         }
         let lines = has_documents_on_lines(&text);
-        let (values, in_array) = if lines { (values_of_lines(&text), false) } else { leading_values(&text) };
+        let (values, in_array) = if lines {
+            (values_of_lines(&text), false)
+        } else if is_binary(&text) {
+            (Vec::new(), false)
+        } else {
+            leading_values(&text)
+        };
         Self { bytes: text, complete, values, in_array, lines, encoding, in_string }
     }
 
@@ -83,18 +90,23 @@ fn has_documents_on_lines(text: &[u8]) -> bool {
     (objects >= 2 && objects * 2 > looked_at) || (objects == 1 && looked_at == 2 && unfinished)
 }
 
+/// Whether control characters that no text has come early: JSON further on is then part of something else.
+fn is_binary(text: &[u8]) -> bool {
+    text.iter().take(512).any(|byte| matches!(byte, 1..=8 | 0x0e..=0x1a | 0x1c | 0x1d | 0x1f))
+}
+
 fn values_of_lines(text: &[u8]) -> Vec<Value> {
-    nonblank_lines(text).filter_map(|line| serde_json::from_slice(line).ok()).take(Sample::VALUES).collect()
+    nonblank_lines(text).filter_map(value).take(Sample::VALUES).collect()
 }
 
 fn leading_values(text: &[u8]) -> (Vec<Value>, bool) {
     let (documents, in_array) = leading_documents(text, Sample::VALUES);
-    let values = documents
-        .iter()
-        .filter_map(|document| match std::str::from_utf8(document) {
-            Ok(text) => serde_json::from_str(text).ok(),
-            Err(_) => serde_json::from_str(&String::from_utf8_lossy(document)).ok(),
-        })
-        .collect();
-    (values, in_array)
+    (documents.iter().filter_map(|document| value(document)).collect(), in_array)
+}
+
+fn value(document: &[u8]) -> Option<Value> {
+    serde_json::from_slice(document).ok().or_else(|| {
+        let text = String::from_utf8_lossy(document);
+        serde_json::from_str(&without_half_pairs(&text).unwrap_or(text.into_owned())).ok()
+    })
 }

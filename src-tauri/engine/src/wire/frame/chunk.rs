@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Frame, Shape};
+use super::{Frame, Shape, salvage};
 use crate::model::{Position, Problem};
 
 /// Some frames of a source, in order, and what was wrong between them.
@@ -26,8 +26,8 @@ impl Chunk {
         })
     }
 
-    /// Puts `cuts` of `buffer` together; frames of `text` are made valid UTF-8 without NUL.
-    pub(super) fn new(buffer: Vec<u8>, cuts: Cuts, text: bool) -> Self {
+    /// Puts `cuts` of `buffer` together; text is made valid UTF-8 without NUL, JSON free of half pairs.
+    pub(super) fn new(buffer: Vec<u8>, cuts: Cuts, text: Text) -> Self {
         let tail_from = buffer.len();
         let mut chunk = Self { bytes: buffer, frames: cuts.frames, problems: cuts.problems };
         chunk.bytes.extend_from_slice(&cuts.tail);
@@ -36,33 +36,56 @@ impl Chunk {
                 *range = range.start + tail_from..range.end + tail_from;
             }
         }
-        if text && (memchr::memchr(0, &chunk.bytes).is_some() || std::str::from_utf8(&chunk.bytes).is_err()) {
-            chunk.mend_text();
+        if text != Text::Not {
+            if memchr::memchr(0, &chunk.bytes).is_some() || std::str::from_utf8(&chunk.bytes).is_err() {
+                chunk.mend_bytes();
+            }
+            if text == Text::Json && salvage::may_have_half_pairs(&chunk.bytes) {
+                chunk.mend_escapes();
+            }
         }
         chunk
     }
 
-    fn mend_text(&mut self) {
+    fn mend_bytes(&mut self) {
+        self.mend(|frame| match std::str::from_utf8(frame) {
+            Ok(_) if memchr::memchr(0, frame).is_none() => None,
+            Ok(text) => {
+                Some((text.replace('\0', " "), "This value has NUL bytes in it; they were read as spaces."))
+            }
+            Err(_) => Some((
+                String::from_utf8_lossy(frame).replace('\0', " "),
+                "This value is not valid UTF-8; the bytes that are not were read as \u{fffd}.",
+            )),
+        });
+    }
+
+    fn mend_escapes(&mut self) {
+        self.mend(|frame| {
+            let mended = salvage::without_half_pairs(std::str::from_utf8(frame).ok()?)?;
+            Some((mended, "This value has escapes that are half a character; they were read as \u{fffd}."))
+        });
+    }
+
+    /// Replaces each frame for which `mended` has better text and a reason.
+    fn mend(&mut self, mended: impl Fn(&[u8]) -> Option<(String, &'static str)>) {
         for (range, at, _) in &mut self.frames {
-            let frame = self.bytes.get(range.clone()).unwrap_or_default();
-            let has_nul = memchr::memchr(0, frame).is_some();
-            let mended = match std::str::from_utf8(frame) {
-                Ok(_) if !has_nul => continue,
-                Ok(text) => text.replace('\0', " "),
-                Err(_) => String::from_utf8_lossy(frame).replace('\0', " "),
+            let Some((text, reason)) = mended(self.bytes.get(range.clone()).unwrap_or_default()) else {
+                continue;
             };
-            self.problems.push(Problem::new(
-                *at,
-                if has_nul {
-                    "This value has NUL bytes in it; they were read as spaces."
-                } else {
-                    "This value is not valid UTF-8; the bytes that are not were read as \u{fffd}."
-                },
-            ));
-            *range = self.bytes.len()..self.bytes.len() + mended.len();
-            self.bytes.extend_from_slice(mended.as_bytes());
+            self.problems.push(Problem::new(*at, reason));
+            *range = self.bytes.len()..self.bytes.len() + text.len();
+            self.bytes.extend_from_slice(text.as_bytes());
         }
     }
+}
+
+/// What the frames of a source are made of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Text {
+    Json,
+    Plain,
+    Not,
 }
 
 /// What a cutter has found so far: frames in the buffer, and frames put together apart from it.

@@ -20,8 +20,12 @@ impl Encoding {
         match bytes {
             [0xff, 0xfe, ..] => Self::Utf16LittleEndian,
             [0xfe, 0xff, ..] => Self::Utf16BigEndian,
-            [first, 0, second, 0, ..] if *first != 0 && *second != 0 => Self::Utf16LittleEndian,
-            [0, first, 0, second, ..] if *first != 0 && *second != 0 => Self::Utf16BigEndian,
+            [a, 0, b, 0, c, 0, d, 0, ..] if [a, b, c, d].iter().all(|byte| is_text(**byte)) => {
+                Self::Utf16LittleEndian
+            }
+            [0, a, 0, b, 0, c, 0, d, ..] if [a, b, c, d].iter().all(|byte| is_text(**byte)) => {
+                Self::Utf16BigEndian
+            }
             _ => Self::Utf8,
         }
     }
@@ -38,6 +42,10 @@ impl Encoding {
         }
         Cow::Owned(text)
     }
+}
+
+fn is_text(byte: u8) -> bool {
+    byte.is_ascii_graphic() || byte.is_ascii_whitespace()
 }
 
 /// If `text` is a JSON string with an object or array in it, the start of what is in it.

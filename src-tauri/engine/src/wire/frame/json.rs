@@ -423,6 +423,6 @@ pub(in crate::wire) fn leading_documents(text: &[u8], count: usize) -> (Vec<Vec<
     if cuts.len() == 0 {
         json.end(text, &mut place, &mut cuts);
     }
-    let chunk = super::Chunk::new(text.to_vec(), cuts, false);
+    let chunk = super::Chunk::new(text.to_vec(), cuts, super::chunk::Text::Not);
     (chunk.frames().map(|frame| frame.bytes.to_vec()).collect(), text.trim_ascii_start().starts_with(b"["))
 }

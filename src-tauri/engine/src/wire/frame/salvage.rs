@@ -1,4 +1,5 @@
-//! Closes JSON that was cut short, so that what is there of it can be read.
+//! Mends JSON: closes what was cut short, and takes out escapes that stand for no character, so that what is there of it can
+//! be read.
 
 /// `text` with its open string, arrays and objects closed, the last incomplete member or element left out. `None` if
 /// nothing is open (it may still not be JSON). Iterative: any depth of nesting is fine.
@@ -106,4 +107,40 @@ fn cut_string(text: &[u8], quote: usize) -> Vec<u8> {
         whole.truncate(escape);
     }
     whole
+}
+
+/// `json` with each `\uXXXX` that is half of a surrogate pair without its other half turned into `\ufffd`; `None` if there
+/// is none. Programs that cut text by UTF-16 units write such halves, and no JSON parser takes them.
+pub(in crate::wire) fn without_half_pairs(json: &str) -> Option<String> {
+    let bytes = json.as_bytes();
+    let unit_at = |at: usize| {
+        let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let mut mended = String::new();
+    let mut kept = 0;
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
+        at += found;
+        match unit_at(at) {
+            Some(0xd800..=0xdbff) if matches!(unit_at(at + 6), Some(0xdc00..=0xdfff)) => at += 12,
+            Some(0xd800..=0xdfff) => {
+                mended.push_str(json.get(kept..at)?);
+                mended.push_str("\\ufffd");
+                at += 6;
+                kept = at;
+            }
+            _ => at += 2,
+        }
+    }
+    if kept == 0 {
+        return None;
+    }
+    mended.push_str(json.get(kept..)?);
+    Some(mended)
+}
+
+/// Whether `bytes` may have halves of surrogate pairs: a quick look that `without_half_pairs` follows.
+pub(super) fn may_have_half_pairs(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, b"\\ud").is_some() || memchr::memmem::find(bytes, b"\\uD").is_some()
 }

@@ -10,15 +10,18 @@ use crate::wire::Frame;
 ///
 /// Gives the value and, if anything was repaired, what, as a sentence.
 pub fn parse(bytes: &[u8]) -> Result<(Value, Option<String>), serde_json::Error> {
+    // Most sources have no wrappers, and taking values apart costs as much as parsing them.
+    let has_wrappers = memchr::memmem::find(bytes, b"\"$").is_some();
+    let unwrapped = |value| if has_wrappers { unwrap_extended(value) } else { value };
     match serde_json::from_slice(bytes) {
-        Ok(value) => Ok((unwrap_extended(value), None)),
+        Ok(value) => Ok((unwrapped(value), None)),
         Err(error) => {
             let Some((repaired, count)) = repair(bytes) else { return Err(error) };
             let value = serde_json::from_slice(&repaired).map_err(|_| error)?;
             let reason = format!(
                 "{count} values that JSON does not know (NaN, Infinity, half characters) were replaced"
             );
-            Ok((unwrap_extended(value), Some(reason)))
+            Ok((unwrapped(value), Some(reason)))
         }
     }
 }

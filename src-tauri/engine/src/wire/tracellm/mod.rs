@@ -2,12 +2,13 @@
 //! messages, `mongoexport` lines, rows of `traces.db` handed over as JSON objects, and the CSV export.
 //!
 //! The origin writes the same trace differently depending on which of its producers made it; `trace` puts the pieces
-//! together, `time` finds out what its times mean, `step` reads one step, `kind` its kind, `json` the dialects.
+//! together, `time` finds out what its times mean, `step` reads one step, `kind` its kind, `prompt` what a run is called, `json` the dialects.
 //! `api_key` is dropped here and reaches no record.
 
 mod csv;
 mod json;
 mod kind;
+mod prompt;
 mod step;
 mod time;
 mod trace;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{json, kind, time};
 use crate::model::{Payload, Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, Tokens};
+use crate::semantics::input_hash;
 
 /// A step before its times are settled, which takes all the steps of its trace.
 pub struct Draft {
@@ -89,7 +90,7 @@ pub fn read(mut step: Map<String, Value>, id: String, run: &Run<'_>, problem: &m
     let tokens_reported = usage != Tokens::default();
     span.tokens = usage;
     span.tokens_provenance = Provenance::Reported;
-    span.input_hash = input.as_ref().and_then(input_hash);
+    span.input_hash = input.as_ref().map(|input| input_hash(&input.to_string()));
     if [&input, &output].into_iter().flatten().any(|content| is_cut(content, run)) {
         span.flags.insert(SpanFlags::TRUNCATED);
     }
@@ -196,20 +197,6 @@ fn usage_tokens(usage: &Map<String, Value>) -> Tokens {
         total: count(&["total_tokens"]),
         ..Tokens::default()
     }
-}
-
-/// Hash of an input without what differs between two tries of one operation.
-fn input_hash(input: &Value) -> Option<i64> {
-    const VARYING: [&str; 6] = ["attempt", "retry", "retry_count", "timestamp", "request_id", "call_id"];
-    let Value::Object(object) = input else { return None };
-    let mut kept: Vec<(&String, &Value)> =
-        object.iter().filter(|(key, _)| !VARYING.contains(&key.as_str())).collect();
-    if kept.is_empty() {
-        return None;
-    }
-    kept.sort_unstable_by_key(|(key, _)| *key);
-    let text = serde_json::to_vec(&kept).ok()?;
-    Some(xxhash_rust::xxh3::xxh3_64(&text).cast_signed())
 }
 
 /// Whether a text has the very length that its producer cuts texts at (`@trace_tool` and LangChain: 500 and 200

@@ -1,12 +1,12 @@
 //! One trace with its steps.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::json;
 use super::step::{self, Draft, Run, brief};
 use super::time::{self, Producer, Stamps};
+use super::{json, prompt};
 use crate::model::{
     Payload, Position, Problem, Provenance, SpanFlags, SpanKind, SpanRecord, TraceRecord, TraceStatus,
 };
@@ -50,9 +50,9 @@ pub fn read(mut object: Map<String, Value>, at: Position, out: &mut dyn Sink) {
 
     let mut trace = TraceRecord::new(id.as_str());
     let prompt = object.shift_remove("prompt").unwrap_or(Value::Null);
-    let prompt_text = json::text(&prompt).or_else(|| prompt.is_object().then(|| prompt.to_string()));
-    trace.preview = prompt_text.as_deref().and_then(SpanRecord::preview_of);
-    trace.name = prompt_text.as_deref().and_then(short_name);
+    let headline = prompt::headline(&prompt);
+    trace.preview = headline.as_deref().and_then(SpanRecord::preview_of);
+    trace.name = trace.preview.as_deref().map(short_name);
     trace.status = status(&object, &mut problem);
     trace.failure_reason =
         object.get("failure_reason").and_then(json::text).and_then(|reason| step::one_line(&reason));
@@ -136,7 +136,7 @@ fn read_steps(object: &mut Map<String, Value>, run: &Run<'_>, problem: &mut dyn 
             Vec::new()
         }
     };
-    let mut ids: HashSet<String> = HashSet::new();
+    let mut copies: HashMap<String, usize> = HashMap::new();
     let mut drafts = Vec::with_capacity(steps.len());
     // Steps yet to be read, the next one last, each with the id of the step it was nested in.
     let mut pending: Vec<(Value, Option<String>)> =
@@ -158,16 +158,10 @@ fn read_steps(object: &mut Map<String, Value>, run: &Run<'_>, problem: &mut dyn 
         let given = ["step_id", "id"].iter().filter_map(|key| object.get(*key)).find_map(json::text);
         // As TraceLLM itself numbers steps that have none.
         let wanted = given.unwrap_or_else(|| format!("step_{number}"));
-        let mut id = wanted.clone();
-        let mut copy = 1;
-        while !ids.insert(id.clone()) {
-            copy += 1;
-            id = format!("{wanted}#{copy}");
-        }
+        let copy = *copies.entry(wanted.clone()).and_modify(|copy| *copy += 1).or_insert(1_usize);
+        let id = if copy == 1 { wanted } else { format!("{wanted}#{copy}") };
         if copy > 1 {
-            problem(&format!(
-                "step {number} has the id {wanted:?} of a step before it and is kept as {id:?}"
-            ));
+            problem(&format!("step {number} has the id of a step before it and is kept as {id:?}"));
         }
         let named =
             ["parent_id", "parent_step_id"].iter().filter_map(|key| object.get(*key)).find_map(json::text);
@@ -253,12 +247,11 @@ fn unfolded(prompt: Value) -> Option<Value> {
     }
 }
 
-fn short_name(prompt: &str) -> Option<String> {
-    let preview = SpanRecord::preview_of(prompt)?;
-    Some(match preview.char_indices().nth(NAME_CHARS) {
+fn short_name(preview: &str) -> String {
+    match preview.char_indices().nth(NAME_CHARS) {
         Some((cut, _)) => format!("{}…", preview[..cut].trim_end()),
-        None => preview,
-    })
+        None => preview.to_owned(),
+    }
 }
 
 /// An id from what a trace says, so that importing it again finds it again.

@@ -1,0 +1,401 @@
+//! Spans of OpenTelemetry as one JSON object each, attributes as a plain map: what SDKs print (`ReadableSpan` of Python and
+//! JavaScript), what Phoenix exports, what CloudWatch and log stores keep, with and without an envelope.
+//!
+//! The shapes differ in the names of a dozen fields and in how times are written, so one reader knows all the names, and
+//! the formats differ in how they are told.
+
+use serde_json::{Map, Value};
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::otlp::id;
+use super::otlp::span::{StatusCode, finish};
+use super::{Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink};
+use crate::model::{Payload, PayloadEvent, PayloadLink, Problem, SpanFlags, SpanRecord};
+use crate::semantics::{AttributeValue, Columns};
+
+/// How deep nested attributes are followed.
+const DEPTH: usize = 16;
+
+/// A format whose frames are such objects.
+pub(super) struct SpanObjects {
+    id: &'static str,
+    label: &'static str,
+    identity: &'static str,
+    confidence: fn(&Map<String, Value>) -> Confidence,
+}
+
+/// Spans as SDKs print them: ids in an object of their own.
+pub(super) static SDK: SpanObjects = SpanObjects {
+    id: "otel-sdk-json",
+    label: "OpenTelemetry SDK output",
+    identity: "otlp",
+    confidence: |members| {
+        let context = CONTEXTS.iter().find_map(|key| members.get(*key)?.as_object());
+        let has_ids =
+            context.is_some_and(|context| text(context, TRACE).is_some() && text(context, SPAN).is_some());
+        if has_ids && first(members, NAME).is_some() && first(members, START).is_some() { 85 } else { 0 }
+    },
+};
+
+/// Spans as log stores keep them: flat, perhaps in an envelope.
+pub(super) static FLATTENED: SpanObjects = SpanObjects {
+    id: "otel-flattened-json",
+    label: "OpenTelemetry spans, flattened",
+    identity: "otlp",
+    confidence: |members| {
+        if members.contains_key(ENVELOPE) {
+            return 88;
+        }
+        let flat = text(members, TRACE).is_some() && text(members, SPAN).is_some();
+        let timed = members.contains_key("startTimeUnixNano") || members.contains_key("start_time_unix_nano");
+        if flat && timed && members.get("attributes").is_some_and(Value::is_object) { 80 } else { 0 }
+    },
+};
+
+/// Spans of which only name and attributes were kept.
+pub(super) static WITHOUT_IDS: SpanObjects = SpanObjects {
+    id: "otel-span-json",
+    label: "OpenTelemetry span without ids",
+    identity: "otel-span-json",
+    confidence: |members| {
+        let named = members.get("spanName").is_some_and(Value::is_string);
+        if named && members.get("attributes").is_some_and(Value::is_object) && text(members, TRACE).is_none()
+        {
+            70
+        } else {
+            0
+        }
+    },
+};
+
+const ENVELOPE: &str = "raw_otel_json";
+const CONTEXTS: &[&str] = &["spanContext", "_spanContext", "context", "span_context"];
+const TRACE: &[&str] = &["traceId", "trace_id", "traceID"];
+const SPAN: &[&str] = &["spanId", "span_id", "spanID"];
+const PARENT: &[&str] = &["parentSpanId", "parent_span_id", "parentId", "parent_id"];
+const PARENT_CONTEXTS: &[&str] = &["parentSpanContext", "parent_span_context", "parent"];
+const NAME: &[&str] = &["name", "spanName", "span_name"];
+const START: &[&str] = &["startTimeUnixNano", "start_time_unix_nano", "startTime", "start_time"];
+const END: &[&str] = &["endTimeUnixNano", "end_time_unix_nano", "endTime", "end_time"];
+const SCOPES: &[&str] = &["scope", "instrumentationScope", "instrumentation_scope", "instrumentationLibrary"];
+
+impl Format for SpanObjects {
+    fn id(&self) -> &'static str {
+        self.id
+    }
+
+    fn label(&self) -> &'static str {
+        self.label
+    }
+
+    fn identity(&self) -> &'static str {
+        self.identity
+    }
+
+    fn detect(&self, sample: &Sample<'_>) -> Confidence {
+        let mut surest = 0;
+        for value in &sample.values {
+            let nested = value.get("spans").and_then(Value::as_array);
+            for span in nested.into_iter().flatten().take(Sample::VALUES).chain([value]) {
+                surest = surest.max(span.as_object().map_or(0, self.confidence));
+            }
+        }
+        surest
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Json { unwrap: &["spans"] }
+    }
+
+    fn frames_are_independent(&self) -> bool {
+        true
+    }
+
+    fn reader(&self) -> Box<dyn Reader> {
+        Box::new(SpanReader)
+    }
+}
+
+struct SpanReader;
+
+impl Reader for SpanReader {
+    fn read(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) {
+        if frame.shape == Shape::Envelope {
+            return;
+        }
+        match serde_json::from_slice(frame.bytes) {
+            Ok(Value::Object(mut members)) => {
+                if let Some(Value::Array(spans)) = members.get_mut("spans") {
+                    for span in std::mem::take(spans) {
+                        match span {
+                            Value::Object(members) => read_object(members, frame, out),
+                            _ => out
+                                .problem(Problem::new(frame.at, "This is not a span: it is not an object.")),
+                        }
+                    }
+                } else {
+                    read_object(members, frame, out);
+                }
+            }
+            Ok(_) => out.problem(Problem::new(frame.at, "This is not a span: it is not an object.")),
+            Err(error) => out.problem(Problem::new(frame.at, format!("This is not JSON: {error}."))),
+        }
+    }
+}
+
+fn read_object(mut members: Map<String, Value>, frame: &Frame<'_>, out: &mut dyn Sink) {
+    // The store's own envelope says when it took the row; nothing of the span is in it.
+    match members.remove(ENVELOPE) {
+        Some(Value::Object(inner)) => members = inner,
+        Some(Value::String(inner)) => match serde_json::from_str(&inner) {
+            Ok(inner) => members = inner,
+            Err(error) => {
+                let reason = format!("The span in {ENVELOPE} is not JSON: {error}.");
+                out.problem(Problem::new(frame.at, reason));
+                return;
+            }
+        },
+        Some(_) | None => {}
+    }
+    if first(&members, NAME).is_none() && is_log_record(&members) {
+        out.skipped("log records", 1);
+        return;
+    }
+    match span(members, frame) {
+        Ok(record) => out.span(record),
+        Err(reason) => out.problem(Problem::new(frame.at, reason)),
+    }
+}
+
+fn is_log_record(members: &Map<String, Value>) -> bool {
+    ["body", "severityNumber", "severityText", "severity_text", "observedTimeUnixNano", "message", "level"]
+        .iter()
+        .any(|key| members.contains_key(*key))
+}
+
+fn span(mut members: Map<String, Value>, frame: &Frame<'_>) -> Result<SpanRecord, &'static str> {
+    let context = CONTEXTS.iter().find_map(|key| match members.get(*key) {
+        Some(Value::Object(_)) => members.remove(*key).and_then(into_object),
+        _ => None,
+    });
+    let context = context.unwrap_or_default();
+    let mut id_of = |keys: &[&str], bytes| {
+        let own = take_text(&mut members, keys);
+        own.as_deref().or_else(|| text(&context, keys)).and_then(|text| id::from_text(text, bytes))
+    };
+    let (trace, span_id) = match (id_of(TRACE, 16), id_of(SPAN, 8)) {
+        (Some(trace), Some(span)) => (trace, span),
+        (None, None) if members.contains_key("spanName") => {
+            // Made of the content, so that reading the file again finds the same span.
+            let made = format!("{:032x}", xxh3_128(frame.bytes));
+            let span = made.get(16..).unwrap_or_default().to_owned();
+            (made, span)
+        }
+        (None, _) => return Err("A span without a trace id was left out."),
+        (_, None) => return Err("A span without a span id was left out."),
+    };
+    let name = take_text(&mut members, NAME).unwrap_or_default();
+    let mut record = SpanRecord::new(trace, span_id, name);
+    record.parent = take_text(&mut members, PARENT).and_then(|text| id::from_text(&text, 8));
+    for key in PARENT_CONTEXTS {
+        if let Some(parent) = members.get(*key).and_then(|parent| text(parent.as_object()?, SPAN))
+            && record.parent.is_none()
+        {
+            record.parent = id::from_text(parent, 8);
+        }
+    }
+    record.start_ns = take(&mut members, START).and_then(|value| time_ns(&value));
+    let end = take(&mut members, END);
+    record.end_ns = end.as_ref().and_then(time_ns);
+    if let (Some(start), Some(end_ns)) = (record.start_ns, record.end_ns)
+        && end_ns < start
+    {
+        record.end_ns = Some(start);
+        record.flags.insert(SpanFlags::NEGATIVE_DURATION);
+        members.extend(end.map(|end| ("endTime".to_owned(), end)));
+    }
+
+    let mut payload = Payload {
+        attributes: take(&mut members, &["attributes"]).and_then(into_object).unwrap_or_default(),
+        resource: take(&mut members, &["resource"]).map(resource).unwrap_or_default(),
+        scope: scope(&mut members),
+        ..Payload::default()
+    };
+    if let Some(Value::Array(events)) = take(&mut members, &["events"]) {
+        payload.events = events.into_iter().filter_map(event).collect();
+    }
+    if let Some(Value::Array(links)) = take(&mut members, &["links"]) {
+        payload.links = links.into_iter().filter_map(link).collect();
+    }
+    let (status, message) = status(&mut members);
+    payload.status_message = message;
+    members.retain(|_, value| !value.is_null());
+    payload.other = members;
+
+    let mut columns = Columns::default();
+    for (key, value) in &payload.resource {
+        columns.resource_attribute(key, value.into());
+    }
+    each_attribute("", &payload.attributes, DEPTH, &mut |key, value| columns.attribute(key, value));
+    for event in &payload.events {
+        columns.event(&event.name, event.attributes.iter().map(|(key, value)| (key.as_str(), value.into())));
+    }
+    finish(&mut record, columns, status, payload.status_message.as_deref());
+    record.payload = serde_json::to_vec(&payload).unwrap_or_else(|_| b"{}".to_vec());
+    Ok(record)
+}
+
+/// Calls `with` with each attribute, those inside objects under their dotted keys.
+fn each_attribute(
+    prefix: &str,
+    attributes: &Map<String, Value>,
+    depth: usize,
+    with: &mut impl FnMut(&str, AttributeValue<'_>),
+) {
+    for (key, value) in attributes {
+        let dotted = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        match value {
+            Value::Object(inner) if depth > 0 => {
+                with(&dotted, value.into());
+                each_attribute(&dotted, inner, depth - 1, with);
+            }
+            _ => with(&dotted, value.into()),
+        }
+    }
+}
+
+fn first<'a>(members: &'a Map<String, Value>, keys: &[&str]) -> Option<&'a Value> {
+    keys.iter().find_map(|key| members.get(*key)).filter(|value| !value.is_null())
+}
+
+fn text<'a>(members: &'a Map<String, Value>, keys: &[&str]) -> Option<&'a str> {
+    first(members, keys)?.as_str().filter(|text| !text.is_empty())
+}
+
+fn take(members: &mut Map<String, Value>, keys: &[&str]) -> Option<Value> {
+    keys.iter().find_map(|key| members.shift_remove(*key)).filter(|value| !value.is_null())
+}
+
+fn take_text(members: &mut Map<String, Value>, keys: &[&str]) -> Option<String> {
+    let key = keys.iter().find(|key| members.get(**key).is_some_and(Value::is_string))?;
+    match members.shift_remove(*key) {
+        Some(Value::String(text)) if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
+
+fn into_object(value: Value) -> Option<Map<String, Value>> {
+    match value {
+        Value::Object(members) => Some(members),
+        _ => None,
+    }
+}
+
+/// Attributes of a resource, which stand under `attributes` (or `_attributes`) or by themselves.
+fn resource(value: Value) -> Map<String, Value> {
+    let mut members = into_object(value).unwrap_or_default();
+    match take(&mut members, &["attributes", "_attributes"]).and_then(into_object) {
+        Some(attributes) => attributes,
+        None => members,
+    }
+}
+
+fn scope(members: &mut Map<String, Value>) -> Map<String, Value> {
+    if let Some(name) = take_text(members, &["scopeName", "scope_name"]) {
+        return Map::from_iter([("name".to_owned(), Value::String(name))]);
+    }
+    let mut scope = take(members, SCOPES).and_then(into_object).unwrap_or_default();
+    scope.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
+    scope
+}
+
+fn event(value: Value) -> Option<PayloadEvent> {
+    let mut members = into_object(value)?;
+    Some(PayloadEvent {
+        time_ns: take(&mut members, &["timeUnixNano", "time_unix_nano", "timestamp", "time"])
+            .as_ref()
+            .and_then(time_ns),
+        name: take_text(&mut members, NAME).unwrap_or_default(),
+        attributes: take(&mut members, &["attributes"]).and_then(into_object).unwrap_or_default(),
+    })
+}
+
+fn link(value: Value) -> Option<PayloadLink> {
+    let mut members = into_object(value)?;
+    let attributes = take(&mut members, &["attributes"]).and_then(into_object).unwrap_or_default();
+    let ids = take(&mut members, CONTEXTS).and_then(into_object).unwrap_or(members);
+    Some(PayloadLink {
+        trace: id::from_text(text(&ids, TRACE)?, 16)?,
+        span: id::from_text(text(&ids, SPAN)?, 8)?,
+        attributes,
+    })
+}
+
+/// The status: an object with a code and perhaps a message, or a word, or fields of their own.
+fn status(members: &mut Map<String, Value>) -> (StatusCode, Option<String>) {
+    let mut inner = match take(members, &["status"]) {
+        Some(Value::Object(inner)) => inner,
+        Some(word) => Map::from_iter([("code".to_owned(), word)]),
+        None => Map::new(),
+    };
+    let code = take(&mut inner, &["code", "status_code", "statusCode"])
+        .or_else(|| take(members, &["status_code", "statusCode"]));
+    let message = take_text(&mut inner, &["message", "description"])
+        .or_else(|| take_text(members, &["status_message", "statusMessage"]));
+    let code = match code {
+        Some(Value::String(word)) => word.rsplit(['.', '_']).next().unwrap_or_default().to_ascii_lowercase(),
+        Some(number) => number.to_string(),
+        None => String::new(),
+    };
+    let code = match code.as_str() {
+        "1" | "ok" => StatusCode::Ok,
+        "2" | "error" => StatusCode::Error,
+        _ => StatusCode::Unset,
+    };
+    (code, message)
+}
+
+/// A time in nanoseconds: `[seconds, nanoseconds]`, a number (seconds to nanoseconds, by its size) or a date and time.
+fn time_ns(value: &Value) -> Option<i64> {
+    match value {
+        Value::Array(pair) => {
+            let seconds = pair.first()?.as_i64()?;
+            seconds.checked_mul(1_000_000_000)?.checked_add(pair.get(1)?.as_i64()?)
+        }
+        Value::Number(number) => match number.as_i64() {
+            Some(whole) => scaled(whole),
+            None => {
+                let number = number.as_f64()?;
+                let unit = scaled(number as i64)? as f64 / (number as i64).max(1) as f64;
+                Some((number * unit) as i64)
+            }
+        },
+        Value::String(text) => match text.trim().parse() {
+            Ok(whole) => scaled(whole),
+            Err(_) => date_time_ns(text.trim()),
+        },
+        _ => None,
+    }
+    .filter(|ns| *ns > 0)
+}
+
+/// Seconds, milli-, micro- or nanoseconds since 1970, by size: each unit's range holds the years 1973 to 5138.
+fn scaled(whole: i64) -> Option<i64> {
+    let unit = match whole {
+        ..100_000_000_000 => 1_000_000_000,
+        100_000_000_000..100_000_000_000_000 => 1_000_000,
+        100_000_000_000_000..100_000_000_000_000_000 => 1_000,
+        _ => 1,
+    };
+    whole.checked_mul(unit)
+}
+
+fn date_time_ns(text: &str) -> Option<i64> {
+    if let Ok(zoned) = chrono::DateTime::parse_from_rfc3339(text) {
+        return zoned.timestamp_nanos_opt();
+    }
+    // Without a zone it is taken for UTC, as SDKs write.
+    let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"];
+    let naive = formats.iter().find_map(|format| chrono::NaiveDateTime::parse_from_str(text, format).ok());
+    naive?.and_utc().timestamp_nanos_opt()
+}

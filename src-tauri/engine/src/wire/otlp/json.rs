@@ -1,0 +1,462 @@
+//! OTLP/JSON: camelCase or snake_case, numbers or strings or names, whatever wraps the export.
+//!
+//! A frame is parsed once, strictly, with strings left as they stand. Only if that fails is it parsed again span by span,
+//! so that a bad span costs itself alone.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::span::{Event, Id, Link, Shared, Span, StatusCode};
+use super::value::{AttributeList, text_of};
+use super::{ARRAYS, WRAPPERS};
+use crate::model::{Position, Problem};
+use crate::semantics::Text;
+use crate::wire::{Frame, Reader, Shape, Sink};
+
+/// Reads frames of OTLP/JSON.
+pub(super) struct JsonReader;
+
+impl Reader for JsonReader {
+    fn read(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) {
+        let Ok(text) = std::str::from_utf8(frame.bytes) else {
+            out.problem(Problem::new(frame.at, "This value is not text in UTF-8."));
+            return;
+        };
+        let frame = TextFrame { text, at: frame.at, shape: frame.shape };
+        match frame.parse::<Span<'_>>() {
+            Ok(export) => frame.deliver(export, out, Ok),
+            Err(error) => match frame.parse::<&RawValue>() {
+                Ok(export) => frame.deliver(export, out, |raw| serde_json::from_str(raw.get())),
+                Err(_) => out.problem(Problem::new(frame.at, format!("This is not OTLP JSON: {error}."))),
+            },
+        }
+    }
+}
+
+struct TextFrame<'a> {
+    text: &'a str,
+    at: Position,
+    shape: Shape,
+}
+
+impl<'a> TextFrame<'a> {
+    fn parse<S: Deserialize<'a>>(&self) -> serde_json::Result<Export<'a, S>> {
+        let mut export = Export::default();
+        match self.shape {
+            Shape::Element("resourceSpans" | "resource_spans" | "batches") => {
+                export.known = true;
+                export.resources.extend(serde_json::from_str::<Option<ResourceSpans<'a, S>>>(self.text)?);
+            }
+            Shape::Element("resourceLogs" | "resource_logs") => {
+                export.known = true;
+                export.log_records =
+                    serde_json::from_str::<Option<ResourceLogs>>(self.text)?.map_or(0, |logs| logs.count());
+            }
+            Shape::Element(_) => {
+                export.known = true;
+                export.metric_payloads = 1;
+            }
+            // The arrays of an envelope are empty, and what else stands in it belongs to no trace.
+            Shape::Envelope => export.known = true,
+            Shape::Document | Shape::Header | Shape::Row => export = serde_json::from_str(self.text)?,
+        }
+        Ok(export)
+    }
+
+    /// Hands on what the export has; `span_of` makes a span of what stands for one.
+    fn deliver<S: Place<'a>>(
+        &self,
+        export: Export<'a, S>,
+        out: &mut dyn Sink,
+        span_of: impl Fn(S) -> serde_json::Result<Span<'a>>,
+    ) {
+        if !export.known {
+            let reason = "There is no resourceSpans in this object; it was left out.";
+            out.problem(Problem::new(self.at, reason));
+        }
+        for resource in export.resources {
+            let attributes = resource.resource.and_then(|resource| resource.attributes).unwrap_or_default().0;
+            let mut shared = Shared::of_resource(&attributes);
+            let scopes = [resource.scope_spans, resource.library_spans];
+            for scope in scopes.into_iter().flatten().flatten().flatten() {
+                let about = scope.scope.or(scope.library).unwrap_or_default();
+                shared.set_scope(
+                    about.name.map(text_of),
+                    about.version.map(text_of),
+                    &about.attributes.unwrap_or_default().0,
+                    scope.schema_url.map(text_of),
+                );
+                for item in scope.spans.into_iter().flatten().flatten() {
+                    let place = item.place();
+                    let read = match span_of(item) {
+                        Ok(span) => {
+                            if let Some(remark) = &span.remark {
+                                out.problem(Problem::new(self.position(place), remark.as_str()));
+                            }
+                            span.record(&shared).map_err(str::to_owned)
+                        }
+                        Err(error) => Err(format!("This span could not be read: {error}.")),
+                    };
+                    match read {
+                        Ok(record) => out.span(record),
+                        Err(reason) => out.problem(Problem::new(self.position(place), reason)),
+                    }
+                }
+            }
+        }
+        for (what, count) in
+            [("log records", export.log_records), ("metric payloads", export.metric_payloads)]
+        {
+            if count > 0 {
+                out.skipped(what, count);
+            }
+        }
+    }
+
+    /// The position of a piece of the frame's text; the frame's own where there is none.
+    fn position(&self, piece: Option<&str>) -> Position {
+        let offset =
+            piece.map_or(0, |piece| (piece.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize));
+        let before = self.text.as_bytes().get(..offset).unwrap_or_default();
+        let lines = memchr::memchr_iter(b'\n', before).count() as u64;
+        Position { byte: self.at.byte + offset as u64, line: self.at.line.map(|line| line + lines) }
+    }
+}
+
+/// Where in its frame something was read from, if it knows.
+trait Place<'a> {
+    fn place(&self) -> Option<&'a str>;
+}
+
+impl<'a> Place<'a> for Span<'a> {
+    fn place(&self) -> Option<&'a str> {
+        // The trace id lies within the span, which is near enough.
+        match self.trace_id {
+            Id::Text(text) => Some(text.as_written()),
+            Id::Missing | Id::Bytes(_) => self.name.map(Text::as_written),
+        }
+    }
+}
+
+impl<'a> Place<'a> for &'a RawValue {
+    fn place(&self) -> Option<&'a str> {
+        Some(self.get())
+    }
+}
+
+/// What a document has in it, under whatever wrappers.
+struct Export<'a, S> {
+    resources: Vec<ResourceSpans<'a, S>>,
+    log_records: u64,
+    metric_payloads: u64,
+    known: bool,
+}
+
+impl<S> Default for Export<'_, S> {
+    fn default() -> Self {
+        Self { resources: Vec::new(), log_records: 0, metric_payloads: 0, known: false }
+    }
+}
+
+impl<S> Export<'_, S> {
+    fn add(&mut self, other: Self) {
+        self.resources.extend(other.resources);
+        self.log_records += other.log_records;
+        self.metric_payloads += other.metric_payloads;
+        self.known |= other.known;
+    }
+}
+
+impl<'de: 'a, 'a, S: Deserialize<'de>> Deserialize<'de> for Export<'a, S> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ExportVisitor(PhantomData))
+    }
+}
+
+struct ExportVisitor<'a, S>(PhantomData<(&'a (), S)>);
+
+/// A value under a wrapper's key that is no export after all.
+macro_rules! nothing {
+    ($($visit:ident: $type:ty),+) => {
+        $(fn $visit<E>(self, _: $type) -> Result<Self::Value, E> { Ok(Export::default()) })+
+    };
+}
+
+impl<'de: 'a, 'a, S: Deserialize<'de>> Visitor<'de> for ExportVisitor<'a, S> {
+    type Value = Export<'a, S>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an object with resourceSpans")
+    }
+
+    nothing! { visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Export::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut export = Export::default();
+        while let Some(inner) = list.next_element()? {
+            export.add(inner);
+        }
+        Ok(export)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut export = Export::default();
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            export.known |= ARRAYS.contains(&key.as_ref());
+            match key.as_ref() {
+                "resourceSpans" | "resource_spans" | "batches" => {
+                    let list: Option<Vec<Option<ResourceSpans<'a, S>>>> = map.next_value()?;
+                    export.resources.extend(list.into_iter().flatten().flatten());
+                }
+                "resourceLogs" | "resource_logs" => {
+                    let list: Option<Vec<ResourceLogs>> = map.next_value()?;
+                    export.log_records += list.iter().flatten().map(ResourceLogs::count).sum::<u64>();
+                }
+                "resourceMetrics" | "resource_metrics" => {
+                    let list: Option<Vec<IgnoredAny>> = map.next_value()?;
+                    export.metric_payloads += list.map_or(0, |list| list.len() as u64);
+                }
+                wrapper if WRAPPERS.contains(&wrapper) => export.add(map.next_value()?),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(export)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "'de: 'a, S: Deserialize<'de>"))]
+struct ResourceSpans<'a, S> {
+    #[serde(default)]
+    resource: Option<Resource<'a>>,
+    #[serde(default, rename = "scopeSpans", alias = "scope_spans")]
+    scope_spans: Option<Vec<Option<ScopeSpans<'a, S>>>>,
+    #[serde(default, rename = "instrumentationLibrarySpans", alias = "instrumentation_library_spans")]
+    library_spans: Option<Vec<Option<ScopeSpans<'a, S>>>>,
+}
+
+#[derive(Deserialize)]
+struct Resource<'a> {
+    #[serde(borrow, default)]
+    attributes: Option<AttributeList<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "'de: 'a, S: Deserialize<'de>"))]
+struct ScopeSpans<'a, S> {
+    #[serde(default)]
+    scope: Option<Scope<'a>>,
+    #[serde(default, rename = "instrumentationLibrary", alias = "instrumentation_library")]
+    library: Option<Scope<'a>>,
+    #[serde(default)]
+    spans: Option<Vec<Option<S>>>,
+    #[serde(default, rename = "schemaUrl", alias = "schema_url")]
+    schema_url: Option<&'a RawValue>,
+}
+
+#[derive(Default, Deserialize)]
+struct Scope<'a> {
+    #[serde(borrow, default)]
+    name: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    version: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    attributes: Option<AttributeList<'a>>,
+}
+
+#[derive(Deserialize)]
+struct ResourceLogs {
+    #[serde(default, rename = "scopeLogs", alias = "scope_logs", alias = "instrumentationLibraryLogs")]
+    scope_logs: Option<Vec<ScopeLogs>>,
+}
+
+#[derive(Deserialize)]
+struct ScopeLogs {
+    #[serde(default, rename = "logRecords", alias = "log_records", alias = "logs")]
+    log_records: Option<Vec<IgnoredAny>>,
+}
+
+impl ResourceLogs {
+    fn count(&self) -> u64 {
+        let scopes = self.scope_logs.iter().flatten();
+        scopes.map(|scope| scope.log_records.as_ref().map_or(0, |records| records.len() as u64)).sum()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Span<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(SpanVisitor)
+    }
+}
+
+struct SpanVisitor;
+
+impl<'de> Visitor<'de> for SpanVisitor {
+    type Value = Span<'de>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a span: an object with traceId, spanId and name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut span = Span::default();
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            match key.as_ref() {
+                "traceId" | "trace_id" => span.trace_id = id(map.next_value()?),
+                "spanId" | "span_id" => span.span_id = id(map.next_value()?),
+                "parentSpanId" | "parent_span_id" => span.parent_id = id(map.next_value()?),
+                "name" => span.name = text(map.next_value()?),
+                "kind" => span.kind = text(map.next_value()?),
+                "startTimeUnixNano" | "start_time_unix_nano" => {
+                    span.start_ns = time(map.next_value()?, "start", &mut span.remark);
+                }
+                "endTimeUnixNano" | "end_time_unix_nano" => {
+                    span.end_ns = time(map.next_value()?, "end", &mut span.remark);
+                }
+                "attributes" => {
+                    span.attributes = map.next_value::<Option<AttributeList<'de>>>()?.unwrap_or_default().0
+                }
+                "events" => {
+                    let events: Option<Vec<Option<EventJson<'de>>>> = map.next_value()?;
+                    span.events = events
+                        .into_iter()
+                        .flatten()
+                        .flatten()
+                        .map(|event| event.read(&mut span.remark))
+                        .collect();
+                }
+                "links" => {
+                    let links: Option<Vec<Option<LinkJson<'de>>>> = map.next_value()?;
+                    span.links = links.into_iter().flatten().flatten().map(LinkJson::read).collect();
+                }
+                "status" => {
+                    let status: Option<StatusJson<'de>> = map.next_value()?;
+                    if let Some(status) = status {
+                        span.status = status
+                            .code
+                            .map(text_of)
+                            .map_or(StatusCode::Unset, |code| status_code(&code.decoded()));
+                        span.status_message = text(status.message);
+                    }
+                }
+                "traceState" | "trace_state" => span.trace_state = text(map.next_value()?),
+                "flags" => span.flags = whole(map.next_value()?),
+                "droppedAttributesCount" | "dropped_attributes_count" => {
+                    span.dropped[0] = ("droppedAttributesCount", whole(map.next_value()?));
+                }
+                "droppedEventsCount" | "dropped_events_count" => {
+                    span.dropped[1] = ("droppedEventsCount", whole(map.next_value()?));
+                }
+                "droppedLinksCount" | "dropped_links_count" => {
+                    span.dropped[2] = ("droppedLinksCount", whole(map.next_value()?));
+                }
+                _ => {
+                    if let Some(raw) = map.next_value::<Option<&RawValue>>()? {
+                        span.unknown.push((key.into_owned(), raw.get()));
+                    }
+                }
+            }
+        }
+        Ok(span)
+    }
+}
+
+fn text(raw: Option<&RawValue>) -> Option<Text<'_>> {
+    raw.map(text_of)
+}
+
+fn id(raw: Option<&RawValue>) -> Id<'_> {
+    raw.map_or(Id::Missing, |raw| Id::Text(text_of(raw)))
+}
+
+/// A count as number or string; 0 if it is none.
+fn whole(raw: Option<&RawValue>) -> u64 {
+    raw.and_then(|raw| Text::Json(raw.get()).as_written().parse().ok()).unwrap_or(0)
+}
+
+/// Nanoseconds as number or string, exact beyond 2^53; what is no number is remarked upon.
+fn time(raw: Option<&RawValue>, which: &str, remark: &mut Option<String>) -> u64 {
+    let Some(raw) = raw else { return 0 };
+    let written = Text::Json(raw.get()).as_written().trim();
+    if written.is_empty() {
+        return 0;
+    }
+    if let Ok(ns) = written.parse::<u64>() {
+        return ns;
+    }
+    match written.parse::<f64>() {
+        Ok(ns) if (0.0..1.8e19).contains(&ns) => ns as u64,
+        _ => {
+            *remark =
+                Some(format!("The {which} time of a span is not a number of nanoseconds: {}.", raw.get()));
+            0
+        }
+    }
+}
+
+fn status_code(code: &str) -> StatusCode {
+    match code.strip_prefix("STATUS_CODE_").unwrap_or(code) {
+        "1" | "OK" | "Ok" | "ok" => StatusCode::Ok,
+        "2" | "ERROR" | "Error" | "error" => StatusCode::Error,
+        _ => StatusCode::Unset,
+    }
+}
+
+#[derive(Deserialize)]
+struct StatusJson<'a> {
+    #[serde(borrow, default)]
+    code: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    message: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct EventJson<'a> {
+    #[serde(borrow, default, rename = "timeUnixNano", alias = "time_unix_nano")]
+    time: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    name: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    attributes: Option<AttributeList<'a>>,
+}
+
+impl<'a> EventJson<'a> {
+    fn read(self, remark: &mut Option<String>) -> Event<'a> {
+        Event {
+            time_ns: time(self.time, "event's", remark),
+            name: text(self.name),
+            attributes: self.attributes.unwrap_or_default().0,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct LinkJson<'a> {
+    #[serde(borrow, default, rename = "traceId", alias = "trace_id")]
+    trace_id: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "spanId", alias = "span_id")]
+    span_id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    attributes: Option<AttributeList<'a>>,
+}
+
+impl<'a> LinkJson<'a> {
+    fn read(self) -> Link<'a> {
+        Link {
+            trace_id: id(self.trace_id),
+            span_id: id(self.span_id),
+            attributes: self.attributes.unwrap_or_default().0,
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The desktop shell: one window on the engine's commands. The only Rust that names Tauri; it decides nothing about traces.
+
+mod arguments;
+mod files;
+mod ipc;
+mod logging;
+mod menu;
+mod window;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use engine::clock::SystemClock;
+use engine::engine::{Engine, EngineOptions};
+use engine::error::Error;
+use tauri::{App, AppHandle, Manager, RunEvent};
+use tauri_plugin_window_state::StateFlags;
+
+use arguments::Arguments;
+
+/// Runs the app until its window is closed; gives what the process exits with.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::of_this_process();
+    let _log = logging::start();
+    let app = match build(arguments) {
+        Ok(app) => app,
+        Err(error) => {
+            log::error!("the window system can't be used: {error}");
+            eprintln!("tracellm-explorer: the window system can't be used: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = app.run_return(|app, event| {
+        if let RunEvent::Exit = event
+            && let Some(engine) = app.try_state::<Arc<Engine>>()
+        {
+            engine.close();
+            log::info!("closed");
+        }
+    });
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
+}
+
+fn build(arguments: Arguments) -> tauri::Result<App> {
+    let mut builder = tauri::Builder::default();
+    if arguments.may_share_instance() {
+        // First of all plugins: a second start ends here, before it opens the database.
+        let single = tauri_plugin_single_instance::Builder::new()
+            .callback(|app, arguments, folder| {
+                files::open_later(app, Arguments::of_second_start(arguments, &folder));
+                window::bring_forward(app);
+            })
+            .dbus_id(arguments.instance_name());
+        builder = builder.plugin(single.build());
+    }
+    let places = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
+    builder
+        .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(places).build())
+        .manage(files::Waiting::new(arguments.paths()))
+        .manage(files::Picking::default())
+        .manage(ipc::Subscription::default())
+        .manage(window::Zoom::default())
+        .menu(menu::build)
+        .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
+        .invoke_handler(tauri::generate_handler![
+            ipc::call,
+            ipc::subscribe,
+            ipc::startup,
+            files::pick_files,
+            files::pick_folder,
+        ])
+        .setup(move |app| {
+            match open_engine(arguments) {
+                Ok(engine) => {
+                    let theme = window::chosen_theme(&engine);
+                    app.manage(Arc::new(engine));
+                    window::open(app.handle(), theme)?;
+                }
+                Err(error) => give_up(app.handle(), &error),
+            }
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+}
+
+fn open_engine(arguments: Arguments) -> engine::error::Result<Engine> {
+    let engine = Engine::open(EngineOptions { store_path: arguments.store?, clock: Arc::new(SystemClock) })?;
+    log::info!("version {}, database {}", env!("CARGO_PKG_VERSION"), engine.store_path().display());
+    for note in engine.notes() {
+        log::warn!("{note}");
+    }
+    Ok(engine)
+}
+
+/// Says why there is no window, and ends the app when that has been read.
+fn give_up(app: &AppHandle, error: &Error) {
+    log::error!("the database can't be opened: {error}");
+    eprintln!("tracellm-explorer: {error}");
+    let message = rfd::AsyncMessageDialog::new()
+        .set_level(rfd::MessageLevel::Error)
+        .set_title("TraceLLM Explorer can't open its database")
+        .set_description(error.to_string());
+    let app = app.clone();
+    // Waited for outside of this thread, whose event loop is what draws the message.
+    tauri::async_runtime::spawn(async move {
+        message.show().await;
+        app.exit(1);
+    });
+}

@@ -1,0 +1,124 @@
+//! The window: how it opens, what it may load, how large its page is drawn.
+
+use std::sync::{Mutex, PoisonError};
+
+use engine::api;
+use engine::api::dto::{Settings, Theme};
+use engine::engine::Engine;
+use tauri::webview::{NewWindowResponse, PageLoadEvent};
+use tauri::window::Color;
+use tauri::{AppHandle, Manager, Url, WebviewWindow, WebviewWindowBuilder};
+
+/// The window's label in `tauri.conf.json`.
+pub(crate) const MAIN: &str = "main";
+
+/// What shows before the page has drawn: `--bg` of ui/src/styles/tokens.css.
+const LIGHT: Color = Color(0xf5, 0xf6, 0xf8, 0xff);
+const DARK: Color = Color(0x12, 0x14, 0x18, 0xff);
+
+/// Opens the window unseen, in the colour the page will have; the page has it shown when it is ready.
+pub(crate) fn open(app: &AppHandle, theme: Theme) -> tauri::Result<()> {
+    let config = app.config().app.windows.iter().find(|window| window.label == MAIN);
+    let config = config.ok_or(tauri::Error::WindowNotFound)?;
+    let dev_url = app.config().build.dev_url.clone().filter(|_| tauri::is_dev());
+    let window = WebviewWindowBuilder::from_config(app, config)?
+        .on_navigation(move |url| is_own_page(url, dev_url.as_ref()))
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        // A page that fails before it is ready is shown too.
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Finished {
+                show(&window);
+            }
+        })
+        .build()?;
+    let dark = match theme {
+        Theme::Dark => true,
+        Theme::Light => false,
+        Theme::System => window.theme()? == tauri::Theme::Dark,
+    };
+    window.set_background_color(Some(if dark { DARK } else { LIGHT }))
+}
+
+/// The theme of the person's settings.
+pub(crate) fn chosen_theme(engine: &Engine) -> Theme {
+    let settings = api::call(engine, "settings_get", "{}").ok();
+    settings
+        .and_then(|settings| serde_json::from_str::<Settings>(&settings).ok())
+        .map_or(Theme::System, |settings| settings.theme)
+}
+
+/// Whether `url` is a page of the app; traces must not lead the window anywhere else.
+fn is_own_page(url: &Url, dev_url: Option<&Url>) -> bool {
+    let own = match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        "http" | "https" => url.host_str() == Some("tauri.localhost"),
+        _ => false,
+    };
+    own || dev_url.is_some_and(|dev_url| url.origin() == dev_url.origin())
+}
+
+/// Whether the window is there.
+pub(crate) fn is_open(app: &AppHandle) -> bool {
+    app.get_webview_window(MAIN).is_some()
+}
+
+/// Shows the window if it is not yet.
+pub(crate) fn show(window: &WebviewWindow) {
+    if window.is_visible().unwrap_or(false) {
+        return;
+    }
+    report("shown", window.show());
+    report("focused", window.set_focus());
+}
+
+/// Puts the window before all others.
+pub(crate) fn bring_forward(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        report("restored", window.unminimize());
+        show(&window);
+        report("focused", window.set_focus());
+    }
+}
+
+fn report(what: &str, done: tauri::Result<()>) {
+    if let Err(error) = done {
+        log::warn!("the window could not be {what}: {error}");
+    }
+}
+
+/// How large the page is drawn, in percent.
+pub(crate) struct Zoom(Mutex<u32>);
+
+impl Default for Zoom {
+    fn default() -> Self {
+        Self(Mutex::new(Self::NORMAL_PERCENT))
+    }
+}
+
+impl Zoom {
+    const NORMAL_PERCENT: u32 = 100;
+    const STEPS_PERCENT: [u32; 11] = [50, 67, 75, 80, 90, 100, 110, 125, 150, 175, 200];
+
+    /// Draws the page one step larger.
+    pub(crate) fn larger(app: &AppHandle) {
+        Self::change(app, |now| Self::STEPS_PERCENT.into_iter().find(|step| *step > now).unwrap_or(now));
+    }
+
+    /// Draws the page one step smaller.
+    pub(crate) fn smaller(app: &AppHandle) {
+        Self::change(app, |now| Self::STEPS_PERCENT.into_iter().rfind(|step| *step < now).unwrap_or(now));
+    }
+
+    /// Draws the page in its own size.
+    pub(crate) fn normal(app: &AppHandle) {
+        Self::change(app, |_| Self::NORMAL_PERCENT);
+    }
+
+    fn change(app: &AppHandle, next: impl Fn(u32) -> u32) {
+        let Some(window) = app.get_webview_window(MAIN) else { return };
+        let zoom = app.state::<Self>();
+        let mut percent = zoom.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *percent = next(*percent);
+        report("zoomed", window.set_zoom(f64::from(*percent) / 100.0));
+    }
+}
