@@ -1,4 +1,5 @@
 // The app on invented data, for looking at it without an engine: `npm run dev`, then /dev/demo.html.
+// Trace 2 has 20,000 steps, trace 3 gets more with `&grow`.
 // `?traces=50000` for many, `?traces=0` for none, `&imports` for imports under way, `&live` for traces that arrive,
 // `&slow` for slow answers, `&theme=dark`,
 // `&dialog=settings`. Not part of the build.
@@ -8,6 +9,7 @@ import { fakeBackend } from '../src/backend/fake';
 import { createQueryClient } from '../src/queries/client';
 import { openDialog, type DialogName } from '../src/state/dialogs';
 import { inventedAnswers } from './answers';
+import { inventedSteps } from './steps';
 import { inventedTrace } from './traces';
 
 const options = new URLSearchParams(window.location.search);
@@ -25,6 +27,15 @@ const backend = fakeBackend(
     pickFolder: () => Promise.resolve(['/home/me/traces']),
   },
 );
+const steps = inventedSteps(traces, { pause_ms: options.has('slow') ? 600 : 0 });
+backend.answer(steps.answers);
+if (options.has('grow')) {
+  let revision = 1000;
+  setInterval(() => {
+    steps.grow();
+    backend.notify({ revision: ++revision, traces: [3] });
+  }, 500);
+}
 if (options.has('live')) {
   let revision = 1;
   setInterval(() => {

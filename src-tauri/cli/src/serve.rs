@@ -16,9 +16,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::{StatusCode, header};
-use axum::middleware;
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use engine::api::dto::ApiError;
@@ -105,6 +105,7 @@ async fn listen(port: u16) -> Result<TcpListener, Failure> {
 fn router(server: Arc<Server>) -> Router {
     Router::new()
         .route("/api/call/{name}", post(call).layer(DefaultBodyLimit::max(REQUEST_BYTES)))
+        .layer(middleware::from_fn(refuse_long_bodies))
         .route("/api/notices", get(notices::stream))
         .route("/api/import", post(upload::receive))
         .route("/api/{*rest}", axum::routing::any(no_such_command))
@@ -122,11 +123,7 @@ async fn call(
     let body = match body {
         Ok(body) => body,
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            let limit = crate::quantity::bytes(REQUEST_BYTES as u64);
-            return refusal(
-                rejection.status(),
-                format!("a request has at most {limit}; import a file instead"),
-            );
+            return too_large_a_request();
         }
         Err(rejection) => return refusal(rejection.status(), rejection.body_text()),
     };
@@ -142,6 +139,26 @@ async fn call(
         Ok(Err(error)) => failure(&error),
         Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, "the command was stopped".into()),
     }
+}
+
+/// Refuses a body whose announced length is above the limit before any of it is sent.
+async fn refuse_long_bodies(request: Request, next: Next) -> Response {
+    if declared_bytes(request.headers()) > REQUEST_BYTES as u64 {
+        too_large_a_request()
+    } else {
+        next.run(request).await
+    }
+}
+
+/// The length that the request says its body has; 0 if it does not say.
+fn declared_bytes(headers: &HeaderMap) -> u64 {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    length.and_then(|length| length.parse().ok()).unwrap_or(0)
+}
+
+fn too_large_a_request() -> Response {
+    let limit = crate::quantity::bytes(REQUEST_BYTES as u64);
+    refusal(StatusCode::PAYLOAD_TOO_LARGE, format!("a request has at most {limit}; import a file instead"))
 }
 
 async fn no_such_command() -> Response {

@@ -455,7 +455,8 @@ fn what_python_writes_and_json_does_not_know_is_repaired() {
         .to_string()
         .replace("{\"r\":2}", "{\"score\":NaN,\"low\":-Infinity,\"text\":\"NaN \\ud83d x \\ud83d\\ude00\"}");
     let found = read(text.as_bytes());
-    assert!(found.reasons().contains("3 values that JSON does not know"), "{}", found.reasons());
+    assert!(found.reasons().contains("2 values that JSON does not know"), "{}", found.reasons());
+    assert!(found.reasons().contains("half a character"), "{}", found.reasons());
     let output = payload(&found.spans[0].payload).output.unwrap();
     assert_eq!(output, json!({"score": null, "low": null, "text": "NaN \u{fffd} x \u{1f600}"}));
 }

@@ -6,7 +6,6 @@ import { TooltipProvider } from '../components/Tooltip';
 import { EmptyStore } from '../features/imports/EmptyStore';
 import { Imports } from '../features/imports/Imports';
 import { SettingsDialog } from '../features/settings/SettingsDialog';
-import { TraceView } from '../features/trace/TraceView';
 import { TracesView } from '../features/traces/TracesView';
 import { useLiveNotices } from '../queries/live';
 import { runAction, useActions } from '../state/actions';
@@ -21,6 +20,7 @@ import { Palette } from './Palette';
 import { ShortcutHelp } from './ShortcutHelp';
 import { useShortcuts } from './shortcuts';
 import { useTheme } from './theme';
+import { TraceScreen } from './trace/TraceScreen';
 
 export function App({ backend, cache }: { backend: Backend; cache: QueryClient }) {
   return (
@@ -69,7 +69,7 @@ function Window() {
             traceId === null ? null : (
               <div className={styles.trace}>
                 <ErrorBoundary what="The trace" retryKey={traceId}>
-                  <TraceView key={traceId} traceId={traceId} />
+                  <TraceScreen key={traceId} traceId={traceId} />
                 </ErrorBoundary>
               </div>
             )

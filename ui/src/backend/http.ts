@@ -34,6 +34,12 @@ export function httpBackend(): Backend {
 
     subscribe(onNotice) {
       const events = new EventSource('/api/notices');
+      let opened = false;
+      events.onopen = () => {
+        // What was said while the connection was lost is not said again, so anything may have changed.
+        if (opened) onNotice({ revision: 0, traces: [], many_traces: true, imports: true });
+        opened = true;
+      };
       events.onmessage = (event: MessageEvent<string>) => {
         onNotice(JSON.parse(event.data) as Notice);
       };

@@ -77,7 +77,7 @@ export function tauriBackend(): Backend {
     onDrop(handler) {
       return listening(
         getCurrentWebview().onDragDropEvent(({ payload }) => {
-          if (payload.type === 'enter') handler.over();
+          if (payload.type === 'enter' || payload.type === 'over') handler.over();
           else if (payload.type === 'leave') handler.leave();
           else if (payload.type === 'drop') handler.drop({ kind: 'paths', paths: payload.paths });
         }),

@@ -31,6 +31,9 @@ const SHAPES = {
   info: <path d="M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2zM8 7.2v3.8M8 4.9v.6" />,
   sidebar: <path d="M2 3h12v10H2zM6.2 3v10" />,
   keyboard: <path d="M1.8 4.2h12.4v7.6H1.8zM4.2 6.8h.6M7 6.8h.6M9.8 6.8h.6M5 9.4h6" />,
+  fit: <path d="M2 4v8M14 4v8M4.5 8h7M6.3 6 4.3 8l2 2M9.7 6l2 2-2 2" />,
+  expand: <path d="M4.5 6 8 2.5 11.5 6M4.5 10 8 13.5 11.5 10" />,
+  collapse: <path d="M4.5 2.5 8 6l3.5-3.5M4.5 13.5 8 10l3.5 3.5" />,
   command: <path d="M2.5 4.5 6 8l-3.5 3.5M7.5 12h6" />,
 } satisfies Record<string, ReactNode>;
 

@@ -104,6 +104,7 @@ describe('points in time', () => {
 
   it.each([
     [now - 20_000, 'just now'],
+    [now + 20_000, 'just now'],
     [now - 5 * 60_000, '5 min ago'],
     [at(2026, 10, 23, 9, 30), '09:30'],
     [at(2026, 10, 22, 23, 59), 'Nov 22 23:59'],

@@ -114,7 +114,8 @@ export function formatRelativeTime(unix_ms: number | null | undefined, now_ms: n
   const at = new Date(unix_ms);
   if (Number.isNaN(at.getTime())) return UNKNOWN;
   const age_ms = now_ms - unix_ms;
-  if (age_ms >= 0 && age_ms < MS_PER_MINUTE) return 'just now';
+  // The present may be told a little late.
+  if (Math.abs(age_ms) < MS_PER_MINUTE) return 'just now';
   if (age_ms >= 0 && age_ms < MS_PER_HOUR) return `${Math.floor(age_ms / MS_PER_MINUTE)} min ago`;
   const clock = `${two(at.getHours())}:${two(at.getMinutes())}`;
   const now = new Date(now_ms);

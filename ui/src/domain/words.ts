@@ -1,5 +1,6 @@
 // The engine's codes as words for the person.
-import type { Provenance, SpanKind, SpanStatus } from '../backend/bindings';
+import type { AttemptGroup, Provenance, SpanKind, SpanStatus } from '../backend/bindings';
+import { formatDurationNs } from './format';
 
 export const KIND_WORDS: Record<SpanKind, string> = {
   other: 'Step',
@@ -57,4 +58,19 @@ const FLAGS: [number, FlagWord][] = [
 /** What is odd about a step, in words. */
 export function flagWords(flags: number): FlagWord[] {
   return FLAGS.filter(([bit]) => (flags & bit) !== 0).map(([, word]) => word);
+}
+
+/** How a group of attempts ended. */
+export function attemptOutcome(attempts: AttemptGroup): 'recovered' | 'gave up' {
+  return attempts.recovered ? 'recovered' : 'gave up';
+}
+
+/** A group of attempts in a sentence. */
+export function attemptsSentence(attempts: AttemptGroup): string {
+  const sure = attempts.confidence < 0.995 ? ` (${Math.round(attempts.confidence * 100)}% sure)` : '';
+  const ending = attempts.recovered ? 'the last one succeeded' : 'none succeeded';
+  return (
+    `${attempts.rows.length} attempts, ${ending}. ${formatDurationNs(attempts.waste_ns)} went into failed attempts ` +
+    `and pauses. Recognised because ${attempts.signal}${sure}.`
+  );
 }

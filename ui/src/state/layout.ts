@@ -25,6 +25,10 @@ export function toggleList(): void {
   useLayout.setState((layout) => ({ listCollapsed: !layout.listCollapsed }));
 }
 
+export function showList(): void {
+  useLayout.setState({ listCollapsed: false });
+}
+
 export function resizePane(name: string, size_px: number): void {
   useLayout.setState((layout) => ({ panes_px: { ...layout.panes_px, [name]: size_px } }));
 }

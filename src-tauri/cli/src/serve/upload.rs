@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use engine::api::dto::{ImportStart, ImportStatus};
 use futures_util::StreamExt;
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::Semaphore;
 
-use super::{Server, failure, refusal};
+use super::{Server, declared_bytes, failure, refusal};
 use crate::{progress, quantity};
 
 /// The largest file.
@@ -64,8 +64,12 @@ impl Uploads {
 pub(super) async fn receive(
     State(server): State<Arc<Server>>,
     Query(about): Query<About>,
+    headers: HeaderMap,
     body: Body,
 ) -> Response {
+    if declared_bytes(&headers) > FILE_BYTES {
+        return too_large();
+    }
     let Ok(_place) = server.uploads.receiving.acquire().await else {
         return refusal(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping".into());
     };
@@ -96,14 +100,18 @@ async fn store(name: &str, body: Body) -> Result<(TempDir, PathBuf), Response> {
         })?;
         written_bytes += piece.len() as u64;
         if written_bytes > FILE_BYTES {
-            let limit = quantity::bytes(FILE_BYTES);
-            let message = format!("a file has at most {limit} here; `tracex import` takes larger ones");
-            return Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, message));
+            return Err(too_large());
         }
         file.write_all(&piece).await.map_err(no_room)?;
     }
     file.flush().await.map_err(no_room)?;
     Ok((folder, path))
+}
+
+fn too_large() -> Response {
+    let limit = quantity::bytes(FILE_BYTES);
+    let message = format!("a file has at most {limit} here; `tracex import` takes larger ones");
+    refusal(StatusCode::PAYLOAD_TOO_LARGE, message)
 }
 
 /// Starts the import and leaves a thread behind that removes `folder` once it is over.

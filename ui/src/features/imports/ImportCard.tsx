@@ -55,7 +55,7 @@ export function ImportCard({ status, onCancel, onDismiss }: ImportCardProps) {
             {plural(status.problems, 'problem')}
           </Button>
         )}
-        {(status.files.length > 1 || status.files.some((file) => file.message)) && (
+        {status.files_total > 1 && (
           <Button
             size="small"
             aria-expanded={shown === 'files'}
@@ -108,7 +108,7 @@ function ShowButton({ source, traces }: { source: FileStatus; traces: number }) 
     else goTo({ traceId: null, filter }, 'push');
   };
   return (
-    <Button size="small" look={traces === 1 ? 'primary' : 'plain'} onClick={() => void show()}>
+    <Button size="small" onClick={() => void show()}>
       {traces === 1 ? 'Open' : 'Show'}
     </Button>
   );

@@ -1,5 +1,5 @@
 // The problems of an import: loaded by pages as they are scrolled to, copied as a whole.
-import { useQueries, useQueryClient } from '@tanstack/react-query';
+import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { backendErrorFrom, useBackend } from '../../backend';
 import type { ProblemItem } from '../../backend/bindings';
@@ -21,12 +21,13 @@ export function ProblemList({ importId, problems }: { importId: number; problems
     setPages((before) => (before.join() === next.join() ? before : next));
   }, []);
   const answers = useQueries({ queries: pages.map((page) => problemPageQuery(backend, importId, page)) });
-  const first = answers[0];
-  const error = answers.find((answer) => answer.error)?.error;
+  // The first page says how many there are, also while another one is on its way.
+  const head = useQuery(problemPageQuery(backend, importId, 0));
+  const error = [head, ...answers].find((answer) => answer.error)?.error;
   if (error)
     return <p className={styles.failed}>The problems could not be read: {backendErrorFrom(error).message}</p>;
 
-  const kept = first?.data?.total ?? Math.min(problems, PROBLEMS_PER_PAGE);
+  const kept = head.data?.total ?? Math.min(problems, PROBLEMS_PER_PAGE);
   const item = (index: number): ProblemItem | undefined => {
     const at = pages.indexOf(Math.floor(index / PROBLEMS_PER_PAGE));
     return answers[at]?.data?.items[index % PROBLEMS_PER_PAGE];
@@ -45,7 +46,7 @@ export function ProblemList({ importId, problems }: { importId: number; problems
     <div>
       <div className={styles.detailsHead}>
         <strong>{plural(problems, 'problem')}</strong>
-        {first?.data && kept < problems && (
+        {head.data && kept < problems && (
           <span className={styles.muted}>the first {formatCount(kept)} are kept</span>
         )}
         <CopyButton text={allAsText} label="Copy all" withLabel />

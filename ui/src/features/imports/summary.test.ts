@@ -46,6 +46,10 @@ describe('an import in words', () => {
       '1 trace was already here',
     );
     expect(outcomeText(importStatus({ state: 'done' }))).toBe('No traces found');
+    const files = [{ message: '536 metric payloads left out' }];
+    expect(outcomeText(importStatus({ state: 'done', files }))).toBe(
+      'No traces found · 536 metric payloads left out',
+    );
   });
 
   it('says why it failed, and what came before it did', () => {

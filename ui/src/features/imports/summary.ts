@@ -55,8 +55,14 @@ export function outcomeText(status: ImportStatus): string {
     case 'failed':
       return [failureText(status), ...counts].join(' · ');
     case 'done':
-      return counts.length === 0 ? 'No traces found' : counts.join(' · ');
+      return [...(counts.length === 0 ? ['No traces found'] : counts), ...remark(status)].join(' · ');
   }
+}
+
+/** What is to be said of the only file. */
+function remark({ files_total, files }: ImportStatus): string[] {
+  const message = files_total === 1 ? files[0]?.message : null;
+  return message ? [message] : [];
 }
 
 function failureText(status: ImportStatus): string {

@@ -39,14 +39,12 @@ function SettingsForm() {
         <h3 className={styles.heading}>Appearance</h3>
         <div className={styles.row}>
           <span id="theme-label">Theme</span>
-          <div className={styles.themes} role="radiogroup" aria-labelledby="theme-label">
+          <div className={styles.themes} role="group" aria-labelledby="theme-label">
             {THEMES.map(({ id, label, icon }) => (
               <Button
                 key={id}
                 size="small"
                 icon={icon}
-                role="radio"
-                aria-checked={settings.theme === id}
                 aria-pressed={settings.theme === id}
                 onClick={() => {
                   store({ theme: id });

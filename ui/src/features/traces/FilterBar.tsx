@@ -65,7 +65,7 @@ export function FilterBar({ total, totalUnfiltered, error, onLeave }: FilterBarP
   };
 
   return (
-    <search className={styles.bar}>
+    <div role="search" className={styles.bar}>
       <div className={styles.field}>
         <Icon name="search" />
         <input
@@ -127,7 +127,7 @@ export function FilterBar({ total, totalUnfiltered, error, onLeave }: FilterBarP
           {error}
         </p>
       )}
-    </search>
+    </div>
   );
 }
 

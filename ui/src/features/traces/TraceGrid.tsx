@@ -8,10 +8,10 @@ import {
   useState,
   type KeyboardEvent,
   type MouseEvent,
+  type RefObject,
 } from 'react';
 import type { TraceSort } from '../../backend/bindings';
 import { Icon } from '../../components/icons';
-import { formatCount } from '../../domain/format';
 import { useSettings } from '../../queries/about';
 import { goTo, usePlace } from '../../state/place';
 import { columnsFitting, type Column, type Layout } from './columns';
@@ -21,11 +21,13 @@ import { TraceRow } from './TraceRow';
 import styles from './TraceList.module.css';
 import { useNow } from './useNow';
 
-export const ROW_PX = 28;
+const ROW_PX = 28;
 const HEADER_PX = 28;
 const PADDING_PX = 16;
 /** Rows drawn before the first answer says how many there are. */
 const FIRST_ROWS = 40;
+
+type Scroller = RefObject<HTMLDivElement | null>;
 
 interface TraceGridProps {
   held: Held | null;
@@ -59,16 +61,9 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
   }, [first, last, onVisible]);
 
   useReadersPlace(scroller, held);
+  useOpenRowShown(scroller, held, openId);
 
   const rowsOnScreen = () => Math.floor(((scroller.current?.clientHeight ?? 0) - HEADER_PX) / ROW_PX);
-  const reveal = (index: number) => {
-    const box = scroller.current;
-    if (!box) return;
-    const top_px = index * ROW_PX;
-    const room_px = box.clientHeight - HEADER_PX;
-    if (top_px < box.scrollTop) box.scrollTop = top_px;
-    else if (top_px + ROW_PX > box.scrollTop + room_px) box.scrollTop = top_px + ROW_PX - room_px;
-  };
   const open = (traceId: number) => {
     goTo({ traceId }, 'push');
   };
@@ -86,7 +81,7 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
     if (index === null) return;
     event.preventDefault();
     setCursor({ index, traceId: rowAt(held, index)?.trace_id ?? null });
-    reveal(index);
+    if (scroller.current) reveal(scroller.current, index);
   };
   const onClick = (event: MouseEvent) => {
     const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-index]') : null;
@@ -119,7 +114,6 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
         className={outdated ? `${styles.body} ${styles.outdated}` : styles.body}
         role="rowgroup"
         style={{ height: rows.getTotalSize() }}
-        aria-label={`${formatCount(total)} traces`}
       >
         {items.map(({ index, start }) => {
           const trace = rowAt(held, index);
@@ -211,8 +205,28 @@ function SortButton({ column, sort, sorted, descending, narrow }: SortButtonProp
   );
 }
 
+/** Scrolls no further than it takes to have a row on screen. */
+function reveal(box: HTMLElement, index: number): void {
+  const top_px = index * ROW_PX;
+  const room_px = box.clientHeight - HEADER_PX;
+  if (top_px < box.scrollTop) box.scrollTop = top_px;
+  else if (top_px + ROW_PX > box.scrollTop + room_px) box.scrollTop = top_px + ROW_PX - room_px;
+}
+
+/** Has the row of the open trace on screen when it is opened, for the list then gets smaller. */
+function useOpenRowShown(scroller: Scroller, held: Held | null, openId: number | null): void {
+  const latest = useRef(held);
+  useLayoutEffect(() => {
+    latest.current = held;
+  });
+  useLayoutEffect(() => {
+    const index = openId === null ? null : indexOf(latest.current, openId);
+    if (index !== null && scroller.current) reveal(scroller.current, index);
+  }, [scroller, openId]);
+}
+
 /** The columns for the scroller's present width. */
-function useLayoutOf(scroller: React.RefObject<HTMLDivElement | null>): Layout {
+function useLayoutOf(scroller: Scroller): Layout {
   const [width_px, setWidth] = useState(() => window.innerWidth);
   useLayoutEffect(() => {
     const box = scroller.current;
@@ -232,7 +246,7 @@ function useLayoutOf(scroller: React.RefObject<HTMLDivElement | null>): Layout {
 }
 
 /** Keeps rows and cursor where the reader has them when an answer differs from the one before. */
-function useReadersPlace(scroller: React.RefObject<HTMLDivElement | null>, held: Held | null): void {
+function useReadersPlace(scroller: Scroller, held: Held | null): void {
   const before = useRef<Held | null>(null);
   useLayoutEffect(() => {
     const earlier = before.current;

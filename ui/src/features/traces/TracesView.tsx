@@ -1,8 +1,10 @@
 // The trace list with its filter, and what stands in its place when there is nothing to list.
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 import { Button } from '../../components/Button';
 import { EmptyState, ErrorState } from '../../components/States';
 import { useActions } from '../../state/actions';
+import { showList } from '../../state/layout';
 import { goTo, usePlace } from '../../state/place';
 import { FilterBar } from './FilterBar';
 import { rowsAround } from './listWindow';
@@ -25,6 +27,10 @@ export function TracesView({ empty }: { empty: ReactNode }) {
   const focusGrid = useCallback(() => {
     view.current?.querySelector<HTMLElement>('[data-traces-grid]')?.focus();
   }, []);
+  const showAndFocus = () => {
+    flushSync(showList);
+    focusGrid();
+  };
   const onVisible = useCallback(({ first, last }: { first: number; last: number }) => {
     const rows = rowsAround(first, last);
     setVisible((before) => (before.offset === rows.offset && before.limit === rows.limit ? before : rows));
@@ -37,7 +43,13 @@ export function TracesView({ empty }: { empty: ReactNode }) {
   }, [traceId, listed, focusGrid]);
 
   useActions([
-    { id: 'traces.focus', label: 'Go to the trace list', group: 'Traces', keys: ['Mod+1'], run: focusGrid },
+    {
+      id: 'traces.focus',
+      label: 'Go to the trace list',
+      group: 'Traces',
+      keys: ['Mod+1'],
+      run: showAndFocus,
+    },
     {
       id: 'traces.move',
       label: 'Next or previous trace',
@@ -53,8 +65,8 @@ export function TracesView({ empty }: { empty: ReactNode }) {
     { id: 'traces.open', label: 'Open the trace', group: 'Traces', keys: ['Enter'] },
   ]);
 
-  const empty_store = held !== null && held.list.total_unfiltered === 0;
-  if (empty_store && !error) return <>{empty}</>;
+  const storeIsEmpty = held !== null && held.list.total_unfiltered === 0;
+  if (storeIsEmpty && !error) return <>{empty}</>;
   return (
     <section ref={view} className={styles.view} aria-label="Traces">
       <FilterBar

@@ -1,12 +1,12 @@
-//! The JSON dialects TraceLLM's traces come in: Python's (`NaN`, lone surrogates), MongoDB's extended JSON.
+//! The JSON dialects TraceLLM's traces come in: Python's (`NaN`, infinities), MongoDB's extended JSON.
 
 use serde_json::{Map, Value};
 
 use crate::model::Position;
 use crate::wire::Frame;
 
-/// Parses JSON. What Python writes and JSON does not know is repaired (`NaN` and infinities to null, half a surrogate pair
-/// to U+FFFD), and MongoDB's wrappers (`{"$date": …}`, `{"$numberLong": …}`, …) are taken off.
+/// Parses JSON. What Python writes and JSON does not know is repaired (`NaN` and infinities to null; framing has seen to
+/// half characters), and MongoDB's wrappers (`{"$date": …}`, `{"$numberLong": …}`, …) are taken off.
 ///
 /// Gives the value and, if anything was repaired, what, as a sentence.
 pub fn parse(bytes: &[u8]) -> Result<(Value, Option<String>), serde_json::Error> {
@@ -19,7 +19,7 @@ pub fn parse(bytes: &[u8]) -> Result<(Value, Option<String>), serde_json::Error>
             let Some((repaired, count)) = repair(bytes) else { return Err(error) };
             let value = serde_json::from_slice(&repaired).map_err(|_| error)?;
             let reason = format!(
-                "{count} values that JSON does not know (NaN, Infinity, half characters) were replaced"
+                "{count} values that JSON does not know (NaN, Infinity) were replaced"
             );
             Ok((unwrapped(value), Some(reason)))
         }
@@ -35,7 +35,7 @@ pub fn position(frame: &Frame<'_>, error: &serde_json::Error) -> Position {
     Position { byte: frame.at.byte + offset as u64, line: frame.at.line.map(|line| line + lines_before) }
 }
 
-/// Replaces what Python's `json` writes beyond JSON, outside strings and in `\u` escapes; `None` if there is nothing to.
+/// Replaces what Python's `json` writes beyond JSON, outside strings; `None` if there is nothing to.
 fn repair(bytes: &[u8]) -> Option<(Vec<u8>, u32)> {
     let mut repaired = Vec::with_capacity(bytes.len());
     let mut count = 0;
@@ -45,16 +45,7 @@ fn repair(bytes: &[u8]) -> Option<(Vec<u8>, u32)> {
         let mut taken = 1;
         if in_string {
             match byte {
-                b'\\' => match surrogate(rest) {
-                    Surrogate::Lone => {
-                        repaired.extend_from_slice(b"\\ufffd");
-                        count += 1;
-                        rest = rest.get(6..).unwrap_or_default();
-                        continue;
-                    }
-                    Surrogate::Pair => taken = 12,
-                    Surrogate::None => taken = 2,
-                },
+                b'\\' => taken = 2,
                 b'"' => in_string = false,
                 _ => {}
             }
@@ -74,26 +65,6 @@ fn repair(bytes: &[u8]) -> Option<(Vec<u8>, u32)> {
         rest = after.get(taken - 1..).unwrap_or_default();
     }
     (count > 0).then_some((repaired, count))
-}
-
-enum Surrogate {
-    None,
-    Lone,
-    Pair,
-}
-
-/// What the escape at the start of `bytes` is.
-fn surrogate(bytes: &[u8]) -> Surrogate {
-    let unit = |at: usize| -> Option<u16> {
-        let escape = bytes.get(at..at + 6)?;
-        let digits = escape.strip_prefix(b"\\u")?;
-        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-    };
-    match (unit(0), unit(6)) {
-        (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => Surrogate::Pair,
-        (Some(0xD800..=0xDFFF), _) => Surrogate::Lone,
-        _ => Surrogate::None,
-    }
 }
 
 /// Takes off MongoDB's wrappers, at any depth (serde_json parses at most 128 levels).

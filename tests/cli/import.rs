@@ -1,0 +1,168 @@
+//! `tracex import`: what it reports, where, and with which exit code.
+
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::program::{Program, json_lines, real_files, trace};
+
+#[test]
+fn a_file_is_reported_in_a_table_and_as_json() {
+    let program = Program::new();
+    program.file("run.json", json!([trace("t-1", "hello"), trace("t-2", "bye")]).to_string());
+    let first = json_lines(&program.stdout(&["import", "--json", "run.json"]));
+    assert_eq!(first.len(), 1);
+    let expected = [
+        ("state", json!("done")),
+        ("format", json!("tracellm")),
+        ("traces", json!(2)),
+        ("spans", json!(6)),
+        ("traces_added", json!(2)),
+        ("spans_added", json!(6)),
+        ("spans_updated", json!(0)),
+        ("spans_unchanged", json!(0)),
+        ("errors", json!(2)),
+        ("retries", json!(2)),
+        ("tokens", json!(2468)),
+        ("problem_count", json!(0)),
+        ("problems", json!([])),
+        ("message", Value::Null),
+    ];
+    for (key, value) in expected {
+        assert_eq!(first[0][key], value, "{key} of {}", first[0]);
+    }
+    assert!(first[0]["path"].as_str().unwrap().ends_with("/run.json"));
+
+    let again = program.run(["import", "run.json"]);
+    assert_eq!(again.code, Some(0));
+    let words: Vec<&str> = again.stdout.lines().nth(1).unwrap().split_whitespace().collect();
+    assert_eq!(words[..9], ["done", "tracellm", "2", "6", "0", "0", "6", "2", "2"], "nothing is added twice");
+    assert_eq!(program.stdout(&["list", "--json"]).lines().count(), 2);
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_the_rest_is_read() {
+    let program = Program::new();
+    program.file("good.json", json!([trace("t-1", "hello")]).to_string());
+    program.file("prose.txt", "Dear diary, nothing was traced today.");
+    program.file("cut.jsonl", format!("{}\n{{\"trace_id\": \"t-9\", \"ste", trace("t-2", "whole")));
+    let ran = program.run(["import", "--json", "good.json", "prose.txt", "cut.jsonl", "missing.json"]);
+    assert_eq!(ran.code, Some(1), "some file failed: {ran:?}");
+    let files = json_lines(&ran.stdout);
+    let file = |name: &str| {
+        let named = |file: &&Value| file["path"].as_str().unwrap().ends_with(name);
+        files.iter().find(named).unwrap_or_else(|| panic!("{name} is among {files:?}"))
+    };
+    assert_eq!((&file("good.json")["state"], &file("good.json")["traces"]), (&json!("done"), &json!(1)));
+    for failed in ["prose.txt", "missing.json"] {
+        assert_eq!(file(failed)["state"], "failed");
+        assert!(
+            file(failed)["message"].as_str().is_some_and(|message| message.len() > 10),
+            "{}",
+            file(failed)
+        );
+    }
+    let cut = file("cut.jsonl");
+    assert_eq!(
+        (&cut["traces"], &cut["problem_count"]),
+        (&json!(1), &json!(1)),
+        "the whole line is kept: {cut}"
+    );
+    assert_eq!(cut["problems"][0]["line"], 2);
+    assert!(cut["problems"][0]["byte"].as_u64().unwrap() > 100);
+
+    let text = program.run(["import", "prose.txt", "cut.jsonl"]);
+    assert_eq!(text.code, Some(1));
+    assert!(
+        text.stderr.contains("prose.txt: ") && text.stderr.contains("cut.jsonl: line 2: "),
+        "{}",
+        text.stderr
+    );
+    assert!(!text.stdout.contains("line 2"), "the table alone is on stdout: {}", text.stdout);
+}
+
+#[test]
+fn an_empty_folder_is_no_success() {
+    let program = Program::new();
+    std::fs::create_dir(program.folder.path().join("empty")).unwrap();
+    let ran = program.run(["import", "empty"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stderr.contains("no file"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_database_elsewhere_is_used_if_named() {
+    let program = Program::new();
+    program.file("run.json", trace("t-1", "hello").to_string());
+    program.stdout(&["import", "--db", "other.db", "run.json"]);
+    assert_eq!(program.stdout(&["list", "--json"]), "", "the usual database stays empty");
+    assert_eq!(program.stdout(&["--db", "other.db", "list", "--json"]).lines().count(), 1);
+}
+
+#[test]
+fn a_file_that_is_no_database_is_not_overwritten() {
+    let program = Program::new();
+    let notes = program.file("notes.txt", "my notes\n".repeat(1_000));
+    let before = std::fs::read(&notes).unwrap();
+    program.run(["list", "--db", "notes.txt"]);
+    let kept =
+        program.folder.path().read_dir().unwrap().flatten().any(|entry| {
+            entry.file_type().unwrap().is_file() && std::fs::read(entry.path()).unwrap() == before
+        });
+    assert!(kept, "what was there is still there, in place or set aside");
+}
+
+#[test]
+fn real_exports_have_their_counts() {
+    let Some(data) = real_files() else { return };
+    let program = Program::new();
+    for (file, traces, steps) in [
+        ("tracellm-json/generated/D-full200.json", 200, 1_540),
+        ("tracellm-json/avikcodes__traceLLM/traces-20260529-014218.json", 24, 132),
+    ] {
+        let lines = json_lines(&program.stdout(&["import", "--json", &data.join(file).to_string_lossy()]));
+        assert_eq!((&lines[0]["traces"], &lines[0]["spans"]), (&json!(traces), &json!(steps)), "{file}");
+    }
+    assert_eq!(program.stdout(&["list", "--json", "--limit", "0"]).lines().count(), 224);
+}
+
+#[test]
+fn a_terminal_sees_progress_and_colours_unless_it_wants_none() {
+    let program = Program::new();
+    program.file("run.json", trace("t-1", "hello").to_string());
+    let Some(ran) = program.run_on_terminal("import run.json", &[]) else { return };
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stdout.contains("\x1b[32mdone\x1b[0m"), "{:?}", ran.stdout);
+    let plain = program.run_on_terminal("list", &[("NO_COLOR", "1")]).unwrap();
+    assert!(plain.stdout.contains("hello") && !plain.stdout.contains('\x1b'), "{:?}", plain.stdout);
+    let dumb = program.run_on_terminal("list", &[("TERM", "dumb")]).unwrap();
+    assert!(!dumb.stdout.contains('\x1b'), "{:?}", dumb.stdout);
+    assert!(!program.stdout(&["list"]).contains('\x1b'), "a pipe gets no colours");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_import_keeps_what_was_read() {
+    let program = Program::new();
+    let one = trace("t-0", &"a long prompt ".repeat(40)).to_string();
+    let lines: Vec<String> = (0..60_000).map(|number| one.replace("t-0", &format!("t-{number}"))).collect();
+    program.file("many.jsonl", lines.join("\n"));
+    let mut command = program.command();
+    let mut child =
+        command.args(["import", "many.jsonl"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let written = || {
+        let ran = program.run(["list", "--json", "--limit", "1"]);
+        ran.code == Some(0) && !ran.stdout.is_empty()
+    };
+    while !written() {
+        assert!(child.try_wait().unwrap().is_none(), "the import takes long enough to be interrupted");
+    }
+    let id = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let ran: crate::program::Ran = child.wait_with_output().unwrap().into();
+    assert_eq!(ran.code, Some(130), "{ran:?}");
+    assert!(ran.stdout.contains("cancelled") && ran.stderr.contains("is kept"), "{ran:?}");
+    let kept = program.stdout(&["list", "--json", "--limit", "0"]).lines().count();
+    assert!(kept > 0 && kept < 60_000, "some of it is kept: {kept}");
+    program.stdout(&["show", "t-0"]);
+}

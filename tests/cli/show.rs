@@ -1,0 +1,68 @@
+//! `tracex show`: finding the trace, the card and the tree.
+
+use serde_json::json;
+
+use crate::program::{Program, json_lines, trace};
+
+#[test]
+fn a_trace_is_found_by_number_id_and_start_of_id() {
+    let program = Program::new();
+    program.import(&json!([trace("abc-1", "one"), trace("abd-2", "two"), trace("abd-22", "three")]));
+    let key = |wanted: &str| {
+        json_lines(&program.stdout(&["show", "--json", wanted]))[0]["key"].as_str().unwrap().to_owned()
+    };
+    let number =
+        json_lines(&program.stdout(&["list", "--json", "--filter", "two"]))[0]["trace_id"].to_string();
+    assert_eq!(key(&number), "abd-2");
+    assert_eq!(key("abd-2"), "abd-2", "a whole id wins over the start of another");
+    assert_eq!(key("abc"), "abc-1");
+    let ambiguous = program.run(["show", "abd"]);
+    assert_eq!((ambiguous.code, ambiguous.stdout.as_str()), (Some(2), ""));
+    assert!(
+        ambiguous.stderr.contains("2 traces") && ambiguous.stderr.contains("abd-22"),
+        "{}",
+        ambiguous.stderr
+    );
+    for missing in ["zzz", "99999", "", "\"", "a%", "ab_", "*"] {
+        let ran = program.run(["show", missing]);
+        assert_ne!(ran.code, Some(0), "{missing:?}: {ran:?}");
+        assert_eq!(ran.stdout, "");
+    }
+}
+
+#[test]
+fn the_tree_shows_times_attempts_and_errors() {
+    let program = Program::new();
+    program.import(&json!([trace("t-1", "find it")]));
+    let text = program.stdout(&["show", "t-1"]);
+    for part in ["find it  warning", "Retries", "1,234", "gpt-4.1", "attempt 1/2", "attempt 2/2", "100 ms"] {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
+    let lines: Vec<&str> = text.lines().collect();
+    let at = |part: &str| {
+        lines.iter().position(|line| line.contains(part)).unwrap_or_else(|| panic!("{part} in\n{text}"))
+    };
+    assert!(lines[at("plan")].starts_with("├─ ✓ "), "{text}");
+    let failed = at("✗");
+    assert!(lines[failed].starts_with("├─ ✗ ") && lines[failed].contains("search"), "{text}");
+    assert!(lines[failed + 1].starts_with("│ ") && lines[failed + 1].ends_with("timed out"), "{text}");
+    assert!(lines[failed + 2].starts_with("└─ ✓ "), "{text}");
+
+    let steps = json_lines(&program.stdout(&["show", "--json", "t-1"]));
+    assert_eq!(steps.len(), 1 + 4, "the summary, the run and its steps");
+    assert_eq!(steps[0]["retries"], 1);
+    assert_eq!((&steps[1]["run"], &steps[1]["parent_row"]), (&json!(true), &json!(null)));
+    let failed = &steps[3];
+    for (key, value) in [
+        ("span_id", json!("t-1-2")),
+        ("name", json!("search")),
+        ("status", json!("error")),
+        ("error", json!("timed out")),
+        ("attempt", json!(1)),
+        ("attempts", json!(2)),
+        ("parent_row", json!(0)),
+        ("duration_ns", json!(100e6)),
+    ] {
+        assert_eq!(failed[key], value, "{key} of {failed}");
+    }
+}

@@ -1,0 +1,119 @@
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Settings } from '../backend/bindings';
+import { fakeBackend } from '../backend/fake';
+import { createQueryClient } from '../queries/client';
+import { closeDialog } from '../state/dialogs';
+import { useLayout } from '../state/layout';
+import { START, goTo, usePlace } from '../state/place';
+import { giveRoom } from '../test/screen';
+import { traceWindow } from '../test/traces';
+import { App } from './App';
+import { matchingActions } from './Palette';
+
+const FIRST: Settings = { slow_ms: 1500, slow_warning_ms: 900, theme: 'light' };
+
+async function shown({ ids = [1, 2, 3], notes = [] as string[] } = {}) {
+  let settings = FIRST;
+  const backend = fakeBackend({
+    app_info: () => ({ version: '0.1.0', store_path: '/data/traces.db', store_bytes: 12_400, notes }),
+    settings_get: () => settings,
+    settings_set: (next) => (settings = next),
+    format_list: () => [{ id: 'otlp', label: 'OpenTelemetry' }],
+    import_list: () => [],
+    trace_list: (request) => traceWindow(ids, request),
+  });
+  render(<App backend={backend} cache={createQueryClient()} />);
+  await waitFor(() => {
+    expect(document.documentElement.dataset.theme).toBe('light');
+  });
+  return { backend, stored: () => settings };
+}
+
+beforeEach(() => {
+  giveRoom(1400, 700);
+  goTo(START, 'replace');
+  closeDialog();
+  useLayout.setState(useLayout.getInitialState());
+});
+
+describe('the window', () => {
+  it('says what the app is and how to begin when there are no traces', async () => {
+    await shown({ ids: [] });
+    expect(await screen.findByRole('button', { name: 'Open files…' })).toBeTruthy();
+    expect(await screen.findByText('OpenTelemetry')).toBeTruthy();
+  });
+
+  it('shows what happened at opening, until it is dismissed', async () => {
+    await shown({ notes: ['A damaged file was set aside.'] });
+    const note = (await screen.findByText('A damaged file was set aside.')).parentElement;
+    await userEvent.click(within(note as HTMLElement).getByRole('button', { name: 'Dismiss' }));
+    expect(screen.queryByText('A damaged file was set aside.')).toBeNull();
+  });
+
+  it('goes back from a trace with Escape, and hides the list with [', async () => {
+    await shown();
+    await screen.findByRole('row', { name: /run 2/ });
+    goTo({ traceId: 2 }, 'push');
+    await screen.findByRole('button', { name: 'All traces' });
+    await userEvent.keyboard('[[');
+    expect(useLayout.getState().listCollapsed).toBe(true);
+    await userEvent.keyboard('{Escape}');
+    expect(usePlace.getState().traceId).toBeNull();
+    expect(await screen.findByRole('row', { name: /run 2/ })).toBeTruthy();
+  });
+});
+
+describe('settings', () => {
+  it('change the colours at once and are stored', async () => {
+    const { backend, stored } = await shown();
+    backend.menu('theme');
+    await waitFor(() => {
+      expect(document.documentElement.dataset.theme).toBe('dark');
+    });
+    expect(stored().theme).toBe('dark');
+  });
+
+  it('take limits that make sense, and explain those that do not', async () => {
+    const { stored } = await shown();
+    await userEvent.keyboard('{Control>},{/Control}');
+    const dialog = await screen.findByRole('dialog', { name: 'Settings' });
+    const slow = within(dialog).getByRole('textbox', { name: /^Slow from/ });
+    await userEvent.clear(slow);
+    await userEvent.type(slow, '500{Enter}');
+    expect(within(dialog).getByRole('alert').textContent).toContain('cannot be the larger');
+    expect(stored()).toEqual(FIRST);
+    await userEvent.clear(slow);
+    await userEvent.type(slow, '3000{Enter}');
+    expect(stored().slow_ms).toBe(3000);
+    expect(await within(dialog).findByText('/data/traces.db')).toBeTruthy();
+  });
+});
+
+describe('commands', () => {
+  it('are found by their words and run from the palette', async () => {
+    await shown();
+    fireEvent.keyDown(document.body, { key: 'k', ctrlKey: true });
+    await userEvent.type(await screen.findByRole('combobox'), 'keyb short{Enter}');
+    expect(await screen.findByRole('dialog', { name: 'Keyboard' })).toBeTruthy();
+  });
+
+  it('find traces with any words typed', async () => {
+    await shown();
+    fireEvent.keyDown(document.body, { key: 'k', ctrlKey: true });
+    await userEvent.type(await screen.findByRole('combobox'), 'rate "limit{Enter}');
+    expect(usePlace.getState().filter).toBe('"rate \\"limit"');
+  });
+
+  it('that begin with the words come before those that contain them', () => {
+    const actions = ['Reopen', 'Open files', 'Close'].map((label) => ({
+      id: label,
+      label,
+      group: 'g',
+      run: () => undefined,
+    }));
+    expect(matchingActions(actions, 'open').map(({ id }) => id)).toEqual(['Open files', 'Reopen']);
+    expect(matchingActions([{ id: 'x', label: 'Only a key', group: 'g' }], '')).toEqual([]);
+  });
+});

@@ -1,0 +1,333 @@
+// Tree and timeline in one scrolled region: they share rows, height and selection.
+//
+//   ┌ find, jumps ─────────┬ minimap ─────────────┐
+//   │ headings             │ axis                 │  sticks to the top
+//   ├──────────────────────┼──────────────────────┤
+//   │ rows of the tree     │ bars                 │  scrolls; only rows near the screen exist
+//   └──────────────────────┴──────────────────────┘
+import { useEffect, useLayoutEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { useRowWindow } from '../../components/rowWindow';
+import { at } from '../../domain/columns';
+import { nameOf, rowOf, type StepTree } from '../../domain/stepTree';
+import { indexOfRow } from '../../domain/treeRows';
+import { ordinalIn } from '../../domain/treeMoves';
+import { plural } from '../../domain/format';
+import { BarTip } from '../../features/timeline/BarTip';
+import { TimelineBars, TimelineHead } from '../../features/timeline/Timeline';
+import { AXIS_PX, MINIMAP_PX, useTimeline } from '../../features/timeline/useTimeline';
+import { TreeHead } from '../../features/tree/TreeHead';
+import { rowElementId, TreeRows } from '../../features/tree/TreeRows';
+import { useActions } from '../../state/actions';
+import { resizePane, useLayout } from '../../state/layout';
+import { isTyping } from '../shortcuts';
+import { ColumnHandle } from './ColumnHandle';
+import { pressKey } from './stepKeys';
+import styles from './StepsPane.module.css';
+import { useStepMoves } from './useStepMoves';
+
+const ROW_PX = 26;
+const HEAD_PX = AXIS_PX + MINIMAP_PX + 1;
+const TREE_PX = 420;
+const PANE = 'tree';
+
+interface StepsPaneProps {
+  traceId: number;
+  tree: StepTree;
+  onInspect: () => void;
+}
+
+export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const hover = useRef<HTMLDivElement>(null);
+  const moves = useStepMoves(traceId, tree);
+  const { visible, selected } = moves;
+  const tree_px = useLayout((layout) => layout.panes_px[PANE]) ?? TREE_PX;
+  const window = useRowWindow(scroller, visible.length, ROW_PX, HEAD_PX);
+  const focusTree = () => scroller.current?.focus({ preventScroll: true });
+  const timeline = useTimeline({
+    tree,
+    visible,
+    window,
+    selected,
+    row_px: ROW_PX,
+    onSelect: (row) => {
+      moves.select(row);
+      focusTree();
+    },
+  });
+  const { drawing } = timeline;
+  const find = () => {
+    input.current?.focus();
+    input.current?.select();
+  };
+
+  useAnchoredScroll(scroller, tree, visible, moves.selected);
+  useActions([
+    { id: 'steps.focus', label: 'Go to the steps', group: 'Trace', keys: ['Mod+2'], run: focusTree },
+    { id: 'steps.inspect', label: 'Go to the inspector', group: 'Trace', keys: ['Mod+3'], run: onInspect },
+    { id: 'steps.find', label: 'Find a step by name', group: 'Trace', keys: ['Mod+F'], run: find },
+    {
+      id: 'steps.error',
+      label: 'Next failed step',
+      group: 'Trace',
+      keys: ['e'],
+      run: () => {
+        moves.toNext(tree.errorRows, 1);
+      },
+    },
+    {
+      id: 'steps.errorBefore',
+      label: 'Previous failed step',
+      group: 'Trace',
+      keys: ['Shift+E'],
+      run: () => {
+        moves.toNext(tree.errorRows, -1);
+      },
+    },
+    {
+      id: 'steps.retry',
+      label: 'Next retry',
+      group: 'Trace',
+      keys: ['r'],
+      run: () => {
+        moves.toNext(tree.retryRows, 1);
+      },
+    },
+    {
+      id: 'steps.retryBefore',
+      label: 'Previous retry',
+      group: 'Trace',
+      keys: ['Shift+R'],
+      run: () => {
+        moves.toNext(tree.retryRows, -1);
+      },
+    },
+    {
+      id: 'timeline.fit',
+      label: 'Show the whole trace in the timeline',
+      group: 'Trace',
+      keys: ['f'],
+      run: () => drawing.current?.fit(),
+    },
+    {
+      id: 'timeline.zoomTo',
+      label: 'Zoom the timeline to the selected step',
+      group: 'Trace',
+      keys: ['z'],
+      run: () => drawing.current?.zoomTo(selected),
+    },
+    { id: 'steps.expandAll', label: 'Expand all steps', group: 'Trace', run: moves.expandAll },
+    { id: 'steps.collapseAll', label: 'Collapse all steps', group: 'Trace', run: moves.collapseAll },
+    // In the tree itself:
+    {
+      id: 'steps.move',
+      label: 'Next and previous step',
+      group: 'Trace',
+      keys: ['j', 'k', 'ArrowDown', 'ArrowUp'],
+    },
+    {
+      id: 'steps.fold',
+      label: 'Expand or go in, collapse or go out',
+      group: 'Trace',
+      keys: ['ArrowRight', 'ArrowLeft'],
+    },
+    {
+      id: 'steps.foldBelow',
+      label: 'Collapse all below; expand all',
+      group: 'Trace',
+      keys: ['Shift+ArrowLeft', '*'],
+    },
+    { id: 'timeline.zoom', label: 'Zoom in and out', group: 'Trace', keys: ['w', 's', '+', '-'] },
+    { id: 'timeline.pan', label: 'Move the timeline', group: 'Trace', keys: ['a', 'd'] },
+  ]);
+  useLayoutEffect(() => {
+    drawing.current?.bringIntoView(selected);
+  }, [drawing, selected]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (isTyping(event.target) || event.nativeEvent.isComposing) return;
+    // Buttons and the divider keep their own keys.
+    const own = event.target !== scroller.current;
+    if (own && [' ', 'Enter', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'].includes(event.key)) return;
+    const done = pressKey(event, {
+      tree,
+      moves,
+      pageRows: Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - HEAD_PX) / ROW_PX) - 1),
+      zoom: (direction) => drawing.current?.zoomStep(direction),
+      pan: (direction) => drawing.current?.panStep(direction),
+      inspect: onInspect,
+      find,
+    });
+    if (!done) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const onPointerMove = (event: PointerEvent) => {
+    const element = scroller.current;
+    if (!element || !hover.current) return;
+    const y_px = event.clientY - element.getBoundingClientRect().top - HEAD_PX;
+    const index = Math.floor((y_px + element.scrollTop) / ROW_PX);
+    const isRow = y_px >= 0 && index < visible.length;
+    hover.current.style.opacity = isRow ? '1' : '0';
+    hover.current.style.transform = `translateY(${index * ROW_PX}px)`;
+  };
+  const hideHover = () => {
+    if (hover.current) hover.current.style.opacity = '0';
+  };
+  const selectedIndex = indexOfRow(visible, selected);
+
+  return (
+    <div className={styles.pane} style={{ '--tree-px': `${tree_px}px` } as React.CSSProperties}>
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        role="treegrid"
+        tabIndex={0}
+        aria-label="Steps"
+        aria-rowcount={visible.length + 1}
+        {...(selectedIndex >= window.first && selectedIndex < window.end
+          ? { 'aria-activedescendant': rowElementId(selected) }
+          : {})}
+        onKeyDown={onKeyDown}
+        onPointerMove={onPointerMove}
+        onPointerLeave={hideHover}
+        onScroll={() => {
+          hideHover();
+          drawing.current?.leave();
+        }}
+      >
+        <div className={styles.head} style={{ height: HEAD_PX }} role="presentation">
+          <TreeHead
+            search={moves.search}
+            onSearch={moves.searchFor}
+            onFind={moves.toFind}
+            found={moves.finds}
+            input={input}
+            onLeave={focusTree}
+            errors={tree.errorRows.length}
+            retries={tree.retryRows.length}
+            onError={() => {
+              moves.toNext(tree.errorRows, 1);
+            }}
+            onRetry={() => {
+              moves.toNext(tree.retryRows, 1);
+            }}
+            onExpandAll={moves.expandAll}
+            onCollapseAll={moves.collapseAll}
+          />
+          <TimelineHead timeline={timeline} />
+        </div>
+        <div className={styles.body} style={{ height: visible.length * ROW_PX }} role="presentation">
+          <div ref={hover} className={styles.hovered} style={{ height: ROW_PX }} aria-hidden="true" />
+          {selectedIndex >= 0 && (
+            <div
+              className={styles.selected}
+              style={{ height: ROW_PX, transform: `translateY(${selectedIndex * ROW_PX}px)` }}
+              aria-hidden="true"
+            />
+          )}
+          <div className={styles.tree} role="rowgroup">
+            <TreeRows
+              tree={tree}
+              visible={visible}
+              window={window}
+              selected={selected}
+              row_px={ROW_PX}
+              found={moves.found}
+              onSelect={moves.select}
+              onToggle={(row, all) => {
+                if (all) moves.collapseBelow(row);
+                else moves.toggle(row);
+              }}
+            />
+          </div>
+          <div className={styles.bars}>
+            <TimelineBars timeline={timeline} />
+          </div>
+        </div>
+      </div>
+      <ColumnHandle
+        label="tree"
+        size_px={tree_px}
+        min_px={240}
+        rest_min_px={160}
+        onResize={(next_px) => {
+          resizePane(PANE, next_px);
+        }}
+      />
+      <BarTip tree={tree} timeline={timeline} />
+      <span className="visually-hidden" role="status">
+        {announcement(tree, selected)}
+      </span>
+    </div>
+  );
+}
+
+/** Where a jump has led, for the screen reader. */
+function announcement(tree: StepTree, row: number): string {
+  if (row < 0) return '';
+  const error = ordinalIn(tree.errorRows, row);
+  const retry = ordinalIn(tree.retryRows, row);
+  const parts = [nameOf(tree, row)];
+  if (error > 0) parts.push(`failed step ${error} of ${tree.errorRows.length}`);
+  if (retry > 0) parts.push(`retry, attempt ${at(tree.attempt, row)}`);
+  const below = at(tree.errorsBelow, row);
+  if (below > 0) parts.push(`${plural(below, 'failed step')} below`);
+  return parts.join(', ');
+}
+
+/**
+ * Keeps what is on screen where it is while rows come and go above it, and brings a newly selected row into view.
+ */
+function useAnchoredScroll(
+  scroller: React.RefObject<HTMLDivElement | null>,
+  tree: StepTree,
+  visible: Uint32Array,
+  selected: number,
+): void {
+  const anchor = useRef<{ stepId: string; offset_px: number } | null>(null);
+  const selectedId = tree.spanId[selected] ?? null;
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element || !anchor.current) return;
+    const index = indexOfRow(visible, rowOf(tree, anchor.current.stepId));
+    if (index >= 0) element.scrollTop = index * ROW_PX + anchor.current.offset_px;
+  }, [scroller, tree, visible]);
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const read = () => {
+      const index = Math.floor(element.scrollTop / ROW_PX);
+      const stepId = tree.spanId[visible[index] ?? -1];
+      anchor.current =
+        stepId === undefined ? null : { stepId, offset_px: element.scrollTop - index * ROW_PX };
+    };
+    read();
+    element.addEventListener('scroll', read, { passive: true });
+    return () => {
+      element.removeEventListener('scroll', read);
+    };
+  }, [scroller, tree, visible]);
+
+  // Only a new selection scrolls; new data does not.
+  const latest = useRef({ tree, visible });
+  useLayoutEffect(() => {
+    latest.current = { tree, visible };
+  });
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element || selectedId === null) return;
+    const index = indexOfRow(latest.current.visible, rowOf(latest.current.tree, selectedId));
+    if (index < 0) return;
+    const top_px = index * ROW_PX;
+    const height_px = element.clientHeight - HEAD_PX;
+    const margin_px = Math.min(2 * ROW_PX, Math.max(0, (height_px - ROW_PX) / 2));
+    if (top_px < element.scrollTop + margin_px) element.scrollTop = top_px - margin_px;
+    else if (top_px + ROW_PX > element.scrollTop + height_px - margin_px) {
+      element.scrollTop = top_px + ROW_PX - height_px + margin_px;
+    }
+  }, [scroller, selectedId]);
+}

@@ -1,0 +1,124 @@
+// One trace: its card, the tree beside the timeline, and the inspector at the side or below.
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { useBackend } from '../../backend';
+import type { TraceDetail } from '../../backend/bindings';
+import { Button } from '../../components/Button';
+import { SplitPane } from '../../components/SplitPane';
+import { EmptyState, ErrorState } from '../../components/States';
+import { stepTreeFrom, type StepTree } from '../../domain/stepTree';
+import { Inspector } from '../../features/inspector/Inspector';
+import { RunInspector } from '../../features/inspector/RunInspector';
+import { TraceHeader } from '../../features/trace/TraceHeader';
+import { spanTreeQuery, traceQuery } from '../../queries/traces';
+import { resizePane, useLayout } from '../../state/layout';
+import { goTo, usePlace } from '../../state/place';
+import { StepsPane } from './StepsPane';
+import styles from './TraceScreen.module.css';
+
+export function TraceScreen({ traceId }: { traceId: number }) {
+  const backend = useBackend();
+  const detail = useQuery(traceQuery(backend, traceId));
+  const tree = useQuery({ ...spanTreeQuery(backend, traceId), select: stepTreeFrom });
+  const failed = detail.error ?? tree.error;
+
+  if (detail.data && tree.data) {
+    return <Trace traceId={traceId} detail={detail.data} tree={tree.data} />;
+  }
+  if (failed) {
+    return (
+      <ErrorState title="This trace cannot be shown" text={failed.message}>
+        <Button
+          onClick={() => {
+            void detail.refetch();
+            void tree.refetch();
+          }}
+        >
+          Try again
+        </Button>
+        <Button
+          onClick={() => {
+            goTo({ traceId: null }, 'push');
+          }}
+        >
+          Back to the list
+        </Button>
+      </ErrorState>
+    );
+  }
+  return <Skeleton />;
+}
+
+/** Narrower than this, the inspector goes below. */
+const SIDE_FROM_PX = 1040;
+
+function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail; tree: StepTree }) {
+  const stepId = usePlace((place) => place.stepId);
+  const frame = useRef<HTMLDivElement>(null);
+  const inspector = useRef<HTMLElement>(null);
+  const isWide = useIsWide(frame);
+  const pane = isWide ? 'inspector side' : 'inspector below';
+  const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 460 : 300);
+  const focusInspector = useCallback(() => inspector.current?.focus(), []);
+  const isStep = stepId !== null && stepId !== '' && tree.rowById.has(stepId);
+  return (
+    <div className={styles.screen}>
+      <TraceHeader detail={detail} remarks={tree.remarks} />
+      <div ref={frame} className={styles.main}>
+        {tree.count === 0 ? (
+          <EmptyState title="No steps" text="The source describes this run, but no steps of it." />
+        ) : (
+          <SplitPane
+            label="inspector"
+            direction={isWide ? 'row' : 'column'}
+            sized="second"
+            size_px={size_px}
+            min_px={isWide ? 300 : 140}
+            rest_min_px={isWide ? 480 : 200}
+            onResize={(next_px) => {
+              resizePane(pane, next_px);
+            }}
+            first={<StepsPane traceId={traceId} tree={tree} onInspect={focusInspector} />}
+            second={
+              isStep ? (
+                <Inspector traceId={traceId} stepId={stepId} tree={tree} frame={inspector} />
+              ) : (
+                <RunInspector detail={detail} frame={inspector} />
+              )
+            }
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function useIsWide(frame: React.RefObject<HTMLElement | null>): boolean {
+  const [isWide, setWide] = useState(true);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const read = () => {
+      setWide(element.clientWidth >= SIDE_FROM_PX);
+    };
+    read();
+    const resized = new ResizeObserver(read);
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+    };
+  }, [frame]);
+  return isWide;
+}
+
+function Skeleton() {
+  return (
+    <div className={styles.skeleton} role="status" aria-label="Reading the trace…">
+      <i style={{ width: '30%', height: 20 }} />
+      <i style={{ width: '70%' }} />
+      {[62, 48, 55, 40, 66, 52].map((width, index) => (
+        <i key={index} style={{ width: `${width}%` }} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { BackendError, backendErrorFrom, untilAborted } from './backend';
+import { httpBackend } from './http';
+
+describe('errors of a host', () => {
+  it.each([
+    ['an object', { code: 'not_found', message: 'gone' }, 'not_found', 'gone'],
+    ['JSON text', '{"code":"locked","message":"busy"}', 'locked', 'busy'],
+    ['plain text', 'out of order', 'internal', 'out of order'],
+    ['an exception', new TypeError('x is not a function'), 'internal', 'x is not a function'],
+    ['an abort', new DOMException('stop', 'AbortError'), 'cancelled', 'Cancelled.'],
+  ])('given as %s keep code and message', (_, thrown, code, message) => {
+    expect(backendErrorFrom(thrown)).toMatchObject({ code, message });
+  });
+});
+
+it('waiting ends when it is no longer wanted', async () => {
+  const stop = new AbortController();
+  const waiting = untilAborted(new Promise(() => undefined), stop.signal);
+  stop.abort();
+  await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(untilAborted(Promise.resolve(3), new AbortController().signal)).resolves.toBe(3);
+});
+
+describe('the browser host', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+  const answering = (response: Response | Error) => {
+    const ask = vi.fn(() =>
+      response instanceof Error ? Promise.reject(response) : Promise.resolve(response),
+    );
+    vi.stubGlobal('fetch', ask);
+    return ask;
+  };
+
+  it('posts a command as JSON and gives what comes back', async () => {
+    const ask = answering(new Response('{"trace_id":3}'));
+    await expect(httpBackend().call('trace_get', { trace_id: 3 })).resolves.toEqual({ trace_id: 3 });
+    expect(ask).toHaveBeenCalledWith(
+      '/api/call/trace_get',
+      expect.objectContaining({ method: 'POST', body: '{"trace_id":3}' }),
+    );
+  });
+
+  it('turns an error status into the engine’s error', async () => {
+    answering(new Response('{"code":"not_found","message":"no trace 3"}', { status: 404 }));
+    const failure = httpBackend().call('trace_get', { trace_id: 3 });
+    await expect(failure).rejects.toBeInstanceOf(BackendError);
+    await expect(failure).rejects.toMatchObject({ code: 'not_found', message: 'no trace 3' });
+  });
+
+  it('says so when nobody answers', async () => {
+    answering(new TypeError('Failed to fetch'));
+    await expect(httpBackend().call('import_list', {})).rejects.toMatchObject({ code: 'io' });
+  });
+
+  it('names an uploaded file in the address, whatever it is called', async () => {
+    const ask = answering(new Response('{}'));
+    await httpBackend().uploadFile?.(new File(['x'], 'a&b c.json'));
+    expect(ask).toHaveBeenCalledWith(
+      '/api/import?name=a%26b%20c.json',
+      expect.objectContaining({ method: 'POST' }),
+    );
+  });
+});

@@ -1,0 +1,158 @@
+// A value as a tree that unfolds. Children are made when they are asked for, a page at a time, so that a value of many
+// megabytes costs no more than what is on screen. Strings that hold JSON unfold too, and say that they are strings.
+import { useState } from 'react';
+import type { JsonValue } from '../backend/bindings';
+import {
+  entriesOf,
+  fitsInLine,
+  isBranch,
+  jsonInside,
+  preview,
+  sizeOf,
+  sizeWords,
+  textOf,
+} from '../domain/json';
+import { formatCount } from '../domain/format';
+import { Icon } from './icons';
+import styles from './JsonView.module.css';
+import { LongText } from './LongText';
+
+interface JsonViewProps {
+  value: JsonValue;
+  /** Levels that are unfolded at first. */
+  levels?: number;
+}
+
+const PAGE = 100;
+const LINE = 56;
+/** Deeper levels of a value with more entries than this begin folded. */
+const FEW = 24;
+
+export function JsonView({ value, levels = 2 }: JsonViewProps) {
+  return (
+    <div className={styles.view}>
+      <Node name={null} value={value} levels={levels} />
+    </div>
+  );
+}
+
+interface NodeProps {
+  name: string | null;
+  value: JsonValue;
+  levels: number;
+}
+
+function Node({ name, value, levels }: NodeProps) {
+  const inside = typeof value === 'string' ? jsonInside(value) : null;
+  const branch = isBranch(value) ? value : inside;
+  if (!branch) return <Leaf name={name} value={value} />;
+  return <BranchNode name={name} value={value} branch={branch} wasText={inside !== null} levels={levels} />;
+}
+
+interface BranchProps extends NodeProps {
+  branch: Exclude<ReturnType<typeof jsonInside>, null>;
+  wasText: boolean;
+}
+
+function BranchNode({ name, value, branch, wasText, levels }: BranchProps) {
+  const size = sizeOf(branch);
+  const startsOpen = name === null || (levels > 0 && size <= FEW && !fitsInLine(branch, LINE));
+  const [open, setOpen] = useState(startsOpen);
+  const [shown, setShown] = useState(PAGE);
+  if (size === 0 && !wasText) return <Leaf name={name} value={value} />;
+  return (
+    <div>
+      <div className={styles.line}>
+        <button
+          type="button"
+          className={styles.toggle}
+          aria-expanded={open}
+          onClick={() => {
+            setOpen(!open);
+          }}
+        >
+          <span className={`${styles.chevron} ${open ? styles.open : ''}`}>
+            <Icon name="next" size={10} />
+          </span>
+          {name !== null && <span className={styles.key}>{name}</span>}
+          <span className={styles.summary}>{open ? sizeWords(branch) : preview(branch, 90)}</span>
+          {wasText && (
+            <span
+              className={styles.mark}
+              title="This value was a string that holds JSON; it is unfolded here."
+            >
+              from text
+            </span>
+          )}
+        </button>
+        <Copy value={value} />
+      </div>
+      {open && (
+        <div className={styles.children}>
+          {entriesOf(branch, shown).map(([key, each]) => (
+            <Node key={key} name={key} value={each} levels={levels - 1} />
+          ))}
+          {size > shown && (
+            <button
+              type="button"
+              className={styles.more}
+              onClick={() => {
+                setShown(shown + 10 * PAGE);
+              }}
+            >
+              Show more ({formatCount(size - shown)} left)
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Leaf({ name, value }: { name: string | null; value: JsonValue }) {
+  const block = typeof value === 'string' && (value.includes('\n') || value.length > 200);
+  return (
+    <div className={`${styles.leaf} ${block ? styles.block : ''}`}>
+      {name !== null && <span className={styles.key}>{name}</span>}
+      {typeof value === 'string' ? (
+        <span className={styles.string}>
+          {value === '' ? <i className={styles.nothing}>empty text</i> : <LongText text={value} most={600} />}
+        </span>
+      ) : (
+        <span className={typeof value === 'number' ? styles.number : styles.word}>
+          {isBranch(value) ? (Array.isArray(value) ? '[]' : '{}') : String(value)}
+        </span>
+      )}
+      <Copy value={value} />
+    </div>
+  );
+}
+
+/** Shown under the pointer only; a tree may have a thousand of them, so it is as light as can be. */
+function Copy({ value }: { value: JsonValue }) {
+  const [done, setDone] = useState<boolean | null>(null);
+  const words = done === null ? 'Copy value' : done ? 'Copied' : 'Copying failed';
+  return (
+    <button
+      type="button"
+      className={styles.copy}
+      title={words}
+      aria-label={words}
+      onClick={() => {
+        navigator.clipboard.writeText(textOf(value)).then(
+          () => {
+            setDone(true);
+          },
+          () => {
+            setDone(false);
+          },
+        );
+      }}
+      onPointerLeave={() => {
+        setDone(null);
+      }}
+    >
+      <Icon name={done === null ? 'copy' : done ? 'check' : 'warning'} size={12} />
+    </button>
+  );
+}

@@ -1,0 +1,50 @@
+// Which rows of a scrolled region are near the screen, for regions whose rows are all equally high.
+import { useLayoutEffect, useState, type RefObject } from 'react';
+
+export interface RowWindow {
+  first: number;
+  /** Up to, not including. */
+  end: number;
+}
+
+/** The window moves by so many rows at once, so that scrolling seldom draws anew. */
+const CHUNK = 8;
+const SPARE = 10;
+
+/** Rows to draw where `top_px` is scrolled away and `height_px` is in view. */
+export function rowWindow(top_px: number, height_px: number, row_px: number, count: number): RowWindow {
+  const first = Math.floor((top_px / row_px - SPARE) / CHUNK) * CHUNK;
+  const end = Math.ceil(((top_px + height_px) / row_px + SPARE) / CHUNK) * CHUNK;
+  return { first: Math.min(Math.max(0, first), count), end: Math.max(0, Math.min(end, count)) };
+}
+
+/** Follows a scrolled region. `head_px` is the height of what sticks to its top. */
+export function useRowWindow(
+  scroller: RefObject<HTMLElement | null>,
+  count: number,
+  row_px: number,
+  head_px: number,
+): RowWindow {
+  const [place, setPlace] = useState({ top_px: 0, height_px: 0 });
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const read = () => {
+      const next = { top_px: element.scrollTop, height_px: element.clientHeight - head_px };
+      setPlace((last) => {
+        const a = rowWindow(last.top_px, last.height_px, row_px, Infinity);
+        const b = rowWindow(next.top_px, next.height_px, row_px, Infinity);
+        return a.first === b.first && a.end === b.end ? last : next;
+      });
+    };
+    read();
+    element.addEventListener('scroll', read, { passive: true });
+    const resized = new ResizeObserver(read);
+    resized.observe(element);
+    return () => {
+      element.removeEventListener('scroll', read);
+      resized.disconnect();
+    };
+  }, [scroller, row_px, head_px]);
+  return rowWindow(place.top_px, place.height_px, row_px, count);
+}

@@ -1,0 +1,290 @@
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { BackendError, type Backend } from '../../backend';
+import type { ImportStatus } from '../../backend/bindings';
+import { fakeBackend, type Answers } from '../../backend/fake';
+import { runAction } from '../../state/actions';
+import { closeDialog } from '../../state/dialogs';
+import { START, goTo, usePlace } from '../../state/place';
+import { importStatus } from '../../test/imports';
+import { giveRoom, renderWith } from '../../test/screen';
+import { traceSummary } from '../../test/traces';
+import { Imports } from './Imports';
+import { useRefusals } from './useImporting';
+
+/** Importing, on a host whose list of imports is `imports` until `set`. */
+function shown(imports: ImportStatus[], answers: Answers = {}, host: Partial<Backend> = {}) {
+  let list = imports;
+  const started = importStatus({ import_id: 9 });
+  const backend = fakeBackend(
+    {
+      import_list: () => list,
+      import_start: () => started,
+      import_text: () => started,
+      import_cancel: () => started,
+      import_dismiss: () => ({}),
+      format_list: () => [{ id: 'otlp', label: 'OpenTelemetry' }],
+      ...answers,
+    },
+    host,
+  );
+  renderWith(backend, <Imports />);
+  const set = (next: ImportStatus[]) => {
+    list = next;
+    backend.notify({ imports: true });
+  };
+  const asked = (name: string) =>
+    backend.calls.filter((call) => call.name === name).map(({ request }) => request);
+  return { backend, set, asked };
+}
+
+const card = (title: string) => screen.findByRole('listitem', { name: `Import of ${title}` });
+
+beforeEach(() => {
+  giveRoom(1200, 400);
+  goTo(START, 'replace');
+  closeDialog();
+  useRefusals.setState({ messages: [] });
+});
+
+describe('ways in', () => {
+  it('a drop covers the window while it hovers, and imports what falls', async () => {
+    const { backend, asked } = shown([]);
+    const overlay = () => screen.queryByText('Drop to import');
+    act(() => {
+      backend.drag.over();
+    });
+    expect(overlay()).toBeTruthy();
+    act(() => {
+      backend.drag.leave();
+    });
+    expect(overlay()).toBeNull();
+    act(() => {
+      backend.drag.over();
+    });
+    backend.drag.drop({ kind: 'paths', paths: ['/a.json', '/folder'] });
+    await waitFor(() => {
+      expect(overlay()).toBeNull();
+    });
+    expect(asked('import_start')).toEqual([{ paths: ['/a.json', '/folder'] }]);
+  });
+
+  it('files dropped in a browser are handed over one by one', async () => {
+    const uploaded: string[] = [];
+    const { backend } = shown(
+      [],
+      {},
+      {
+        uploadFile: (file) => {
+          uploaded.push(file.name);
+          return Promise.resolve(importStatus({}));
+        },
+      },
+    );
+    backend.drag.drop({ kind: 'files', files: [new File(['{}'], 'a.json'), new File(['{}'], 'b.json')] });
+    await waitFor(() => {
+      expect(uploaded).toEqual(['a.json', 'b.json']);
+    });
+  });
+
+  it('the native dialog’s choice is imported; none is no error', async () => {
+    let picked = ['/a.json'];
+    const { asked } = shown([], {}, { pickFiles: () => Promise.resolve(picked) });
+    runAction('open');
+    await waitFor(() => {
+      expect(asked('import_start')).toEqual([{ paths: ['/a.json'] }]);
+    });
+    picked = [];
+    const before = asked('import_list').length;
+    runAction('open');
+    await waitFor(() => {
+      expect(asked('import_list').length).toBeGreaterThan(before);
+    });
+    expect(asked('import_start')).toHaveLength(1);
+  });
+
+  it('what the app was started with is imported', async () => {
+    const { asked } = shown([], {}, { openPaths: () => Promise.resolve(['/started.json']) });
+    await waitFor(() => {
+      expect(asked('import_start')).toEqual([{ paths: ['/started.json'] }]);
+    });
+  });
+
+  it('Ctrl+V outside of fields imports the clipboard', async () => {
+    const { asked } = shown([]);
+    fireEvent.keyDown(document.body, { key: 'v', ctrlKey: true });
+    fireEvent.paste(document.body, { clipboardData: { files: [], getData: () => '{"a":1}' } });
+    fireEvent.keyUp(document.body, { key: 'v', ctrlKey: true });
+    await waitFor(() => {
+      expect(asked('import_text')).toEqual([{ name: 'Clipboard', text: '{"a":1}' }]);
+    });
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('Ctrl+V where the page is not given the clipboard opens the paste dialog', async () => {
+    const { asked } = shown([]);
+    fireEvent.keyDown(document.body, { key: 'v', ctrlKey: true });
+    fireEvent.keyUp(document.body, { key: 'v' });
+    const dialog = await screen.findByRole('dialog', { name: 'Paste traces' });
+    const field = within(dialog).getByRole('textbox');
+    expect(document.activeElement).toBe(field);
+    await userEvent.click(field);
+    await userEvent.paste('{"b":2}');
+    await userEvent.click(within(dialog).getByRole('button', { name: /^Import/ }));
+    expect(asked('import_text')).toEqual([{ name: 'Pasted text', text: '{"b":2}' }]);
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('an import that cannot start says why', async () => {
+    const { backend } = shown([], {
+      import_start: () => {
+        throw new BackendError({ code: 'io', message: '/a.json is not there' });
+      },
+    });
+    backend.drag.drop({ kind: 'paths', paths: ['/a.json'] });
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('/a.json is not there');
+    await userEvent.click(within(alert).getByRole('button', { name: 'Dismiss' }));
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+});
+
+describe('the panel', () => {
+  it('is away while there is nothing to say', async () => {
+    const { asked } = shown([]);
+    await waitFor(() => {
+      expect(asked('import_list')).toHaveLength(1);
+    });
+    expect(screen.queryByRole('region', { name: 'Imports' })).toBeNull();
+  });
+
+  it('follows an import from start to end, and reads both out', async () => {
+    const base = { import_id: 1, title: 'a.json' };
+    const { set, asked } = shown([importStatus({ ...base, state: 'running', bytes_done: 40 })]);
+    const running = await card('a.json');
+    expect(within(running).getByRole('progressbar').getAttribute('aria-valuenow')).toBe('40');
+    expect(screen.getByRole('status').textContent).toBe('Importing a.json.');
+    await userEvent.click(within(running).getByRole('button', { name: 'Cancel' }));
+    expect(asked('import_cancel')).toEqual([{ import_id: 1 }]);
+
+    set([importStatus({ ...base, state: 'done', counts: { traces: 2, traces_added: 1 } })]);
+    await screen.findByText('1 trace added · 1 trace was already here');
+    expect(within(await card('a.json')).queryByRole('progressbar')).toBeNull();
+    await waitFor(() => {
+      expect(screen.getByRole('status').textContent).toContain('Import of a.json finished: 1 trace added');
+    });
+    await userEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
+    expect(asked('import_dismiss')).toEqual([{ import_id: 1 }]);
+  });
+
+  it('shows each file with its own state and message', async () => {
+    shown([
+      importStatus({
+        title: '2 files',
+        state: 'done',
+        files: [
+          { path: '/x/good.json', format: 'otlp', counts: { traces: 1, traces_added: 1 } },
+          { path: '/x/bad.bin', state: 'failed', message: 'This is not text.' },
+        ],
+      }),
+    ]);
+    await userEvent.click(within(await card('2 files')).getByRole('button', { name: '2 files' }));
+    const lines = within(screen.getByRole('list', { name: 'Files' })).getAllByRole('listitem');
+    expect(lines.map((line) => line.textContent)).toEqual([
+      'Successgood.jsonOpenTelemetry1 trace added',
+      'Failedbad.binThis is not text.',
+    ]);
+  });
+
+  it('lists problems with their places, drawing only those on screen', async () => {
+    const { asked } = shown(
+      [importStatus({ title: 'a.jsonl', state: 'done', problems: 5000, files: [{}] })],
+      {
+        problem_list: ({ offset, limit }) => ({
+          total: 1000,
+          items: Array.from({ length: limit }, (_, at) => ({
+            path: '/x/a.jsonl',
+            byte: 0,
+            line: offset + at + 1,
+            reason: `no id in ${offset + at + 1}`,
+          })),
+        }),
+      },
+    );
+    await userEvent.click(within(await card('a.jsonl')).getByRole('button', { name: /problems/ }));
+    await screen.findByText('no id in 1');
+    expect(screen.getByText('the first 1 000 are kept')).toBeTruthy();
+    expect(
+      within(screen.getByRole('list', { name: 'Problems' })).getAllByRole('listitem').length,
+    ).toBeLessThan(60);
+    expect(asked('problem_list')).toEqual([{ import_id: 1, offset: 0, limit: 200 }]);
+
+    const list = screen.getByRole('list', { name: 'Problems' });
+    const whole = (list.firstElementChild as HTMLElement).style.height;
+    list.scrollTop = 15_600;
+    fireEvent.scroll(list);
+    expect((list.firstElementChild as HTMLElement).style.height).toBe(whole);
+    await waitFor(() => {
+      expect(asked('problem_list').length).toBeGreaterThan(1);
+    });
+    expect(screen.getByText('the first 1 000 are kept')).toBeTruthy();
+    expect(await within(list).findAllByText(/no id in [2-9]\d\d/)).not.toHaveLength(0);
+  });
+
+  it('copies all problems, not only those on screen', async () => {
+    const user = userEvent.setup();
+    shown([importStatus({ title: 'a.jsonl', state: 'done', problems: 450, files: [{}] })], {
+      problem_list: ({ offset, limit }) => ({
+        total: 450,
+        items: Array.from({ length: Math.min(limit, 450 - offset) }, (_, at) => ({
+          path: 'a.jsonl',
+          byte: 0,
+          line: offset + at + 1,
+          reason: 'x',
+        })),
+      }),
+    });
+    await user.click(within(await card('a.jsonl')).getByRole('button', { name: /problems/ }));
+    await user.click(await screen.findByRole('button', { name: 'Copy all' }));
+    await screen.findByRole('button', { name: 'Copied' });
+    const lines = (await navigator.clipboard.readText()).split('\n');
+    expect(lines).toHaveLength(450);
+    expect(lines.at(-1)).toBe('a.jsonl\tline 450\tx');
+  });
+});
+
+describe('the traces of an import', () => {
+  const one = importStatus({
+    title: 'a.json',
+    state: 'done',
+    counts: { traces: 1, traces_added: 1 },
+    files: [{ path: '/x/a.json', counts: { traces: 1, traces_added: 1 } }],
+  });
+
+  it('are opened if there is one', async () => {
+    const { asked } = shown([one], {
+      trace_list: () => ({
+        revision: 1,
+        total: 1,
+        total_unfiltered: 9,
+        items: [traceSummary({ trace_id: 77 })],
+      }),
+    });
+    await userEvent.click(within(await card('a.json')).getByRole('button', { name: 'Open' }));
+    await waitFor(() => {
+      expect(usePlace.getState().traceId).toBe(77);
+    });
+    expect(asked('trace_list')).toMatchObject([{ filter: 'source:"a.json"' }]);
+  });
+
+  it('are listed if the name stands for several', async () => {
+    shown([one], {
+      trace_list: () => ({ revision: 1, total: 2, total_unfiltered: 9, items: [] }),
+    });
+    await userEvent.click(within(await card('a.json')).getByRole('button', { name: 'Open' }));
+    await waitFor(() => {
+      expect(usePlace.getState()).toMatchObject({ traceId: null, filter: 'source:"a.json"' });
+    });
+  });
+});

@@ -1,0 +1,182 @@
+// Everything about the selected step, or about the run itself.
+import { lazy, Suspense, useId, type ReactNode, type RefObject } from 'react';
+import type { StepDetail } from '../../backend/bindings';
+import { Button } from '../../components/Button';
+import { CopyButton } from '../../components/CopyButton';
+import { EmptyState, ErrorState } from '../../components/States';
+import { formatBytes } from '../../domain/format';
+import { choiceKey, SECTION_WORDS, sectionShown, sectionsOf, type Section } from '../../domain/sections';
+import type { StepTree } from '../../domain/stepTree';
+import { chooseSection, useSteps } from '../../state/steps';
+import { Attributes } from './Attributes';
+import { Conversation } from './Conversation';
+import { Data } from './Data';
+import { Errors } from './Errors';
+import { Events } from './Events';
+import styles from './Inspector.module.css';
+import { StepHeader } from './StepHeader';
+import { useStep } from './useStep';
+
+const CodeView = lazy(() => import('../../components/CodeView'));
+
+interface InspectorProps {
+  traceId: number;
+  stepId: string;
+  tree: StepTree;
+  frame: RefObject<HTMLElement | null>;
+}
+
+export function Inspector({ traceId, stepId, tree, frame }: InspectorProps) {
+  const found = useStep(traceId, stepId);
+  return (
+    <aside ref={frame} className={styles.inspector} aria-label="Step" tabIndex={-1}>
+      {found.state === 'loading' && <Skeleton />}
+      {found.state === 'failed' && (
+        <ErrorState title="This step cannot be read" text={found.message}>
+          <Button onClick={found.retry}>Try again</Button>
+        </ErrorState>
+      )}
+      {found.state === 'there' && <Step step={found.step} tree={tree} />}
+    </aside>
+  );
+}
+
+function Step({ step, tree }: { step: StepDetail; tree: StepTree }) {
+  const kind = choiceKey(step);
+  const sections = sectionsOf(step);
+  const chosen = useSteps((steps) => steps.sections[kind]);
+  const shown = sectionShown(sections, chosen);
+  const counts: Partial<Record<Section, number>> = {
+    events: step.events.length + step.links.length,
+    conversation: step.content.input_messages.length + step.content.output_messages.length,
+  };
+  return (
+    <>
+      <StepHeader step={step} tree={tree} />
+      {shown === null ? (
+        <EmptyState
+          title="Nothing recorded"
+          text="The source gives times for this step, but no input, output or attributes."
+        />
+      ) : (
+        <Tabs
+          sections={sections}
+          shown={shown}
+          counts={counts}
+          onChoose={(section) => {
+            chooseSection(kind, section);
+          }}
+        >
+          <SectionBody key={step.span_id} section={shown} step={step} tree={tree} />
+        </Tabs>
+      )}
+    </>
+  );
+}
+
+interface TabsProps {
+  sections: readonly Section[];
+  shown: Section;
+  counts: Partial<Record<Section, number>>;
+  onChoose: (section: Section) => void;
+  children: ReactNode;
+}
+
+function Tabs({ sections, shown, counts, onChoose, children }: TabsProps) {
+  const id = useId();
+  const go = (by: number) => {
+    const next = sections[(sections.indexOf(shown) + by + sections.length) % sections.length];
+    if (!next) return;
+    onChoose(next);
+    document.getElementById(`${id}${next}`)?.focus();
+  };
+  return (
+    <>
+      <div
+        role="tablist"
+        aria-label="Sections of the step"
+        className={styles.tabs}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
+          event.preventDefault();
+          event.stopPropagation();
+          go(event.key === 'ArrowRight' ? 1 : -1);
+        }}
+      >
+        {sections.map((section) => (
+          <button
+            key={section}
+            id={`${id}${section}`}
+            type="button"
+            role="tab"
+            aria-selected={section === shown}
+            aria-controls={`${id}body`}
+            tabIndex={section === shown ? 0 : -1}
+            className={`${styles.tab} ${section === 'error' ? styles.failed : ''}`}
+            onClick={() => {
+              onChoose(section);
+            }}
+          >
+            {SECTION_WORDS[section]}
+            {counts[section] !== undefined && <span className={styles.count}>{counts[section]}</span>}
+          </button>
+        ))}
+      </div>
+      <div id={`${id}body`} role="tabpanel" aria-labelledby={`${id}${shown}`} className={styles.body}>
+        {children}
+      </div>
+    </>
+  );
+}
+
+function SectionBody({ section, step, tree }: { section: Section; step: StepDetail; tree: StepTree }) {
+  switch (section) {
+    case 'error':
+      return <Errors step={step} />;
+    case 'conversation':
+      return <Conversation content={step.content} />;
+    case 'data':
+      return <Data content={step.content} />;
+    case 'events':
+      return <Events step={step} tree={tree} />;
+    case 'attributes':
+      return <Attributes attributes={step.attributes} origin={step.origin} />;
+    case 'raw':
+      return <Raw step={step} />;
+  }
+}
+
+function Raw({ step }: { step: StepDetail }) {
+  const text = JSON.stringify(step.raw, null, 2);
+  return (
+    <div className={styles.raw}>
+      <div className={styles.bar}>
+        <span>As stored, {formatBytes(step.raw_bytes)}</span>
+        <CopyButton text={text} label="Copy all" withLabel />
+      </div>
+      <div className={styles.code}>
+        <Suspense fallback={<Lines />}>
+          <CodeView text={text} label="The step as stored, as JSON" />
+        </Suspense>
+      </div>
+    </div>
+  );
+}
+
+function Lines() {
+  return (
+    <div className={styles.skeleton} aria-hidden="true">
+      <i style={{ width: '70%' }} />
+      <i style={{ width: '45%' }} />
+      <i style={{ width: '60%' }} />
+    </div>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div role="status" aria-label="Reading the step…">
+      <Lines />
+    </div>
+  );
+}

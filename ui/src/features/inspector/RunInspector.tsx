@@ -1,0 +1,70 @@
+// What the source says of the run as a whole; shown while no step is selected.
+import { useState, type RefObject } from 'react';
+import type { TraceDetail } from '../../backend/bindings';
+import { EmptyState } from '../../components/States';
+import { hasConversation, hasData } from '../../domain/sections';
+import { isBranch, sizeOf } from '../../domain/json';
+import { Attributes } from './Attributes';
+import { Conversation } from './Conversation';
+import { Data } from './Data';
+import styles from './Inspector.module.css';
+
+interface RunInspectorProps {
+  detail: TraceDetail;
+  frame: RefObject<HTMLElement | null>;
+}
+
+export function RunInspector({ detail, frame }: RunInspectorProps) {
+  const { content, attributes } = detail;
+  const said = content !== null && (hasConversation(content) || hasData(content));
+  const known = attributes !== null && !(isBranch(attributes) && sizeOf(attributes) === 0);
+  const [wanted, setWanted] = useState<'content' | 'attributes'>('content');
+  const shown = said && (wanted === 'content' || !known) ? 'content' : 'attributes';
+  return (
+    <aside ref={frame} className={styles.inspector} aria-label="Run" tabIndex={-1}>
+      {!said && !known ? (
+        <EmptyState title="No step selected" text="Select a step to see what went in and what came out." />
+      ) : (
+        <>
+          <div className={styles.tabs} role="tablist" aria-label="Sections of the run">
+            {said && (
+              <Tab
+                label="Run"
+                selected={shown === 'content'}
+                onSelect={() => {
+                  setWanted('content');
+                }}
+              />
+            )}
+            {known && (
+              <Tab
+                label="Attributes of the run"
+                selected={shown === 'attributes'}
+                onSelect={() => {
+                  setWanted('attributes');
+                }}
+              />
+            )}
+          </div>
+          <div className={styles.body} role="tabpanel">
+            {shown === 'attributes' ? (
+              <Attributes attributes={attributes} origin={null} />
+            ) : content !== null && hasConversation(content) ? (
+              <Conversation content={content} />
+            ) : (
+              content !== null && <Data content={content} />
+            )}
+          </div>
+        </>
+      )}
+    </aside>
+  );
+}
+
+function Tab({ label, selected, onSelect }: { label: string; selected: boolean; onSelect: () => void }) {
+  return (
+    <button type="button" role="tab" aria-selected={selected} className={styles.tab} onClick={onSelect}>
+      {label}
+    </button>
+  );
+}

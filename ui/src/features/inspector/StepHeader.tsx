@@ -1,0 +1,118 @@
+// The top of the inspector: what the step is, when, how long, what it used, and what is odd about it.
+import type { ReactNode } from 'react';
+import type { Provenance, StepDetail } from '../../backend/bindings';
+import { Badge } from '../../components/Badge';
+import { CopyButton } from '../../components/CopyButton';
+import { KindIcon } from '../../components/KindIcon';
+import { StatusIcon } from '../../components/StatusIcon';
+import { Tooltip } from '../../components/Tooltip';
+import { at } from '../../domain/columns';
+import { formatCostUsd, formatCount, formatDateTime, formatDurationNs } from '../../domain/format';
+import { attemptsOf, rowOf, type StepTree } from '../../domain/stepTree';
+import {
+  attemptOutcome,
+  attemptsSentence,
+  flagWords,
+  KIND_WORDS,
+  PROVENANCE_WORDS,
+} from '../../domain/words';
+import styles from './Inspector.module.css';
+
+const STATUS = { ok: 'success', error: 'failed', open: 'running', unset: 'unset' } as const;
+
+export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree }) {
+  const row = rowOf(tree, step.span_id);
+  const attempts = row >= 0 ? attemptsOf(tree, row) : null;
+  const flags = flagWords(step.flags);
+  return (
+    <div className={styles.head}>
+      <div className={styles.title}>
+        <KindIcon kind={step.kind} size={16} />
+        <h2 className={styles.name} title={step.name}>
+          {step.name || <i>unnamed</i>}
+        </h2>
+        <CopyButton text={step.span_id} label="Copy the step's id" />
+      </div>
+      <div className={styles.words}>
+        <span style={{ color: `var(--kind-${step.kind})` }}>{KIND_WORDS[step.kind]}</span>
+        <StatusIcon status={STATUS[step.status]} withLabel />
+        {attempts && (
+          <Tooltip text={attemptsSentence(attempts)}>
+            <Badge tone={attempts.recovered ? 'success' : 'failed'}>
+              attempt {at(tree.attempt, row)} of {attempts.rows.length} · {attemptOutcome(attempts)}
+            </Badge>
+          </Tooltip>
+        )}
+        {flags.map(({ word, meaning }) => (
+          <Tooltip key={word} text={meaning}>
+            <Badge tone="warning">{word}</Badge>
+          </Tooltip>
+        ))}
+      </div>
+      <dl className={styles.facts}>
+        <Item label="Duration" provenance={step.time_provenance}>
+          {step.duration_ns === null
+            ? step.status === 'open'
+              ? 'still running'
+              : 'no end'
+            : formatDurationNs(step.duration_ns)}
+        </Item>
+        <Item label="Start" provenance={step.time_provenance} title={formatDateTime(step.start_unix_ms)}>
+          {row >= 0 && <span>+{formatDurationNs(at(tree.start_ns, row))}</span>}
+          {step.start_unix_ms !== null && (
+            <span className={styles.muted}> {formatDateTime(step.start_unix_ms).slice(11)}</span>
+          )}
+        </Item>
+        {step.model !== null && <Item label="Model">{step.model}</Item>}
+        {hasTokens(step) && (
+          <Item label="Tokens" provenance={step.tokens_provenance}>
+            <Tokens step={step} />
+          </Item>
+        )}
+        {step.cost_usd !== null && <Item label="Cost">{formatCostUsd(step.cost_usd)}</Item>}
+        {step.attempt !== null && !attempts && <Item label="Attempt">{step.attempt}</Item>}
+      </dl>
+    </div>
+  );
+}
+
+const hasTokens = (step: StepDetail) =>
+  [step.input_tokens, step.output_tokens, step.total_tokens].some((count) => count !== null);
+
+function Tokens({ step }: { step: StepDetail }) {
+  const parts: string[] = [];
+  if (step.input_tokens !== null) {
+    const cached = step.cache_read_tokens ? ` (${formatCount(step.cache_read_tokens)} cached)` : '';
+    parts.push(`${formatCount(step.input_tokens)} in${cached}`);
+  }
+  if (step.output_tokens !== null) {
+    const reasoning = step.reasoning_tokens ? ` (${formatCount(step.reasoning_tokens)} reasoning)` : '';
+    parts.push(`${formatCount(step.output_tokens)} out${reasoning}`);
+  }
+  if (parts.length === 0) return formatCount(step.total_tokens);
+  return parts.join(' · ');
+}
+
+interface ItemProps {
+  label: string;
+  provenance?: Provenance;
+  title?: string;
+  children: ReactNode;
+}
+
+function Item({ label, provenance = 'measured', title, children }: ItemProps) {
+  const { mark, meaning } = PROVENANCE_WORDS[provenance];
+  return (
+    <div className={styles.fact} title={title}>
+      <dt>{label}</dt>
+      <dd>
+        {children}
+        {mark !== null && (
+          <Tooltip text={meaning}>
+            <span className={styles.provenance}>{mark}</span>
+          </Tooltip>
+        )}
+      </dd>
+    </div>
+  );
+}

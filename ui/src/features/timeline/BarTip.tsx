@@ -1,0 +1,109 @@
+// What stands beside the pointer over a bar. It is drawn anew when the bar changes, and only moved otherwise.
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { Hit } from '../../canvas/bars';
+import { KindIcon } from '../../components/KindIcon';
+import { at } from '../../domain/columns';
+import { formatCount, formatDurationNs } from '../../domain/format';
+import { attemptsOf, kindOf, modelOf, nameOf, statusOf, type StepTree } from '../../domain/stepTree';
+import { attemptOutcome, flagWords, KIND_WORDS, STATUS_WORDS } from '../../domain/words';
+import styles from './BarTip.module.css';
+import type { TimelineHandle } from './useTimeline';
+
+const BESIDE_PX = 14;
+
+export function BarTip({ tree, timeline }: { tree: StepTree; timeline: TimelineHandle }) {
+  const [hit, setHit] = useState<Hit | null>(null);
+  const tip = useRef<HTMLDivElement>(null);
+  const pointer = useRef({ x_px: 0, y_px: 0 });
+  const { onHover } = timeline;
+
+  const place = () => {
+    const element = tip.current;
+    if (!element) return;
+    const { offsetWidth, offsetHeight } = element;
+    const { x_px, y_px } = pointer.current;
+    const flips = x_px + BESIDE_PX + offsetWidth > window.innerWidth - 8;
+    const left_px = Math.max(8, flips ? x_px - BESIDE_PX - offsetWidth : x_px + BESIDE_PX);
+    const top_px = Math.min(y_px + BESIDE_PX, window.innerHeight - offsetHeight - 8);
+    element.style.transform = `translate(${left_px}px, ${top_px}px)`;
+  };
+  useEffect(
+    () =>
+      onHover((hovered) => {
+        if (hovered) {
+          pointer.current = { x_px: hovered.client_x_px, y_px: hovered.client_y_px };
+          place();
+        }
+        setHit((last) => {
+          const next = hovered?.hit ?? null;
+          return last?.row === next?.row && last?.part === next?.part ? last : next;
+        });
+      }),
+    [onHover],
+  );
+  useLayoutEffect(place);
+
+  if (!hit || hit.row >= tree.count) return null;
+  return (
+    <div ref={tip} className={styles.tip} aria-hidden="true">
+      {hit.part === 'pause' ? (
+        <PauseFacts tree={tree} row={hit.row} />
+      ) : (
+        <StepFacts tree={tree} row={hit.row} />
+      )}
+    </div>
+  );
+}
+
+function PauseFacts({ tree, row }: { tree: StepTree; row: number }) {
+  return (
+    <>
+      <div className={styles.name}>Pause before attempt {at(tree.attempt, row)}</div>
+      <div>
+        {formatDurationNs(at(tree.pause_ns, row))} <span className={styles.muted}>of waiting</span>
+      </div>
+    </>
+  );
+}
+
+function StepFacts({ tree, row }: { tree: StepTree; row: number }) {
+  const duration_ns = at(tree.duration_ns, row);
+  const attempts = attemptsOf(tree, row);
+  const tokens = at(tree.tokens, row);
+  const model = modelOf(tree, row);
+  const flags = flagWords(at(tree.flags, row));
+  const below = at(tree.errorsBelow, row);
+  const share = tree.total_ns > 0 && duration_ns >= 0 ? (100 * duration_ns) / tree.total_ns : null;
+  const status = statusOf(tree, row);
+  return (
+    <>
+      <div className={styles.name}>
+        <KindIcon kind={kindOf(tree, row)} />
+        {nameOf(tree, row)}
+      </div>
+      <div className={styles.muted}>
+        {KIND_WORDS[kindOf(tree, row)]}
+        {model !== null && ` · ${model}`}
+        <span className={status === 'error' ? styles.failed : undefined}> · {STATUS_WORDS[status]}</span>
+      </div>
+      <div>
+        {duration_ns < 0 ? 'No end so far' : formatDurationNs(duration_ns)}
+        <span className={styles.muted}>
+          {share !== null && ` · ${share < 1 ? '<1' : Math.round(share)}% of the trace`}
+          {` · from ${formatDurationNs(at(tree.start_ns, row))}`}
+        </span>
+      </div>
+      {tokens >= 0 && <div>{formatCount(tokens)} tokens</div>}
+      {attempts && (
+        <div>
+          Attempt {at(tree.attempt, row)} of {attempts.rows.length}, {attemptOutcome(attempts)}
+          <div className={styles.muted}>
+            {formatDurationNs(attempts.waste_ns)} lost; {attempts.signal}
+          </div>
+        </div>
+      )}
+      {below > 0 && <div className={styles.failed}>{formatCount(below)} failed below</div>}
+      {flags.length > 0 && <div className={styles.muted}>{flags.map(({ word }) => word).join(', ')}</div>}
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+// The timeline's parts on the page: what sticks to the top, and the bars that scroll with the rows.
+import { IconButton } from '../../components/Button';
+import styles from './Timeline.module.css';
+import { AXIS_PX, MINIMAP_PX, type TimelineHandle } from './useTimeline';
+
+export function TimelineHead({ timeline }: { timeline: TimelineHandle }) {
+  return (
+    <div className={styles.head}>
+      <div className={styles.minimap} style={{ height: MINIMAP_PX }}>
+        <canvas
+          ref={timeline.minimap}
+          role="img"
+          aria-label="The whole trace in little. Drag to choose what the timeline shows."
+        />
+      </div>
+      <div className={styles.axis} style={{ height: AXIS_PX }}>
+        <canvas ref={timeline.axis} role="img" aria-label="Time axis" />
+      </div>
+      {!timeline.isWhole && (
+        <div className={styles.fit}>
+          <IconButton
+            size="small"
+            icon="fit"
+            label="Show the whole trace"
+            shortcut="f"
+            onClick={() => timeline.drawing.current?.fit()}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+export function TimelineBars({ timeline }: { timeline: TimelineHandle }) {
+  // Names, times and states of the bars stand in the rows of the tree, so a reader of the screen has them there.
+  return <canvas ref={timeline.bars} className={styles.bars} aria-hidden="true" />;
+}

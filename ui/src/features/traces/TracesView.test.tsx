@@ -1,0 +1,212 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { BackendError } from '../../backend';
+import type { TraceListRequest } from '../../backend/bindings';
+import { fakeBackend, type Answers } from '../../backend/fake';
+import { renderWith, giveRoom } from '../../test/screen';
+import { traceSummary, traceWindow } from '../../test/traces';
+import { START, goTo, usePlace } from '../../state/place';
+import { setCursor } from './cursor';
+import { TracesView } from './TracesView';
+
+const settings = { slow_ms: 1500, slow_warning_ms: 900, theme: 'system' as const };
+
+function shown(answers: Answers) {
+  const backend = fakeBackend({ settings_get: () => settings, ...answers });
+  renderWith(backend, <TracesView empty={<p>nothing here</p>} />);
+  const asked = () =>
+    backend.calls
+      .filter(({ name }) => name === 'trace_list')
+      .map(({ request }) => request as TraceListRequest);
+  return { backend, asked };
+}
+
+const many = Array.from({ length: 50_000 }, (_, index) => index + 1);
+const row = (name: RegExp | string) => screen.findByRole('row', { name });
+const field = () => screen.getByRole('textbox', { name: 'Filter traces' });
+
+beforeEach(() => {
+  giveRoom(1800, 600);
+  goTo(START, 'replace');
+  setCursor(null);
+});
+
+describe('the trace list', () => {
+  it('asks for one window of many traces, and draws only what is on screen', async () => {
+    const { asked } = shown({ trace_list: (request) => traceWindow(many, request) });
+    await row(/run 1 /);
+    expect(screen.getByText('50 000 traces')).toBeTruthy();
+    expect(screen.getByRole('grid').getAttribute('aria-rowcount')).toBe('50001');
+    expect(screen.getAllByRole('row').length).toBeLessThan(60);
+    expect(asked()).toEqual([{ filter: '', sort: 'started', descending: true, offset: 0, limit: 200 }]);
+  });
+
+  it('says what is not known with a dash, and what is wrong with words', async () => {
+    const failed = traceSummary({
+      trace_id: 1,
+      name: 'checkout',
+      status: 'failed',
+      failure_reason: 'rate limit',
+      duration_ns: 2.4e9,
+      errors: 3,
+      total_tokens: 12_400,
+      tokens_provenance: 'estimated',
+    });
+    shown({ trace_list: () => ({ revision: 1, total: 1, total_unfiltered: 1, items: [failed] }) });
+    const cells = within(await row(/checkout/))
+      .getAllByRole('gridcell')
+      .map((cell) => cell.textContent);
+    expect(cells).toEqual([
+      'Failed',
+      'checkoutrate limit',
+      '–',
+      '2.40 s, slow',
+      '1',
+      '3',
+      '0',
+      '≈\u200912.4k',
+      '–',
+      '–',
+      '–',
+      '–',
+      'otlptraces.json',
+    ]);
+  });
+
+  it('shows what stands for an empty store', async () => {
+    shown({ trace_list: (request) => traceWindow([], request) });
+    expect(await screen.findByText('nothing here')).toBeTruthy();
+  });
+
+  it('says why it cannot be read, and tries again', async () => {
+    const { backend } = shown({
+      trace_list: () => {
+        throw new BackendError({ code: 'io', message: 'disk gone' });
+      },
+    });
+    expect((await screen.findByRole('alert')).textContent).toContain('disk gone');
+    backend.answer({ trace_list: (request) => traceWindow([1], request) });
+    fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await row(/run 1/);
+  });
+});
+
+describe('filter', () => {
+  it('that cannot be understood is explained, and the list stays', async () => {
+    shown({
+      trace_list: (request) => {
+        if (request.filter === 'stat:x')
+          throw new BackendError({ code: 'invalid', message: 'unknown field "stat"' });
+        return traceWindow([1, 2], request);
+      },
+    });
+    await row(/run 2/);
+    await userEvent.type(field(), 'stat:x');
+    expect((await screen.findByRole('alert')).textContent).toBe('unknown field "stat"');
+    expect(field().getAttribute('aria-invalid')).toBe('true');
+    expect(await row(/run 2/)).toBeTruthy();
+    await userEvent.clear(field());
+    await waitFor(() => {
+      expect(screen.queryByRole('alert')).toBeNull();
+    });
+  });
+
+  it('toggles edit the text in the field, which is in the address', async () => {
+    shown({
+      trace_list: (request) => ({ ...traceWindow([1, 2, 3], request), total: request.filter === '' ? 3 : 1 }),
+    });
+    await row(/run 1/);
+    await userEvent.click(screen.getByRole('button', { name: 'Failed' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Slow' }));
+    expect((field() as HTMLInputElement).value).toBe('status:failed duration:>=1500ms');
+    expect(usePlace.getState().filter).toBe('status:failed duration:>=1500ms');
+    expect(screen.getByRole('button', { name: 'Slow' }).getAttribute('aria-pressed')).toBe('true');
+    expect(await screen.findByText('1 of 3 traces')).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Failed' }));
+    expect((field() as HTMLInputElement).value).toBe('duration:>=1500ms');
+  });
+
+  it('field follows the address, as after going back', async () => {
+    shown({ trace_list: (request) => traceWindow([1], request) });
+    await row(/run 1/);
+    goTo({ filter: 'model:x' }, 'push');
+    await waitFor(() => {
+      expect((field() as HTMLInputElement).value).toBe('model:x');
+    });
+  });
+});
+
+describe('order', () => {
+  it('changes with a click on a header, and turns round with the next', async () => {
+    const { asked } = shown({ trace_list: (request) => traceWindow([1], request) });
+    await row(/run 1/);
+    const header = (name: string) => screen.getByRole('columnheader', { name });
+    expect(header('Started').getAttribute('aria-sort')).toBe('descending');
+    await userEvent.click(within(header('Duration')).getByRole('button'));
+    await userEvent.click(within(header('Name')).getByRole('button'));
+    await userEvent.click(within(header('Name')).getByRole('button'));
+    expect(header('Name').getAttribute('aria-sort')).toBe('descending');
+    expect(header('Started').getAttribute('aria-sort')).toBeNull();
+    await waitFor(() => {
+      expect(asked().map(({ sort, descending }) => [sort, descending])).toEqual([
+        ['started', true],
+        ['duration', true],
+        ['name', false],
+        ['name', true],
+      ]);
+    });
+  });
+});
+
+describe('keyboard', () => {
+  it('walks the rows and opens one', async () => {
+    shown({ trace_list: (request) => traceWindow([11, 12, 13], request) });
+    await row(/run 11/);
+    const grid = screen.getByRole('grid');
+    grid.focus();
+    await userEvent.keyboard('jj{ArrowDown}k');
+    const active = document.getElementById(grid.getAttribute('aria-activedescendant') ?? '');
+    expect(active?.textContent).toContain('run 12');
+    await userEvent.keyboard('{Enter}');
+    expect(usePlace.getState().traceId).toBe(12);
+    expect((await row(/run 12/)).getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('leaves the filter for the list with the arrow', async () => {
+    shown({ trace_list: (request) => traceWindow([11], request) });
+    await row(/run 11/);
+    await userEvent.type(field(), 'x{ArrowDown}');
+    expect(document.activeElement).toBe(screen.getByRole('grid'));
+    expect(usePlace.getState().filter).toBe('x');
+  });
+});
+
+describe('live updates', () => {
+  it('keep the cursor with its trace when others arrive above it', async () => {
+    const { backend } = shown({ trace_list: (request) => traceWindow([11, 12, 13], request) });
+    await row(/run 11/);
+    const grid = screen.getByRole('grid');
+    grid.focus();
+    await userEvent.keyboard('jj');
+    backend.answer({ trace_list: (request) => traceWindow([15, 14, 11, 12, 13], request, 2) });
+    backend.notify({ traces: [14, 15], revision: 2 });
+    await row(/run 15/);
+    const active = document.getElementById(grid.getAttribute('aria-activedescendant') ?? '');
+    expect(active?.textContent).toContain('run 12');
+    expect(active?.getAttribute('aria-rowindex')).toBe('5');
+  });
+
+  it('keep what is on screen where it is while scrolled', async () => {
+    const { backend } = shown({ trace_list: (request) => traceWindow(many, request) });
+    await row(/run 1 /);
+    const grid = screen.getByRole('grid');
+    grid.scrollTop = 280;
+    fireEvent.scroll(grid);
+    backend.answer({ trace_list: (request) => traceWindow([-2, -1, 0, ...many], request, 2) });
+    backend.notify({ many_traces: true, revision: 2 });
+    await waitFor(() => {
+      expect(grid.scrollTop).toBe(280 + 3 * 28);
+    });
+  });
+});

@@ -1,0 +1,192 @@
+// The rows of the tree near the screen. A row gets plain values, so that it is drawn anew only when it changes.
+import { memo } from 'react';
+import type { SpanStatus } from '../../backend/bindings';
+import { Badge } from '../../components/Badge';
+import { Icon } from '../../components/icons';
+import { KindIcon } from '../../components/KindIcon';
+import type { RowWindow } from '../../components/rowWindow';
+import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
+import { Tooltip } from '../../components/Tooltip';
+import { at } from '../../domain/columns';
+import { formatCompact, formatCount, formatDurationNs } from '../../domain/format';
+import { attemptsOf, kindOf, modelOf, nameOf, statusOf, type StepTree } from '../../domain/stepTree';
+import { attemptOutcome, attemptsSentence, KIND_WORDS, STATUS_WORDS } from '../../domain/words';
+import styles from './Tree.module.css';
+
+interface TreeRowsProps {
+  tree: StepTree;
+  visible: Uint32Array;
+  window: RowWindow;
+  selected: number;
+  row_px: number;
+  /** Rows that the search has found; `null` while nothing is searched for. */
+  found: ReadonlySet<number> | null;
+  onSelect: (row: number) => void;
+  onToggle: (row: number, all: boolean) => void;
+}
+
+export function TreeRows({
+  tree,
+  visible,
+  window,
+  selected,
+  row_px,
+  found,
+  onSelect,
+  onToggle,
+}: TreeRowsProps) {
+  const rows = [];
+  for (let index = window.first; index < Math.min(window.end, visible.length); index++) {
+    const row = at(visible, index);
+    rows.push(
+      <TreeRow
+        key={tree.spanId[row]}
+        tree={tree}
+        row={row}
+        index={index}
+        row_px={row_px}
+        open={visible[index + 1] === row + 1 && at(tree.descendants, row) > 0}
+        selected={row === selected}
+        match={found === null ? null : found.has(row)}
+        onSelect={onSelect}
+        onToggle={onToggle}
+      />,
+    );
+  }
+  return rows;
+}
+
+/** The id of a row's element, for `aria-activedescendant`. */
+export const rowElementId = (row: number) => `step-${row}`;
+
+const INDENT_PX = 14;
+/** Deeper rows are not indented further; they say their depth instead. */
+const DEEPEST_INDENT = 14;
+
+const STATUS_ICONS: Record<SpanStatus, StatusWord | null> = {
+  ok: null,
+  unset: null,
+  error: 'failed',
+  open: 'running',
+};
+
+interface TreeRowProps {
+  tree: StepTree;
+  row: number;
+  index: number;
+  row_px: number;
+  open: boolean;
+  selected: boolean;
+  match: boolean | null;
+  onSelect: (row: number) => void;
+  onToggle: (row: number, all: boolean) => void;
+}
+
+const TreeRow = memo(function TreeRow(props: TreeRowProps) {
+  const { tree, row, index, row_px, open, selected, match, onSelect, onToggle } = props;
+  const descendants = at(tree.descendants, row);
+  const depth = at(tree.depth, row);
+  const kind = kindOf(tree, row);
+  const status = statusOf(tree, row);
+  const name = nameOf(tree, row);
+  const model = modelOf(tree, row);
+  const duration_ns = at(tree.duration_ns, row);
+  const tokens = at(tree.tokens, row);
+  const below = at(tree.errorsBelow, row);
+  const statusIcon = STATUS_ICONS[status];
+  const classes = [styles.row, match === false && styles.dim, match === true && styles.match];
+  return (
+    <div
+      id={rowElementId(row)}
+      role="row"
+      className={classes.filter(Boolean).join(' ')}
+      style={{ transform: `translateY(${index * row_px}px)`, height: row_px }}
+      aria-level={depth + 1}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      {...(descendants > 0 ? { 'aria-expanded': open } : {})}
+      onClick={() => {
+        onSelect(row);
+      }}
+      onDoubleClick={() => {
+        onToggle(row, false);
+      }}
+    >
+      <div role="gridcell" className={styles.name}>
+        <span
+          className={styles.indent}
+          style={{ width: Math.min(depth, DEEPEST_INDENT) * INDENT_PX }}
+          aria-hidden="true"
+        />
+        {depth > DEEPEST_INDENT && (
+          <span className={styles.depth} title={`Depth ${depth}`}>
+            {depth}
+          </span>
+        )}
+        {descendants > 0 ? (
+          <span
+            className={`${styles.chevron} ${open ? styles.open : ''}`}
+            title={open ? 'Collapse (Shift: all below)' : `Expand ${formatCount(descendants)} below`}
+            onClick={(event) => {
+              event.stopPropagation();
+              onToggle(row, event.shiftKey);
+            }}
+            onDoubleClick={(event) => {
+              event.stopPropagation();
+            }}
+          >
+            <Icon name="next" size={12} />
+          </span>
+        ) : (
+          <span className={styles.chevron} />
+        )}
+        <KindIcon kind={kind} />
+        <span className="visually-hidden">{KIND_WORDS[kind]}</span>
+        <span className={`${styles.text} ${status === 'error' ? styles.failed : ''}`} title={name}>
+          {name || <i>unnamed</i>}
+        </span>
+        {model !== null && !name.includes(model) && <span className={styles.model}>{model}</span>}
+        {!open && descendants > 0 && (
+          <span className={styles.hidden}>
+            {formatCompact(descendants)}
+            {below > 0 && (
+              <span className={styles.failed} title={`${formatCount(below)} failed below`}>
+                {' '}
+                · {formatCompact(below)} ✕
+              </span>
+            )}
+          </span>
+        )}
+      </div>
+      <div role="gridcell" className={styles.marks}>
+        <Attempt tree={tree} row={row} />
+        {statusIcon ? (
+          <StatusIcon status={statusIcon} />
+        ) : (
+          <span className="visually-hidden">{STATUS_WORDS[status]}</span>
+        )}
+      </div>
+      <div role="gridcell" className={styles.tokens}>
+        {tokens >= 0 ? formatCompact(tokens) : ''}
+      </div>
+      <div role="gridcell" className={styles.duration}>
+        {duration_ns >= 0 ? formatDurationNs(duration_ns) : '…'}
+      </div>
+    </div>
+  );
+});
+
+function Attempt({ tree, row }: { tree: StepTree; row: number }) {
+  const attempts = attemptsOf(tree, row);
+  if (!attempts) return null;
+  const isLast = attempts.rows.at(-1) === row;
+  const tone = !isLast ? 'plain' : attempts.recovered ? 'success' : 'failed';
+  return (
+    <Tooltip text={attemptsSentence(attempts)}>
+      <Badge tone={tone}>
+        {at(tree.attempt, row)}/{attempts.rows.length}
+        {isLast && <span className={styles.outcome}>{attemptOutcome(attempts)}</span>}
+      </Badge>
+    </Tooltip>
+  );
+}
