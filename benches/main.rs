@@ -1,13 +1,15 @@
 //! `make bench`: how fast imports, lists and traces are, each beside something measured in the same run.
 //!
-//! Noisy machines make absolute figures poor witnesses; read the ratios. `--spans N` and `--traces N` change the sizes.
+//! Noisy machines make absolute figures poor witnesses; read the ratios. `--spans N` and `--traces N` change the sizes;
+//! `--keep FOLDER` leaves the databases there to be looked at.
 
 mod floor;
 mod memory;
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use engine::dto::*;
@@ -18,12 +20,13 @@ const SPANS_PER_TRACE: usize = 20;
 fn main() {
     let spans = argument("--spans").unwrap_or(200_000);
     let traces = argument("--traces").unwrap_or(50_000);
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    import(folder.path(), spans);
-    queries(folder.path(), traces);
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let folder = argument::<PathBuf>("--keep").unwrap_or(temporary.path().to_owned());
+    import(&folder, spans);
+    queries(&folder, traces);
 }
 
-fn argument(name: &str) -> Option<usize> {
+fn argument<T: FromStr>(name: &str) -> Option<T> {
     let mut arguments = std::env::args().skip_while(|argument| argument != name).skip(1);
     arguments.next()?.parse().ok()
 }

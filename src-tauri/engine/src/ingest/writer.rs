@@ -21,7 +21,7 @@ use crate::error::{Code, Error, Result};
 use crate::live::{Hub, Notice};
 use crate::store::payload::PayloadPlace;
 use crate::store::span::{Arrival, SpanRow};
-use crate::store::trace::{PreviewRank, Reported};
+use crate::store::trace::{PreviewRank, Reported, TraceFacts};
 use crate::store::{payload, source, span, trace};
 
 /// Something for the writer to do.
@@ -71,6 +71,7 @@ impl Writer {
             hub: options.hub,
             clock: options.clock,
             known_traces: HashMap::new(),
+            last_trace: None,
             lagging: HashMap::new(),
             revision: 0,
         };
@@ -131,6 +132,8 @@ struct WriterState {
     next_block: i64,
     /// Row of each trace met lately, by identity and key.
     known_traces: HashMap<(&'static str, String), i64>,
+    /// The trace met last.
+    last_trace: Option<(&'static str, String, i64)>,
     /// Spans that came to a trace since its last summary, for traces that are not summarised every time.
     lagging: HashMap<i64, u32>,
     revision: u64,
@@ -145,6 +148,7 @@ struct Touched {
     /// Spans that came to it.
     added: u32,
     is_changed: bool,
+    facts: TraceFacts,
 }
 
 /// What a transaction did to a source's counts; applied once it is committed.
@@ -271,14 +275,12 @@ impl WriterState {
                 record.parents_unknown,
                 payload_place.map(place),
             )?;
-            trace::add_facts(
-                &self.connection,
-                trace_id,
-                record.preview.as_deref().map(|preview| (preview, PreviewRank::Trace)),
-                record.project.as_deref(),
-                record.environment.as_deref(),
-                record.conversation.as_deref(),
-            )?;
+            touched.facts.add(
+                record.preview.map(|preview| (preview, PreviewRank::Trace)),
+                record.project,
+                record.environment,
+                record.conversation,
+            );
             if changed {
                 touched.is_changed = true;
                 if let Some(payload_place) = payload_place {
@@ -314,21 +316,13 @@ impl WriterState {
             }
             touched.is_changed = true;
             used[span_place.block] = true;
-            if record.preview.is_some()
-                || record.project.is_some()
-                || record.environment.is_some()
-                || record.conversation.is_some()
-            {
-                let rank = if record.parent.is_none() { PreviewRank::Root } else { PreviewRank::Span };
-                trace::add_facts(
-                    &self.connection,
-                    trace_id,
-                    record.preview.as_deref().map(|preview| (preview, rank)),
-                    record.project.as_deref(),
-                    record.environment.as_deref(),
-                    record.conversation.as_deref(),
-                )?;
-            }
+            let rank = if record.parent.is_none() { PreviewRank::Root } else { PreviewRank::Span };
+            touched.facts.add(
+                record.preview.map(|preview| (preview, rank)),
+                record.project,
+                record.environment,
+                record.conversation,
+            );
         }
         for (index, block) in batch.blocks.iter().enumerate() {
             if used[index] {
@@ -346,6 +340,7 @@ impl WriterState {
             if !touched.is_changed {
                 continue;
             }
+            trace::add_facts(&self.connection, trace_id, &touched.facts)?;
             if touched.is_whole {
                 let (reported, parents_unknown) = trace::reported(&self.connection, trace_id)?;
                 let summary = summarise(&touched.rows, reported.as_ref(), parents_unknown);
@@ -398,8 +393,26 @@ impl WriterState {
 
     fn trace_id(&mut self, origin: &Origin, key: &str, source_id: i64) -> Result<(i64, bool)> {
         let identity = origin.format.identity();
-        let mut known_key = (identity, String::new());
-        known_key.1.push_str(key);
+        // Spans of one trace mostly come one after another.
+        if let Some((last_identity, last_key, id)) = &self.last_trace
+            && *last_identity == identity
+            && last_key == key
+        {
+            return Ok((*id, false));
+        }
+        let (id, is_new) = self.find_trace_id(origin, identity, key, source_id)?;
+        self.last_trace = Some((identity, key.to_owned(), id));
+        Ok((id, is_new))
+    }
+
+    fn find_trace_id(
+        &mut self,
+        origin: &Origin,
+        identity: &'static str,
+        key: &str,
+        source_id: i64,
+    ) -> Result<(i64, bool)> {
+        let known_key = (identity, key.to_owned());
         if let Some(id) = self.known_traces.get(&known_key) {
             return Ok((*id, false));
         }
@@ -414,6 +427,7 @@ impl WriterState {
     /// Drops what was remembered of a transaction that was rolled back.
     fn forget(&mut self) {
         self.known_traces.clear();
+        self.last_trace = None;
         if let Ok(next) = payload::next_block_id(&self.connection) {
             self.next_block = next;
         }
