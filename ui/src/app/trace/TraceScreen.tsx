@@ -1,6 +1,6 @@
 // One trace: its card, the tree beside the timeline, and the inspector at the side or below.
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import { useBackend } from '../../backend';
 import type { TraceDetail } from '../../backend/bindings';
 import { Button } from '../../components/Button';
@@ -93,7 +93,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   );
 }
 
-function useIsWide(frame: React.RefObject<HTMLElement | null>): boolean {
+function useIsWide(frame: RefObject<HTMLElement | null>): boolean {
   const [isWide, setWide] = useState(true);
   useLayoutEffect(() => {
     const element = frame.current;
