@@ -8,6 +8,7 @@ import { SplitPane } from '../../components/SplitPane';
 import { EmptyState, ErrorState } from '../../components/States';
 import { stepTreeFrom, type StepTree } from '../../domain/stepTree';
 import { Inspector } from '../../features/inspector/Inspector';
+import { InspectorFrame } from '../../features/inspector/InspectorFrame';
 import { RunInspector } from '../../features/inspector/RunInspector';
 import { TraceHeader } from '../../features/trace/TraceHeader';
 import { spanTreeQuery, traceQuery } from '../../queries/traces';
@@ -60,6 +61,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   const pane = isWide ? 'inspector side' : 'inspector below';
   const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 440 : 260);
   const focusInspector = useCallback(() => inspector.current?.focus(), []);
+  const focusSteps = () => frame.current?.querySelector<HTMLElement>('[role="treegrid"]')?.focus();
   const isStep = stepId !== null && stepId !== '' && tree.rowById.has(stepId);
   return (
     <div className={styles.screen}>
@@ -80,11 +82,13 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
             }}
             first={<StepsPane traceId={traceId} tree={tree} onInspect={focusInspector} />}
             second={
-              isStep ? (
-                <Inspector traceId={traceId} stepId={stepId} tree={tree} frame={inspector} />
-              ) : (
-                <RunInspector detail={detail} frame={inspector} />
-              )
+              <InspectorFrame frame={inspector} onLeave={focusSteps}>
+                {isStep ? (
+                  <Inspector traceId={traceId} stepId={stepId} tree={tree} />
+                ) : (
+                  <RunInspector detail={detail} />
+                )}
+              </InspectorFrame>
             }
           />
         )}
