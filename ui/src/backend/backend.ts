@@ -6,7 +6,7 @@ export type Request<N extends CommandName> = Contract[N]['request'];
 export type Response<N extends CommandName> = Contract[N]['response'];
 
 /** What the window's menu can ask for. */
-export type MenuAction = 'open' | 'open_folder' | 'paste' | 'settings' | 'theme';
+export type MenuAction = 'open' | 'open_folder' | 'paste' | 'settings' | 'shortcuts' | 'theme';
 
 /** What was let fall on the window: the shell gives paths, a browser gives files. */
 export type Dropped = { kind: 'paths'; paths: string[] } | { kind: 'files'; files: File[] };
@@ -26,8 +26,10 @@ export interface Backend {
   subscribe(onNotice: (notice: Notice) => void): Unsubscribe;
   onDrop(handler: DropHandler): Unsubscribe;
   onMenu(handler: (action: MenuAction) => void): Unsubscribe;
-  /** Tells the host that the page is ready; gives the paths the app was started with. */
+  /** Tells the host that the page is ready; gives the paths it was asked to open, each once. */
   openPaths(): Promise<string[]>;
+  /** Tells when `openPaths` has more to give: the app was started again, with paths. */
+  onOpenPaths(handler: () => void): Unsubscribe;
   /** Asks the person for files; empty if they cancel. Only where the host has paths. */
   pickFiles?(): Promise<string[]>;
   /** Asks the person for a folder; empty if they cancel. Only where the host has paths. */

@@ -74,6 +74,7 @@ export function fakeBackend(answers: Answers = {}, host: Partial<Backend> = {}):
     onDrop: (handler) => joined(drops, handler),
     onMenu: (handler) => joined(menus, handler),
     openPaths: () => Promise.resolve([]),
+    onOpenPaths: () => () => undefined,
     ...host,
   };
 }

@@ -79,6 +79,7 @@ export function httpBackend(): Backend {
 
     onMenu: () => () => undefined,
     openPaths: () => Promise.resolve([]),
+    onOpenPaths: () => () => undefined,
     uploadFile: (file) =>
       post<ImportStatus>(
         `/api/import?name=${encodeURIComponent(file.name)}`,

@@ -93,6 +93,16 @@ export function tauriBackend(): Backend {
     },
 
     openPaths: () => paths('startup'),
+
+    onOpenPaths(handler) {
+      const registration = listen('open_paths', () => {
+        handler();
+      });
+      // Paths may have come while the listener was on its way.
+      void registration.then(handler);
+      return listening(registration);
+    },
+
     pickFiles: () => paths('pick_files'),
     pickFolder: () => paths('pick_folder'),
   };

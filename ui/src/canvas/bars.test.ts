@@ -90,11 +90,11 @@ describe('drawing', () => {
       '100 ms',
       '1/2 · 20 ms',
       '2/2 · 20 ms',
-      'no end',
+      'running',
     ]);
     const log = drawLog();
     drawBars(log.pen, sceneOf(RETRIED), palette);
-    expect(log.texts()).toEqual(['100 ms', '1/2 · 20 ms', 'pause 20 ms', '2/2 · 20 ms', 'no end']);
+    expect(log.texts()).toEqual(['100 ms', '1/2 · 20 ms', 'pause 20 ms', '2/2 · 20 ms', 'running']);
   });
 
   it('marks failure by hatch, edge and cross beside the colour', () => {

@@ -10,7 +10,7 @@
 // Only rows of the window are drawn, and of a bar only what lies in view.
 import { at } from '../domain/columns';
 import { formatDurationNs } from '../domain/format';
-import { attemptsOf, STATUS_ERROR, type StepTree } from '../domain/stepTree';
+import { attemptsOf, STATUS_ERROR, STATUS_OPEN, type StepTree } from '../domain/stepTree';
 import { px_from_ns, type Ticks, type TimeView } from '../domain/timeScale';
 import type { Palette } from './palette';
 import { boxPath, cross, hair, hatch, type Box, type Pen } from './pen';
@@ -85,11 +85,13 @@ function stretchBox(
   const left_px = px_from_ns(view, width_px, start_ns);
   const right_px = Math.max(px_from_ns(view, width_px, end_ns), left_px + NARROWEST_PX);
   if (isOut(left_px, right_px)) return null;
-  const from_px = Math.max(left_px, -BEYOND_PX);
+  // Whole pixels: edges are sharp, and what touches in time touches on screen.
+  const from_px = Math.round(Math.max(left_px, -BEYOND_PX));
+  const to_px = Math.round(Math.min(right_px, width_px + BEYOND_PX));
   return {
     x_px: from_px,
     y_px: (index - scene.first) * row_px + (row_px - height_px) / 2,
-    width_px: Math.min(right_px, width_px + BEYOND_PX) - from_px,
+    width_px: Math.max(NARROWEST_PX, to_px - from_px),
     height_px,
   };
 }
@@ -166,7 +168,8 @@ function drawBar(pen: Pen, scene: BarsScene, index: number, palette: Palette): v
     pen.fill();
     hatch(pen, box, palette.failed, 0.5);
   } else {
-    fillBar(pen, box, colour, light ? 0.22 : 1, open);
+    // What is only a hair wide needs all its colour.
+    fillBar(pen, box, colour, light && box.width_px >= 4 ? 0.22 : 1, open);
   }
   if (box.width_px >= 4) {
     // The kind stays readable on a failed bar, and an end that is not there is not drawn.
@@ -242,7 +245,8 @@ function drawArrow(pen: Pen, scene: BarsScene, index: number, palette: Palette):
 /** `2/3 · 812 ms`. */
 export function barLabel(tree: StepTree, row: number): string {
   const known_ns = at(tree.duration_ns, row);
-  const duration = known_ns < 0 ? 'no end' : formatDurationNs(known_ns);
+  const duration =
+    known_ns < 0 ? (tree.status[row] === STATUS_OPEN ? 'running' : 'no end') : formatDurationNs(known_ns);
   const attempt = at(tree.attempt, row);
   const attempts = attemptsOf(tree, row);
   return attempt > 0 && attempts ? `${attempt}/${attempts.rows.length} · ${duration}` : duration;

@@ -43,6 +43,7 @@ describe('lanes', () => {
       total_ns: large.total_ns,
       width_px: 800,
       height_px: 56,
+      selected_ns: null,
     };
     drawMinimap(log.pen, scene, palette);
     expect(log.of('fillRect').length).toBeLessThan(9 * 800);
@@ -61,11 +62,32 @@ describe('the brush', () => {
     const lanes = lanesOf(tree, width_px);
     const marks = (of: TimeView) => {
       const log = drawLog();
-      drawMinimap(log.pen, { lanes, view: of, total_ns, width_px, height_px: 56 }, palette);
+      drawMinimap(
+        log.pen,
+        { lanes, view: of, total_ns, width_px, height_px: 56, selected_ns: null },
+        palette,
+      );
       return log.of('fillRect').filter(({ fill }) => fill === palette.sunken).length;
     };
     expect(marks(fitted(total_ns))).toBe(0);
     expect(marks(view)).toBe(2);
+  });
+
+  it('shows where the selected step is, brush or not', () => {
+    const log = drawLog();
+    const scene = {
+      lanes: lanesOf(tree, width_px),
+      view,
+      total_ns,
+      width_px,
+      height_px: 56,
+      selected_ns: 400e6,
+    };
+    drawMinimap(log.pen, scene, palette);
+    expect(log.drawn.at(-1)).toMatchObject({
+      args: [Math.round(x(400)) - 1, 0, 2, 56],
+      fill: palette.accent,
+    });
   });
 
   it('is taken by its edges, its inside, or not at all', () => {

@@ -50,6 +50,8 @@ export interface MinimapScene {
   total_ns: number;
   width_px: number;
   height_px: number;
+  /** Where the selected step starts. */
+  selected_ns: number | null;
 }
 
 export function drawMinimap(pen: Pen, scene: MinimapScene, palette: Palette): void {
@@ -60,7 +62,15 @@ export function drawMinimap(pen: Pen, scene: MinimapScene, palette: Palette): vo
     if (lanes.errors[x]) drawMark(pen, x, 1, 1, palette.failed);
     if (lanes.retries[x]) drawMark(pen, x, height_px - 1, -1, palette.warning);
   }
-  if (isFitted(view, total_ns)) return;
+  if (!isFitted(view, total_ns)) drawBrush(pen, scene, palette);
+  if (scene.selected_ns === null) return;
+  const at_px = px_from_ns(fitted(total_ns), width_px, scene.selected_ns);
+  pen.fillStyle = palette.accent;
+  pen.fillRect(Math.round(at_px) - 1, 0, 2, height_px);
+}
+
+function drawBrush(pen: Pen, scene: MinimapScene, palette: Palette): void {
+  const { view, total_ns, width_px, height_px } = scene;
   const { left_px, right_px } = brushEdges(view, total_ns, width_px);
   pen.save();
   pen.fillStyle = palette.sunken;

@@ -142,6 +142,7 @@ export class Timeline {
   select(row: number): void {
     if (row === this.selected) return;
     this.selected = row;
+    this.minimapIsStale = true;
     this.frames.request();
   }
 
@@ -254,8 +255,9 @@ export class Timeline {
     if (!minimap) return;
     this.lanes ??= lanesOf(tree, width_px);
     const { lanes } = this;
-    const height_px = sizes.minimap_px;
-    drawMinimap(minimap, { lanes, view, total_ns: tree.total_ns, width_px, height_px }, colours);
+    const selected_ns = this.selected >= 0 ? at(tree.start_ns, this.selected) : null;
+    const scene_px = { width_px, height_px: sizes.minimap_px };
+    drawMinimap(minimap, { lanes, view, total_ns: tree.total_ns, ...scene_px, selected_ns }, colours);
   }
 
   private listen(bars: HTMLCanvasElement, axis: HTMLCanvasElement): void {

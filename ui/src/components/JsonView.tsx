@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import type { JsonValue } from '../backend/bindings';
 import {
+  type Branch,
   entriesOf,
   fitsInLine,
   isBranch,
@@ -21,6 +22,8 @@ interface JsonViewProps {
   value: JsonValue;
   /** Levels that are unfolded at first. */
   levels?: number;
+  /** Whether the outermost level shows its entries alone, without a line that folds them. */
+  bare?: boolean;
 }
 
 const PAGE = 100;
@@ -28,7 +31,14 @@ const LINE = 56;
 /** Deeper levels of a value with more entries than this begin folded. */
 const FEW = 24;
 
-export function JsonView({ value, levels = 2 }: JsonViewProps) {
+export function JsonView({ value, levels = 2, bare = false }: JsonViewProps) {
+  if (bare && isBranch(value) && sizeOf(value) > 0) {
+    return (
+      <div className={styles.view}>
+        <Entries branch={value} levels={levels - 1} />
+      </div>
+    );
+  }
   return (
     <div className={styles.view}>
       <Node name={null} value={value} levels={levels} />
@@ -50,7 +60,7 @@ function Node({ name, value, levels }: NodeProps) {
 }
 
 interface BranchProps extends NodeProps {
-  branch: Exclude<ReturnType<typeof jsonInside>, null>;
+  branch: Branch;
   wasText: boolean;
 }
 
@@ -58,7 +68,6 @@ function BranchNode({ name, value, branch, wasText, levels }: BranchProps) {
   const size = sizeOf(branch);
   const startsOpen = name === null || (levels > 0 && size <= FEW && !fitsInLine(branch, LINE));
   const [open, setOpen] = useState(startsOpen);
-  const [shown, setShown] = useState(PAGE);
   if (size === 0 && !wasText) return <Leaf name={name} value={value} />;
   return (
     <div>
@@ -89,23 +98,34 @@ function BranchNode({ name, value, branch, wasText, levels }: BranchProps) {
       </div>
       {open && (
         <div className={styles.children}>
-          {entriesOf(branch, shown).map(([key, each]) => (
-            <Node key={key} name={key} value={each} levels={levels - 1} />
-          ))}
-          {size > shown && (
-            <button
-              type="button"
-              className={styles.more}
-              onClick={() => {
-                setShown(shown + 10 * PAGE);
-              }}
-            >
-              Show more ({formatCount(size - shown)} left)
-            </button>
-          )}
+          <Entries branch={branch} levels={levels - 1} />
         </div>
       )}
     </div>
+  );
+}
+
+/** A page of entries, and the offer of more. */
+function Entries({ branch, levels }: { branch: Branch; levels: number }) {
+  const [shown, setShown] = useState(PAGE);
+  const left = sizeOf(branch) - shown;
+  return (
+    <>
+      {entriesOf(branch, shown).map(([key, each]) => (
+        <Node key={key} name={key} value={each} levels={levels} />
+      ))}
+      {left > 0 && (
+        <button
+          type="button"
+          className={styles.more}
+          onClick={() => {
+            setShown(shown + 10 * PAGE);
+          }}
+        >
+          Show more ({formatCount(left)} left)
+        </button>
+      )}
+    </>
   );
 }
 
@@ -115,7 +135,7 @@ function Leaf({ name, value }: { name: string | null; value: JsonValue }) {
     <div className={`${styles.leaf} ${block ? styles.block : ''}`}>
       {name !== null && <span className={styles.key}>{name}</span>}
       {typeof value === 'string' ? (
-        <span className={styles.string}>
+        <span className={`${styles.string} ${block ? '' : styles.quoted}`}>
           {value === '' ? <i className={styles.nothing}>empty text</i> : <LongText text={value} most={600} />}
         </span>
       ) : (

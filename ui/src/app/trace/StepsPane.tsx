@@ -6,6 +6,7 @@
 //   │ rows of the tree     │ bars                 │  scrolls; only rows near the screen exist
 //   └──────────────────────┴──────────────────────┘
 import { useEffect, useLayoutEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { IconButton } from '../../components/Button';
 import { useRowWindow } from '../../components/rowWindow';
 import { at } from '../../domain/columns';
 import { nameOf, rowOf, type StepTree } from '../../domain/stepTree';
@@ -215,7 +216,16 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
             }}
             onExpandAll={moves.expandAll}
             onCollapseAll={moves.collapseAll}
-          />
+          >
+            <IconButton
+              size="small"
+              icon="fit"
+              label="Show the whole trace in the timeline"
+              shortcut="f"
+              disabled={timeline.isWhole}
+              onClick={() => drawing.current?.fit()}
+            />
+          </TreeHead>
           <TimelineHead timeline={timeline} />
         </div>
         <div className={styles.body} style={{ height: visible.length * ROW_PX }} role="presentation">

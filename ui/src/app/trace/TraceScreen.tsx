@@ -50,7 +50,7 @@ export function TraceScreen({ traceId }: { traceId: number }) {
 }
 
 /** Narrower than this, the inspector goes below. */
-const SIDE_FROM_PX = 1040;
+const SIDE_FROM_PX = 1000;
 
 function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail; tree: StepTree }) {
   const stepId = usePlace((place) => place.stepId);
@@ -58,7 +58,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   const inspector = useRef<HTMLElement>(null);
   const isWide = useIsWide(frame);
   const pane = isWide ? 'inspector side' : 'inspector below';
-  const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 460 : 300);
+  const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 440 : 260);
   const focusInspector = useCallback(() => inspector.current?.focus(), []);
   const isStep = stepId !== null && stepId !== '' && tree.rowById.has(stepId);
   return (

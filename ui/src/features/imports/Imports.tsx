@@ -1,5 +1,6 @@
 // All of importing: the ways in, and what becomes of them.
 import { useCallback, useEffect } from 'react';
+import { useBackend } from '../../backend';
 import { useActions } from '../../state/actions';
 import { openDialog } from '../../state/dialogs';
 import { DropOverlay } from './DropOverlay';
@@ -9,8 +10,9 @@ import { useImporting } from './useImporting';
 import { usePasting } from './usePasting';
 
 export function Imports() {
+  const backend = useBackend();
   const importing = useImporting();
-  const { importText, importDropped, importAtStart } = importing;
+  const { importText, importDropped, importWaiting } = importing;
 
   useActions([
     { id: 'open', label: 'Open files…', group: 'Import', keys: ['Mod+O'], run: importing.openFiles },
@@ -40,7 +42,8 @@ export function Imports() {
   );
   usePasting(importText, importFiles);
 
-  useEffect(importAtStart, [importAtStart]);
+  useEffect(() => backend.onOpenPaths(importWaiting), [backend, importWaiting]);
+  useEffect(importWaiting, [importWaiting]);
 
   return (
     <>

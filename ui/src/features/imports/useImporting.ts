@@ -32,8 +32,8 @@ export interface Importing {
   openFiles: () => void;
   openFolder: () => void;
   importText: (name: string, text: string) => void;
-  /** Imports what the app was started with. */
-  importAtStart: () => void;
+  /** Imports the paths the app was started with, or started again with. */
+  importWaiting: () => void;
   importDropped: (dropped: Dropped) => void;
   cancel: (importId: number) => void;
   dismiss: (importIds: number[]) => void;
@@ -71,7 +71,7 @@ export function useImporting(): Importing {
         }),
       importText: (name, text) =>
         void attempt('The text could not be imported', () => backend.call('import_text', { name, text })),
-      importAtStart: () =>
+      importWaiting: () =>
         void attempt('Files could not be opened', async () => start(await backend.openPaths())),
       importDropped: (dropped) =>
         void attempt('What was dropped could not be imported', () =>

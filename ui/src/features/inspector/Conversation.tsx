@@ -78,7 +78,7 @@ function MessageView({ message }: { message: Message }) {
       </header>
       {message.parts.length === 0 && <p className={styles.none}>Empty message</p>}
       {message.parts.map((part, index) => (
-        <Part key={index} part={part} most={isSystem ? 400 : 2000} />
+        <Part key={index} part={part} most={isSystem ? 240 : 2000} />
       ))}
     </article>
   );
@@ -115,7 +115,7 @@ function Part({ part, most }: { part: MessagePart; most: number }) {
             {part.id !== null && <span className={styles.note}>{part.id}</span>}
           </div>
           {isBranch(part.arguments) ? (
-            <JsonView value={part.arguments} />
+            <JsonView value={part.arguments} bare />
           ) : (
             part.arguments !== null && <LongText mono text={textOf(part.arguments)} />
           )}
@@ -132,7 +132,7 @@ function Part({ part, most }: { part: MessagePart; most: number }) {
           {typeof part.result === 'string' ? (
             <LongText text={part.result} />
           ) : (
-            <JsonView value={part.result} />
+            <JsonView value={part.result} bare />
           )}
         </div>
       );

@@ -25,7 +25,7 @@ export function Value({ title, value }: { title: string; value: JsonValue | null
       copy={() => textOf(value)}
       note={isBranch(value) ? sizeWords(value) : undefined}
     >
-      {isText ? <LongText text={value} /> : <JsonView value={value} />}
+      {isText ? <LongText text={value} /> : <JsonView value={value} bare />}
     </Block>
   );
 }
@@ -36,7 +36,7 @@ export function Parameters({ parameters }: { parameters: Parameter[] }) {
   const value = Object.fromEntries(parameters.map((each) => [each.name, each.value]));
   return (
     <Block title="Parameters" what="the parameters" copy={() => textOf(value)} note={parameters.length}>
-      <JsonView value={value} levels={1} />
+      <JsonView value={value} levels={1} bare />
     </Block>
   );
 }

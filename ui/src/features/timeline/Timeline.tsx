@@ -1,5 +1,4 @@
 // The timeline's parts on the page: what sticks to the top, and the bars that scroll with the rows.
-import { IconButton } from '../../components/Button';
 import styles from './Timeline.module.css';
 import { AXIS_PX, MINIMAP_PX, type TimelineHandle } from './useTimeline';
 
@@ -16,17 +15,6 @@ export function TimelineHead({ timeline }: { timeline: TimelineHandle }) {
       <div className={styles.axis} style={{ height: AXIS_PX }}>
         <canvas ref={timeline.axis} role="img" aria-label="Time axis" />
       </div>
-      {!timeline.isWhole && (
-        <div className={styles.fit}>
-          <IconButton
-            size="small"
-            icon="fit"
-            label="Show the whole trace"
-            shortcut="f"
-            onClick={() => timeline.drawing.current?.fit()}
-          />
-        </div>
-      )}
     </div>
   );
 }

@@ -1,7 +1,6 @@
 // The top of a trace: its name, how it ended, and the card of facts.
 import { useState } from 'react';
 import type { Fact, TraceDetail } from '../../backend/bindings';
-import { IconButton } from '../../components/Button';
 import { CopyButton } from '../../components/CopyButton';
 import { Icon } from '../../components/icons';
 import { LongText } from '../../components/LongText';
@@ -10,7 +9,6 @@ import { Tooltip } from '../../components/Tooltip';
 import { formatDateTime } from '../../domain/format';
 import { promptOf, responseOf } from '../../domain/runTexts';
 import { PROVENANCE_WORDS } from '../../domain/words';
-import { goTo } from '../../state/place';
 import styles from './TraceHeader.module.css';
 
 interface TraceHeaderProps {
@@ -23,17 +21,10 @@ export function TraceHeader({ detail, remarks }: TraceHeaderProps) {
   const texts = textsOf(detail);
   const short = facts.filter((fact) => !isText(fact) && !REPEATED.has(fact.label));
   const [open, setOpen] = useState<string | null>(null);
+  const opened = texts.find((text) => text.label === open);
   return (
     <header className={styles.header}>
       <div className={styles.title}>
-        <IconButton
-          icon="back"
-          size="small"
-          label="Back to the trace list"
-          onClick={() => {
-            goTo({ traceId: null }, 'push');
-          }}
-        />
         <h1 className={styles.name} title={summary.name}>
           {summary.name}
         </h1>
@@ -50,26 +41,29 @@ export function TraceHeader({ detail, remarks }: TraceHeaderProps) {
           ))}
         </dl>
       )}
-      {texts.map((text) => (
-        <FoldedText
-          key={text.label}
-          {...text}
-          open={open === text.label}
-          onToggle={() => {
-            setOpen(open === text.label ? null : text.label);
-          }}
-        />
-      ))}
-      {remarks.length > 0 && (
-        <ul className={styles.remarks} aria-label="Remarks">
-          {remarks.map((remark) => (
-            <li key={remark}>
-              <Icon name="info" size={14} />
-              {remark}
-            </li>
+      {texts.length > 0 && (
+        <div className={styles.texts}>
+          {texts.map((text) => (
+            <TextFold
+              key={text.label}
+              text={text}
+              open={open === text.label}
+              onToggle={() => {
+                setOpen(open === text.label ? null : text.label);
+              }}
+            />
           ))}
-        </ul>
+        </div>
       )}
+      {opened && (
+        <section className={`${styles.body} ${opened.failed ? styles.failed : ''}`} aria-label={opened.label}>
+          <LongText text={opened.text} />
+          <span className={styles.copy}>
+            <CopyButton text={opened.text} label={`Copy the ${opened.label.toLowerCase()}`} />
+          </span>
+        </section>
+      )}
+      {remarks.length > 0 && <Remarks remarks={remarks} />}
     </header>
   );
 }
@@ -121,7 +115,10 @@ function FactItem({ fact }: { fact: Fact }) {
   const { mark, meaning } = PROVENANCE_WORDS[fact.provenance];
   return (
     <div className={styles.fact}>
-      <dt>{fact.label}</dt>
+      <dt>
+        {fact.label}
+        {mark !== null && <span className={styles.mark}>{mark}</span>}
+      </dt>
       <Tooltip
         text={
           <>
@@ -131,7 +128,6 @@ function FactItem({ fact }: { fact: Fact }) {
       >
         <dd>
           {fact.value}
-          {mark !== null && <span className={styles.mark}>{mark}</span>}
           <span className="visually-hidden">. {fact.explanation}</span>
         </dd>
       </Tooltip>
@@ -139,30 +135,50 @@ function FactItem({ fact }: { fact: Fact }) {
   );
 }
 
-function FoldedText(props: Text & { open: boolean; onToggle: () => void }) {
-  const { label, text, mark, explanation, failed, open, onToggle } = props;
+function TextFold({ text, open, onToggle }: { text: Text; open: boolean; onToggle: () => void }) {
   return (
-    <section className={`${styles.text} ${failed ? styles.failed : ''}`}>
-      <div className={styles.line}>
-        <button type="button" aria-expanded={open} className={styles.fold} onClick={onToggle}>
-          <span className={`${styles.chevron} ${open ? styles.open : ''}`}>
-            <Icon name="next" size={12} />
-          </span>
-          <span className={styles.label}>{label}</span>
-          <span className={styles.start}>{open ? '' : text.slice(0, 400)}</span>
-        </button>
-        {mark !== null && (
-          <span className={styles.mark} title={explanation}>
-            {mark}
-          </span>
-        )}
-        {open && <CopyButton text={text} label={`Copy the ${label.toLowerCase()}`} />}
-      </div>
-      {open && (
-        <div className={styles.body}>
-          <LongText text={text} />
-        </div>
-      )}
-    </section>
+    <button
+      type="button"
+      aria-expanded={open}
+      className={`${styles.fold} ${text.failed ? styles.failed : ''}`}
+      title={text.explanation || undefined}
+      onClick={onToggle}
+    >
+      <span className={`${styles.chevron} ${open ? styles.open : ''}`}>
+        <Icon name="next" size={12} />
+      </span>
+      <span className={styles.label}>
+        {text.label}
+        {text.mark !== null && <span className="visually-hidden"> ({text.mark})</span>}
+      </span>
+      <span className={styles.start}>{open ? '' : text.text.slice(0, 300)}</span>
+    </button>
+  );
+}
+
+function Remarks({ remarks }: { remarks: readonly string[] }) {
+  const [open, setOpen] = useState(false);
+  const shown = open ? remarks : remarks.slice(0, 1);
+  const more = remarks.length - shown.length;
+  return (
+    <ul className={styles.remarks} aria-label="Remarks">
+      {shown.map((remark, index) => (
+        <li key={remark}>
+          <Icon name="info" size={14} />
+          <span>{remark}</span>
+          {index === 0 && remarks.length > 1 && (
+            <button
+              type="button"
+              aria-expanded={open}
+              onClick={() => {
+                setOpen(!open);
+              }}
+            >
+              {open ? 'Less' : `${more} more`}
+            </button>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }

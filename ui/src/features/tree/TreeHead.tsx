@@ -1,5 +1,5 @@
 // What stands above the tree: search, jumps to errors and retries, folding, and the headings of the columns.
-import { useRef, type KeyboardEvent, type RefObject } from 'react';
+import type { KeyboardEvent, ReactNode, RefObject } from 'react';
 import { IconButton } from '../../components/Button';
 import { Icon } from '../../components/icons';
 import { StatusIcon } from '../../components/StatusIcon';
@@ -23,11 +23,12 @@ interface TreeHeadProps {
   onRetry: () => void;
   onExpandAll: () => void;
   onCollapseAll: () => void;
+  /** Further buttons. */
+  children: ReactNode;
 }
 
 export function TreeHead(props: TreeHeadProps) {
   const { search, onSearch, onFind, found, input, onLeave, errors, retries } = props;
-  const frame = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') onFind(event.shiftKey ? -1 : 1);
     else if (event.key === 'ArrowDown') onLeave();
@@ -39,7 +40,7 @@ export function TreeHead(props: TreeHeadProps) {
     event.stopPropagation();
   };
   return (
-    <div ref={frame} className={styles.head}>
+    <div className={styles.head}>
       <div className={styles.tools}>
         <label className={styles.search}>
           <Icon name="search" size={14} />
@@ -92,6 +93,7 @@ export function TreeHead(props: TreeHeadProps) {
             onClick={props.onExpandAll}
           />
           <IconButton size="small" icon="collapse" label="Collapse all" onClick={props.onCollapseAll} />
+          {props.children}
         </span>
       </div>
       <div className={styles.headings} role="row" aria-rowindex={1}>

@@ -1,0 +1,21 @@
+// A real drop: another program's window, a mouse, the files' paths over X.
+import { INVENTED, traceFiles, tracesIn } from './files.mjs';
+import { drop } from './drag.mjs';
+import { windowTest } from './window.mjs';
+
+windowTest('dropped files become traces in the list', async ({ open }) => {
+  const files = traceFiles('tracellm-json/generated/D-retries.json', 'tracellm-json/generated/D-failed.json');
+  const app = await open();
+  await app.text('[aria-label="No traces yet"]');
+  await drop(app, files);
+  await app.listed(tracesIn(files));
+});
+
+windowTest('a second drop adds to the first, and the same file again adds nothing', async ({ open }) => {
+  const files = traceFiles('tracellm-json/generated/D-single.json');
+  const app = await open(...files);
+  await app.listed(tracesIn(files));
+  const both = files.includes(INVENTED) ? files : [...files, INVENTED];
+  await drop(app, both);
+  await app.listed(tracesIn(both));
+});

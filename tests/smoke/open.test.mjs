@@ -1,0 +1,45 @@
+// Opening the app, importing what its arguments name, and reading a trace with the keyboard alone.
+import assert from 'node:assert/strict';
+import { until } from './program.mjs';
+import { INVENTED, traceFiles, tracesIn } from './files.mjs';
+import { windowTest } from './window.mjs';
+import { TITLE } from './app.mjs';
+
+windowTest('an empty store shows how to get traces in', async ({ open, screen }) => {
+  const app = await open();
+  await app.text('[aria-label="No traces yet"]');
+  await app.shows('See what your agents did');
+  await app.shows('TraceLLM');
+  await until('the window shows', async () => (await screen.windows(TITLE)).length === 1);
+});
+
+windowTest('paths as arguments are imported', async ({ open }) => {
+  const files = traceFiles('tracellm-json/generated/D-failed.json', 'tracellm-json/generated/D-single.json');
+  const app = await open(...files);
+  await app.listed(tracesIn(files));
+});
+
+windowTest('a trace opens by keyboard and shows input, output and error of a step', async ({ open }) => {
+  const app = await open(INVENTED);
+  await app.listed(3);
+  await app.click('[aria-label="Filter traces"]');
+  await app.press(...'status:failed', 'Enter');
+  await app.listed(1);
+  await app.click('[role="grid"][aria-label="Traces"] [role="columnheader"]');
+  await app.script('document.querySelector("[data-traces-grid]").focus()');
+  await app.press('ArrowDown', 'Enter');
+  await app.until('the tree has the step', 'return [...document.querySelectorAll("[id^=step-][role=row]")].some((row) => row.textContent.includes("room_reserve"))');
+  assert.ok(true);
+});
+
+windowTest('the native dialog opens and closes', async ({ open, screen }) => {
+  const app = await open();
+  await app.text('[aria-label="No traces yet"]');
+  const visible = async () => (await screen.xdotool('search', '--onlyvisible', '--class', 'tracellm')).split('\n').length;
+  const before = await visible();
+  await app.press('Control+o');
+  await until('a dialog has opened', async () => (await visible()) === before + 1);
+  await screen.xdotool('key', 'Escape');
+  await until('the dialog has closed', async () => (await visible()) === before);
+  await app.text('[aria-label="No traces yet"]');
+});

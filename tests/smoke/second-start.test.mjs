@@ -1,0 +1,14 @@
+// Who starts the app twice has one window, and it opens what the second start was given.
+import assert from 'node:assert/strict';
+import { BINARY, TITLE } from './app.mjs';
+import { INVENTED } from './files.mjs';
+import { windowTest } from './window.mjs';
+
+windowTest('a second start hands its files to the first', async ({ open, screen }) => {
+  const app = await open();
+  await app.text('[aria-label="No traces yet"]');
+  const second = screen.program(BINARY, [INVENTED], { name: 'second-start' });
+  await app.listed(3);
+  assert.equal(await second.over, 0, `the second start ends well; it said: ${second.log()}`);
+  assert.equal((await screen.windows(TITLE)).length, 1, 'there is one window');
+});
