@@ -80,6 +80,18 @@ export class App {
     });
   }
 
+  /** Waits until nothing on the page is loading or moving, and it has drawn twice since. */
+  async settled() {
+    await this.until(
+      'nothing is busy',
+      'return !document.querySelector(\'[aria-busy="true"]\') && document.getAnimations().every((each) => each.playState !== "running" || each.effect?.getTiming().iterations === Infinity)',
+    );
+    await this.#ask('POST', `${this.session}/execute/async`, {
+      script: 'const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)));',
+      args: [],
+    });
+  }
+
   /** Presses keys one after the other; `Control+o` holds the first while the second is pressed. */
   async press(...presses) {
     for (const press of presses) {
