@@ -1,4 +1,5 @@
 //! Tests of the engine through its public edges; the tree mirrors `src-tauri/engine/src`.
 
 mod api;
+mod semantics;
 mod wire;
