@@ -7,6 +7,7 @@
 pub mod frame;
 mod otel_span;
 mod otlp;
+mod protobuf;
 mod sample;
 
 pub use frame::{Chunk, Frame, Framer, Framing, Shape};
