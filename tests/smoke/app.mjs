@@ -51,7 +51,10 @@ export class App {
 
   /** Waits until `script` gives something truthy, and gives it. */
   until(what, script, ...args) {
-    return until(what, () => this.script(script, ...args));
+    return until(what, () => {
+      this.driver.mustRun();
+      return this.script(script, ...args);
+    });
   }
 
   /** Waits until an element fits `selector`, and gives its text. */
