@@ -66,7 +66,7 @@ impl Writer {
     pub fn start(options: WriterOptions) -> Result<Self> {
         let queue = Arc::new(Queue::new(QUEUE_BYTES));
         let mut state = WriterState {
-            next_block: payload::next_block_id(&options.connection)?,
+            next_block: 0,
             connection: options.connection,
             hub: options.hub,
             clock: options.clock,
@@ -129,6 +129,7 @@ struct WriterState {
     connection: Connection,
     hub: Arc<Hub>,
     clock: Arc<dyn Clock>,
+    /// The id of the next payload block, within a transaction.
     next_block: i64,
     /// Row of each trace met lately, by identity and key.
     known_traces: HashMap<(&'static str, String), i64>,
@@ -198,7 +199,7 @@ impl WriterState {
         let mut spans = 0;
         let mut next = Some(first);
         let mut after = None;
-        let mut result = self.connection.execute_batch("BEGIN IMMEDIATE").map_err(Error::from);
+        let mut result = self.begin();
         while let Some(batch) = next.take() {
             spans += batch.spans.len();
             let origin = batch.origin.clone();
@@ -240,6 +241,13 @@ impl WriterState {
         if let Some(job) = after {
             self.run(job, queue);
         }
+    }
+
+    /// Begins a transaction. The next block's id is asked for each time: another process may have written in between.
+    fn begin(&mut self) -> Result<()> {
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        self.next_block = payload::next_block_id(&self.connection)?;
+        Ok(())
     }
 
     fn write_batch(
@@ -428,9 +436,6 @@ impl WriterState {
     fn forget(&mut self) {
         self.known_traces.clear();
         self.last_trace = None;
-        if let Ok(next) = payload::next_block_id(&self.connection) {
-            self.next_block = next;
-        }
     }
 
     fn committed(&mut self, traces: Vec<i64>) {
