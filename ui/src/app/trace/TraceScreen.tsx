@@ -51,7 +51,7 @@ export function TraceScreen({ traceId }: { traceId: number }) {
 }
 
 /** Narrower than this, the inspector goes below. */
-const SIDE_FROM_PX = 1000;
+const SIDE_FROM_PX = 1140;
 
 function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail; tree: StepTree }) {
   const stepId = usePlace((place) => place.stepId);
