@@ -10,6 +10,7 @@ mod window;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use engine::api;
 use engine::clock::SystemClock;
 use engine::engine::{Engine, EngineOptions};
 use engine::error::Error;
@@ -72,9 +73,9 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
         .setup(move |app| {
             match open_engine(arguments) {
                 Ok(engine) => {
-                    let theme = window::chosen_theme(&engine);
+                    let settings = api::call(&engine, "settings_get", "{}").unwrap_or_default();
                     app.manage(Arc::new(engine));
-                    window::open(app.handle(), theme)?;
+                    window::open(app.handle(), &settings)?;
                 }
                 Err(error) => give_up(app.handle(), &error),
             }
