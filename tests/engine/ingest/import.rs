@@ -172,6 +172,10 @@ fn two_processes_may_write_to_one_store() {
         let status = harness.import_text(LINE.replace("TRACE", &format!("trace-{index}")));
         assert_eq!((status.state, status.counts.traces_added), (ImportState::Done, 1), "{status:?}");
     }
+    let notices = app.engine.subscribe();
+    command_line.import_text(LINE.replace("TRACE", "one-more"));
+    while !notices.recv().unwrap().many_traces {}
+    assert_eq!(list(&app, "").total, 5, "the app is told of what the command line has written");
     for trace in list(&app, "").items {
         let step: StepDetail = app.call("step_get", &StepRef { trace_id: trace.trace_id, span_id: "s1".into() });
         assert_eq!(step.content.input, Some(serde_json::json!({ "q": "x" })), "each step has its own content");

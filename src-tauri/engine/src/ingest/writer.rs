@@ -14,7 +14,7 @@ use rusqlite::Connection;
 
 use super::assemble::{Batch, Origin, PreparedSpan, PreparedTrace};
 use super::progress::FileProgress;
-use super::queue::Queue;
+use super::queue::{Next, Queue};
 use super::summarise::summarise;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
@@ -42,6 +42,8 @@ const TRANSACTION_TIME: Duration = Duration::from_millis(200);
 const QUEUE_BYTES: usize = 32 << 20;
 /// Traces up to this size are summarised in every transaction that touches them; larger ones once they have grown by half.
 const ALWAYS_SUMMARISED_SPANS: u32 = 2_000;
+/// How often an idle writer looks whether another process has written to the store.
+const FOREIGN_CHANGES_INTERVAL: Duration = Duration::from_millis(500);
 /// Trace ids kept at hand, to save a look-up per span.
 const KNOWN_TRACES: usize = 100_000;
 
@@ -74,6 +76,7 @@ impl Writer {
             last_trace: None,
             lagging: HashMap::new(),
             revision: 0,
+            data_version: 0,
         };
         let thread = std::thread::Builder::new()
             .name("writer".into())
@@ -81,8 +84,12 @@ impl Writer {
                 let queue = queue.clone();
                 move || {
                     state.repair();
-                    while let Some(job) = queue.pop() {
-                        state.run(job, &queue);
+                    loop {
+                        match queue.pop_within(FOREIGN_CHANGES_INTERVAL) {
+                            Next::Item(job) => state.run(job, &queue),
+                            Next::Idle => state.tell_of_foreign_changes(),
+                            Next::Closed => break,
+                        }
                     }
                 }
             })
@@ -138,6 +145,8 @@ struct WriterState {
     /// Spans that came to a trace since its last summary, for traces that are not summarised every time.
     lagging: HashMap<i64, u32>,
     revision: u64,
+    /// SQLite's count of what other connections have written, as last seen.
+    data_version: i64,
 }
 
 /// A trace touched by the transaction under way.
@@ -188,6 +197,17 @@ impl WriterState {
         });
         if done.is_ok() {
             self.committed(stale);
+        }
+    }
+
+    /// Lets the page know of what another process (the command line beside the app) has written.
+    fn tell_of_foreign_changes(&mut self) {
+        let version = self.connection.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0));
+        if let Ok(version) = version
+            && version != std::mem::replace(&mut self.data_version, version)
+        {
+            self.revision += 1;
+            self.hub.publish(&Notice { revision: self.revision, many_traces: true, ..Notice::default() });
         }
     }
 
