@@ -27,7 +27,7 @@ windowTest('a trace opens by keyboard and shows input, output and error of a ste
     'the tree has the step',
     'return [...document.querySelectorAll(\'[aria-label="Steps"] [aria-level]\')].some((row) => row.textContent.includes("room_reserve"))',
   );
-  await app.press('Control+2', 'Home');
+  await app.press('Control+2', 'End');
   await app.until(
     'the failed step is selected',
     'return document.querySelector(\'[aria-label="Steps"] [aria-selected="true"]\')?.textContent.includes("room_reserve")',
