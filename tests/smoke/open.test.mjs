@@ -32,7 +32,7 @@ windowTest('a trace opens by keyboard and shows input, output and error of a ste
     'the failed step is selected',
     'return document.querySelector(\'[aria-label="Steps"] [aria-selected="true"]\')?.textContent.includes("room_reserve")',
   );
-  const inspector = 'return document.querySelector(\'aside[aria-label="Step"]\')?.innerText.includes(arguments[0])';
+  const inspector = 'return document.querySelector(\'aside[aria-label="Inspector"]\')?.innerText.includes(arguments[0])';
   await app.until('the inspector shows the error', inspector, '409 the room is taken on 2026-03-07');
   await app.press('Control+3', 'Tab', 'Tab', 'ArrowRight');
   await app.until('the inspector shows the input', inspector, 'reading room');
