@@ -12,6 +12,8 @@ APP := target/debug/tracellm-explorer
 # Folders stand for the files that were removed from them.
 PAGE_SOURCES := ui/index.html ui/vite.config.ts ui/tsconfig.json \
   $(shell find ui/src -type d -o -type f ! -name '*.test.ts' ! -name '*.test.tsx' 2>/dev/null)
+# The browser of the browser tests, under the names that it is installed by.
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome-stable)
 PACKAGES := ui/node_modules/.package-lock.json
 E2E_PACKAGES := $(if $(wildcard tests/e2e/package-lock.json),tests/e2e/node_modules/.package-lock.json)
 
@@ -78,7 +80,7 @@ test-page: tools $(PACKAGES)
 
 test-browser: tools system-for-tests ui/dist/index.html $(E2E_PACKAGES)
 	cargo build $(GRAPH) --bins
-	cd tests/e2e && npm test
+	cd tests/e2e && npm run typecheck && CHROMIUM="$(CHROMIUM)" npm test
 
 test-window: tools system-for-tests ui/dist/index.html
 	cargo build $(GRAPH) --bins

@@ -1,13 +1,15 @@
 //! `make bench`: how fast imports, lists and traces are, each beside something measured in the same run.
 //!
-//! Noisy machines make absolute figures poor witnesses; read the ratios. `--spans N` and `--traces N` change the sizes.
+//! Noisy machines make absolute figures poor witnesses; read the ratios. `--spans N` and `--traces N` change the sizes;
+//! `--keep FOLDER` leaves the databases there to be looked at.
 
 mod floor;
 mod memory;
 
 use std::fs::File;
 use std::io::BufWriter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use engine::dto::*;
@@ -18,12 +20,13 @@ const SPANS_PER_TRACE: usize = 20;
 fn main() {
     let spans = argument("--spans").unwrap_or(200_000);
     let traces = argument("--traces").unwrap_or(50_000);
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    import(folder.path(), spans);
-    queries(folder.path(), traces);
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let folder = argument::<PathBuf>("--keep").unwrap_or(temporary.path().to_owned());
+    import(&folder, spans);
+    queries(&folder, traces);
 }
 
-fn argument(name: &str) -> Option<usize> {
+fn argument<T: FromStr>(name: &str) -> Option<T> {
     let mut arguments = std::env::args().skip_while(|argument| argument != name).skip(1);
     arguments.next()?.parse().ok()
 }
@@ -31,7 +34,13 @@ fn argument(name: &str) -> Option<usize> {
 /// Import of a JSON-lines file, against the bare parse-and-insert of the same rows.
 fn import(folder: &Path, spans: usize) {
     let file = folder.join("runs.jsonl");
-    let runs = AgentRuns { traces: spans / SPANS_PER_TRACE, spans_per_trace: SPANS_PER_TRACE, text_bytes: 2_000, seed: 1 };
+    let runs = AgentRuns {
+        traces: spans / SPANS_PER_TRACE,
+        spans_per_trace: SPANS_PER_TRACE,
+        text_bytes: 2_000,
+        sends_history: true,
+        seed: 1,
+    };
     let file_bytes = generate(&file, runs);
     println!("import of {spans} spans, {:.0} MB of OTLP JSON lines, 2 KB of text a span", file_bytes as f64 / 1e6);
 
@@ -60,7 +69,17 @@ fn import(folder: &Path, spans: usize) {
     row("import against its floor (goal 0.9)", format!("{:.2}", rate(ours_best) / rate(floor_best)));
     row("first traces in the list (goal 1 s)", format!("{:.0} ms", first_trace.as_secs_f64() * 1e3));
     row("disk a span (goal 700 B)", format!("{} B", store_bytes / spans as u64));
+    row("disk a span, no text sent twice", format!("{} B", disk_of_new_text(folder, runs)));
     row("memory above idle while importing", format!("{:.0} MB", peak_bytes as f64 / 1e6));
+}
+
+/// Bytes on disk a span where no model call repeats what was said before: the worst case for compression.
+fn disk_of_new_text(folder: &Path, runs: AgentRuns) -> u64 {
+    let runs = AgentRuns { traces: runs.traces.div_ceil(5), sends_history: false, ..runs };
+    let (file, store) = (folder.join("new-text.jsonl"), folder.join("new-text.db"));
+    generate(&file, runs);
+    Harness::open(&store).import(&[&file]);
+    std::fs::metadata(&store).map_or(0, |metadata| metadata.len()) / (runs.traces * runs.spans_per_trace) as u64
 }
 
 /// Until all is stored, and until the list has the first trace.
@@ -81,11 +100,11 @@ fn timed_import(harness: &Harness, file: &Path, spans: usize) -> (Duration, Dura
 /// Lists and trees on a large store.
 fn queries(folder: &Path, traces: usize) {
     let file = folder.join("many.jsonl");
-    generate(&file, AgentRuns { traces, spans_per_trace: SPANS_PER_TRACE, text_bytes: 200, seed: 2 });
+    generate(&file, AgentRuns { traces, spans_per_trace: SPANS_PER_TRACE, text_bytes: 200, sends_history: true, seed: 2 });
     let harness = Harness::open(folder.join("many.db"));
     harness.import(&[&file]);
     let _ = std::fs::remove_file(&file);
-    generate(&file, AgentRuns { traces: 1, spans_per_trace: 10_000, text_bytes: 500, seed: 3 });
+    generate(&file, AgentRuns { traces: 1, spans_per_trace: 10_000, text_bytes: 500, sends_history: true, seed: 3 });
     harness.import(&[&file]);
     println!("\nqueries at {} spans in {} traces (median, p95)", traces * SPANS_PER_TRACE + 10_000, traces + 1);
 

@@ -9,7 +9,7 @@ use engine::engine::Engine;
 use engine::error::{Code, Error};
 use engine::live::Notice;
 use tauri::ipc::{Channel, Response};
-use tauri::{Manager, State, WebviewWindow};
+use tauri::{AppHandle, Manager, State, WebviewWindow};
 
 use crate::files::Waiting;
 use crate::window;
@@ -17,6 +17,7 @@ use crate::window;
 /// Runs the engine's command `name` on a JSON request. The answer's JSON goes to the page as it is.
 #[tauri::command]
 pub(crate) async fn call(
+    app: AppHandle,
     engine: State<'_, Arc<Engine>>,
     name: String,
     request: String,
@@ -24,11 +25,13 @@ pub(crate) async fn call(
     let engine = engine.inner().clone();
     let work = tauri::async_runtime::spawn_blocking(move || {
         let answer = api::call(&engine, &name, &request);
-        if let Err(error) = &answer
-            && !matches!(error.code, Code::Cancelled | Code::NotFound)
-        {
+        match &answer {
+            Ok(settings) if name == "settings_set" => window::follow_theme(&app, settings),
             // Without the message: it may quote a trace.
-            log::warn!("{name} failed: {:?}", error.code);
+            Err(error) if !matches!(error.code, Code::Cancelled | Code::NotFound) => {
+                log::warn!("{name} failed: {:?}", error.code);
+            }
+            _ => {}
         }
         answer
     });

@@ -10,6 +10,7 @@ mod window;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use engine::api;
 use engine::clock::SystemClock;
 use engine::engine::{Engine, EngineOptions};
 use engine::error::Error;
@@ -22,6 +23,13 @@ use arguments::Arguments;
 pub fn run() -> ExitCode {
     let arguments = Arguments::of_this_process();
     let _log = logging::start();
+    // GTK would panic instead of saying so.
+    if cfg!(target_os = "linux")
+        && ["DISPLAY", "WAYLAND_DISPLAY"].iter().all(|name| std::env::var_os(name).is_none_or(|value| value.is_empty()))
+    {
+        eprintln!("tracellm-explorer: there is no screen to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set)");
+        return ExitCode::FAILURE;
+    }
     let app = match build(arguments) {
         Ok(app) => app,
         Err(error) => {
@@ -72,9 +80,9 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
         .setup(move |app| {
             match open_engine(arguments) {
                 Ok(engine) => {
-                    let theme = window::chosen_theme(&engine);
+                    let settings = api::call(&engine, "settings_get", "{}").unwrap_or_default();
                     app.manage(Arc::new(engine));
-                    window::open(app.handle(), theme)?;
+                    window::open(app.handle(), &settings)?;
                 }
                 Err(error) => give_up(app.handle(), &error),
             }

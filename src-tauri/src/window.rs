@@ -2,9 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use engine::api;
 use engine::api::dto::{Settings, Theme};
-use engine::engine::Engine;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::window::Color;
 use tauri::{AppHandle, Manager, Url, WebviewWindow, WebviewWindowBuilder};
@@ -16,8 +14,12 @@ pub(crate) const MAIN: &str = "main";
 const LIGHT: Color = Color(0xf5, 0xf6, 0xf8, 0xff);
 const DARK: Color = Color(0x12, 0x14, 0x18, 0xff);
 
-/// Opens the window unseen, in the colour the page will have; the page has it shown when it is ready.
-pub(crate) fn open(app: &AppHandle, theme: Theme) -> tauri::Result<()> {
+/// What the system had chosen when the window opened.
+struct SystemTheme(tauri::Theme);
+
+/// Opens the window unseen, in the colour the page will have; the page has it shown when it is ready. `settings` are
+/// the person's, as JSON.
+pub(crate) fn open(app: &AppHandle, settings: &str) -> tauri::Result<()> {
     let config = app.config().app.windows.iter().find(|window| window.label == MAIN);
     let config = config.ok_or(tauri::Error::WindowNotFound)?;
     let dev_url = app.config().build.dev_url.clone().filter(|_| tauri::is_dev());
@@ -31,20 +33,24 @@ pub(crate) fn open(app: &AppHandle, theme: Theme) -> tauri::Result<()> {
             }
         })
         .build()?;
-    let dark = match theme {
-        Theme::Dark => true,
-        Theme::Light => false,
-        Theme::System => window.theme()? == tauri::Theme::Dark,
-    };
-    window.set_background_color(Some(if dark { DARK } else { LIGHT }))
+    app.manage(SystemTheme(window.theme()?));
+    follow_theme(app, settings);
+    Ok(())
 }
 
-/// The theme of the person's settings.
-pub(crate) fn chosen_theme(engine: &Engine) -> Theme {
-    let settings = api::call(engine, "settings_get", "{}").ok();
-    settings
-        .and_then(|settings| serde_json::from_str::<Settings>(&settings).ok())
-        .map_or(Theme::System, |settings| settings.theme)
+/// Gives menu, frame and ground of the window the theme of `settings`, which are JSON.
+pub(crate) fn follow_theme(app: &AppHandle, settings: &str) {
+    let (Some(window), Some(system)) = (app.get_webview_window(MAIN), app.try_state::<SystemTheme>()) else {
+        return;
+    };
+    let theme = match serde_json::from_str::<Settings>(settings).map(|settings| settings.theme) {
+        Ok(Theme::Dark) => tauri::Theme::Dark,
+        Ok(Theme::Light) => tauri::Theme::Light,
+        Ok(Theme::System) | Err(_) => system.0,
+    };
+    report("given its theme", window.set_theme(Some(theme)));
+    let ground = if theme == tauri::Theme::Dark { DARK } else { LIGHT };
+    report("coloured", window.set_background_color(Some(ground)));
 }
 
 /// Whether `url` is a page of the app; traces must not lead the window anywhere else.

@@ -51,7 +51,10 @@ export class App {
 
   /** Waits until `script` gives something truthy, and gives it. */
   until(what, script, ...args) {
-    return until(what, () => this.script(script, ...args));
+    return until(what, () => {
+      this.driver.mustRun();
+      return this.script(script, ...args);
+    });
   }
 
   /** Waits until an element fits `selector`, and gives its text. */
@@ -77,6 +80,18 @@ export class App {
       // The header is a row too.
       if (Number(rows) !== count + 1) throw new Error(`aria-rowcount is ${rows}, with the header`);
       return true;
+    });
+  }
+
+  /** Waits until nothing on the page is loading or moving, and it has drawn twice since. */
+  async settled() {
+    await this.until(
+      'nothing is busy',
+      'return !document.querySelector(\'[aria-busy="true"]\') && document.getAnimations().every((each) => each.playState !== "running" || each.effect?.getTiming().iterations === Infinity)',
+    );
+    await this.#ask('POST', `${this.session}/execute/async`, {
+      script: 'const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)));',
+      args: [],
     });
   }
 

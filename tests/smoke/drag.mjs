@@ -1,18 +1,15 @@
 // Drags files onto the app with a mouse, from a window of another program.
 import { join } from 'node:path';
 import { until } from './program.mjs';
+import { SYSTEM_PYTHON } from './screen.mjs';
 
 const MARGIN_PX = 40;
 
 /** Drags `files` over the middle of the app's window and lets go once the page says that it would take them. */
 export async function drop(app, files) {
   const { screen } = app;
-  const source = screen.program('python3', [join(import.meta.dirname, 'drag_source.py'), ...files], { name: 'drag-source' });
-  const said = (word) => {
-    if (source.ended) throw new Error(`the drag source ended: ${source.log()}`);
-    return source.log().split('\n').includes(word);
-  };
-  await until('the drag source shows', () => said('shown'));
+  const source = screen.program(SYSTEM_PYTHON, [join(import.meta.dirname, 'drag_source.py'), ...files], { name: 'drag-source' });
+  await until('the drag source shows', () => source.hasSaid('shown'));
   const [handle] = await until('the drag source is a window', async () => {
     const windows = await screen.windows('^Drag source$');
     return windows.length > 0 && windows;
@@ -32,7 +29,7 @@ export async function drop(app, files) {
     at.x_px += 4;
     at.y_px += 4;
     await move();
-    return said('begun');
+    return source.hasSaid('begun');
   });
   await until('the page would take the files', async () => {
     at.x_px += (to.x_px - at.x_px) / 3 + 1;
@@ -41,7 +38,7 @@ export async function drop(app, files) {
     return app.script('return document.body.innerText.includes("Drop to import")');
   });
   await screen.xdotool('mouseup', '1');
-  await until('the drag source was asked for its files', () => said('asked'));
-  await until('the drag has ended', () => said('ended'));
+  await until('the drag source was asked for its files', () => source.hasSaid('asked'));
+  await until('the drag has ended', () => source.hasSaid('ended'));
   await source.stop();
 }

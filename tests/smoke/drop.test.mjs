@@ -1,5 +1,5 @@
 // A real drop: another program's window, a mouse, the files' paths over X.
-import { INVENTED, traceFiles, tracesIn } from './files.mjs';
+import { INVENTED, importedByTracex, realFolders, traceFiles, tracesIn } from './files.mjs';
 import { drop } from './drag.mjs';
 import { windowTest } from './window.mjs';
 
@@ -18,4 +18,13 @@ windowTest('a second drop adds to the first, and the same file again adds nothin
   const both = files.includes(INVENTED) ? files : [...files, INVENTED];
   await drop(app, both);
   await app.listed(tracesIn(both));
+});
+
+windowTest('all real files of the formats read, dropped as folders, give what tracex gets from them', async ({ open }) => {
+  const folders = realFolders('tracellm-', 'otlp-', 'otel-');
+  if (folders.length === 0) return;
+  const app = await open();
+  await app.text('[aria-label="No traces yet"]');
+  await drop(app, folders);
+  await app.listed(importedByTracex(folders));
 });

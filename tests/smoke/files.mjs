@@ -1,5 +1,7 @@
 // Trace files to open: real ones where they lie beside the checkout, else the one that belongs to it.
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -19,4 +21,30 @@ export function traceFiles(...names) {
 /** How many traces are in TraceLLM exports, counted without the app. */
 export function tracesIn(files) {
   return files.reduce((sum, file) => sum + JSON.parse(readFileSync(file, 'utf8')).length, 0);
+}
+
+/** The folders of real files whose names begin so; none, said aloud, where there are no real files. */
+export function realFolders(...prefixes) {
+  if (!existsSync(REAL)) {
+    console.log(`Passed over: no real files at ${REAL}.`);
+    return [];
+  }
+  const names = readdirSync(REAL).filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
+  return names.sort().map((name) => join(REAL, name));
+}
+
+/** How many traces the command line stores of these paths; its counts are held to the catalogue by the engine's tests. */
+export function importedByTracex(paths) {
+  const folder = mkdtempSync(join(tmpdir(), 'tracex-'));
+  const tracex = (...words) =>
+    execFileSync(join(root, 'target/debug/tracex'), ['--db', join(folder, 'traces.db'), ...words], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  try {
+    tracex('import', ...paths);
+    return tracex('list', '--json', '--limit', '0').trim().split('\n').length;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

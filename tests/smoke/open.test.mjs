@@ -1,5 +1,4 @@
 // Opening the app, importing what its arguments name, and reading a trace with the keyboard alone.
-import assert from 'node:assert/strict';
 import { until } from './program.mjs';
 import { INVENTED, traceFiles, tracesIn } from './files.mjs';
 import { windowTest } from './window.mjs';
@@ -22,14 +21,22 @@ windowTest('paths as arguments are imported', async ({ open }) => {
 windowTest('a trace opens by keyboard and shows input, output and error of a step', async ({ open }) => {
   const app = await open(INVENTED);
   await app.listed(3);
-  await app.click('[aria-label="Filter traces"]');
-  await app.press(...'status:failed', 'Enter');
-  await app.listed(1);
-  await app.click('[role="grid"][aria-label="Traces"] [role="columnheader"]');
-  await app.script('document.querySelector("[data-traces-grid]").focus()');
-  await app.press('ArrowDown', 'Enter');
-  await app.until('the tree has the step', 'return [...document.querySelectorAll("[id^=step-][role=row]")].some((row) => row.textContent.includes("room_reserve"))');
-  assert.ok(true);
+  // The newest trace is the first, and it is the one that failed.
+  await app.press('Control+1', 'Home', 'Enter');
+  await app.until(
+    'the tree has the step',
+    'return [...document.querySelectorAll(\'[aria-label="Steps"] [aria-level]\')].some((row) => row.textContent.includes("room_reserve"))',
+  );
+  await app.press('Control+2', 'Home');
+  await app.until(
+    'the failed step is selected',
+    'return document.querySelector(\'[aria-label="Steps"] [aria-selected="true"]\')?.textContent.includes("room_reserve")',
+  );
+  const inspector = 'return document.querySelector(\'aside[aria-label="Step"]\')?.innerText.includes(arguments[0])';
+  await app.until('the inspector shows the error', inspector, '409 the room is taken on 2026-03-07');
+  await app.press('Control+3', 'Tab', 'Tab', 'ArrowRight');
+  await app.until('the inspector shows the input', inspector, 'reading room');
+  await app.until('the inspector shows the output', inspector, 'Output');
 });
 
 windowTest('the native dialog opens and closes', async ({ open, screen }) => {

@@ -21,7 +21,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 export const DEADLINE_MS = 30_000;
 const POLL_MS = 40;
 
-/** Asks until `question` gives something truthy; fails with `what` and the last answer once the deadline has passed. */
+/** Waiting longer makes no sense. */
+export class Hopeless extends Error {}
+
+/**
+ * Asks until `question` gives something truthy; fails with `what` and the last answer once the deadline has passed, or
+ * `question` throws `Hopeless`.
+ */
 export async function until(what, question, deadline_ms = DEADLINE_MS) {
   const end_ms = Date.now() + deadline_ms;
   let last;
@@ -30,6 +36,7 @@ export async function until(what, question, deadline_ms = DEADLINE_MS) {
       last = await question();
       if (last) return last;
     } catch (error) {
+      if (error instanceof Hopeless) throw error;
       last = error;
     }
     if (Date.now() > end_ms) {
@@ -68,12 +75,22 @@ export class Program {
     return readFileSync(this.logPath, 'utf8');
   }
 
+  /** Whether it has said `word` on a line of its own. */
+  hasSaid(word) {
+    this.mustRun();
+    return this.log().split('\n').includes(word);
+  }
+
+  mustRun() {
+    if (this.ended) throw new Hopeless(`${this.name} ended (${this.outcome}); it said:\n${this.log()}`);
+  }
+
   /** What it writes to descriptor 3 up to the end of the first line. */
   async firstLine() {
     let text = '';
     this.child.stdio[3].on('data', (bytes) => (text += bytes));
     return until(`${this.name} has said where it is`, () => {
-      if (this.ended) throw new Error(`${this.name} ended (${this.outcome}): ${this.log()}`);
+      this.mustRun();
       return text.includes('\n') && text.split('\n')[0].trim();
     });
   }

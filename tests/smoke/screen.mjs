@@ -8,6 +8,8 @@ import { Program, until } from './program.mjs';
 
 const run = promisify(execFile);
 const here = import.meta.dirname;
+/** The Python that the system's packages (python3-gi) belong to, whatever comes first in PATH. */
+export const SYSTEM_PYTHON = '/usr/bin/python3';
 
 export class Screen {
   /** Starts a screen of that many pixels. */
@@ -66,7 +68,7 @@ export class Screen {
   /** Writes what is on the screen to a PNG file. */
   async picture(path) {
     mkdirSync(join(path, '..'), { recursive: true });
-    await run('python3', [join(here, 'picture.py'), path], { env: this.env });
+    await run(SYSTEM_PYTHON, [join(here, 'picture.py'), path], { env: this.env });
   }
 
   async stop() {

@@ -573,8 +573,8 @@ function factsOf(summary: TraceSummary, tree: SpanTree): Fact[] {
   ];
 }
 
-/** `grows`: trace 3 gets another step now and then. */
-export function inventedSteps(traces: TraceSummary[], options: { pause_ms: number }) {
+/** Trace 2 has `many` steps, trace 3 those it was given by `grow`, trace 4 none. */
+export function inventedSteps(traces: TraceSummary[], options: { pause_ms: number; many: number }) {
   const start = Date.UTC(2026, 10, 23, 14, 5, 9);
   const kept = new Map<number, Built>();
   const extra: Invented[] = [];
@@ -583,7 +583,7 @@ export function inventedSteps(traces: TraceSummary[], options: { pause_ms: numbe
     if (known) return known;
     const made =
       id === 2
-        ? built(large(20_000), start, [])
+        ? built(large(options.many), start, [])
         : id === 3
           ? built(
               [{ name: 'live', kind: 'agent', start_ms: 0, end_ms: null, children: [...extra] }],

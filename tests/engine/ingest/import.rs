@@ -161,3 +161,23 @@ fn a_database_of_tracellm_is_read_row_by_row_with_its_log() {
     let detail: TraceDetail = harness.call("trace_get", &TraceRef { trace_id: trace.trace_id });
     assert!(!serde_json::to_string(&detail).unwrap().contains("tl-very-secret"), "the key is not kept");
 }
+
+#[test]
+fn two_processes_may_write_to_one_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    // Two engines on one file stand for the app and the command line.
+    let (app, command_line) = (Harness::open(&path), Harness::open(&path));
+    for (index, harness) in [&app, &command_line, &app, &command_line].into_iter().enumerate() {
+        let status = harness.import_text(LINE.replace("TRACE", &format!("trace-{index}")));
+        assert_eq!((status.state, status.counts.traces_added), (ImportState::Done, 1), "{status:?}");
+    }
+    let notices = app.engine.subscribe();
+    command_line.import_text(LINE.replace("TRACE", "one-more"));
+    while !notices.recv().unwrap().many_traces {}
+    assert_eq!(list(&app, "").total, 5, "the app is told of what the command line has written");
+    for trace in list(&app, "").items {
+        let step: StepDetail = app.call("step_get", &StepRef { trace_id: trace.trace_id, span_id: "s1".into() });
+        assert_eq!(step.content.input, Some(serde_json::json!({ "q": "x" })), "each step has its own content");
+    }
+}

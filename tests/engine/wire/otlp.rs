@@ -338,7 +338,7 @@ fn twins() -> (Vec<u8>, String) {
             event,
             link,
             message(15, &[bytes(2, "failed"), int(3, 2)]),
-            [vec![16 << 3 & 0x7f | 0x85, 0x01], 256u32.to_le_bytes().to_vec()].concat(),
+            [vec![0x85, 0x01], 256u32.to_le_bytes().to_vec()].concat(),
             bytes(99, "from the future"),
         ],
     );

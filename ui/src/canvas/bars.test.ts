@@ -141,6 +141,13 @@ describe('drawing', () => {
     expect(labels[2]?.fill).toBe(palette.muted);
   });
 
+  it('keeps a label on the left clear of the pause', () => {
+    const log = drawLog();
+    drawBars(log.pen, sceneOf('a 0..100 agent\n  b 0..60 tool error #1/x\n  b 97..100 tool #2/x'), palette);
+    const label = log.of('fillText').find(({ args }) => args[0] === '2/2 · 3 ms');
+    expect(Number(label?.args[1]) + 6 * '2/2 · 3 ms'.length).toBeLessThanOrEqual(600);
+  });
+
   it('draws selection and cursor', () => {
     const log = drawLog();
     drawBars(log.pen, sceneOf(RETRIED, { selected: 2, cursor_px: 333 }), palette);

@@ -197,7 +197,8 @@ function drawBar(pen: Pen, scene: BarsScene, index: number, palette: Palette): v
     boxPath(pen, box, 4, -2);
     pen.stroke();
   }
-  drawLabel(pen, scene, row, box, { failed, light, open }, palette);
+  const pause = pauseBox(scene, index);
+  drawLabel(pen, scene, row, box, { failed, light, open, before_px: pause?.x_px ?? box.x_px }, palette);
 }
 
 function fillBar(pen: Pen, box: Box, colour: string, alpha: number, open: boolean): void {
@@ -252,13 +253,13 @@ export function barLabel(tree: StepTree, row: number): string {
   return attempt > 0 && attempts ? `${attempt}/${attempts.rows.length} · ${duration}` : duration;
 }
 
-/** Inside the bar if it fits there, else on its right, else on its left. */
+/** Inside the bar if it fits there, else on its right, else on the left of it and its pause. */
 function drawLabel(
   pen: Pen,
   scene: BarsScene,
   row: number,
   box: Box,
-  look: { failed: boolean; light: boolean; open: boolean },
+  look: { failed: boolean; light: boolean; open: boolean; before_px: number },
   palette: Palette,
 ): void {
   const text = barLabel(scene.tree, row);
@@ -280,8 +281,8 @@ function drawLabel(
     }
   } else if (right_px + LABEL_GAP_PX + label_px <= scene.width_px) {
     x_px = right_px + LABEL_GAP_PX;
-  } else if (left_px - LABEL_GAP_PX - label_px >= 0) {
-    x_px = left_px - LABEL_GAP_PX - label_px;
+  } else if (look.before_px - LABEL_GAP_PX - label_px >= 0) {
+    x_px = look.before_px - LABEL_GAP_PX - label_px;
   } else {
     return;
   }

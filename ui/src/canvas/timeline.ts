@@ -9,6 +9,7 @@ import {
   isFitted,
   ns_from_px,
   panned,
+  px_from_ns,
   ticksOf,
   withStretch,
   zoomed,
@@ -163,9 +164,19 @@ export class Timeline {
     this.setView(aroundStretch(from_ns, at(this.tree.end_ns, row), this.tree.total_ns));
   }
 
-  /** Zooms in (1) or out (-1) about the pointer, or the middle. */
+  /** Zooms in (1) or out (-1) about the pointer, else the selected bar, else the middle. */
   zoomStep(direction: 1 | -1): void {
-    this.zoomBy(direction > 0 ? 1 / KEY_ZOOM : KEY_ZOOM, this.cursor_px ?? this.width_px / 2);
+    const at_px = this.cursor_px ?? this.selectedMiddle_px() ?? this.width_px / 2;
+    this.zoomBy(direction > 0 ? 1 / KEY_ZOOM : KEY_ZOOM, at_px);
+  }
+
+  /** The middle of what is in view of the selected bar. */
+  private selectedMiddle_px(): number | null {
+    if (!this.tree || this.selected < 0) return null;
+    const left_px = px_from_ns(this.view, this.width_px, at(this.tree.start_ns, this.selected));
+    const right_px = px_from_ns(this.view, this.width_px, at(this.tree.end_ns, this.selected));
+    if (right_px < 0 || left_px > this.width_px) return null;
+    return (Math.max(left_px, 0) + Math.min(right_px, this.width_px)) / 2;
   }
 
   /** Pans later (1) or earlier (-1). */

@@ -1,5 +1,5 @@
 // Which rows of a scrolled region are near the screen, for regions whose rows are all equally high.
-import { useLayoutEffect, useState, type RefObject } from 'react';
+import { useLayoutEffect, useState } from 'react';
 
 export interface RowWindow {
   first: number;
@@ -18,16 +18,15 @@ export function rowWindow(top_px: number, height_px: number, row_px: number, cou
   return { first: Math.min(Math.max(0, first), count), end: Math.max(0, Math.min(end, count)) };
 }
 
-/** Follows a scrolled region. `head_px` is the height of what sticks to its top. */
+/** Follows a scrolled region, once it is there. `head_px` is the height of what sticks to its top. */
 export function useRowWindow(
-  scroller: RefObject<HTMLElement | null>,
+  element: HTMLElement | null,
   count: number,
   row_px: number,
   head_px: number,
 ): RowWindow {
   const [place, setPlace] = useState({ top_px: 0, height_px: 0 });
   useLayoutEffect(() => {
-    const element = scroller.current;
     if (!element) return;
     const read = () => {
       const next = { top_px: element.scrollTop, height_px: element.clientHeight - head_px };
@@ -45,6 +44,6 @@ export function useRowWindow(
       element.removeEventListener('scroll', read);
       resized.disconnect();
     };
-  }, [scroller, row_px, head_px]);
+  }, [element, row_px, head_px]);
   return rowWindow(place.top_px, place.height_px, row_px, count);
 }

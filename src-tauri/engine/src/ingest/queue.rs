@@ -2,12 +2,23 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 /// Holds items until their sizes add up to `capacity_bytes`; one item larger than that is taken when the queue is empty.
 pub struct Queue<T> {
     capacity_bytes: usize,
     state: Mutex<State<T>>,
     changed: Condvar,
+}
+
+/// What came of waiting for an item.
+pub enum Next<T> {
+    /// An item.
+    Item(T),
+    /// None came.
+    Idle,
+    /// None will come.
+    Closed,
 }
 
 struct State<T> {
@@ -43,16 +54,28 @@ impl<T> Queue<T> {
 
     /// The next item, when there is one; `None` once the queue is closed and empty.
     pub fn pop(&self) -> Option<T> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if let Some(item) = Self::take(&mut state) {
+            match self.pop_within(Duration::MAX) {
+                Next::Item(item) => return Some(item),
+                Next::Idle => {}
+                Next::Closed => return None,
+            }
+        }
+    }
+
+    /// As [`Queue::pop`], but waits for `patience` at most.
+    pub fn pop_within(&self, patience: Duration) -> Next<T> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_idle = |state: &mut State<T>| state.items.is_empty() && !state.closed;
+        let (mut state, _) =
+            self.changed.wait_timeout_while(state, patience, is_idle).unwrap_or_else(PoisonError::into_inner);
+        match Self::take(&mut state) {
+            Some(item) => {
                 self.changed.notify_all();
-                return Some(item);
+                Next::Item(item)
             }
-            if state.closed {
-                return None;
-            }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            None if state.closed => Next::Closed,
+            None => Next::Idle,
         }
     }
 

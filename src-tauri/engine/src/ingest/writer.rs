@@ -14,14 +14,14 @@ use rusqlite::Connection;
 
 use super::assemble::{Batch, Origin, PreparedSpan, PreparedTrace};
 use super::progress::FileProgress;
-use super::queue::Queue;
+use super::queue::{Next, Queue};
 use super::summarise::summarise;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::live::{Hub, Notice};
 use crate::store::payload::PayloadPlace;
 use crate::store::span::{Arrival, SpanRow};
-use crate::store::trace::{PreviewRank, Reported};
+use crate::store::trace::{PreviewRank, Reported, TraceFacts};
 use crate::store::{payload, source, span, trace};
 
 /// Something for the writer to do.
@@ -42,6 +42,8 @@ const TRANSACTION_TIME: Duration = Duration::from_millis(200);
 const QUEUE_BYTES: usize = 32 << 20;
 /// Traces up to this size are summarised in every transaction that touches them; larger ones once they have grown by half.
 const ALWAYS_SUMMARISED_SPANS: u32 = 2_000;
+/// How often an idle writer looks whether another process has written to the store.
+const FOREIGN_CHANGES_INTERVAL: Duration = Duration::from_millis(500);
 /// Trace ids kept at hand, to save a look-up per span.
 const KNOWN_TRACES: usize = 100_000;
 
@@ -66,13 +68,15 @@ impl Writer {
     pub fn start(options: WriterOptions) -> Result<Self> {
         let queue = Arc::new(Queue::new(QUEUE_BYTES));
         let mut state = WriterState {
-            next_block: payload::next_block_id(&options.connection)?,
+            next_block: 0,
             connection: options.connection,
             hub: options.hub,
             clock: options.clock,
             known_traces: HashMap::new(),
+            last_trace: None,
             lagging: HashMap::new(),
             revision: 0,
+            data_version: 0,
         };
         let thread = std::thread::Builder::new()
             .name("writer".into())
@@ -80,8 +84,12 @@ impl Writer {
                 let queue = queue.clone();
                 move || {
                     state.repair();
-                    while let Some(job) = queue.pop() {
-                        state.run(job, &queue);
+                    loop {
+                        match queue.pop_within(FOREIGN_CHANGES_INTERVAL) {
+                            Next::Item(job) => state.run(job, &queue),
+                            Next::Idle => state.tell_of_foreign_changes(),
+                            Next::Closed => break,
+                        }
                     }
                 }
             })
@@ -128,12 +136,17 @@ struct WriterState {
     connection: Connection,
     hub: Arc<Hub>,
     clock: Arc<dyn Clock>,
+    /// The id of the next payload block, within a transaction.
     next_block: i64,
     /// Row of each trace met lately, by identity and key.
     known_traces: HashMap<(&'static str, String), i64>,
+    /// The trace met last.
+    last_trace: Option<(&'static str, String, i64)>,
     /// Spans that came to a trace since its last summary, for traces that are not summarised every time.
     lagging: HashMap<i64, u32>,
     revision: u64,
+    /// SQLite's count of what other connections have written, as last seen.
+    data_version: i64,
 }
 
 /// A trace touched by the transaction under way.
@@ -145,6 +158,7 @@ struct Touched {
     /// Spans that came to it.
     added: u32,
     is_changed: bool,
+    facts: TraceFacts,
 }
 
 /// What a transaction did to a source's counts; applied once it is committed.
@@ -186,6 +200,17 @@ impl WriterState {
         }
     }
 
+    /// Lets the page know of what another process (the command line beside the app) has written.
+    fn tell_of_foreign_changes(&mut self) {
+        let version = self.connection.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0));
+        if let Ok(version) = version
+            && version != std::mem::replace(&mut self.data_version, version)
+        {
+            self.revision += 1;
+            self.hub.publish(&Notice { revision: self.revision, many_traces: true, ..Notice::default() });
+        }
+    }
+
     /// Writes `first` and the batches that wait behind it in one transaction; jobs of other kinds end it.
     fn write(&mut self, first: Batch, queue: &Queue<Job>) {
         let begun = Instant::now();
@@ -194,7 +219,7 @@ impl WriterState {
         let mut spans = 0;
         let mut next = Some(first);
         let mut after = None;
-        let mut result = self.connection.execute_batch("BEGIN IMMEDIATE").map_err(Error::from);
+        let mut result = self.begin();
         while let Some(batch) = next.take() {
             spans += batch.spans.len();
             let origin = batch.origin.clone();
@@ -238,6 +263,13 @@ impl WriterState {
         }
     }
 
+    /// Begins a transaction. The next block's id is asked for each time: another process may have written in between.
+    fn begin(&mut self) -> Result<()> {
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        self.next_block = payload::next_block_id(&self.connection)?;
+        Ok(())
+    }
+
     fn write_batch(
         &mut self,
         batch: Batch,
@@ -271,14 +303,12 @@ impl WriterState {
                 record.parents_unknown,
                 payload_place.map(place),
             )?;
-            trace::add_facts(
-                &self.connection,
-                trace_id,
-                record.preview.as_deref().map(|preview| (preview, PreviewRank::Trace)),
-                record.project.as_deref(),
-                record.environment.as_deref(),
-                record.conversation.as_deref(),
-            )?;
+            touched.facts.add(
+                record.preview.map(|preview| (preview, PreviewRank::Trace)),
+                record.project,
+                record.environment,
+                record.conversation,
+            );
             if changed {
                 touched.is_changed = true;
                 if let Some(payload_place) = payload_place {
@@ -314,21 +344,13 @@ impl WriterState {
             }
             touched.is_changed = true;
             used[span_place.block] = true;
-            if record.preview.is_some()
-                || record.project.is_some()
-                || record.environment.is_some()
-                || record.conversation.is_some()
-            {
-                let rank = if record.parent.is_none() { PreviewRank::Root } else { PreviewRank::Span };
-                trace::add_facts(
-                    &self.connection,
-                    trace_id,
-                    record.preview.as_deref().map(|preview| (preview, rank)),
-                    record.project.as_deref(),
-                    record.environment.as_deref(),
-                    record.conversation.as_deref(),
-                )?;
-            }
+            let rank = if record.parent.is_none() { PreviewRank::Root } else { PreviewRank::Span };
+            touched.facts.add(
+                record.preview.map(|preview| (preview, rank)),
+                record.project,
+                record.environment,
+                record.conversation,
+            );
         }
         for (index, block) in batch.blocks.iter().enumerate() {
             if used[index] {
@@ -346,6 +368,7 @@ impl WriterState {
             if !touched.is_changed {
                 continue;
             }
+            trace::add_facts(&self.connection, trace_id, &touched.facts)?;
             if touched.is_whole {
                 let (reported, parents_unknown) = trace::reported(&self.connection, trace_id)?;
                 let summary = summarise(&touched.rows, reported.as_ref(), parents_unknown);
@@ -398,8 +421,26 @@ impl WriterState {
 
     fn trace_id(&mut self, origin: &Origin, key: &str, source_id: i64) -> Result<(i64, bool)> {
         let identity = origin.format.identity();
-        let mut known_key = (identity, String::new());
-        known_key.1.push_str(key);
+        // Spans of one trace mostly come one after another.
+        if let Some((last_identity, last_key, id)) = &self.last_trace
+            && *last_identity == identity
+            && last_key == key
+        {
+            return Ok((*id, false));
+        }
+        let (id, is_new) = self.find_trace_id(origin, identity, key, source_id)?;
+        self.last_trace = Some((identity, key.to_owned(), id));
+        Ok((id, is_new))
+    }
+
+    fn find_trace_id(
+        &mut self,
+        origin: &Origin,
+        identity: &'static str,
+        key: &str,
+        source_id: i64,
+    ) -> Result<(i64, bool)> {
+        let known_key = (identity, key.to_owned());
         if let Some(id) = self.known_traces.get(&known_key) {
             return Ok((*id, false));
         }
@@ -414,9 +455,7 @@ impl WriterState {
     /// Drops what was remembered of a transaction that was rolled back.
     fn forget(&mut self) {
         self.known_traces.clear();
-        if let Ok(next) = payload::next_block_id(&self.connection) {
-            self.next_block = next;
-        }
+        self.last_trace = None;
     }
 
     fn committed(&mut self, traces: Vec<i64>) {

@@ -93,7 +93,7 @@ struct Run {
 
 fn run(connection: &Connection, trace_id: i64) -> Result<Run> {
     let run = connection
-        .prepare_cached("SELECT name, status, start_ns, duration_ns, payload_block IS NOT NULL FROM trace WHERE id = ?1")?
+        .prepare_cached("SELECT name, status, start_ns, duration_ns, reported IS NOT NULL FROM trace WHERE id = ?1")?
         .query_row([trace_id], |row| {
             Ok(Run {
                 name: row.get(0)?,

@@ -9,6 +9,8 @@ use crate::model::{SpanKind, SpanRecord, SpanStatus, Tokens};
 #[derive(Clone, Copy)]
 pub(super) enum Field {
     Kind(u8, fn(&str) -> Option<SpanKind>),
+    /// Being there says what the span is.
+    Means(u8, SpanKind),
     Model(u8),
     InputTokens,
     OutputTokens,
@@ -147,6 +149,7 @@ impl Columns {
         };
         match field {
             Field::Kind(rank, kind_of) => self.kind.offer(rank, || kind_of(&value.text()?)),
+            Field::Means(rank, kind) => self.kind.offer(rank, || Some(kind)),
             Field::Model(rank) => self.model.offer(rank, owned),
             Field::Conversation(rank) => self.conversation.offer(rank, owned),
             Field::Project(rank) => self.project.offer(rank, owned),
@@ -193,7 +196,7 @@ impl Columns {
             return;
         }
         let (written, start) = match value {
-            AttributeValue::Text(text) => (text.as_written().into(), text.start(16 * 1024)),
+            AttributeValue::Text(text) => (text.as_written().into(), text.start(4 * 1024)),
             AttributeValue::Json(json) => (json.into(), json.into()),
             AttributeValue::Value(value) => {
                 let json = value.to_string();
@@ -273,7 +276,7 @@ impl Columns {
             return SpanKind::Tool;
         }
         gen_ai::kind(name.split(' ').next().unwrap_or_default())
-            .filter(|_| name.contains(' '))
+            .filter(|_| name.contains([' ', '_']))
             .unwrap_or(SpanKind::Other)
     }
 }

@@ -186,8 +186,8 @@ fn events(payload: &Payload, out: &mut Content) {
 fn event_message(attributes: &serde_json::Map<String, Value>, role: &str) -> Option<Message> {
     let body = attributes.get("body").or_else(|| attributes.get("event.body")).map(unfolded);
     let body = body.unwrap_or_else(|| Value::Object(attributes.clone()));
-    let mut message =
-        messages::one(body.get("message").filter(|inner| !inner.is_string()).unwrap_or(&body), role)?;
+    let inner = body.get("message").map(unfolded).filter(Value::is_object);
+    let mut message = messages::one(inner.as_ref().unwrap_or(&body), role)?;
     if message.finish_reason.is_none() {
         message.finish_reason = body.get("finish_reason").and_then(Value::as_str).map(str::to_owned);
     }

@@ -32,6 +32,7 @@ pub(super) fn field(key: &str) -> Option<Field> {
         "deployment.environment" | "deployment.environment.name" | "app.environment" => {
             Field::Environment(10)
         }
+        "rag.query" | "db.query.retrieved_documents" => Field::Means(10, SpanKind::Retrieval),
         "app.name" => Field::Project(30),
         "service.name" => Field::Project(10),
         _ => return None,

@@ -6,8 +6,10 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 /// How much of either end of an input is hashed; conversations grow at their end, so two different ones differ there.
 const HASHED_END_BYTES: usize = 64 * 1024;
+/// How far before a number the word is looked for that makes it a counter.
+const COUNTER_REACH_BYTES: usize = 24;
 /// How much of an input is searched for its first words.
-const SEARCHED_BYTES: usize = 8 * 1024;
+const SEARCHED_BYTES: usize = 4 * 1024;
 
 /// Hash of an operation's input, as it stands in the source, without what changes from one try to the next: UUIDs, long
 /// hex numbers, timestamps, numbers after "attempt", "retry" or "try".
@@ -28,8 +30,12 @@ fn hash_stable(bytes: &[u8], hasher: &mut Xxh3Default) {
     let mut at = 0;
     while let Some(digit) = bytes.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_digit)) {
         let digit = at + digit;
-        let start =
-            digit - bytes.get(at..digit).unwrap_or_default().iter().rev().take_while(in_token).count();
+        let before = bytes.get(at..digit).unwrap_or_default();
+        let reach = before.iter().rev().take_while(|byte| in_token(byte)).count();
+        // Signs belong to the inside of a token only: `"ts":1735787045123` is a number behind a colon.
+        let reached = before.get(before.len() - reach..).unwrap_or_default();
+        let signs = reached.iter().take_while(|byte| !byte.is_ascii_alphanumeric()).count();
+        let start = digit - reach + signs;
         let end =
             digit + bytes.get(digit..).unwrap_or_default().iter().take_while(|byte| in_token(byte)).count();
         let token = bytes.get(start..end).unwrap_or_default();
@@ -45,7 +51,7 @@ fn hash_stable(bytes: &[u8], hasher: &mut Xxh3Default) {
     hasher.update(bytes.get(kept..).unwrap_or_default());
 }
 
-fn in_token(byte: &&u8) -> bool {
+fn in_token(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':' | b'.' | b'+')
 }
 
@@ -62,6 +68,7 @@ fn is_volatile(token: &[u8]) -> bool {
 }
 
 fn follows_counter_word(before: &[u8]) -> bool {
+    let before = before.get(before.len().saturating_sub(COUNTER_REACH_BYTES)..).unwrap_or_default();
     let word_end = before.iter().rposition(u8::is_ascii_alphabetic).map_or(0, |at| at + 1);
     if before.len() - word_end > 6 {
         return false;
@@ -77,7 +84,7 @@ fn follows_counter_word(before: &[u8]) -> bool {
 /// the system's, otherwise the text itself.
 pub(super) fn first_words(input: &str) -> Cow<'_, str> {
     let text = input.trim_start();
-    if !text.starts_with(['{', '[']) {
+    if !text.starts_with(['{', '[', '"']) {
         return Cow::Borrowed(input);
     }
     let mut end = SEARCHED_BYTES.min(text.len());
@@ -115,7 +122,8 @@ fn first_words_of_json(json: &str) -> Option<String> {
         match key {
             "role" | "type" if string == "system" || string == "developer" => role = "system",
             "role" => role = string,
-            "content" | "text" | "input" | "inputs" | "query" | "question" | "prompt" | "message"
+            // A list of texts, before any key.
+            "" | "content" | "text" | "input" | "inputs" | "query" | "question" | "prompt" | "message"
             | "task" | "value"
                 if !string.trim().is_empty() =>
             {
@@ -123,7 +131,7 @@ fn first_words_of_json(json: &str) -> Option<String> {
                 if role != "system" {
                     let inner = words
                         .trim_start()
-                        .starts_with(['{', '['])
+                        .starts_with(['{', '[', '"'])
                         .then(|| first_words_of_json(&words))
                         .flatten();
                     return Some(inner.unwrap_or(words));

@@ -150,7 +150,7 @@ pub(super) fn one(value: &Value, role: &str) -> Option<Message> {
         }
     }
     let calls = members.get("tool_calls").or_else(|| members.get("toolCalls")).map(unfolded_calls);
-    parts.extend(calls.iter().flatten().map(part));
+    parts.extend(calls.iter().flatten().map(call));
     if let Some(Value::Object(call)) = members.get("function_call") {
         parts.push(tool_call(call));
     }
@@ -307,6 +307,14 @@ fn untyped(members: &Map<String, Value>) -> Option<MessagePart> {
     } else {
         MessagePart::Text { text }
     })
+}
+
+/// An element of a list of tool calls, which may say nothing of its type.
+fn call(value: &Value) -> MessagePart {
+    match value.get("tool_call").unwrap_or(value) {
+        Value::Object(members) => tool_call(members),
+        _ => part(value),
+    }
 }
 
 fn tool_call(members: &Map<String, Value>) -> MessagePart {

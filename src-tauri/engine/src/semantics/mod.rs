@@ -8,6 +8,7 @@
 
 mod columns;
 mod content;
+mod conversation;
 mod errors;
 mod gen_ai;
 mod general;
@@ -41,5 +42,6 @@ pub fn content(payload: &Payload) -> Content {
     vercel::content(&tree, &mut content);
     general::content(&tree, &mut content);
     content.errors = errors::of(&tree, payload, content.output.as_ref());
+    conversation::lift(&mut content);
     content
 }

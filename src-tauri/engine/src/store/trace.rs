@@ -140,16 +140,46 @@ pub fn ensure(
     Ok((connection.last_insert_rowid(), true))
 }
 
-/// Facts that spans carry about their trace; what is there already stays, a better preview replaces a worse one.
-pub fn add_facts(
-    connection: &Connection,
-    trace_id: i64,
-    preview: Option<(&str, PreviewRank)>,
-    project: Option<&str>,
-    environment: Option<&str>,
-    conversation: Option<&str>,
-) -> Result<()> {
-    let (text, rank) = preview.map_or((None, 0), |(text, rank)| (Some(text), rank as u8));
+/// Facts that spans carry about their trace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TraceFacts {
+    preview: Option<(String, PreviewRank)>,
+    project: Option<String>,
+    environment: Option<String>,
+    conversation: Option<String>,
+}
+
+impl TraceFacts {
+    /// Adds what one more span says: the first to say something is believed, a better preview replaces a worse one.
+    pub fn add(
+        &mut self,
+        preview: Option<(String, PreviewRank)>,
+        project: Option<String>,
+        environment: Option<String>,
+        conversation: Option<String>,
+    ) {
+        let rank = |preview: &Option<(String, PreviewRank)>| preview.as_ref().map(|(_, rank)| *rank);
+        if rank(&preview) > rank(&self.preview) {
+            self.preview = preview;
+        }
+        for (kept, said) in [
+            (&mut self.project, project),
+            (&mut self.environment, environment),
+            (&mut self.conversation, conversation),
+        ] {
+            if kept.is_none() {
+                *kept = said;
+            }
+        }
+    }
+}
+
+/// Adds facts to the trace's row by the same rule as [`TraceFacts::add`].
+pub fn add_facts(connection: &Connection, trace_id: i64, facts: &TraceFacts) -> Result<()> {
+    if *facts == TraceFacts::default() {
+        return Ok(());
+    }
+    let rank = facts.preview.as_ref().map_or(0, |(_, rank)| *rank as u8);
     connection
         .prepare_cached(
             "UPDATE trace SET
@@ -160,7 +190,14 @@ pub fn add_facts(
                conversation = coalesce(conversation, ?6)
              WHERE id = ?1",
         )?
-        .execute(params![trace_id, rank, text, project, environment, conversation])?;
+        .execute(params![
+            trace_id,
+            rank,
+            facts.preview.as_ref().map(|(text, _)| text),
+            facts.project,
+            facts.environment,
+            facts.conversation,
+        ])?;
     Ok(())
 }
 

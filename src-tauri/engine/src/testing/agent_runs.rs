@@ -1,8 +1,8 @@
 //! Made-up runs of a research agent, in bulk: for benchmarks, and for tests that need many.
 //!
-//! Each run is a tree of about 20 spans (agent, model calls with a growing conversation, tool calls, a retrieval, sometimes
-//! a failed try and its retry) with about 2 KB of text a span, as OpenTelemetry GenAI spans. Words follow Zipf's law over a
-//! vocabulary of made-up words, so that compression fares as with prose rather than with noise or with repeats.
+//! Each run is a tree of about 20 spans (an agent, its model calls, its tool calls, sometimes a failed try and its retry) with
+//! about 2 KB of text a span, as OpenTelemetry GenAI spans. Words follow Zipf's law over a vocabulary of made-up words, so
+//! that compression fares as with prose rather than with noise.
 
 use std::io::{self, Write};
 
@@ -18,6 +18,8 @@ pub struct AgentRuns {
     pub spans_per_trace: usize,
     /// Bytes of text in each span, about.
     pub text_bytes: usize,
+    /// Whether a model call sends the end of the conversation so far, as agents do; else all of its text is new.
+    pub sends_history: bool,
     /// Equal seeds give equal bytes.
     pub seed: u64,
 }
@@ -71,6 +73,11 @@ impl Vocabulary {
     }
 }
 
+/// The last `bytes` of ASCII text.
+fn tail(text: &str, bytes: usize) -> &str {
+    text.get(text.len().saturating_sub(bytes)..).unwrap_or(text)
+}
+
 fn attribute(key: &str, value: impl Into<Value>) -> Value {
     let value = match value.into() {
         Value::String(text) => json!({ "stringValue": text }),
@@ -92,6 +99,7 @@ fn trace(rng: &mut Rng, vocabulary: &Vocabulary, runs: AgentRuns, start_ns: i64)
     let mut spans = Vec::with_capacity(runs.spans_per_trace);
     let mut now_ns = start_ns + 1_000_000;
     let mut retry_of: Option<(String, String)> = None;
+    let mut conversation = String::new();
     for index in 1..runs.spans_per_trace {
         let span_id = format!("{:016x}", rng.u64(..));
         let took_ns = rng.i64(2_000_000..900_000_000);
@@ -99,8 +107,13 @@ fn trace(rng: &mut Rng, vocabulary: &Vocabulary, runs: AgentRuns, start_ns: i64)
         let is_llm = retry_of.is_none() && index % 2 == 1;
         let mut failed = is_last && fails;
         let (name, attributes) = if is_llm {
-            let prompt = vocabulary.text(rng, runs.text_bytes * 3 / 4);
+            let prompt = if runs.sends_history && !conversation.is_empty() {
+                tail(&conversation, runs.text_bytes * 3 / 4).to_owned()
+            } else {
+                vocabulary.text(rng, runs.text_bytes * 3 / 4)
+            };
             let answer = vocabulary.text(rng, runs.text_bytes / 4);
+            conversation.push_str(&answer);
             (
                 format!("chat {model}"),
                 vec![
@@ -131,6 +144,7 @@ fn trace(rng: &mut Rng, vocabulary: &Vocabulary, runs: AgentRuns, start_ns: i64)
                 retry_of = Some((tool.clone(), arguments.clone()));
             }
             let result = if failed { "503 Service Unavailable".into() } else { vocabulary.text(rng, runs.text_bytes) };
+            conversation.push_str(&result);
             (
                 format!("execute_tool {tool}"),
                 vec![

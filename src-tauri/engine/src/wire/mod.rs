@@ -8,6 +8,7 @@ pub mod describe;
 pub mod frame;
 mod otel_span;
 mod otlp;
+mod protobuf;
 mod sample;
 pub mod tracellm;
 

@@ -5,7 +5,16 @@
 //   ├──────────────────────┼──────────────────────┤
 //   │ rows of the tree     │ bars                 │  scrolls; only rows near the screen exist
 //   └──────────────────────┴──────────────────────┘
-import { useEffect, useLayoutEffect, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type PointerEvent,
+} from 'react';
 import { IconButton } from '../../components/Button';
 import { useRowWindow } from '../../components/rowWindow';
 import { at } from '../../domain/columns';
@@ -15,7 +24,7 @@ import { ordinalIn } from '../../domain/treeMoves';
 import { plural } from '../../domain/format';
 import { BarTip } from '../../features/timeline/BarTip';
 import { TimelineBars, TimelineHead } from '../../features/timeline/Timeline';
-import { AXIS_PX, MINIMAP_PX, useTimeline } from '../../features/timeline/useTimeline';
+import { AXIS_PX, MINIMAP_PX, useTimeline, type TimelineHandle } from '../../features/timeline/useTimeline';
 import { TreeHead } from '../../features/tree/TreeHead';
 import { rowElementId, TreeRows } from '../../features/tree/TreeRows';
 import { useActions } from '../../state/actions';
@@ -24,7 +33,7 @@ import { isTyping } from '../shortcuts';
 import { ColumnHandle } from './ColumnHandle';
 import { pressKey } from './stepKeys';
 import styles from './StepsPane.module.css';
-import { useStepMoves } from './useStepMoves';
+import { useStepMoves, type StepMoves } from './useStepMoves';
 
 const ROW_PX = 26;
 const HEAD_PX = AXIS_PX + MINIMAP_PX + 1;
@@ -38,18 +47,16 @@ interface StepsPaneProps {
 }
 
 export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
-  const scroller = useRef<HTMLDivElement>(null);
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const hover = useRef<HTMLDivElement>(null);
   const moves = useStepMoves(traceId, tree);
   const { visible, selected } = moves;
   const tree_px = useLayout((layout) => layout.panes_px[PANE]) ?? TREE_PX;
-  const window = useRowWindow(scroller, visible.length, ROW_PX, HEAD_PX);
-  const focusTree = () => scroller.current?.focus({ preventScroll: true });
+  const focusTree = () => scroller?.focus({ preventScroll: true });
   const timeline = useTimeline({
     tree,
     visible,
-    window,
     selected,
     row_px: ROW_PX,
     onSelect: (row) => {
@@ -149,12 +156,12 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (isTyping(event.target) || event.nativeEvent.isComposing) return;
     // Buttons and the divider keep their own keys.
-    const own = event.target !== scroller.current;
+    const own = event.target !== scroller;
     if (own && [' ', 'Enter', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'].includes(event.key)) return;
     const done = pressKey(event, {
       tree,
       moves,
-      pageRows: Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - HEAD_PX) / ROW_PX) - 1),
+      pageRows: Math.max(1, Math.floor(((scroller?.clientHeight ?? 0) - HEAD_PX) / ROW_PX) - 1),
       zoom: (direction) => drawing.current?.zoomStep(direction),
       pan: (direction) => drawing.current?.panStep(direction),
       inspect: onInspect,
@@ -165,10 +172,9 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
     event.stopPropagation();
   };
   const onPointerMove = (event: PointerEvent) => {
-    const element = scroller.current;
-    if (!element || !hover.current) return;
-    const y_px = event.clientY - element.getBoundingClientRect().top - HEAD_PX;
-    const index = Math.floor((y_px + element.scrollTop) / ROW_PX);
+    if (!scroller || !hover.current) return;
+    const y_px = event.clientY - scroller.getBoundingClientRect().top - HEAD_PX;
+    const index = Math.floor((y_px + scroller.scrollTop) / ROW_PX);
     const isRow = y_px >= 0 && index < visible.length;
     hover.current.style.opacity = isRow ? '1' : '0';
     hover.current.style.transform = `translateY(${index * ROW_PX}px)`;
@@ -179,17 +185,15 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
   const selectedIndex = indexOfRow(visible, selected);
 
   return (
-    <div className={styles.pane} style={{ '--tree-px': `${tree_px}px` } as React.CSSProperties}>
+    <div className={styles.pane} style={{ '--tree-px': `${tree_px}px` } as CSSProperties}>
       <div
-        ref={scroller}
+        ref={setScroller}
         className={styles.scroller}
         role="treegrid"
         tabIndex={0}
         aria-label="Steps"
         aria-rowcount={visible.length + 1}
-        {...(selectedIndex >= window.first && selectedIndex < window.end
-          ? { 'aria-activedescendant': rowElementId(selected) }
-          : {})}
+        {...(selectedIndex >= 0 ? { 'aria-activedescendant': rowElementId(selected) } : {})}
         onKeyDown={onKeyDown}
         onPointerMove={onPointerMove}
         onPointerLeave={hideHover}
@@ -237,24 +241,7 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
               aria-hidden="true"
             />
           )}
-          <div className={styles.tree} role="rowgroup">
-            <TreeRows
-              tree={tree}
-              visible={visible}
-              window={window}
-              selected={selected}
-              row_px={ROW_PX}
-              found={moves.found}
-              onSelect={moves.select}
-              onToggle={(row, all) => {
-                if (all) moves.collapseBelow(row);
-                else moves.toggle(row);
-              }}
-            />
-          </div>
-          <div className={styles.bars}>
-            <TimelineBars timeline={timeline} />
-          </div>
+          <Rows scroller={scroller} tree={tree} moves={moves} timeline={timeline} />
         </div>
       </div>
       <ColumnHandle
@@ -271,6 +258,50 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
         {announcement(tree, selected)}
       </span>
     </div>
+  );
+}
+
+interface RowsProps {
+  scroller: HTMLElement | null;
+  tree: StepTree;
+  moves: StepMoves;
+  timeline: TimelineHandle;
+}
+
+/** What scrolls. On its own, so that scrolling draws nothing else anew. */
+function Rows({ scroller, tree, moves, timeline }: RowsProps) {
+  const { visible, selected, found } = moves;
+  const window = useRowWindow(scroller, visible.length, ROW_PX, HEAD_PX);
+  // Rows keep the functions they were given; what these do is always up to date.
+  const latest = useRef(moves);
+  useLayoutEffect(() => {
+    latest.current = moves;
+  });
+  const onSelect = useCallback((row: number) => {
+    latest.current.select(row);
+  }, []);
+  const onToggle = useCallback((row: number, all: boolean) => {
+    if (all) latest.current.collapseBelow(row);
+    else latest.current.toggle(row);
+  }, []);
+  return (
+    <>
+      <div className={styles.tree} role="rowgroup">
+        <TreeRows
+          tree={tree}
+          visible={visible}
+          window={window}
+          selected={selected}
+          row_px={ROW_PX}
+          found={found}
+          onSelect={onSelect}
+          onToggle={onToggle}
+        />
+      </div>
+      <div className={styles.bars}>
+        <TimelineBars timeline={timeline} window={window} />
+      </div>
+    </>
   );
 }
 
@@ -291,7 +322,7 @@ function announcement(tree: StepTree, row: number): string {
  * Keeps what is on screen where it is while rows come and go above it, and brings a newly selected row into view.
  */
 function useAnchoredScroll(
-  scroller: React.RefObject<HTMLDivElement | null>,
+  element: HTMLDivElement | null,
   tree: StepTree,
   visible: Uint32Array,
   selected: number,
@@ -300,14 +331,12 @@ function useAnchoredScroll(
   const selectedId = tree.spanId[selected] ?? null;
 
   useLayoutEffect(() => {
-    const element = scroller.current;
     if (!element || !anchor.current) return;
     const index = indexOfRow(visible, rowOf(tree, anchor.current.stepId));
     if (index >= 0) element.scrollTop = index * ROW_PX + anchor.current.offset_px;
-  }, [scroller, tree, visible]);
+  }, [element, tree, visible]);
 
   useEffect(() => {
-    const element = scroller.current;
     if (!element) return;
     const read = () => {
       const index = Math.floor(element.scrollTop / ROW_PX);
@@ -320,7 +349,7 @@ function useAnchoredScroll(
     return () => {
       element.removeEventListener('scroll', read);
     };
-  }, [scroller, tree, visible]);
+  }, [element, tree, visible]);
 
   // Only a new selection scrolls; new data does not.
   const latest = useRef({ tree, visible });
@@ -328,7 +357,6 @@ function useAnchoredScroll(
     latest.current = { tree, visible };
   });
   useLayoutEffect(() => {
-    const element = scroller.current;
     if (!element || selectedId === null) return;
     const index = indexOfRow(latest.current.visible, rowOf(latest.current.tree, selectedId));
     if (index < 0) return;
@@ -339,5 +367,5 @@ function useAnchoredScroll(
     else if (top_px + ROW_PX > element.scrollTop + height_px - margin_px) {
       element.scrollTop = top_px + ROW_PX - height_px + margin_px;
     }
-  }, [scroller, selectedId]);
+  }, [element, selectedId]);
 }

@@ -1,6 +1,6 @@
 // One trace: its card, the tree beside the timeline, and the inspector at the side or below.
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import { useBackend } from '../../backend';
 import type { TraceDetail } from '../../backend/bindings';
 import { Button } from '../../components/Button';
@@ -8,6 +8,7 @@ import { SplitPane } from '../../components/SplitPane';
 import { EmptyState, ErrorState } from '../../components/States';
 import { stepTreeFrom, type StepTree } from '../../domain/stepTree';
 import { Inspector } from '../../features/inspector/Inspector';
+import { InspectorFrame } from '../../features/inspector/InspectorFrame';
 import { RunInspector } from '../../features/inspector/RunInspector';
 import { TraceHeader } from '../../features/trace/TraceHeader';
 import { spanTreeQuery, traceQuery } from '../../queries/traces';
@@ -50,7 +51,7 @@ export function TraceScreen({ traceId }: { traceId: number }) {
 }
 
 /** Narrower than this, the inspector goes below. */
-const SIDE_FROM_PX = 1000;
+const SIDE_FROM_PX = 1140;
 
 function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail; tree: StepTree }) {
   const stepId = usePlace((place) => place.stepId);
@@ -60,6 +61,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   const pane = isWide ? 'inspector side' : 'inspector below';
   const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 440 : 260);
   const focusInspector = useCallback(() => inspector.current?.focus(), []);
+  const focusSteps = () => frame.current?.querySelector<HTMLElement>('[role="treegrid"]')?.focus();
   const isStep = stepId !== null && stepId !== '' && tree.rowById.has(stepId);
   return (
     <div className={styles.screen}>
@@ -80,11 +82,13 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
             }}
             first={<StepsPane traceId={traceId} tree={tree} onInspect={focusInspector} />}
             second={
-              isStep ? (
-                <Inspector traceId={traceId} stepId={stepId} tree={tree} frame={inspector} />
-              ) : (
-                <RunInspector detail={detail} frame={inspector} />
-              )
+              <InspectorFrame frame={inspector} onLeave={focusSteps}>
+                {isStep ? (
+                  <Inspector traceId={traceId} stepId={stepId} tree={tree} />
+                ) : (
+                  <RunInspector detail={detail} />
+                )}
+              </InspectorFrame>
             }
           />
         )}
@@ -93,7 +97,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   );
 }
 
-function useIsWide(frame: React.RefObject<HTMLElement | null>): boolean {
+function useIsWide(frame: RefObject<HTMLElement | null>): boolean {
   const [isWide, setWide] = useState(true);
   useLayoutEffect(() => {
     const element = frame.current;

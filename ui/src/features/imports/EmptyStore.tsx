@@ -48,7 +48,7 @@ export function EmptyStore() {
         </div>
         {formats && formats.length > 0 && (
           <div>
-            <h2 className={styles.formatsTitle}>Formats it reads, recognised by themselves</h2>
+            <h2 className={styles.formatsTitle}>Formats it reads, whatever a file is called</h2>
             <ul className={styles.formats}>
               {formats.map((format) => (
                 <li key={format.id}>

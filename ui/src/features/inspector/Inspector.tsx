@@ -1,5 +1,5 @@
 // Everything about the selected step, or about the run itself.
-import { lazy, Suspense, useId, type ReactNode, type RefObject } from 'react';
+import { lazy, Suspense, useId, useMemo, type ReactNode } from 'react';
 import type { StepDetail } from '../../backend/bindings';
 import { Button } from '../../components/Button';
 import { CopyButton } from '../../components/CopyButton';
@@ -23,13 +23,12 @@ interface InspectorProps {
   traceId: number;
   stepId: string;
   tree: StepTree;
-  frame: RefObject<HTMLElement | null>;
 }
 
-export function Inspector({ traceId, stepId, tree, frame }: InspectorProps) {
+export function Inspector({ traceId, stepId, tree }: InspectorProps) {
   const found = useStep(traceId, stepId);
   return (
-    <aside ref={frame} className={styles.inspector} aria-label="Step" tabIndex={-1}>
+    <>
       {found.state === 'loading' && <Skeleton />}
       {found.state === 'failed' && (
         <ErrorState title="This step cannot be read" text={found.message}>
@@ -37,7 +36,7 @@ export function Inspector({ traceId, stepId, tree, frame }: InspectorProps) {
         </ErrorState>
       )}
       {found.state === 'there' && <Step step={found.step} tree={tree} />}
-    </aside>
+    </>
   );
 }
 
@@ -147,7 +146,7 @@ function SectionBody({ section, step, tree }: { section: Section; step: StepDeta
 }
 
 function Raw({ step }: { step: StepDetail }) {
-  const text = JSON.stringify(step.raw, null, 2);
+  const text = useMemo(() => JSON.stringify(step.raw, null, 2), [step.raw]);
   return (
     <div className={styles.raw}>
       <div className={styles.bar}>

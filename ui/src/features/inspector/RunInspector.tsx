@@ -1,5 +1,5 @@
 // What the source says of the run as a whole; shown while no step is selected.
-import { useState, type RefObject } from 'react';
+import { useState } from 'react';
 import type { TraceDetail } from '../../backend/bindings';
 import { EmptyState } from '../../components/States';
 import { hasConversation, hasData } from '../../domain/sections';
@@ -9,19 +9,14 @@ import { Conversation } from './Conversation';
 import { Data } from './Data';
 import styles from './Inspector.module.css';
 
-interface RunInspectorProps {
-  detail: TraceDetail;
-  frame: RefObject<HTMLElement | null>;
-}
-
-export function RunInspector({ detail, frame }: RunInspectorProps) {
+export function RunInspector({ detail }: { detail: TraceDetail }) {
   const { content, attributes } = detail;
   const said = content !== null && (hasConversation(content) || hasData(content));
   const known = attributes !== null && !(isBranch(attributes) && sizeOf(attributes) === 0);
   const [wanted, setWanted] = useState<'content' | 'attributes'>('content');
   const shown = said && (wanted === 'content' || !known) ? 'content' : 'attributes';
   return (
-    <aside ref={frame} className={styles.inspector} aria-label="Run" tabIndex={-1}>
+    <>
       {!said && !known ? (
         <EmptyState title="No step selected" text="Select a step to see what went in and what came out." />
       ) : (
@@ -57,7 +52,7 @@ export function RunInspector({ detail, frame }: RunInspectorProps) {
           </div>
         </>
       )}
-    </aside>
+    </>
   );
 }
 

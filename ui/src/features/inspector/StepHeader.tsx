@@ -58,7 +58,7 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
             : formatDurationNs(step.duration_ns)}
         </Item>
         <Item label="Start" provenance={step.time_provenance} title={formatDateTime(step.start_unix_ms)}>
-          {row >= 0 && <span>+{formatDurationNs(at(tree.start_ns, row))}</span>}
+          {row >= 0 && <span>{startWords(at(tree.start_ns, row))}</span>}
           {step.start_unix_ms !== null && (
             <span className={styles.muted}> {formatDateTime(step.start_unix_ms).slice(11)}</span>
           )}
@@ -75,6 +75,8 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
     </div>
   );
 }
+
+const startWords = (start_ns: number) => (start_ns === 0 ? 'at once' : `+${formatDurationNs(start_ns)}`);
 
 const hasTokens = (step: StepDetail) =>
   [step.input_tokens, step.output_tokens, step.total_tokens].some((count) => count !== null);

@@ -1,4 +1,6 @@
 // The timeline's parts on the page: what sticks to the top, and the bars that scroll with the rows.
+import { useLayoutEffect } from 'react';
+import type { RowWindow } from '../../components/rowWindow';
 import styles from './Timeline.module.css';
 import { AXIS_PX, MINIMAP_PX, type TimelineHandle } from './useTimeline';
 
@@ -19,7 +21,13 @@ export function TimelineHead({ timeline }: { timeline: TimelineHandle }) {
   );
 }
 
-export function TimelineBars({ timeline }: { timeline: TimelineHandle }) {
+export function TimelineBars({ timeline, window }: { timeline: TimelineHandle; window: RowWindow }) {
+  const { drawing, rows } = timeline;
+  const { first, end } = window;
+  useLayoutEffect(() => {
+    rows.current = { first, end };
+    drawing.current?.setRows(first, end);
+  }, [drawing, rows, first, end]);
   // Names, times and states of the bars stand in the rows of the tree, so a reader of the screen has them there.
   return <canvas ref={timeline.bars} className={styles.bars} aria-hidden="true" />;
 }

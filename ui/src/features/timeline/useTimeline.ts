@@ -21,6 +21,8 @@ export interface TimelineHandle {
   minimap: RefObject<HTMLCanvasElement | null>;
   /** The drawing itself, for keys and buttons; `null` before it is on screen. */
   drawing: RefObject<Timeline | null>;
+  /** The rows near the screen, as last told. */
+  rows: RefObject<RowWindow>;
   /** Whether the whole trace is in view. */
   isWhole: boolean;
   /** Tells of what the pointer is over. */
@@ -30,18 +32,18 @@ export interface TimelineHandle {
 interface TimelineInput {
   tree: StepTree;
   visible: Uint32Array;
-  window: RowWindow;
   selected: number;
   row_px: number;
   onSelect: (row: number) => void;
 }
 
 export function useTimeline(input: TimelineInput): TimelineHandle {
-  const { tree, visible, window, selected, row_px } = input;
+  const { tree, visible, selected, row_px } = input;
   const bars = useRef<HTMLCanvasElement>(null);
   const axis = useRef<HTMLCanvasElement>(null);
   const minimap = useRef<HTMLCanvasElement>(null);
   const drawing = useRef<Timeline>(null);
+  const rows = useRef<RowWindow>({ first: 0, end: 0 });
   const listeners = useRef(new Set<(hovered: Hovered | null) => void>());
   const [isWhole, setWhole] = useState(true);
   const onSelect = useRef(input.onSelect);
@@ -67,6 +69,7 @@ export function useTimeline(input: TimelineInput): TimelineHandle {
         onFit: setWhole,
       },
     );
+    made.setRows(rows.current.first, rows.current.end);
     drawing.current = made;
     const stop = onThemeChange(() => {
       made.recolour();
@@ -80,9 +83,8 @@ export function useTimeline(input: TimelineInput): TimelineHandle {
 
   useLayoutEffect(() => {
     drawing.current?.show(tree, visible);
-    drawing.current?.setRows(window.first, window.end);
     drawing.current?.select(selected);
-  }, [tree, visible, window.first, window.end, selected, row_px]);
+  }, [tree, visible, selected, row_px]);
 
   const onHover = useCallback((listener: (hovered: Hovered | null) => void) => {
     listeners.current.add(listener);
@@ -90,5 +92,5 @@ export function useTimeline(input: TimelineInput): TimelineHandle {
       listeners.current.delete(listener);
     };
   }, []);
-  return { bars, axis, minimap, drawing, isWhole, onHover };
+  return { bars, axis, minimap, drawing, rows, isWhole, onHover };
 }

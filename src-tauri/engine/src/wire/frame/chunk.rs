@@ -119,7 +119,7 @@ impl Cuts {
         self.problems.push(problem);
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(super) fn frame_count(&self) -> usize {
         self.frames.len()
     }
 

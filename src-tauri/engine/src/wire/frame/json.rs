@@ -417,10 +417,10 @@ pub(in crate::wire) fn leading_documents(text: &[u8], count: usize) -> (Vec<Vec<
     let mut json = Json::new(&[]);
     let mut place = Place::start(true);
     let mut cuts = Cuts::default();
-    while json.scan < text.len() && cuts.len() < count {
+    while json.scan < text.len() && cuts.frame_count() < count {
         json.step(text, &mut place, &mut cuts);
     }
-    if cuts.len() == 0 {
+    if cuts.frame_count() == 0 {
         json.end(text, &mut place, &mut cuts);
     }
     let chunk = super::Chunk::new(text.to_vec(), cuts, super::chunk::Text::Not);

@@ -5,7 +5,9 @@
 pub(in crate::wire) fn from_text(text: &str, bytes: usize) -> Option<String> {
     let text = text.trim();
     let hex = text.strip_prefix("0x").unwrap_or(text);
-    if hex.bytes().all(|byte| byte.is_ascii_hexdigit()) && (hex.len() % 2 == 0 || hex.len() < text.len()) {
+    if hex.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && (hex.len().is_multiple_of(2) || hex.len() < text.len())
+    {
         return hex.bytes().any(|byte| byte != b'0').then(|| hex.to_ascii_lowercase());
     }
     let unpadded = text.trim_end_matches('=');

@@ -5,6 +5,7 @@
 
 pub(super) mod id;
 mod json;
+mod json_span;
 mod protobuf;
 pub(super) mod span;
 mod value;

@@ -4,7 +4,8 @@ use super::span::{Event, Id, Link, Shared, Span, StatusCode};
 use super::value::{AnyValue, Attributes};
 use crate::model::Problem;
 use crate::semantics::Text;
-use crate::wire::frame::protobuf::{self as wire, FieldValue, Fields, Malformed};
+use crate::wire::frame::protobuf::first_element;
+use crate::wire::protobuf::{FieldValue, Fields, Malformed, cut_fields};
 use crate::wire::{Frame, Reader, Sink};
 
 /// How deep values may be nested.
@@ -217,9 +218,9 @@ enum Signal {
 
 /// Tells the signals apart by their first record; the message may be cut short behind it.
 fn signal(bytes: &[u8]) -> Option<Signal> {
-    let scopes = wire::cut_fields(bytes).filter_map(|(number, bytes)| (number == 2).then_some(bytes));
+    let scopes = cut_fields(bytes).filter_map(|(number, bytes)| (number == 2).then_some(bytes));
     for scope in scopes {
-        let Some(record) = wire::cut_fields(scope).find_map(|(number, bytes)| (number == 2).then_some(bytes))
+        let Some(record) = cut_fields(scope).find_map(|(number, bytes)| (number == 2).then_some(bytes))
         else {
             continue;
         };
@@ -240,11 +241,11 @@ fn is_span(record: &[u8]) -> bool {
 }
 
 fn records(bytes: &[u8]) -> u64 {
-    let scopes = wire::cut_fields(bytes).filter(|(number, _)| *number == 2);
-    scopes.map(|(_, scope)| wire::cut_fields(scope).filter(|(number, _)| *number == 2).count() as u64).sum()
+    let scopes = cut_fields(bytes).filter(|(number, _)| *number == 2);
+    scopes.map(|(_, scope)| cut_fields(scope).filter(|(number, _)| *number == 2).count() as u64).sum()
 }
 
 /// Whether a source that starts with `sample` is an export of any signal.
 pub(super) fn is_export(sample: &[u8]) -> bool {
-    wire::first_element(sample).is_some_and(|element| signal(element).is_some())
+    first_element(sample).is_some_and(|element| signal(element).is_some())
 }

@@ -1,0 +1,100 @@
+//! Finds conversations in plain inputs and outputs: the request and the answer of a provider, as a framework recorded them.
+
+use serde_json::Value;
+
+use super::content::{Content, Message};
+use super::messages;
+
+/// Moves a conversation that stands in `input` or `output` to the messages; where the messages are known already, what
+/// only repeats them goes.
+pub(super) fn lift(out: &mut Content) {
+    if let Some(input) = &out.input
+        && let Some((found, rest)) = request(input)
+    {
+        let known = !out.input_messages.is_empty();
+        if !known {
+            out.input_messages = found;
+        }
+        out.input = rest.filter(|_| !known);
+    }
+    if let Some(found) = out.output.as_ref().and_then(answer) {
+        if out.output_messages.is_empty() {
+            out.output_messages = found;
+        } else if out.output_messages.len() == found.len() {
+            for (known, found) in out.output_messages.iter_mut().zip(found) {
+                known.finish_reason = known.finish_reason.take().or(found.finish_reason);
+            }
+        }
+        out.output = None;
+    }
+}
+
+/// The messages of a request, and what else stands beside them.
+fn request(input: &Value) -> Option<(Vec<Message>, Option<Value>)> {
+    match input {
+        Value::Array(items) if are_messages(items) => Some((messages::list(input, "user"), None)),
+        Value::Object(members) => {
+            let key = ["messages", "contents"].into_iter().find(|key| {
+                members.get(*key).and_then(Value::as_array).is_some_and(|items| are_messages(items))
+            })?;
+            let mut found = Vec::new();
+            if let Some(system) = members.get("system").filter(|system| system.is_string()) {
+                found.extend(messages::one(system, "system"));
+            }
+            found.extend(messages::list(members.get(key)?, "user"));
+            let mut rest = members.clone();
+            rest.shift_remove(key);
+            Some((found, (!rest.is_empty()).then_some(Value::Object(rest))))
+        }
+        _ => None,
+    }
+}
+
+/// The messages of an answer.
+fn answer(output: &Value) -> Option<Vec<Message>> {
+    let list = match output {
+        Value::Array(items) if are_messages(items) => return Some(messages::list(output, "assistant")),
+        Value::Object(members) if is_message(output) && members.contains_key("role") => {
+            return Some(messages::list(output, "assistant"));
+        }
+        // OpenAI, LangChain, Gemini.
+        Value::Object(members) => ["choices", "generations", "candidates"]
+            .iter()
+            .find_map(|key| members.get(*key).and_then(Value::as_array)),
+        _ => None,
+    }?;
+    let mut found = Vec::new();
+    for item in list {
+        let inner = item.as_array().map_or(std::slice::from_ref(item), Vec::as_slice);
+        for choice in inner {
+            let body = choice.get("message").or_else(|| choice.get("content")).unwrap_or(choice);
+            let mut message = messages::one(body, "assistant")?;
+            if message.finish_reason.is_none() {
+                let reason = ["finish_reason", "finishReason"].iter().find_map(|key| {
+                    choice.get(*key).or_else(|| choice.get("generation_info").and_then(|info| info.get(*key)))
+                });
+                message.finish_reason = reason.and_then(Value::as_str).map(str::to_owned);
+            }
+            found.push(message);
+        }
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+fn are_messages(items: &[Value]) -> bool {
+    !items.is_empty()
+        && items.iter().all(|item| match item {
+            Value::Array(inner) => !inner.is_empty() && inner.iter().all(is_message),
+            _ => is_message(item),
+        })
+}
+
+/// Something said: it has a role and a content, or it is a dump of LangChain's.
+fn is_message(item: &Value) -> bool {
+    let told = item.get("role").is_some_and(Value::is_string)
+        && ["content", "parts", "tool_calls"].iter().any(|key| item.get(*key).is_some());
+    let dumped = item.get("lc").is_some() && item.get("kwargs").is_some();
+    let typed = item.get("content").is_some()
+        && matches!(item.get("type").and_then(Value::as_str), Some("human" | "ai" | "system" | "tool"));
+    told || dumped || typed
+}

@@ -1,0 +1,5 @@
+//! Meaning of attributes.
+
+mod columns;
+mod content;
+mod input;

@@ -1,0 +1,61 @@
+// Pictures of the app in its real window: light and dark, small and large; empty, full, a trace open, a failing import.
+// Usage: node screenshots.mjs [BINARY]
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { App, BINARY } from './app.mjs';
+import { traceFiles, tracesIn } from './files.mjs';
+import { Screen } from './screen.mjs';
+
+const OUTPUT = join(import.meta.dirname, 'output', 'screenshots');
+const SIZES_PX = [
+  [1280, 800],
+  [1920, 1080],
+];
+const FULL = ['tracellm-json/generated/D-full200.json'];
+
+const binary = process.argv[2] ? resolve(process.argv[2]) : BINARY;
+rmSync(OUTPUT, { recursive: true, force: true });
+mkdirSync(OUTPUT, { recursive: true });
+const screen = await Screen.start({ width_px: 2200, height_px: 1300 });
+try {
+  await picture('empty', [], (app) => app.text('[aria-label="No traces yet"]'));
+  const files = traceFiles(...FULL);
+  await picture('list', files, (app) => app.listed(tracesIn(files)));
+  await picture('trace', files, async (app) => {
+    await app.listed(tracesIn(files));
+    await app.press('Control+1', 'Home', 'Enter');
+    await app.text('[aria-label="Steps"] [aria-level]');
+    await app.press('Control+2', 'Home');
+    await app.text('aside[aria-label="Step"] h2');
+  });
+  const broken = join(screen.folder, 'not-a-trace.json');
+  writeFileSync(broken, '{"events": [1, 2');
+  await picture('failing-import', [broken], (app) => app.text('[aria-label="Imports"] [data-failed]'));
+} finally {
+  await screen.stop();
+}
+console.log(`${readdirSync(OUTPUT).length} pictures are in ${OUTPUT}`);
+
+/** Opens the app, brings it to the state to show, and takes it in both colours and all sizes. */
+async function picture(name, args, reach) {
+  screen.newPerson();
+  const app = await App.start(screen, args, binary);
+  try {
+    await reach(app);
+    for (const colours of ['light', 'dark']) {
+      await app.script(
+        'document.querySelector(`header button[aria-label="Use ${arguments[0]} colours"]`)?.click()',
+        colours,
+      );
+      const other = colours === 'light' ? 'dark' : 'light';
+      await app.text(`header button[aria-label="Use ${other} colours"]`);
+      for (const [width_px, height_px] of SIZES_PX) {
+        await app.resize(width_px, height_px);
+        await app.settled();
+        await app.picture(join(OUTPUT, `${name}-${colours}-${width_px}x${height_px}.png`));
+      }
+    }
+  } finally {
+    await app.stop();
+  }
+}

@@ -1,0 +1,297 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Response } from '../../backend';
+import type { Fact, SpanTree, StepDetail } from '../../backend/bindings';
+import { fakeBackend, type Answers } from '../../backend/fake';
+import { useLayout } from '../../state/layout';
+import { goTo, START, usePlace } from '../../state/place';
+import { useSteps } from '../../state/steps';
+import { giveRoom, renderWith } from '../../test/screen';
+import { contentOf, stepOf } from '../../test/stepFixture';
+import { traceSummary } from '../../test/traces';
+import { largeTree, treeOf } from '../../test/treeFixture';
+import { useShortcuts } from '../shortcuts';
+import { TraceScreen } from './TraceScreen';
+
+const TREE = `
+  run 0..100 agent
+    plan 0..20 chain
+      ask 0..10 llm
+    act 20..100 chain
+      fetch 20..30 tool error #1/a
+      fetch 40..50 tool #2/a
+    answer 60.. llm
+`;
+
+const fact = (label: string, value: string, provenance: Fact['provenance'] = 'measured'): Fact => ({
+  label,
+  value,
+  provenance,
+  explanation: `how ${label} is known`,
+});
+
+function Screen() {
+  useShortcuts();
+  return <TraceScreen traceId={1} />;
+}
+
+async function shown(tree: SpanTree = treeOf(TREE), answers: Answers = {}) {
+  const backend = fakeBackend({
+    trace_get: () => ({
+      summary: traceSummary({ trace_id: 1, name: 'support run', status: 'warning' }),
+      facts: [fact('Latency', '100 ms'), fact('Tokens', '812', 'estimated')],
+      content: contentOf({ input: 'What is wrong?', output: 'Nothing <b>much</b>' }),
+      attributes: null,
+    }),
+    span_tree: () => tree,
+    step_get: ({ span_id }) => stepOf({ span_id, name: `step ${span_id}` }),
+    ...answers,
+  });
+  renderWith(backend, <Screen />);
+  const grid = await screen.findByRole('treegrid', { name: 'Steps' });
+  grid.focus();
+  return { backend, grid };
+}
+
+const rowNames = () =>
+  screen
+    .getAllByRole('row')
+    .slice(1)
+    .map(
+      (row) =>
+        /[a-z]+/.exec(
+          within(row).getAllByRole('gridcell')[0]?.querySelector('[title]:not([class*=chevron])')
+            ?.textContent ?? '',
+        )?.[0],
+    );
+const selectedLevel = () => screen.getByRole('row', { selected: true }).getAttribute('aria-level');
+
+beforeEach(() => {
+  giveRoom(1400, 700);
+  vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
+  useLayout.setState(useLayout.getInitialState());
+  useSteps.setState(useSteps.getInitialState());
+  goTo({ ...START, traceId: 1 }, 'replace');
+});
+
+describe('the card', () => {
+  it('says where numbers come from, and folds prompt and response', async () => {
+    await shown();
+    expect(screen.getByRole('heading', { name: 'support run' })).toBeTruthy();
+    expect(screen.getByText('≈ est.')).toBeTruthy();
+    expect(screen.getByText(/how Tokens is known/)).toBeTruthy();
+    const response = screen.getByRole('button', { name: /^Response/ });
+    await userEvent.click(response);
+    expect(response.getAttribute('aria-expanded')).toBe('true');
+    expect(screen.getByRole('region', { name: 'Response' }).textContent).toContain('Nothing <b>much</b>');
+  });
+
+  it('shows what is odd about the tree', async () => {
+    await shown({ ...treeOf(TREE), remarks: ['Tree inferred from time intervals.', 'One orphan.'] });
+    expect(screen.getByText('Tree inferred from time intervals.')).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: '1 more' }));
+    expect(screen.getByText('One orphan.')).toBeTruthy();
+  });
+});
+
+describe('the tree', () => {
+  it('shows steps with level, state and attempts', async () => {
+    await shown();
+    expect(rowNames()).toEqual(['run', 'plan', 'ask', 'act', 'fetch', 'fetch', 'answer']);
+    expect(screen.getByText('1/2')).toBeTruthy();
+    expect(screen.getByText('recovered')).toBeTruthy();
+    const levels = screen
+      .getAllByRole('row')
+      .slice(1)
+      .map((row) => row.getAttribute('aria-level'));
+    expect(levels).toEqual(['1', '2', '3', '2', '3', '3', '2']);
+  });
+
+  it('is walked by the keyboard, and the address follows', async () => {
+    await shown();
+    await userEvent.keyboard('jj');
+    expect(usePlace.getState().stepId).toBe('s1');
+    await userEvent.keyboard('{ArrowRight}');
+    expect(usePlace.getState().stepId, 'right goes to the first child').toBe('s2');
+    await userEvent.keyboard('{ArrowLeft}{ArrowLeft}');
+    expect(rowNames(), 'left goes to the parent, then collapses it').toEqual([
+      'run',
+      'plan',
+      'act',
+      'fetch',
+      'fetch',
+      'answer',
+    ]);
+    await userEvent.keyboard('{ArrowRight}{End}');
+    expect(usePlace.getState().stepId).toBe('s6');
+    await userEvent.keyboard('{Home}{Shift>}{ArrowLeft}{/Shift}');
+    expect(rowNames()).toEqual(['run']);
+    await userEvent.keyboard('*');
+    expect(rowNames()).toHaveLength(7);
+  });
+
+  it('jumps to failed steps and retries, expanding what hides them', async () => {
+    const { grid } = await shown();
+    await userEvent.keyboard('{Home}{ArrowLeft}');
+    expect(rowNames()).toEqual(['run']);
+    await userEvent.keyboard('e');
+    expect(usePlace.getState().stepId).toBe('s4');
+    expect(rowNames()).toContain('fetch');
+    expect(grid.getAttribute('aria-activedescendant')).toBe(screen.getByRole('row', { selected: true }).id);
+    await userEvent.keyboard('r');
+    expect(usePlace.getState().stepId).toBe('s5');
+  });
+
+  it('finds steps by name', async () => {
+    await shown();
+    await userEvent.keyboard('/fetch');
+    expect(screen.getByText('1/2', { selector: '[role=status]' })).toBeTruthy();
+    expect(usePlace.getState().stepId).toBe('s4');
+    await userEvent.keyboard('{Enter}');
+    expect(usePlace.getState().stepId).toBe('s5');
+    await userEvent.keyboard('{Escape}{Escape}k');
+    expect(usePlace.getState().stepId, 'the keyboard is back in the tree').toBe('s4');
+  });
+
+  it('keeps selection and folding when it is read again', async () => {
+    const { backend } = await shown();
+    await userEvent.keyboard('e');
+    useSteps.setState({ collapsed: new Map([[1, new Set(['s1'])]]) });
+    const grown = treeOf(TREE.replace('  plan', '  first 0..1 tool\n    plan'));
+    // The same steps, one row further down.
+    grown.span_id = ['s0', 'new', 's1', 's2', 's3', 's4', 's5', 's6'];
+    backend.answer({ span_tree: () => grown });
+    backend.notify({ revision: 2, traces: [1] });
+    await waitFor(() => {
+      expect(rowNames()).toEqual(['run', 'first', 'plan', 'act', 'fetch', 'fetch', 'answer']);
+    });
+    expect(usePlace.getState().stepId).toBe('s4');
+    expect(selectedLevel()).toBe('3');
+  });
+
+  it('draws only rows near the screen', async () => {
+    const { grid } = await shown(largeTree(20_000));
+    expect(grid.getAttribute('aria-rowcount')).toBe('20001');
+    expect(screen.getAllByRole('row').length).toBeLessThan(80);
+  });
+});
+
+describe('the inspector', () => {
+  const failing = (span_id: string): StepDetail =>
+    stepOf({
+      span_id,
+      status: 'error',
+      error: 'boom',
+      content: {
+        input: { a: 1 },
+        errors: [{ kind: 'Timeout', message: '<img src=x onerror=alert(1)>', stack: 'at x\nat y' }],
+      },
+    });
+
+  it('begins with the error of a failed step, as text whatever it says', async () => {
+    await shown(undefined, { step_get: ({ span_id }) => failing(span_id) });
+    await userEvent.keyboard('e');
+    const panel = await screen.findByRole('tabpanel');
+    expect(panel.textContent).toContain('<img src=x onerror=alert(1)>');
+    expect(panel.querySelector('img')).toBeNull();
+    expect(panel.textContent).toContain('at x\nat y');
+  });
+
+  it('remembers the section for steps of a kind', async () => {
+    await shown(undefined, { step_get: ({ span_id }) => failing(span_id) });
+    await userEvent.keyboard('e');
+    await userEvent.click(await screen.findByRole('tab', { name: 'Input & output' }));
+    screen.getByRole('treegrid').focus();
+    await userEvent.keyboard('r');
+    await waitFor(() => {
+      expect(screen.getByRole('tab', { selected: true }).textContent).toBe('Input & output');
+    });
+  });
+
+  it('shows images that came along and loads no others', async () => {
+    const media = (reference: string) => ({
+      type: 'media' as const,
+      modality: 'image',
+      mime_type: null,
+      reference,
+    });
+    const parts = [
+      media('https://evil.example/x.png'),
+      media('data:image/svg+xml;base64,AAAA'),
+      media('data:image/png;base64,iVBORw0KGgo='),
+    ];
+    const message = { role: 'user', name: null, parts, finish_reason: null };
+    await shown(undefined, {
+      step_get: ({ span_id }) => stepOf({ span_id, content: { input_messages: [message] } }),
+    });
+    await userEvent.keyboard('j');
+    const panel = await screen.findByText('https://evil.example/x.png');
+    const images = [...(panel.closest('[role=tabpanel]')?.querySelectorAll('img') ?? [])];
+    expect(images.map((image) => image.getAttribute('src'))).toEqual(['data:image/png;base64,iVBORw0KGgo=']);
+  });
+
+  it('keeps the last step until the next is there, and says so when it takes long', async () => {
+    let answer: ((step: StepDetail) => void) | undefined;
+    const { backend } = await shown();
+    await userEvent.keyboard('j');
+    await screen.findByRole('heading', { name: 'step s0' });
+    backend.answer({ step_get: () => new Promise<Response<'step_get'>>((resolve) => (answer = resolve)) });
+    fireEvent.keyDown(screen.getByRole('treegrid'), { key: 'j' });
+    expect(screen.getByRole('heading', { name: 'step s0' })).toBeTruthy();
+    expect(await screen.findByRole('status', { name: 'Reading the step…' })).toBeTruthy();
+    await waitFor(() => {
+      expect(answer).toBeTruthy();
+    });
+    answer?.(stepOf({ span_id: 's1', name: 'step s1' }));
+    await screen.findByRole('heading', { name: 'step s1' });
+  });
+
+  it('says when nothing was recorded, and why a step cannot be read', async () => {
+    const { backend } = await shown(undefined, { step_get: ({ span_id }) => stepOf({ span_id, raw: null }) });
+    await userEvent.keyboard('j');
+    expect(await screen.findByText('Nothing recorded')).toBeTruthy();
+    backend.answer({
+      step_get: () => {
+        throw new Error('The database is gone.');
+      },
+    });
+    await userEvent.keyboard('j');
+    expect(await screen.findByText('The database is gone.')).toBeTruthy();
+  });
+
+  it('gets the keyboard with Enter and gives it back with Escape', async () => {
+    const { grid } = await shown();
+    await userEvent.keyboard('{Enter}');
+    expect(usePlace.getState().stepId).toBe('s0');
+    await screen.findByRole('heading', { name: 'step s0' });
+    expect(document.activeElement).toBe(screen.getByRole('complementary', { name: 'Inspector' }));
+    await userEvent.keyboard('{Escape}');
+    expect(document.activeElement).toBe(grid);
+  });
+});
+
+describe('a trace that is not as hoped', () => {
+  it('says what is wrong, and that there are no steps', async () => {
+    const fails = fakeBackend({
+      trace_get: () => {
+        throw new Error('There is no trace 1.');
+      },
+      span_tree: () => treeOf(TREE),
+    });
+    const { unmount } = renderWith(fails, <Screen />);
+    expect(await screen.findByText('There is no trace 1.')).toBeTruthy();
+    unmount();
+    const empty = fakeBackend({
+      trace_get: () => ({
+        summary: traceSummary({ trace_id: 1 }),
+        facts: [],
+        content: null,
+        attributes: null,
+      }),
+      span_tree: () => treeOf(''),
+    });
+    renderWith(empty, <Screen />);
+    expect(await screen.findByText('No steps')).toBeTruthy();
+  });
+});
