@@ -114,12 +114,15 @@ export class App {
     await this.#ask('POST', `${this.session}/element/${Object.values(found)[0]}/click`, {});
   }
 
-  /** Makes the page that large. */
+  /** Makes the page that large; the window is larger by its menu bar. */
   async resize(width_px, height_px) {
-    const outer = async (width, height) => {
-      await this.#ask('POST', `${this.session}/window/rect`, { x: 0, y: 0, width, height });
-    };
-    await outer(width_px, height_px);
+    const window = await this.place();
+    const page = await this.script('return { width_px: innerWidth, height_px: innerHeight }');
+    const size_px = [
+      width_px + window.width_px - page.width_px,
+      height_px + window.height_px - page.height_px,
+    ];
+    await this.screen.xdotool('windowsize', window.id, ...size_px);
     await this.until(
       `the page is ${width_px} × ${height_px}`,
       'return innerWidth === arguments[0] && innerHeight === arguments[1]',
@@ -135,7 +138,7 @@ export class App {
     writeFileSync(path, Buffer.from(image, 'base64'));
   }
 
-  /** Where the app's window lies on the screen, in px. */
+  /** The app's window and where it lies on the screen, in px. */
   async place() {
     const [id] = await until('the window shows', async () => {
       const windows = await this.screen.windows(TITLE);
@@ -143,7 +146,7 @@ export class App {
     });
     const lines = await this.screen.xdotool('getwindowgeometry', '--shell', id);
     const number = (name) => Number(new RegExp(`^${name}=(\\d+)$`, 'm').exec(lines)?.[1]);
-    return { x_px: number('X'), y_px: number('Y'), width_px: number('WIDTH'), height_px: number('HEIGHT') };
+    return { id, x_px: number('X'), y_px: number('Y'), width_px: number('WIDTH'), height_px: number('HEIGHT') };
   }
 
   /** The app's process and those it started. */

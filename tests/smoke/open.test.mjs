@@ -27,12 +27,12 @@ windowTest('a trace opens by keyboard and shows input, output and error of a ste
     'the tree has the step',
     'return [...document.querySelectorAll(\'[aria-label="Steps"] [aria-level]\')].some((row) => row.textContent.includes("room_reserve"))',
   );
-  await app.press('Control+2', 'Home');
+  await app.press('Control+2', 'End');
   await app.until(
     'the failed step is selected',
     'return document.querySelector(\'[aria-label="Steps"] [aria-selected="true"]\')?.textContent.includes("room_reserve")',
   );
-  const inspector = 'return document.querySelector(\'aside[aria-label="Step"]\')?.innerText.includes(arguments[0])';
+  const inspector = 'return document.querySelector(\'aside[aria-label="Inspector"]\')?.innerText.includes(arguments[0])';
   await app.until('the inspector shows the error', inspector, '409 the room is taken on 2026-03-07');
   await app.press('Control+3', 'Tab', 'Tab', 'ArrowRight');
   await app.until('the inspector shows the input', inspector, 'reading room');

@@ -26,7 +26,7 @@ try {
     await app.press('Control+1', 'Home', 'Enter');
     await app.text('[aria-label="Steps"] [aria-level]');
     await app.press('Control+2', 'Home');
-    await app.text('aside[aria-label="Step"] h2');
+    await app.text('aside[aria-label="Inspector"] h2');
   });
   const broken = join(screen.folder, 'not-a-trace.json');
   writeFileSync(broken, '{"events": [1, 2');
