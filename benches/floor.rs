@@ -45,7 +45,8 @@ pub fn parse_and_insert(file: &Path, store: &Path, spans: usize) -> Duration {
             .spawn_scoped(scope, || insert(store, receiver))
             .expect("a thread");
         let mut head = vec![0; Sample::BYTES];
-        let length = File::open(file).and_then(|mut file| file.read(&mut head)).expect("the file can be read");
+        let length =
+            File::open(file).and_then(|mut file| file.read(&mut head)).expect("the file can be read");
         head.truncate(length);
         let sample = Sample::new(&head, false);
         let (format, _) = detect(&sample).expect("the format is known");
@@ -79,15 +80,28 @@ fn insert(store: &Path, receiver: std::sync::mpsc::Receiver<Vec<SpanRecord>>) ->
     begin();
     for batch in receiver {
         let mut statement = connection
-            .prepare_cached("INSERT INTO span VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")
+            .prepare_cached(
+                "INSERT INTO span VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            )
             .expect("a statement");
         for span in batch {
             let payload = std::str::from_utf8(&span.payload).expect("JSON is UTF-8");
             statement
                 .execute(params![
-                    span.trace, span.id, span.parent, span.name, span.kind.code(), span.status.code(), span.start_ns,
-                    span.end_ns, span.input_hash, span.tokens.input.map(|count| count as i64),
-                    span.tokens.output.map(|count| count as i64), span.model, span.error, payload,
+                    span.trace,
+                    span.id,
+                    span.parent,
+                    span.name,
+                    span.kind.code(),
+                    span.status.code(),
+                    span.start_ns,
+                    span.end_ns,
+                    span.input_hash,
+                    span.tokens.input.map(|count| count as i64),
+                    span.tokens.output.map(|count| count as i64),
+                    span.model,
+                    span.error,
+                    payload,
                 ])
                 .expect("a row");
             count += 1;

@@ -3,6 +3,9 @@
 //! Noisy machines make absolute figures poor witnesses; read the ratios. `--spans N` and `--traces N` change the sizes;
 //! `--keep FOLDER` leaves the databases there to be looked at.
 
+// A benchmark that can't run should stop.
+#![allow(clippy::expect_used, clippy::panic)]
+
 mod floor;
 mod memory;
 
@@ -42,7 +45,10 @@ fn import(folder: &Path, spans: usize) {
         seed: 1,
     };
     let file_bytes = generate(&file, runs);
-    println!("import of {spans} spans, {:.0} MB of OTLP JSON lines, 2 KB of text a span", file_bytes as f64 / 1e6);
+    println!(
+        "import of {spans} spans, {:.0} MB of OTLP JSON lines, 2 KB of text a span",
+        file_bytes as f64 / 1e6
+    );
 
     // Each way in turn, three times, so that a noisy moment does not fall on one of them alone.
     let mut floor_best = Duration::MAX;
@@ -51,7 +57,8 @@ fn import(folder: &Path, spans: usize) {
     let mut store_bytes = 0;
     let mut peak_bytes = 0;
     for round in 0..3 {
-        floor_best = floor_best.min(floor::parse_and_insert(&file, &folder.join(format!("floor-{round}.db")), spans));
+        floor_best =
+            floor_best.min(floor::parse_and_insert(&file, &folder.join(format!("floor-{round}.db")), spans));
         let store = folder.join(format!("ours-{round}.db"));
         let harness = Harness::open(&store);
         let idle_bytes = memory::resident();
@@ -79,7 +86,8 @@ fn disk_of_new_text(folder: &Path, runs: AgentRuns) -> u64 {
     let (file, store) = (folder.join("new-text.jsonl"), folder.join("new-text.db"));
     generate(&file, runs);
     Harness::open(&store).import(&[&file]);
-    std::fs::metadata(&store).map_or(0, |metadata| metadata.len()) / (runs.traces * runs.spans_per_trace) as u64
+    std::fs::metadata(&store).map_or(0, |metadata| metadata.len())
+        / (runs.traces * runs.spans_per_trace) as u64
 }
 
 /// Until all is stored, and until the list has the first trace.
@@ -100,13 +108,23 @@ fn timed_import(harness: &Harness, file: &Path, spans: usize) -> (Duration, Dura
 /// Lists and trees on a large store.
 fn queries(folder: &Path, traces: usize) {
     let file = folder.join("many.jsonl");
-    generate(&file, AgentRuns { traces, spans_per_trace: SPANS_PER_TRACE, text_bytes: 200, sends_history: true, seed: 2 });
+    generate(
+        &file,
+        AgentRuns { traces, spans_per_trace: SPANS_PER_TRACE, text_bytes: 200, sends_history: true, seed: 2 },
+    );
     let harness = Harness::open(folder.join("many.db"));
     harness.import(&[&file]);
     let _ = std::fs::remove_file(&file);
-    generate(&file, AgentRuns { traces: 1, spans_per_trace: 10_000, text_bytes: 500, sends_history: true, seed: 3 });
+    generate(
+        &file,
+        AgentRuns { traces: 1, spans_per_trace: 10_000, text_bytes: 500, sends_history: true, seed: 3 },
+    );
     harness.import(&[&file]);
-    println!("\nqueries at {} spans in {} traces (median, p95)", traces * SPANS_PER_TRACE + 10_000, traces + 1);
+    println!(
+        "\nqueries at {} spans in {} traces (median, p95)",
+        traces * SPANS_PER_TRACE + 10_000,
+        traces + 1
+    );
 
     timed("list page, newest first (goal 10 ms)", || drop(list(&harness, "", TraceSort::Started, 200)));
     timed("list page, slowest first", || drop(list(&harness, "", TraceSort::Duration, 200)));
@@ -136,7 +154,10 @@ fn open(harness: &Harness, trace_id: i64) {
 }
 
 fn list(harness: &Harness, filter: &str, sort: TraceSort, limit: u32) -> TraceList {
-    harness.call("trace_list", &TraceListRequest { filter: filter.into(), sort, descending: true, offset: 0, limit })
+    harness.call(
+        "trace_list",
+        &TraceListRequest { filter: filter.into(), sort, descending: true, offset: 0, limit },
+    )
 }
 
 fn generate(file: &Path, runs: AgentRuns) -> u64 {

@@ -81,11 +81,12 @@ impl<'r> Structure<'r> {
         let Some(first) = given.next() else { return Provenance::Reported };
         let mut provenance = first.tokens_provenance;
         for row in given {
-            provenance = if row.tokens_provenance == Provenance::Estimated || provenance == Provenance::Estimated {
-                Provenance::Estimated
-            } else {
-                Provenance::Derived
-            };
+            provenance =
+                if row.tokens_provenance == Provenance::Estimated || provenance == Provenance::Estimated {
+                    Provenance::Estimated
+                } else {
+                    Provenance::Derived
+                };
         }
         provenance
     }

@@ -52,7 +52,10 @@ fn a_killed_import_leaves_whole_batches_and_the_next_one_completes_it() {
     let without_payload =
         "SELECT count(*) FROM span WHERE NOT EXISTS (SELECT 1 FROM payload_block WHERE id = payload_block)";
     assert_eq!(count(&connection, without_payload), 0, "no span is there without its payload");
-    assert_eq!(count(&connection, "SELECT count(*) FROM span WHERE trace_id NOT IN (SELECT id FROM trace)"), 0);
+    assert_eq!(
+        count(&connection, "SELECT count(*) FROM span WHERE trace_id NOT IN (SELECT id FROM trace)"),
+        0
+    );
     drop(connection);
 
     let harness = Harness::open(&store);
@@ -79,7 +82,9 @@ fn count(connection: &Connection, sql: &str) -> usize {
 
 /// Spans another process has committed so far.
 fn spans_in(store: &Path) -> usize {
-    let Ok(connection) = Connection::open_with_flags(store, OpenFlags::SQLITE_OPEN_READ_ONLY) else { return 0 };
+    let Ok(connection) = Connection::open_with_flags(store, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
+        return 0;
+    };
     connection.query_row("SELECT count(*) FROM span", [], |row| row.get::<_, i64>(0)).unwrap_or(0) as usize
 }
 

@@ -8,7 +8,13 @@ use crate::shared;
 fn list(harness: &Harness, filter: &str) -> TraceList {
     harness.call(
         "trace_list",
-        &TraceListRequest { filter: filter.into(), sort: TraceSort::Started, descending: true, offset: 0, limit: 1000 },
+        &TraceListRequest {
+            filter: filter.into(),
+            sort: TraceSort::Started,
+            descending: true,
+            offset: 0,
+            limit: 1000,
+        },
     )
 }
 
@@ -43,7 +49,11 @@ fn pasted_text_is_imported_and_its_steps_can_be_read() {
     let step: StepDetail = harness.call("step_get", &StepRef { trace_id, span_id: "s1".into() });
     assert_eq!(step.content.input, Some(serde_json::json!({ "q": "x" })));
     let detail: TraceDetail = harness.call("trace_get", &TraceRef { trace_id });
-    assert!(detail.facts.iter().any(|fact| fact.label == "Latency" && fact.value == "50 ms"), "{:?}", detail.facts);
+    assert!(
+        detail.facts.iter().any(|fact| fact.label == "Latency" && fact.value == "50 ms"),
+        "{:?}",
+        detail.facts
+    );
 }
 
 #[test]
@@ -51,7 +61,8 @@ fn a_cancelled_import_keeps_what_was_read_and_can_be_completed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("many.jsonl");
     let total = 60_000;
-    let text: String = (0..total).map(|index| LINE.replace("TRACE", &format!("trace-{index}")) + "\n").collect();
+    let text: String =
+        (0..total).map(|index| LINE.replace("TRACE", &format!("trace-{index}")) + "\n").collect();
     std::fs::write(&file, text).unwrap();
     let harness = Harness::open(folder.path().join("traces.db"));
     let notices = harness.engine.subscribe();
@@ -86,7 +97,9 @@ fn windows_of_the_list_meet_without_gap_or_overlap() {
     let folder = tempfile::tempdir().unwrap();
     let harness = Harness::open(folder.path().join("traces.db"));
     harness.import(&[&file]);
-    for sort in [TraceSort::Started, TraceSort::Duration, TraceSort::Tokens, TraceSort::Model, TraceSort::Cost] {
+    for sort in
+        [TraceSort::Started, TraceSort::Duration, TraceSort::Tokens, TraceSort::Model, TraceSort::Cost]
+    {
         for descending in [true, false] {
             let window = |offset, limit| -> Vec<TraceSummary> {
                 let request = TraceListRequest { filter: String::new(), sort, descending, offset, limit };
@@ -155,7 +168,11 @@ fn a_database_of_tracellm_is_read_row_by_row_with_its_log() {
     }
     let harness = Harness::open(folder.path().join("ours.db"));
     let status = harness.import(&[&path]);
-    assert_eq!((status.state, status.counts.traces, status.counts.spans), (ImportState::Done, 600, 600), "{status:?}");
+    assert_eq!(
+        (status.state, status.counts.traces, status.counts.spans),
+        (ImportState::Done, 600, 600),
+        "{status:?}"
+    );
     let trace = &list(&harness, "").items[0];
     assert_eq!((trace.project.as_deref(), trace.environment.as_deref()), (Some("Project"), Some("staging")));
     let detail: TraceDetail = harness.call("trace_get", &TraceRef { trace_id: trace.trace_id });
@@ -178,8 +195,13 @@ fn two_processes_may_write_to_one_store() {
     while !notices.recv().unwrap().many_traces {}
     assert_eq!(list(&app, "").total, 5, "the app is told of what the command line has written");
     for trace in list(&app, "").items {
-        let step: StepDetail = app.call("step_get", &StepRef { trace_id: trace.trace_id, span_id: "s1".into() });
-        assert_eq!(step.content.input, Some(serde_json::json!({ "q": "x" })), "each step has its own content");
+        let step: StepDetail =
+            app.call("step_get", &StepRef { trace_id: trace.trace_id, span_id: "s1".into() });
+        assert_eq!(
+            step.content.input,
+            Some(serde_json::json!({ "q": "x" })),
+            "each step has its own content"
+        );
     }
 }
 

@@ -12,10 +12,8 @@ fn import(content: &[u8]) -> (ImportStatus, Vec<ProblemItem>) {
     std::fs::write(&file, content).unwrap();
     let harness = Harness::open(folder.path().join("traces.db"));
     let status = harness.import(&[&file]);
-    let problems: ProblemList = harness.call(
-        "problem_list",
-        &ProblemListRequest { import_id: status.import_id, offset: 0, limit: 1000 },
-    );
+    let problems: ProblemList = harness
+        .call("problem_list", &ProblemListRequest { import_id: status.import_id, offset: 0, limit: 1000 });
     assert_eq!(problems.total as usize, problems.items.len());
     (status, problems.items)
 }
@@ -37,7 +35,10 @@ fn what_is_no_trace_is_named() {
     assert!(message(b"PK\x03\x04 something zipped").contains("zip"));
     assert!(message(b"Dear diary, today I wrote no JSON.").contains("text that is not JSON"));
     let json = message(br#"{"colour":"red","size":3}"#);
-    assert!(json.contains("colour, size") && json.contains("TraceLLM"), "found and accepted are named: {json}");
+    assert!(
+        json.contains("colour, size") && json.contains("TraceLLM"),
+        "found and accepted are named: {json}"
+    );
     assert!(message(&[0x81; 500]).contains("binary"));
     assert!(message(b"version https://git-lfs.github.com/spec/v1\noid sha256:0").contains("git lfs pull"));
 }
@@ -75,15 +76,19 @@ fn garbage_between_lines_costs_only_itself() {
 
 #[test]
 fn a_damaged_gzip_keeps_what_came_before_the_damage() {
-    let lines: String =
-        (0..40_000).map(|index| TRACE.replace("t1", &format!("trace-{index}-{}", index * 7919)) + "\n").collect();
+    let lines: String = (0..40_000)
+        .map(|index| TRACE.replace("t1", &format!("trace-{index}-{}", index * 7919)) + "\n")
+        .collect();
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(lines.as_bytes()).unwrap();
     let packed = packed.finish().unwrap();
     let (status, problems) = import(&packed[..packed.len() / 2]);
     assert_eq!(status.state, ImportState::Done, "{status:?}");
     assert!(status.counts.traces > 1_000, "{:?}", status.counts);
-    assert!(problems.iter().any(|problem| problem.reason.contains("can't be read past here")), "{problems:?}");
+    assert!(
+        problems.iter().any(|problem| problem.reason.contains("can't be read past here")),
+        "{problems:?}"
+    );
 }
 
 #[test]
@@ -91,7 +96,8 @@ fn nesting_without_end_neither_crashes_nor_hangs() {
     let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
     let (status, _) = import(deep.as_bytes());
     assert_eq!(status.state, ImportState::Failed);
-    let inside = TRACE.replace(r#""input":{}"#, &format!(r#""input":{}1{}"#, "[".repeat(100_000), "]".repeat(100_000)));
+    let inside = TRACE
+        .replace(r#""input":{}"#, &format!(r#""input":{}1{}"#, "[".repeat(100_000), "]".repeat(100_000)));
     let (status, problems) = import(format!("{inside}\n{}", TRACE.replace("t1", "t2")).as_bytes());
     assert!(status.counts.traces >= 1, "its neighbour is read: {status:?}");
     assert!(!problems.is_empty(), "and it is reported");
@@ -107,5 +113,9 @@ fn a_folder_is_walked_and_what_is_no_trace_in_it_is_no_failure() {
     std::fs::write(inside.join(".hidden"), TRACE.replace("t1", "t9")).unwrap();
     let harness = Harness::open(folder.path().join("traces.db"));
     let status = harness.import(&[&folder.path().join("exports")]);
-    assert_eq!((status.state, status.files_total, status.counts.traces), (ImportState::Done, 2, 1), "{status:?}");
+    assert_eq!(
+        (status.state, status.files_total, status.counts.traces),
+        (ImportState::Done, 2, 1),
+        "{status:?}"
+    );
 }

@@ -55,10 +55,28 @@ fn a_store_of_a_newer_version_is_refused_and_left_alone() {
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 9_999).unwrap();
     let before = std::fs::read(&path).unwrap();
     let clock = std::sync::Arc::new(engine::clock::SystemClock);
-    let error = engine::engine::Engine::open(engine::engine::EngineOptions { store_path: path.clone(), clock })
-        .err()
-        .expect("it is refused");
+    let error =
+        engine::engine::Engine::open(engine::engine::EngineOptions { store_path: path.clone(), clock })
+            .err()
+            .expect("it is refused");
     assert_eq!(error.code, Code::NewerStore);
     assert!(error.message.contains("update the app"), "it says what to do: {}", error.message);
     assert_eq!(std::fs::read(&path).unwrap(), before, "the file is as it was");
+}
+
+#[test]
+fn a_new_store_may_be_opened_by_several_at_once() {
+    for _ in 0..20 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("traces.db");
+        std::thread::scope(|scope| {
+            for index in 0..4 {
+                let open = || drop(Harness::open(&path));
+                std::thread::Builder::new()
+                    .name(format!("opener-{index}"))
+                    .spawn_scoped(scope, open)
+                    .unwrap();
+            }
+        });
+    }
 }

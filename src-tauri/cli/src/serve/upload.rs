@@ -1,6 +1,6 @@
 //! Files from the browser: written to a temporary file piece by piece, then imported like any other.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -9,7 +9,6 @@ use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use engine::api::dto::{ImportStart, ImportStatus};
 use futures_util::StreamExt;
 use serde::Deserialize;
 use tempfile::TempDir;
@@ -73,12 +72,13 @@ pub(super) async fn receive(
     let Ok(_place) = server.uploads.receiving.acquire().await else {
         return refusal(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping".into());
     };
-    let (folder, path) = match store(&file_name(&about.name), body).await {
+    let name = file_name(&about.name);
+    let (folder, path) = match store(&name, body).await {
         Ok(stored) => stored,
         Err(refused) => return refused,
     };
     let starter = Arc::clone(&server);
-    match tokio::task::spawn_blocking(move || start(&starter, folder, &path)).await {
+    match tokio::task::spawn_blocking(move || start(&starter, name, folder, path)).await {
         Ok(response) => response,
         Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, "the import was stopped".into()),
     }
@@ -115,21 +115,14 @@ fn too_large() -> Response {
 }
 
 /// Starts the import and leaves a thread behind that removes `folder` once it is over.
-fn start(server: &Server, folder: TempDir, path: &Path) -> Response {
-    let Some(path) = path.to_str() else {
-        return refusal(
-            StatusCode::INSUFFICIENT_STORAGE,
-            "the folder for temporary files has no name in UTF-8".into(),
-        );
-    };
+fn start(server: &Server, name: String, folder: TempDir, path: PathBuf) -> Response {
     let notices = server.engine.subscribe();
-    let request = serde_json::json!(ImportStart { paths: vec![path.to_owned()] }).to_string();
-    let started = match engine::api::call(&server.engine, "import_start", &request) {
-        Ok(started) => started,
-        Err(error) => return failure(&error),
+    let status = match engine::api::import_file(&server.engine, name, path) {
+        Ok(status) => status,
+        Err(error) => return failure(&error.into()),
     };
-    let Ok(status) = serde_json::from_str::<ImportStatus>(&started) else {
-        return refusal(StatusCode::INTERNAL_SERVER_ERROR, "the import gave no status".into());
+    let Ok(started) = serde_json::to_string(&status) else {
+        return refusal(StatusCode::INTERNAL_SERVER_ERROR, "the import's status can't be written".into());
     };
     let (engine, stop) = (Arc::clone(&server.engine), Arc::clone(&server.uploads.stop));
     let waiting = thread::Builder::new().name("upload".into()).spawn(move || {

@@ -25,7 +25,10 @@ pub(super) fn app_info(engine: &Engine, _request: Nothing) -> Result<AppInfo> {
 }
 
 pub(super) fn format_list(_engine: &Engine, _request: Nothing) -> Result<Vec<FormatInfo>> {
-    Ok(FORMATS.iter().map(|format| FormatInfo { id: format.id().into(), label: format.label().into() }).collect())
+    Ok(FORMATS
+        .iter()
+        .map(|format| FormatInfo { id: format.id().into(), label: format.label().into() })
+        .collect())
 }
 
 pub(super) fn settings_get(engine: &Engine, _request: Nothing) -> Result<Settings> {
@@ -34,7 +37,8 @@ pub(super) fn settings_get(engine: &Engine, _request: Nothing) -> Result<Setting
 
 pub(super) fn settings_set(engine: &Engine, settings: Settings) -> Result<Settings> {
     let thresholds = [settings.slow_warning_ms, settings.slow_ms];
-    if thresholds.iter().any(|ms| !ms.is_finite() || *ms < 0.0) || settings.slow_warning_ms > settings.slow_ms {
+    if thresholds.iter().any(|ms| !ms.is_finite() || *ms < 0.0) || settings.slow_warning_ms > settings.slow_ms
+    {
         return Err(Error::invalid(
             "the thresholds must be milliseconds from 0 up, and the warning must not be above the slow one",
         ));

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use super::dto::{
-    FileStatus, ImportCounts, ImportRef, ImportStart, ImportState, ImportStatus, ImportText, Nothing, ProblemItem,
-    ProblemList, ProblemListRequest,
+    FileStatus, ImportCounts, ImportRef, ImportStart, ImportState, ImportStatus, ImportText, Nothing,
+    ProblemItem, ProblemList, ProblemListRequest,
 };
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -30,6 +30,12 @@ pub(super) fn import_text(engine: &Engine, request: ImportText) -> Result<Import
     }
     let input = ImportInput::Bytes { name: request.name, bytes: request.text.into_bytes() };
     Ok(status(&*engine.imports().start(input)?))
+}
+
+/// Imports a file that a host has received and keeps at `path`; its traces are said to come from `name`. Not a command: a
+/// page never names a path for content of its own.
+pub fn import_file(engine: &Engine, name: String, path: PathBuf) -> Result<ImportStatus> {
+    Ok(status(&*engine.imports().start(ImportInput::File { name, path })?))
 }
 
 pub(super) fn import_cancel(engine: &Engine, request: ImportRef) -> Result<ImportStatus> {

@@ -8,3 +8,4 @@ mod traces;
 
 pub use crate::dto;
 pub use contract::{COMMANDS, call, typescript};
+pub use imports::import_file;

@@ -1,7 +1,9 @@
 //! The trace list and one trace.
 
 use super::about;
-use super::dto::{Nothing, SpanTree, StepDetail, StepRef, TraceDetail, TraceList, TraceListRequest, TraceRef};
+use super::dto::{
+    Nothing, SpanTree, StepDetail, StepRef, TraceDetail, TraceList, TraceListRequest, TraceRef,
+};
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::query;

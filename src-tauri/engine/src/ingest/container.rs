@@ -21,10 +21,9 @@ pub fn unpack<'a>(reader: impl Read + Send + 'a) -> io::Result<Box<dyn BufRead +
             Some(Packing::Gzip) => {
                 Box::new(BufReader::with_capacity(1 << 17, flate2::bufread::MultiGzDecoder::new(reader)))
             }
-            Some(Packing::Zstd) => Box::new(BufReader::with_capacity(
-                1 << 17,
-                zstd::stream::read::Decoder::with_buffer(reader)?,
-            )),
+            Some(Packing::Zstd) => {
+                Box::new(BufReader::with_capacity(1 << 17, zstd::stream::read::Decoder::with_buffer(reader)?))
+            }
         };
     }
     Err(io::Error::new(io::ErrorKind::InvalidData, format!("it is compressed more than {DEPTH} times over")))

@@ -1,7 +1,7 @@
 //! Imports: what was asked for, how far it is, how it ended.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -18,12 +18,19 @@ use crate::live::{Hub, Notice};
 pub enum ImportInput {
     /// Files and folders.
     Paths(Vec<PathBuf>),
-    /// Bytes at hand (pasted text, an upload) under a name.
+    /// Bytes at hand (pasted text) under a name.
     Bytes {
         /// What it is called.
         name: String,
         /// The content.
         bytes: Vec<u8>,
+    },
+    /// A file whose path says nothing of where it comes from (an upload), under a name.
+    File {
+        /// What it is called.
+        name: String,
+        /// Where its content lies.
+        path: PathBuf,
     },
 }
 
@@ -98,6 +105,9 @@ impl Import {
     }
 }
 
+/// An import and its thread.
+type KnownImport = (Arc<Import>, JoinHandle<()>);
+
 /// Runs imports, one after another each in its own thread, and remembers them.
 pub struct Imports {
     writer: Arc<Writer>,
@@ -105,7 +115,7 @@ pub struct Imports {
     next_id: AtomicU32,
     /// One import reads at a time: two would only share the writer.
     turn: Arc<Mutex<()>>,
-    known: Mutex<Vec<(Arc<Import>, Option<JoinHandle<()>>)>>,
+    known: Mutex<Vec<KnownImport>>,
 }
 
 impl Imports {
@@ -122,7 +132,7 @@ impl Imports {
                 [path] => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
                 paths => format!("{} files and folders", paths.len()),
             },
-            ImportInput::Bytes { name, .. } => name.clone(),
+            ImportInput::Bytes { name, .. } | ImportInput::File { name, .. } => name.clone(),
         };
         let import = Arc::new(Import {
             id: self.next_id.fetch_add(1, Ordering::Relaxed),
@@ -140,7 +150,7 @@ impl Imports {
             .name(format!("import-{}", import.id))
             .spawn(move || job.run(input))
             .map_err(|error| Error::internal(format!("a thread can't be started: {error}")))?;
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).push((import.clone(), Some(thread)));
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).push((import.clone(), thread));
         Ok(import)
     }
 
@@ -183,9 +193,8 @@ impl Imports {
             import.cancel();
         }
         for (_, thread) in known {
-            if let Some(thread) = thread {
-                let _ = thread.join();
-            }
+            // A defect in an import's thread was reported when it happened.
+            let _ = thread.join();
         }
     }
 }
@@ -213,6 +222,11 @@ impl Running {
                     pipeline::import(&source, std::io::Cursor::new(bytes), &self.writer, progress)
                 });
             }
+            ImportInput::File { name, path } => {
+                let size_bytes = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
+                self.add_file(name.clone(), size_bytes);
+                self.read_file(0, false, &name, &path);
+            }
         }
         self.end();
     }
@@ -231,14 +245,17 @@ impl Running {
         }
         self.tell();
         for (index, FoundFile { path, in_folder, .. }) in found.files.iter().enumerate() {
-            let location = path.to_string_lossy();
-            let source = Source { kind: "file", location: &location, path: Some(path) };
-            self.read(index, *in_folder, |progress| {
-                let file = File::open(path)
-                    .map_err(|error| Error::new(Code::Io, format!("the file can't be opened: {error}")))?;
-                pipeline::import(&source, file, &self.writer, progress)
-            });
+            self.read_file(index, *in_folder, &path.to_string_lossy(), path);
         }
+    }
+
+    fn read_file(&self, index: usize, in_folder: bool, location: &str, path: &Path) {
+        let source = Source { kind: "file", location, path: Some(path) };
+        self.read(index, in_folder, |progress| {
+            let file = File::open(path)
+                .map_err(|error| Error::new(Code::Io, format!("the file can't be opened: {error}")))?;
+            pipeline::import(&source, file, &self.writer, progress)
+        });
     }
 
     fn add_file(&self, location: String, size_bytes: u64) -> usize {
@@ -288,7 +305,9 @@ impl Running {
                 let state = if empty && !in_folder { State::Failed } else { State::Done };
                 (state, Some(format.id()), message)
             }
-            Ok(format) => (State::Failed, Some(format.id()), counts.error.as_ref().map(|error| error.message.clone())),
+            Ok(format) => {
+                (State::Failed, Some(format.id()), counts.error.as_ref().map(|error| error.message.clone()))
+            }
             Err(error) if error.code == Code::Cancelled => (State::Cancelled, None, Some(error.message)),
             Err(error) if error.code == Code::UnknownFormat && in_folder => {
                 (State::Done, None, Some(format!("left out: {}", error.message)))

@@ -2,8 +2,8 @@
 
 use std::io::{self, BufRead, Read};
 use std::num::NonZero;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 
 use super::assemble::{Assembler, Origin};
 use super::container;
@@ -49,7 +49,10 @@ pub fn import(
     let (head, complete) = read_head(&mut reader).map_err(|error| unreadable(&error))?;
     if head.starts_with(database::MAGIC) {
         let path = source.path.ok_or_else(|| {
-            Error::new(Code::UnknownFormat, "a SQLite database can only be opened as a file: drop the file itself")
+            Error::new(
+                Code::UnknownFormat,
+                "a SQLite database can only be opened as a file: drop the file itself",
+            )
         })?;
         return import_database(source, path, writer, progress);
     }
@@ -89,7 +92,7 @@ fn import_database(
     let format = rows.format();
     let mut assembler = Assembler::new(origin(source, format, progress), writer.queue())?;
     let mut reader = format.reader();
-    while let Some(row) = rows.next()? {
+    while let Some(row) = rows.next_row()? {
         stop_if_cancelled(progress)?;
         reader.read(&row.frame(), &mut assembler);
         assembler.flush_if_full()?;
@@ -169,9 +172,9 @@ fn read_in_parallel(
         chunks.close();
         let mut result = Ok(());
         for thread in threads {
-            let ended = thread
-                .join()
-                .unwrap_or_else(|_| Err(Error::internal("a defect of this program stopped the reading of this file")));
+            let ended = thread.join().unwrap_or_else(|_| {
+                Err(Error::internal("a defect of this program stopped the reading of this file"))
+            });
             result = result.and(ended);
         }
         result.and_then(|()| stop_if_cancelled(progress))

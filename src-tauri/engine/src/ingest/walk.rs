@@ -33,7 +33,11 @@ pub fn find(paths: &[PathBuf]) -> Found {
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => walk(path, DEPTH, &mut found),
             Ok(metadata) if metadata.is_file() => {
-                found.files.push(FoundFile { path: path.clone(), size_bytes: metadata.len(), in_folder: false });
+                found.files.push(FoundFile {
+                    path: path.clone(),
+                    size_bytes: metadata.len(),
+                    in_folder: false,
+                });
             }
             Ok(_) => found.failed.push((path.clone(), "it is neither a file nor a folder".into())),
             Err(error) => found.failed.push((path.clone(), format!("it can't be opened: {error}"))),

@@ -239,15 +239,17 @@ impl WriterState {
                 other => after = other,
             }
         }
-        let result = result.and_then(|()| self.summarise_touched(&touched)).and_then(|()| {
-            self.connection.execute_batch("COMMIT").map_err(Error::from)
-        });
+        let result = result
+            .and_then(|()| self.summarise_touched(&touched))
+            .and_then(|()| self.connection.execute_batch("COMMIT").map_err(Error::from));
         match result {
             Ok(()) => {
                 for tally in tallies {
                     tally.apply();
                 }
-                self.committed(touched.into_iter().filter(|(_, touched)| touched.is_changed).map(|(id, _)| id).collect());
+                self.committed(
+                    touched.into_iter().filter(|(_, touched)| touched.is_changed).map(|(id, _)| id).collect(),
+                );
             }
             Err(error) => {
                 // An error such as a full disk may have ended the transaction already.

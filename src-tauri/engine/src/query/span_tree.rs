@@ -19,8 +19,15 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
     let run = run(connection, trace_id)?;
     let rows = span::of_trace(connection, trace_id)?;
     let shape = Structure::of(&rows, run.parents_unknown, run.is_reported);
-    let start_ns = [run.is_reported.then_some(run.start_ns).flatten(), shape.totals.start_ns].into_iter().flatten().min();
-    let run_end_ns = run.is_reported.then(|| run.start_ns.zip(run.duration_ns)).flatten().map(|(start, duration)| start.saturating_add(duration));
+    let start_ns = [run.is_reported.then_some(run.start_ns).flatten(), shape.totals.start_ns]
+        .into_iter()
+        .flatten()
+        .min();
+    let run_end_ns = run
+        .is_reported
+        .then(|| run.start_ns.zip(run.duration_ns))
+        .flatten()
+        .map(|(start, duration)| start.saturating_add(duration));
     let end_ns = [run_end_ns, shape.totals.end_ns].into_iter().flatten().max();
     let since_start = |ns: i64| start_ns.map_or(0.0, |start| ns.saturating_sub(start) as f64);
 
@@ -93,7 +100,9 @@ struct Run {
 
 fn run(connection: &Connection, trace_id: i64) -> Result<Run> {
     let run = connection
-        .prepare_cached("SELECT name, status, start_ns, duration_ns, reported IS NOT NULL FROM trace WHERE id = ?1")?
+        .prepare_cached(
+            "SELECT name, status, start_ns, duration_ns, reported IS NOT NULL FROM trace WHERE id = ?1",
+        )?
         .query_row([trace_id], |row| {
             Ok(Run {
                 name: row.get(0)?,
@@ -156,7 +165,8 @@ fn remarks(shape: &Structure<'_>, rows: &[span::SpanRow], parents_unknown: bool)
                 of_total(tree.inferred, "was placed so", "were placed so")
             )
         } else {
-            "The source gives no parents, and no step lies within another: the steps are shown side by side.".into()
+            "The source gives no parents, and no step lies within another: the steps are shown side by side."
+                .into()
         });
     }
     if tree.orphans > 0 {
@@ -166,10 +176,16 @@ fn remarks(shape: &Structure<'_>, rows: &[span::SpanRow], parents_unknown: bool)
         ));
     }
     if tree.cycles > 0 {
-        remarks.push(format!("{} of parents were cut; each is shown from its earliest step.", plural(tree.cycles, "cycle")));
+        remarks.push(format!(
+            "{} of parents were cut; each is shown from its earliest step.",
+            plural(tree.cycles, "cycle")
+        ));
     }
     if tree.outside_parent > 0 {
-        remarks.push(format!("{} partly outside the time of the parent.", of_total(tree.outside_parent, "lies", "lie")));
+        remarks.push(format!(
+            "{} partly outside the time of the parent.",
+            of_total(tree.outside_parent, "lies", "lie")
+        ));
     }
     let true_roots = tree.roots().count() as u32 - tree.orphans.min(tree.roots().count() as u32);
     if true_roots > 1 && !parents_unknown {
@@ -181,8 +197,18 @@ fn remarks(shape: &Structure<'_>, rows: &[span::SpanRow], parents_unknown: bool)
     let with = |flag: SpanFlags| rows.iter().filter(|row| row.flags.contains(flag)).count() as u32;
     for (flag, one, many, rest) in [
         (SpanFlags::TRUNCATED, "was", "were", "cut short at the source."),
-        (SpanFlags::NEGATIVE_DURATION, "ends", "end", "before its start in the source; shown without a duration."),
-        (SpanFlags::MASKED, "holds", "hold", "something that looked like a secret; it was masked before it was stored."),
+        (
+            SpanFlags::NEGATIVE_DURATION,
+            "ends",
+            "end",
+            "before its start in the source; shown without a duration.",
+        ),
+        (
+            SpanFlags::MASKED,
+            "holds",
+            "hold",
+            "something that looked like a secret; it was masked before it was stored.",
+        ),
     ] {
         let part = with(flag);
         if part > 0 {
@@ -196,7 +222,10 @@ fn remarks(shape: &Structure<'_>, rows: &[span::SpanRow], parents_unknown: bool)
         }
     }
     if !ids.is_empty() {
-        remarks.push(format!("{} used by more than one step; all are shown.", plural_is(ids.len() as u32, "step id")));
+        remarks.push(format!(
+            "{} used by more than one step; all are shown.",
+            plural_is(ids.len() as u32, "step id")
+        ));
     }
     remarks
 }

@@ -20,18 +20,19 @@ pub fn step(connection: &Connection, request: &StepRef) -> Result<StepDetail> {
         .ok_or_else(|| Error::not_found("this step is not in the store any more"))?;
     let bytes = payload::read(connection, row.payload)?;
     let (payload, raw) = parse(&bytes);
-    let time_provenance = if row.flags.contains(SpanFlags::TIME_DERIVED) {
-        Provenance::Derived
-    } else {
-        Provenance::Measured
-    };
+    let time_provenance =
+        if row.flags.contains(SpanFlags::TIME_DERIVED) { Provenance::Derived } else { Provenance::Measured };
     Ok(StepDetail {
         content: semantics::content(&payload),
-        events: payload.events.iter().map(|event| StepEvent {
-            offset_ns: event.time_ns.zip(row.start_ns).map(|(at, start)| at.saturating_sub(start) as f64),
-            name: event.name.clone(),
-            attributes: Value::Object(event.attributes.clone()),
-        }).collect(),
+        events: payload
+            .events
+            .iter()
+            .map(|event| StepEvent {
+                offset_ns: event.time_ns.zip(row.start_ns).map(|(at, start)| at.saturating_sub(start) as f64),
+                name: event.name.clone(),
+                attributes: Value::Object(event.attributes.clone()),
+            })
+            .collect(),
         links: payload
             .links
             .iter()

@@ -33,7 +33,9 @@ pub fn trace(connection: &Connection, trace_id: i64, settings: &Settings) -> Res
 /// From the first start to the last end of the steps.
 fn steps_span_ns(connection: &Connection, trace_id: i64) -> Result<Option<i64>> {
     Ok(connection
-        .prepare_cached("SELECT max(coalesce(end_ns, start_ns)) - min(start_ns) FROM span WHERE trace_id = ?1")?
+        .prepare_cached(
+            "SELECT max(coalesce(end_ns, start_ns)) - min(start_ns) FROM span WHERE trace_id = ?1",
+        )?
         .query_row([trace_id], |row| row.get(0))?)
 }
 
@@ -90,7 +92,12 @@ fn facts(
             if trace.status == TraceStatus::Failed { "Failure" } else { "First error" },
             reason.clone(),
             said(is_said),
-            if is_said { "As the source says." } else { "The error of the step that failed first, as deep as it goes." }.into(),
+            if is_said {
+                "As the source says."
+            } else {
+                "The error of the step that failed first, as deep as it goes."
+            }
+            .into(),
         );
     }
     if let Some(ns) = trace.duration_ns {
@@ -101,7 +108,8 @@ fn facts(
         } else {
             String::new()
         };
-        let own = steps_span_ns.map_or(String::new(), |ns| format!(" The steps span {}.", duration(ns as f64)));
+        let own =
+            steps_span_ns.map_or(String::new(), |ns| format!(" The steps span {}.", duration(ns as f64)));
         let how = match trace.time_provenance {
             Provenance::Reported => format!("The latency the source stores for the run.{own}"),
             Provenance::Derived => format!("Worked out from other times of the source.{own}"),
@@ -115,14 +123,23 @@ fn facts(
             _ => String::new(),
         };
         let how = match trace.tokens_provenance {
-            Provenance::Estimated => "An estimate by the source from the length of the texts; may be twice the real number.",
-            Provenance::Derived => "Added up over the steps; where a step repeats what the steps below it used, it is counted once.",
+            Provenance::Estimated => {
+                "An estimate by the source from the length of the texts; may be twice the real number."
+            }
+            Provenance::Derived => {
+                "Added up over the steps; where a step repeats what the steps below it used, it is counted once."
+            }
             _ => "As the source reports it.",
         };
         add("Tokens", count(tokens) + &split, trace.tokens_provenance, how.into());
     }
     if let Some(cost) = trace.cost_usd {
-        add("Cost", format!("${cost:.4}"), Provenance::Reported, "Added up from the costs the source reports.".into());
+        add(
+            "Cost",
+            format!("${cost:.4}"),
+            Provenance::Reported,
+            "Added up from the costs the source reports.".into(),
+        );
     }
     if let Some(model) = &trace.model {
         let is_said = reported.is_some_and(|reported| reported.model.is_some());
@@ -130,12 +147,22 @@ fn facts(
             "Model",
             model.clone(),
             said(is_said),
-            if is_said { "As the source says of the run." } else { "The model with the most calls in this trace." }.into(),
+            if is_said {
+                "As the source says of the run."
+            } else {
+                "The model with the most calls in this trace."
+            }
+            .into(),
         );
     }
     add("Steps", count(trace.steps.into()), Provenance::Measured, "Steps stored of this trace.".into());
     if trace.errors > 0 {
-        add("Errors", count(trace.errors.into()), Provenance::Measured, "Steps that ended in an error.".into());
+        add(
+            "Errors",
+            count(trace.errors.into()),
+            Provenance::Measured,
+            "Steps that ended in an error.".into(),
+        );
     }
     let reported_retries = reported.and_then(|reported| reported.retries);
     if trace.retries > 0 || reported_retries.is_some_and(|retries| retries > 0) {
@@ -144,7 +171,9 @@ fn facts(
             .filter(|ns| *ns > 0.0)
             .map_or(String::new(), |ns| format!(" ({} lost)", duration(ns)));
         let how = match (trace.retries_provenance, reported_retries) {
-            (Provenance::Reported, _) => "As the source counts them; which steps they are can't be told from it.".into(),
+            (Provenance::Reported, _) => {
+                "As the source counts them; which steps they are can't be told from it.".into()
+            }
             (_, Some(said)) if said != trace.retries => {
                 format!("Steps recognised as further tries of one operation. The source itself says {said}.")
             }

@@ -24,11 +24,10 @@ pub fn trace_list(
     now_ns: i64,
     revision: u64,
 ) -> Result<TraceList> {
-    let filter = filter::parse(&request.filter)
-        .map_err(|error| {
-            let character = request.filter.get(..error.at).map_or(0, |before| before.chars().count()) + 1;
-            Error::invalid(format!("at character {character}: {}", error.message))
-        })?;
+    let filter = filter::parse(&request.filter).map_err(|error| {
+        let character = request.filter.get(..error.at).map_or(0, |before| before.chars().count()) + 1;
+        Error::invalid(format!("at character {character}: {}", error.message))
+    })?;
     let (clause, values) = filter.sql(now_ns);
     let total_unfiltered: u32 =
         connection.prepare_cached("SELECT count(*) FROM trace")?.query_row([], |row| row.get(0))?;
@@ -49,8 +48,9 @@ pub fn trace_list(
         qualified(request.sort, request.descending),
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let items =
-        statement.query_map(rusqlite::params_from_iter(&values), summary)?.collect::<rusqlite::Result<_>>()?;
+    let items = statement
+        .query_map(rusqlite::params_from_iter(&values), summary)?
+        .collect::<rusqlite::Result<_>>()?;
     Ok(TraceList { revision, total, total_unfiltered, items })
 }
 
@@ -80,7 +80,11 @@ fn order(sort: TraceSort, descending: bool) -> String {
 
 fn qualified(sort: TraceSort, descending: bool) -> String {
     let column = column(sort);
-    if descending { format!("t.{column} DESC, t.id DESC") } else { format!("t.{column} ASC NULLS LAST, t.id ASC") }
+    if descending {
+        format!("t.{column} DESC, t.id DESC")
+    } else {
+        format!("t.{column} ASC NULLS LAST, t.id ASC")
+    }
 }
 
 impl ToSql for SqlValue {

@@ -14,7 +14,11 @@ pub fn duration(ns: f64) -> String {
     } else {
         let seconds = s.round() as u64;
         let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        if hours > 0 { format!("{hours} h {minutes:02} min") } else { format!("{minutes} min {seconds:02} s") }
+        if hours > 0 {
+            format!("{hours} h {minutes:02} min")
+        } else {
+            format!("{minutes} min {seconds:02} s")
+        }
     }
 }
 

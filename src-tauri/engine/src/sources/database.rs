@@ -36,11 +36,7 @@ pub struct RowFrame {
 impl RowFrame {
     /// The row as a frame; its position's line is the number of the row.
     pub fn frame(&self) -> Frame<'_> {
-        Frame {
-            bytes: &self.json,
-            at: Position { byte: 0, line: Some(self.row) },
-            shape: Shape::Document,
-        }
+        Frame { bytes: &self.json, at: Position { byte: 0, line: Some(self.row) }, shape: Shape::Document }
     }
 }
 
@@ -48,11 +44,9 @@ impl RowFrame {
 ///
 /// Errors: `UnknownFormat` if it has no table of traces (the message names its tables), `Io`, `Locked`.
 pub fn open(path: &Path) -> Result<Rows> {
-    let connection = Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )
-    .map_err(|error| unreadable(&error))?;
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .map_err(|error| unreadable(&error))?;
     connection.busy_timeout(std::time::Duration::from_secs(2)).map_err(|error| unreadable(&error))?;
     let tables = tables(&connection).map_err(|error| unreadable(&error))?;
     let has = |wanted: &[&str], columns: &[String]| {
@@ -88,7 +82,7 @@ impl Rows {
     }
 
     /// The next row.
-    pub fn next(&mut self) -> Result<Option<RowFrame>> {
+    pub fn next_row(&mut self) -> Result<Option<RowFrame>> {
         if self.page.len() == 0 {
             self.page = self.read_page().map_err(|error| unreadable(&error))?.into_iter();
         }
@@ -99,9 +93,9 @@ impl Rows {
     }
 
     fn read_page(&self) -> rusqlite::Result<Vec<(i64, Vec<u8>)>> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT rowid AS _rowid, * FROM traces WHERE rowid > ?1 ORDER BY rowid LIMIT ?2")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT rowid AS _rowid, * FROM traces WHERE rowid > ?1 ORDER BY rowid LIMIT ?2",
+        )?;
         let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
         let mut rows = statement.query((self.last_rowid, PAGE_ROWS))?;
         let mut page = Vec::new();
@@ -127,13 +121,15 @@ fn json_value(value: ValueRef<'_>) -> Value {
 
 /// Tables with their columns.
 fn tables(connection: &Connection) -> rusqlite::Result<Vec<(String, Vec<String>)>> {
-    let mut statement = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
+    let mut statement =
+        connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
     let names: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     let mut columns_of = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
     names
         .into_iter()
         .map(|name| {
-            let columns = columns_of.query_map([&name], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            let columns =
+                columns_of.query_map([&name], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
             Ok((name, columns))
         })
         .collect()

@@ -4,8 +4,8 @@
 
 mod compression;
 mod open;
-mod pool;
 pub mod payload;
+mod pool;
 pub mod setting;
 pub mod source;
 pub mod span;

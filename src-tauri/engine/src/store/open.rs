@@ -74,10 +74,24 @@ fn open_and_migrate(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
     connection.set_prepared_statement_cache_capacity(64);
-    MIGRATIONS.to_latest(&mut connection).map_err(|error| migration_error(path, error))?;
+    migrate(&mut connection).map_err(|error| migration_error(path, error))?;
     // Reads the schema and the first pages: a damaged file shows here rather than in the middle of an import.
     connection.query_row("SELECT count(*) FROM (SELECT id FROM trace LIMIT 1)", [], |_| Ok(()))?;
     Ok(connection)
+}
+
+/// Brings the schema up to date. Of two processes that open a new file at once, one finds the other's tables where it is
+/// about to make them; by then they are whole, and a second look finds nothing left to do.
+fn migrate(connection: &mut Connection) -> rusqlite_migration::Result<()> {
+    const TRIES: usize = 3;
+    let mut result = MIGRATIONS.to_latest(connection);
+    for _ in 1..TRIES {
+        if !matches!(result, Err(rusqlite_migration::Error::RusqliteError { .. })) {
+            break;
+        }
+        result = MIGRATIONS.to_latest(connection);
+    }
+    result
 }
 
 fn migration_error(path: &Path, error: rusqlite_migration::Error) -> Error {
@@ -107,7 +121,10 @@ fn set_aside(path: &Path, now_ns: i64) -> Result<PathBuf> {
     std::fs::rename(path, &aside).map_err(|error| {
         Error::new(
             Code::Corrupt,
-            format!("{} is damaged and can't be set aside ({error}): move it away and start again", path.display()),
+            format!(
+                "{} is damaged and can't be set aside ({error}): move it away and start again",
+                path.display()
+            ),
         )
     })?;
     for suffix in ["-wal", "-shm"] {

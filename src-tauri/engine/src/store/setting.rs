@@ -20,7 +20,9 @@ pub fn set<T: Serialize>(connection: &Connection, key: &str, value: &T) -> Resul
     let text = serde_json::to_string(value)
         .map_err(|error| Error::internal(format!("the setting can't be written: {error}")))?;
     connection
-        .prepare_cached("INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2")?
+        .prepare_cached(
+            "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+        )?
         .execute((key, text))?;
     Ok(())
 }

@@ -135,7 +135,9 @@ pub fn ensure(
         return Ok((id, false));
     }
     connection
-        .prepare_cached("INSERT INTO trace (identity, key, format, source_id, stale) VALUES (?1, ?2, ?3, ?4, 1)")?
+        .prepare_cached(
+            "INSERT INTO trace (identity, key, format, source_id, stale) VALUES (?1, ?2, ?3, ?4, 1)",
+        )?
         .execute((identity, key, format, source_id))?;
     Ok((connection.last_insert_rowid(), true))
 }
@@ -238,7 +240,9 @@ pub fn reported(connection: &Connection, trace_id: i64) -> Result<(Option<Report
 
 /// Marks the trace's columns as lagging behind its spans.
 pub fn mark_stale(connection: &Connection, trace_id: i64) -> Result<()> {
-    connection.prepare_cached("UPDATE trace SET stale = 1 WHERE id = ?1 AND stale = 0")?.execute([trace_id])?;
+    connection
+        .prepare_cached("UPDATE trace SET stale = 1 WHERE id = ?1 AND stale = 0")?
+        .execute([trace_id])?;
     Ok(())
 }
 

@@ -47,8 +47,8 @@ impl Vocabulary {
 
     fn new(rng: &mut Rng) -> Self {
         const SYLLABLES: [&str; 24] = [
-            "ta", "re", "in", "so", "mi", "con", "ver", "al", "pro", "de", "ment", "er", "ci", "lo", "ne", "tion", "ar",
-            "bu", "ke", "sta", "un", "le", "qui", "ra",
+            "ta", "re", "in", "so", "mi", "con", "ver", "al", "pro", "de", "ment", "er", "ci", "lo", "ne",
+            "tion", "ar", "bu", "ke", "sta", "un", "le", "qui", "ra",
         ];
         let mut word = || {
             let count = rng.usize(1..4);
@@ -81,7 +81,9 @@ fn tail(text: &str, bytes: usize) -> &str {
 fn attribute(key: &str, value: impl Into<Value>) -> Value {
     let value = match value.into() {
         Value::String(text) => json!({ "stringValue": text }),
-        Value::Number(number) if number.is_i64() || number.is_u64() => json!({ "intValue": number.to_string() }),
+        Value::Number(number) if number.is_i64() || number.is_u64() => {
+            json!({ "intValue": number.to_string() })
+        }
         Value::Number(number) => json!({ "doubleValue": number }),
         Value::Bool(flag) => json!({ "boolValue": flag }),
         other => json!({ "stringValue": other.to_string() }),
@@ -125,25 +127,29 @@ fn trace(rng: &mut Rng, vocabulary: &Vocabulary, runs: AgentRuns, start_ns: i64)
                     attribute("gen_ai.usage.output_tokens", answer.len() / 4),
                     attribute(
                         "gen_ai.input.messages",
-                        json!([{ "role": "user", "parts": [{ "type": "text", "content": prompt }] }]).to_string(),
+                        json!([{ "role": "user", "parts": [{ "type": "text", "content": prompt }] }])
+                            .to_string(),
                     ),
                     attribute(
                         "gen_ai.output.messages",
-                        json!([{ "role": "assistant", "parts": [{ "type": "text", "content": answer }] }]).to_string(),
+                        json!([{ "role": "assistant", "parts": [{ "type": "text", "content": answer }] }])
+                            .to_string(),
                     ),
                 ],
             )
         } else {
             let (tool, arguments) = retry_of.take().unwrap_or_else(|| {
                 let tool = TOOLS[rng.usize(..TOOLS.len())].to_owned();
-                let arguments = json!({ "query": vocabulary.text(rng, 60), "limit": rng.u8(1..50) }).to_string();
+                let arguments =
+                    json!({ "query": vocabulary.text(rng, 60), "limit": rng.u8(1..50) }).to_string();
                 (tool, arguments)
             });
             if !is_last && rng.u8(..100) < 6 {
                 failed = true;
                 retry_of = Some((tool.clone(), arguments.clone()));
             }
-            let result = if failed { "503 Service Unavailable".into() } else { vocabulary.text(rng, runs.text_bytes) };
+            let result =
+                if failed { "503 Service Unavailable".into() } else { vocabulary.text(rng, runs.text_bytes) };
             conversation.push_str(&result);
             (
                 format!("execute_tool {tool}"),
@@ -156,7 +162,8 @@ fn trace(rng: &mut Rng, vocabulary: &Vocabulary, runs: AgentRuns, start_ns: i64)
                 ],
             )
         };
-        let status = if failed { json!({ "code": 2, "message": "503 Service Unavailable" }) } else { json!({}) };
+        let status =
+            if failed { json!({ "code": 2, "message": "503 Service Unavailable" }) } else { json!({}) };
         spans.push(json!({
             "traceId": trace_id, "spanId": span_id, "parentSpanId": root_id, "name": name, "kind": 3,
             "startTimeUnixNano": now_ns.to_string(), "endTimeUnixNano": (now_ns + took_ns).to_string(),

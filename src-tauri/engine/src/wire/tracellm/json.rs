@@ -18,9 +18,7 @@ pub fn parse(bytes: &[u8]) -> Result<(Value, Option<String>), serde_json::Error>
         Err(error) => {
             let Some((repaired, count)) = repair(bytes) else { return Err(error) };
             let value = serde_json::from_slice(&repaired).map_err(|_| error)?;
-            let reason = format!(
-                "{count} values that JSON does not know (NaN, Infinity) were replaced"
-            );
+            let reason = format!("{count} values that JSON does not know (NaN, Infinity) were replaced");
             Ok((unwrapped(value), Some(reason)))
         }
     }
