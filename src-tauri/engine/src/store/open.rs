@@ -1,6 +1,7 @@
 //! Opens the database: makes it, migrates it, refuses a newer one, sets a damaged one aside.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
@@ -10,6 +11,9 @@ use crate::error::{Code, Error, Result};
 /// Every schema change, in order; a released one never changes.
 const STEPS: &[M<'static>] = &[M::up(include_str!("../../migrations/0001_initial.sql"))];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+
+/// How long another process's lock is waited for.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The page size that measured fastest for inserting spans with payload blocks (limits: 16,384 over 4,096 by 1.7).
 const PAGE_BYTES: u32 = 16_384;
@@ -32,7 +36,7 @@ pub fn open(path: &Path, now_ns: i64) -> Result<Opened> {
             Error::new(Code::Io, format!("the folder {} can't be made: {error}", folder.display()))
         })?;
     }
-    match open_and_migrate(path) {
+    match open_patiently(path) {
         Ok(writer) => Ok(Opened { writer, notes: Vec::new() }),
         Err(error) if error.code == Code::Corrupt => {
             let aside = set_aside(path, now_ns)?;
@@ -53,7 +57,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.busy_timeout(LOCK_PATIENCE)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "cache_size", -32_768)?;
@@ -61,9 +65,23 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
+/// Opens the database, waiting a while for another process that is making or changing it: SQLite's own patience does not
+/// cover the switch to write-ahead logging, nor a reader that becomes a writer.
+fn open_patiently(path: &Path) -> Result<Connection> {
+    let begun = Instant::now();
+    loop {
+        match open_and_migrate(path) {
+            Err(error) if error.code == Code::Locked && begun.elapsed() < LOCK_PATIENCE => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            result => return result,
+        }
+    }
+}
+
 fn open_and_migrate(path: &Path) -> Result<Connection> {
     let mut connection = Connection::open(path)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.busy_timeout(LOCK_PATIENCE)?;
     // Takes effect only on an empty file; harmless later.
     connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
