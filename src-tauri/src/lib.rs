@@ -22,6 +22,13 @@ use arguments::Arguments;
 /// Runs the app until its window is closed; gives what the process exits with.
 pub fn run() -> ExitCode {
     let arguments = Arguments::of_this_process();
+    if !window::has_display() {
+        eprintln!(
+            "tracellm-explorer: there is no screen to open a window on (DISPLAY and WAYLAND_DISPLAY are not set); \
+             `tracex` does without"
+        );
+        return ExitCode::FAILURE;
+    }
     let _log = logging::start();
     // GTK would panic instead of saying so.
     if cfg!(target_os = "linux")

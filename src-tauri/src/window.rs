@@ -17,6 +17,12 @@ const DARK: Color = Color(0x12, 0x14, 0x18, 0xff);
 /// What the system had chosen when the window opened.
 struct SystemTheme(tauri::Theme);
 
+/// Whether a window can be hoped for. The window system itself would end the process without a sentence.
+pub(crate) fn has_display() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || ["DISPLAY", "WAYLAND_DISPLAY", "GDK_BACKEND"].into_iter().any(set)
+}
+
 /// Opens the window unseen, in the colour the page will have; the page has it shown when it is ready. `settings` are
 /// the person's, as JSON.
 pub(crate) fn open(app: &AppHandle, settings: &str) -> tauri::Result<()> {

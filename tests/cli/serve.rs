@@ -29,8 +29,10 @@ impl Server {
         std::fs::create_dir_all(pages.join("assets")).unwrap();
         std::fs::write(pages.join("index.html"), "<!doctype html><title>pages</title>").unwrap();
         std::fs::write(pages.join("assets/app-1a2b.js"), "start()").unwrap();
+        std::fs::create_dir(program.folder.path().join("temporary")).unwrap();
         program.file("secret.txt", "secret");
         let mut command = program.command();
+        command.env("TMPDIR", program.folder.path().join("temporary"));
         command.args(["serve", "--port", "0", "--ui", "pages"]).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
@@ -100,7 +102,7 @@ impl Server {
             if ["done", "failed", "cancelled"].contains(&imports[0]["state"].as_str().unwrap_or_default()) {
                 return imports[0].clone();
             }
-            notices.next();
+            assert!(notices.next().is_some(), "an import that goes on is told of: {imports}");
         }
     }
 }
@@ -254,9 +256,9 @@ fn an_upload_is_imported_and_told_of() {
     assert_eq!(answer.status, 200, "{answer:?}");
     let started: Value = serde_json::from_str(&answer.body).unwrap();
     assert_eq!(started["title"], "run é.json");
+    assert!(notices.next().is_some_and(|notice| notice["revision"].is_u64()), "an open page is told");
     let done = server.wait_for_import(&mut notices);
     assert_eq!((&done["state"], &done["counts"]["traces_added"]), (&json!("done"), &json!(1)), "{done}");
-    assert!(notices.next().is_some_and(|notice| notice["revision"].is_u64()));
 
     for name in ["", "..", "%00", "a%0Ab"] {
         let answer = upload(name, b"no trace");
@@ -298,10 +300,21 @@ fn too_large_a_request_is_refused_with_a_hint() {
 fn a_stop_ends_open_streams_and_leaves_no_files() {
     let mut server = Server::start();
     let mut notices = server.listen();
+    let one = trace("t-0", &"a long prompt ".repeat(40)).to_string();
+    let many: Vec<String> = (0..20_000).map(|number| one.replace("t-0", &format!("t-{number}"))).collect();
+    let host = server.own_host();
+    let answer =
+        server.send("POST /api/import?name=many.jsonl", &[("Host", &host)], many.join("\n").as_bytes());
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let files = || server.program.folder.path().join("temporary").read_dir().unwrap().count();
+    assert_eq!(files(), 1, "the upload is kept while it is read");
     let pid = server.child.id().to_string();
     assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     assert!(server.child.wait().unwrap().success(), "it ends well");
-    assert!(notices.next().is_none(), "the stream has ended");
+    while notices.next().is_some() {}
+    assert_eq!(files(), 0, "and is gone afterwards");
+    let kept = server.program.stdout(&["list", "--json", "--limit", "0"]).lines().count();
+    assert!(kept < 20_000, "the import was stopped, not waited for");
 }
 
 #[test]

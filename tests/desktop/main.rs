@@ -1,4 +1,5 @@
 //! The desktop app's command line: what it answers without a window.
+#![allow(clippy::unwrap_used)]
 
 use std::process::{Command, Output};
 
@@ -8,6 +9,7 @@ fn without_a_window(arguments: &[&str]) -> Output {
         .args(arguments)
         .env_remove("DISPLAY")
         .env_remove("WAYLAND_DISPLAY")
+        .env_remove("GDK_BACKEND")
         .output()
         .unwrap()
 }
@@ -38,4 +40,12 @@ fn an_unknown_option_is_refused_by_name() {
     let answer = without_a_window(&["--databse", "x.db"]);
     assert_eq!(answer.status.code(), Some(2));
     assert!(text(&answer.stderr).contains("--databse"), "{}", text(&answer.stderr));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_missing_screen_is_said_in_a_sentence() {
+    let answer = without_a_window(&[]);
+    assert_eq!(answer.status.code(), Some(1));
+    assert!(text(&answer.stderr).contains("no screen"), "{}", text(&answer.stderr));
 }

@@ -131,7 +131,7 @@ export class App {
   }
 
   get inspector(): Locator {
-    return this.page.getByRole('complementary', { name: 'Step' });
+    return this.page.getByRole('complementary', { name: 'Inspector' });
   }
 }
 

@@ -43,7 +43,7 @@ for (const theme of ['light', 'dark'] as const) {
       await app.row('Explain transformers').first().click();
       await app.steps.focus();
       await page.keyboard.press('e');
-      await expect(app.inspector.getByRole('tabpanel')).toBeVisible();
+      await expect(app.inspector.getByRole('tab', { name: 'Error' })).toBeVisible();
       await picture(app, `trace-${kind}`);
     });
   }

@@ -50,8 +50,8 @@ impl Engine {
         })
     }
 
-    /// Notices for one host (a window, an HTTP client): merged, at most ten a second, the first at once. Ends when the
-    /// engine closes; dropping the receiver unsubscribes.
+    /// Notices for one host (a window, an HTTP client): merged, at most ten a second. The first comes at once and says that
+    /// anything may have changed. Ends when the engine closes; dropping the receiver unsubscribes.
     pub fn subscribe(&self) -> Receiver<Notice> {
         self.hub.subscribe()
     }

@@ -173,6 +173,7 @@ fn two_processes_may_write_to_one_store() {
         assert_eq!((status.state, status.counts.traces_added), (ImportState::Done, 1), "{status:?}");
     }
     let notices = app.engine.subscribe();
+    notices.recv().unwrap();
     command_line.import_text(LINE.replace("TRACE", "one-more"));
     while !notices.recv().unwrap().many_traces {}
     assert_eq!(list(&app, "").total, 5, "the app is told of what the command line has written");
@@ -180,4 +181,13 @@ fn two_processes_may_write_to_one_store() {
         let step: StepDetail = app.call("step_get", &StepRef { trace_id: trace.trace_id, span_id: "s1".into() });
         assert_eq!(step.content.input, Some(serde_json::json!({ "q": "x" })), "each step has its own content");
     }
+}
+
+#[test]
+fn who_subscribes_late_is_told_that_something_may_have_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let harness = Harness::open(folder.path().join("traces.db"));
+    harness.import_text(LINE);
+    let first = harness.engine.subscribe().recv().unwrap();
+    assert!(first.many_traces && first.imports && first.revision > 0, "{first:?}");
 }

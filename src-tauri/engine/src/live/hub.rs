@@ -67,11 +67,14 @@ impl Hub {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner).revision
     }
 
-    /// Notices from now on; dropping the receiver unsubscribes.
+    /// Notices from now on; dropping the receiver unsubscribes. The first comes at once and says that anything may have
+    /// changed: what a page has read before it subscribed may be old already.
     pub fn subscribe(&self) -> Receiver<Notice> {
         let (sender, receiver) = sync_channel(1);
         let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.subscribers.push(Subscriber { sender, waiting: None });
+        let first = Notice { revision: state.revision, traces: Vec::new(), many_traces: true, imports: true };
+        state.subscribers.push(Subscriber { sender, waiting: Some(first) });
+        self.shared.changed.notify_one();
         receiver
     }
 
