@@ -37,8 +37,14 @@ export async function drop(app, files) {
     await move();
     return app.script('return document.body.innerText.includes("Drop to import")');
   });
+  // The mouse stands still now. Let go too early, and what is under it has not yet said that it takes the files.
+  await until('the window has accepted the files', () => {
+    const said = source.log().trimEnd().split('\n');
+    return said.findLast((word) => word === 'accepted' || word === 'refused') === 'accepted';
+  });
   await screen.xdotool('mouseup', '1');
-  await until('the drag source was asked for its files', () => source.hasSaid('asked'));
   await until('the drag has ended', () => source.hasSaid('ended'));
+  const said = source.log().trimEnd().split('\n');
   await source.stop();
+  if (said.includes('failed')) throw new Error(`the drop failed; the drag source said: ${said.join(', ')}`);
 }

@@ -1,7 +1,8 @@
 """A small window at the top left of the screen from which files can be dragged, as from a file manager.
 
 Usage: drag_source.py FILE...
-Says on standard output what happens to it: "shown", "begun", "asked", "ended".
+Says on standard output what happens to it: "shown", "begun", "accepted" or "refused" whenever what is under the mouse
+changes its mind, "asked" for the files, "failed", "ended".
 """
 
 import pathlib
@@ -20,11 +21,17 @@ def say(word):
     print(word, flush=True)
 
 
+def begun(_widget, context):
+    context.connect("action-changed", lambda _context, action: say("accepted" if action else "refused"))
+    say("begun")
+
+
 handle = Gtk.EventBox()
 handle.add(Gtk.Label(label="drag"))
 handle.drag_source_set(Gdk.ModifierType.BUTTON1_MASK, [], Gdk.DragAction.COPY)
 handle.drag_source_add_uri_targets()
-handle.connect("drag-begin", lambda *_: say("begun"))
+handle.connect("drag-begin", begun)
+handle.connect("drag-failed", lambda *_: say("failed"))
 handle.connect("drag-data-get", lambda _w, _c, data, *_: (data.set_uris(uris), say("asked")))
 handle.connect("drag-end", lambda *_: say("ended"))
 

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const running = new Set();
+let started = 0;
 
 function endAll() {
   for (const program of running) program.signal('SIGKILL');
@@ -47,11 +48,12 @@ export async function until(what, question, deadline_ms = DEADLINE_MS) {
 }
 
 export class Program {
-  /** Starts `command`; what it says goes to `name`.log in `folder`. `pipe` is read by the caller: descriptor 3. */
+  /** Starts `command`; what it says goes to a log of its own in `folder`, but for descriptor 3: see `firstLine`. */
   constructor(command, args, { folder, env = process.env, name = basename(command) }) {
     this.name = name;
-    this.logPath = join(folder, `${name}.log`);
-    const log = openSync(this.logPath, 'a');
+    started += 1;
+    this.logPath = join(folder, `${started}-${name}.log`);
+    const log = openSync(this.logPath, 'wx');
     this.child = spawn(command, args, { env, detached: true, stdio: ['ignore', log, log, 'pipe'] });
     closeSync(log);
     this.ended = false;

@@ -23,9 +23,11 @@ try {
   await picture('list', files, (app) => app.listed(tracesIn(files)));
   await picture('trace', files, async (app) => {
     await app.listed(tracesIn(files));
+    await app.click('[aria-label="Quick filters"] button:last-of-type');
+    await app.until('retried traces are listed', 'return document.querySelector("[data-index]")?.dataset.status === "warning"');
     await app.press('Control+1', 'Home', 'Enter');
     await app.text('[aria-label="Steps"] [aria-level]');
-    await app.press('Control+2', 'Home');
+    await app.press('Control+2', 'e');
     await app.text('aside[aria-label="Inspector"] h2');
   });
   const broken = join(screen.folder, 'not-a-trace.json');
