@@ -1,6 +1,6 @@
 //! Paths that come in from outside of the page: native dialogs, the command line, a second start.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -42,22 +42,47 @@ pub(crate) fn open_later(app: &AppHandle, paths: Vec<String>) {
     }
 }
 
-/// Whether a file dialog is open. A key may reach both menu and page; one dialog is enough.
+/// The file dialogs. One at a time: a key may reach both menu and page.
 #[derive(Default)]
-pub(crate) struct Picking(AtomicBool);
+pub(crate) struct Picking {
+    open: AtomicBool,
+    /// Where the person found something last.
+    folder: Mutex<Option<PathBuf>>,
+}
 
-/// Resets [`Picking`] however the dialog ends.
+/// The dialog that is open; another may follow once it is dropped.
 struct Turn<'a>(&'a Picking);
 
 impl Picking {
     fn begin(&self) -> Option<Turn<'_>> {
-        (!self.0.swap(true, Ordering::AcqRel)).then_some(Turn(self))
+        (!self.open.swap(true, Ordering::AcqRel)).then_some(Turn(self))
+    }
+}
+
+impl Turn<'_> {
+    /// A dialog that begins where the last one ended. GTK's list of recent files, where it would begin by itself, does
+    /// not let a folder be typed.
+    fn dialog(&self, window: &WebviewWindow, title: &str) -> AsyncFileDialog {
+        let dialog = AsyncFileDialog::new().set_parent(window).set_title(title);
+        let last = self.0.folder.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match last.or_else(std::env::home_dir) {
+            Some(folder) => dialog.set_directory(folder),
+            None => dialog,
+        }
+    }
+
+    /// The absolute paths of what was picked.
+    fn paths(self, handles: &[FileHandle]) -> Vec<String> {
+        if let Some(folder) = handles.first().and_then(|handle| handle.path().parent()) {
+            *self.0.folder.lock().unwrap_or_else(PoisonError::into_inner) = Some(folder.to_path_buf());
+        }
+        handles.iter().map(FileHandle::path).map(Path::to_string_lossy).map(Into::into).collect()
     }
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        self.0.0.store(false, Ordering::Release);
+        self.0.open.store(false, Ordering::Release);
     }
 }
 
@@ -67,9 +92,9 @@ pub(crate) async fn pick_files(
     window: WebviewWindow,
     picking: State<'_, Picking>,
 ) -> Result<Vec<String>, tauri::Error> {
-    let Some(_turn) = picking.begin() else { return Ok(Vec::new()) };
-    let dialog = AsyncFileDialog::new().set_parent(&window).set_title("Open trace files");
-    Ok(texts(dialog.pick_files().await.unwrap_or_default()))
+    let Some(turn) = picking.begin() else { return Ok(Vec::new()) };
+    let picked = turn.dialog(&window, "Open trace files").pick_files().await;
+    Ok(turn.paths(&picked.unwrap_or_default()))
 }
 
 /// Asks for a folder; gives its absolute path, none if the person cancels.
@@ -78,11 +103,7 @@ pub(crate) async fn pick_folder(
     window: WebviewWindow,
     picking: State<'_, Picking>,
 ) -> Result<Vec<String>, tauri::Error> {
-    let Some(_turn) = picking.begin() else { return Ok(Vec::new()) };
-    let dialog = AsyncFileDialog::new().set_parent(&window).set_title("Open a folder of traces");
-    Ok(texts(dialog.pick_folder().await.into_iter().collect()))
-}
-
-fn texts(handles: Vec<FileHandle>) -> Vec<String> {
-    handles.iter().map(FileHandle::path).map(Path::to_string_lossy).map(Into::into).collect()
+    let Some(turn) = picking.begin() else { return Ok(Vec::new()) };
+    let picked = turn.dialog(&window, "Open a folder of traces").pick_folder().await;
+    Ok(turn.paths(picked.as_slice()))
 }
