@@ -30,17 +30,6 @@ pub fn run() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let _log = logging::start();
-    // GTK would panic instead of saying so.
-    if cfg!(target_os = "linux")
-        && ["DISPLAY", "WAYLAND_DISPLAY"]
-            .iter()
-            .all(|name| std::env::var_os(name).is_none_or(|value| value.is_empty()))
-    {
-        eprintln!(
-            "tracellm-explorer: there is no screen to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set)"
-        );
-        return ExitCode::FAILURE;
-    }
     let app = match build(arguments) {
         Ok(app) => app,
         Err(error) => {

@@ -213,3 +213,29 @@ fn who_subscribes_late_is_told_that_something_may_have_changed() {
     let first = harness.engine.subscribe().recv().unwrap();
     assert!(first.many_traces && first.imports && first.revision > 0, "{first:?}");
 }
+
+#[test]
+fn the_fuller_telling_of_a_trace_stays_whatever_comes_first() {
+    let Some(json) = shared::file("tracellm-json/generated/D-full200.json") else { return };
+    let Some(csv) = shared::file("tracellm-csv/generated/D-full200.csv") else { return };
+    let told = |files: &[&std::path::Path]| {
+        let folder = tempfile::tempdir().unwrap();
+        let harness = Harness::open(folder.path().join("traces.db"));
+        for file in files {
+            harness.import(&[file]);
+        }
+        let mut traces = list(&harness, "").items;
+        traces.sort_by(|a, b| a.key.cmp(&b.key));
+        traces
+            .into_iter()
+            .map(|trace| {
+                let detail: TraceDetail = harness.call("trace_get", &TraceRef { trace_id: trace.trace_id });
+                (trace.key, trace.start_unix_ms, trace.total_tokens, trace.tokens_provenance, detail.content)
+            })
+            .collect::<Vec<_>>()
+    };
+    let (json_first, csv_first) = (told(&[&json, &csv]), told(&[&csv, &json]));
+    for (one, other) in json_first.iter().zip(&csv_first) {
+        assert_eq!(one, other);
+    }
+}

@@ -80,3 +80,24 @@ fn a_new_store_may_be_opened_by_several_at_once() {
         });
     }
 }
+
+#[test]
+fn a_file_that_is_not_ours_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (export, theirs) = (folder.path().join("export.json"), folder.path().join("theirs.db"));
+    std::fs::write(&export, "[]").unwrap();
+    rusqlite::Connection::open(&theirs)
+        .unwrap()
+        .execute_batch("CREATE TABLE traces (trace_id TEXT)")
+        .unwrap();
+    for path in [export, theirs] {
+        let before = std::fs::read(&path).unwrap();
+        let clock = std::sync::Arc::new(engine::clock::SystemClock);
+        let error =
+            engine::engine::Engine::open(engine::engine::EngineOptions { store_path: path.clone(), clock })
+                .err()
+                .expect("it is refused");
+        assert_eq!(error.code, Code::Invalid, "{}", error.message);
+        assert_eq!(std::fs::read(&path).unwrap(), before, "the file is as it was");
+    }
+}

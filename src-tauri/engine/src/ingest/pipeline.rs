@@ -92,9 +92,20 @@ fn import_database(
     let format = rows.format();
     let mut assembler = Assembler::new(origin(source, format, progress), writer.queue())?;
     let mut reader = format.reader();
-    while let Some(row) = rows.next_row()? {
+    let mut count = 0u64;
+    loop {
         stop_if_cancelled(progress)?;
-        reader.read(&row.frame(), &mut assembler);
+        match rows.next_row() {
+            Ok(Some(row)) => reader.read(&row.frame(), &mut assembler),
+            Ok(None) => break,
+            Err(error) if count == 0 => return Err(error),
+            // What was read before the damage is kept.
+            Err(error) => {
+                progress.problem(Problem::new(Position { byte: 0, line: Some(count + 1) }, error.message));
+                break;
+            }
+        }
+        count += 1;
         assembler.flush_if_full()?;
     }
     reader.finish(&mut assembler);
@@ -121,6 +132,7 @@ fn read_alone(
         }
         assembler.flush_if_full()?;
     }
+    stop_if_cancelled(progress)?;
     reader.finish(&mut assembler);
     assembler.flush()
 }
@@ -183,7 +195,12 @@ fn read_in_parallel(
 
 /// The next chunk; its problems, and a read error in the middle of the file, are noted.
 fn next_chunk(framer: &mut Framer<impl Read>, target_bytes: usize, progress: &FileProgress) -> Option<Chunk> {
-    match framer.next_chunk(target_bytes) {
+    let next = framer.next_chunk(target_bytes);
+    // A source that was stopped ends in the middle of something; that is no problem of the file's.
+    if progress.is_cancelled() {
+        return None;
+    }
+    match next {
         Ok(chunk) => {
             let mut chunk = chunk?;
             for problem in chunk.problems.drain(..) {

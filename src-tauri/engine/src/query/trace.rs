@@ -32,11 +32,12 @@ pub fn trace(connection: &Connection, trace_id: i64, settings: &Settings) -> Res
 
 /// From the first start to the last end of the steps.
 fn steps_span_ns(connection: &Connection, trace_id: i64) -> Result<Option<i64>> {
-    Ok(connection
+    let (first, last): (Option<i64>, Option<i64>) = connection
         .prepare_cached(
-            "SELECT max(coalesce(end_ns, start_ns)) - min(start_ns) FROM span WHERE trace_id = ?1",
+            "SELECT min(start_ns), max(coalesce(end_ns, start_ns)) FROM span WHERE trace_id = ?1",
         )?
-        .query_row([trace_id], |row| row.get(0))?)
+        .query_row([trace_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(first.zip(last).map(|(first, last)| last.saturating_sub(first)))
 }
 
 /// What the source says of the run itself.

@@ -1,5 +1,6 @@
 //! Opens the database: makes it, migrates it, refuses a newer one, sets a damaged one aside.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -36,6 +37,7 @@ pub fn open(path: &Path, now_ns: i64) -> Result<Opened> {
             Error::new(Code::Io, format!("the folder {} can't be made: {error}", folder.display()))
         })?;
     }
+    refuse_foreign(path)?;
     match open_patiently(path) {
         Ok(writer) => Ok(Opened { writer, notes: Vec::new() }),
         Err(error) if error.code == Code::Corrupt => {
@@ -63,6 +65,40 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "cache_size", -32_768)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// Refuses a file that is not ours before anything is written to it: `--db` may name an export, or another program's
+/// database, by mistake. Error `Invalid`.
+fn refuse_foreign(path: &Path) -> Result<()> {
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let mut head = Vec::with_capacity(MAGIC.len());
+    let Ok(file) = std::fs::File::open(path) else { return Ok(()) };
+    let foreign = || {
+        Error::invalid(format!(
+            "{} is not a database of TraceLLM Explorer; it was left as it is. To read traces from it, import it instead of naming \
+             it with --db",
+            path.display()
+        ))
+    };
+    if file.take(MAGIC.len() as u64).read_to_end(&mut head).is_err() || head.is_empty() {
+        return Ok(());
+    }
+    if head != MAGIC {
+        return Err(foreign());
+    }
+    let Ok(connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
+        return Ok(());
+    };
+    let tables = connection.query_row(
+        "SELECT count(*), count(*) FILTER (WHERE name = 'payload_block') FROM sqlite_schema WHERE type = 'table'",
+        [],
+        |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
+    );
+    match tables {
+        Ok((all, ours)) if all > 0 && ours == 0 => Err(foreign()),
+        // An empty one, ours, or one that can't be read: opening it says which.
+        _ => Ok(()),
+    }
 }
 
 /// Opens the database, waiting a while for another process that is making or changing it: SQLite's own patience does not

@@ -249,10 +249,11 @@ impl SpanRow {
     }
 }
 
-/// The spans of a trace, by id.
+/// The spans of a trace in the order in which they came, which payloads keep: analyses settle ties by it.
 pub fn of_trace(connection: &Connection, trace_id: i64) -> Result<Vec<SpanRow>> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {SPAN_COLUMNS} FROM span WHERE trace_id = ?1"))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {SPAN_COLUMNS} FROM span WHERE trace_id = ?1 ORDER BY payload_block, payload_offset"
+    ))?;
     let rows = statement.query_map([trace_id], SpanRow::from_row)?.collect::<rusqlite::Result<_>>()?;
     Ok(rows)
 }

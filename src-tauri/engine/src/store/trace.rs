@@ -203,7 +203,8 @@ pub fn add_facts(connection: &Connection, trace_id: i64, facts: &TraceFacts) -> 
     Ok(())
 }
 
-/// Keeps what a source says of the trace as a whole. Says whether anything changed.
+/// Keeps what a source says of the trace as a whole. Of two tellings the one with more content stays, whatever their order.
+/// Says whether anything changed.
 pub fn set_reported(
     connection: &Connection,
     trace_id: i64,
@@ -217,7 +218,8 @@ pub fn set_reported(
         .prepare_cached(
             "UPDATE trace SET reported = ?2, parents_unknown = ?3, payload_block = ?4, payload_offset = ?5,
                payload_bytes = ?6, stale = 1
-             WHERE id = ?1 AND (reported IS NOT ?2 OR parents_unknown <> ?3 OR coalesce(payload_bytes, 0) < coalesce(?6, 0))",
+             WHERE id = ?1 AND (reported IS NULL OR coalesce(?6, 0) > coalesce(payload_bytes, 0)
+               OR (coalesce(?6, 0) = coalesce(payload_bytes, 0) AND ?2 > reported))",
         )?
         .execute(params![
             trace_id,

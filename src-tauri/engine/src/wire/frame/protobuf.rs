@@ -59,7 +59,7 @@ impl Protobuf {
                     at += size;
                 }
                 Some(Step::Field(Field { number, header, body, .. })) => {
-                    let end = header as u64 + body;
+                    let end = (header as u64).saturating_add(body);
                     if end > rest.len() as u64 {
                         if !ended {
                             return at;

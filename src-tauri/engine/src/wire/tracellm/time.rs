@@ -117,7 +117,7 @@ impl Stamps {
     fn saved_at_once(&self) -> bool {
         match (self.created_ns, self.updated_ns) {
             (Some(created), Some(updated)) => {
-                (updated.saturating_sub(created)).abs() < SLACK_NS
+                (updated.saturating_sub(created)).saturating_abs() < SLACK_NS
                     && self.latency_ns.is_none_or(|ns| ns < 1_000_000)
             }
             _ => false,
@@ -168,9 +168,9 @@ pub fn unix_ns(value: &Value) -> Option<i64> {
             };
             match number.as_i64() {
                 Some(whole) => whole.checked_mul(scale),
-                None => {
-                    Some(number.as_f64()? * scale as f64).filter(|ns| ns.abs() < 9.2e18).map(|ns| ns as i64)
-                }
+                None => Some(number.as_f64()? * scale as f64)
+                    .filter(|ns| ns.abs() < 9.2e18)
+                    .map(|ns| ns as i64),
             }
         }
         _ => None,
