@@ -1,6 +1,7 @@
 //! Imports: what was asked for, how far it is, how it ended.
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -289,7 +290,12 @@ impl Running {
             file.progress.clone()
         };
         self.tell();
-        let result = import(&progress);
+        // A defect met in one file must not leave its import running for ever.
+        let result = catch_unwind(AssertUnwindSafe(|| import(&progress))).unwrap_or_else(|_| {
+            Err(Error::internal(
+                "a defect of this program stopped the reading of this file; what was stored is kept",
+            ))
+        });
         // What was handed over before an error is still to be written and counted.
         if self.writer.queue().push(Job::Finish(progress.clone()), 0).is_ok() {
             progress.wait_written();

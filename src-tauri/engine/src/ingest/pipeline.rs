@@ -148,10 +148,13 @@ fn read_in_parallel(
 ) -> Result<()> {
     let chunks: Queue<Chunk> = Queue::new(CHUNK_QUEUE_BYTES);
     std::thread::scope(|scope| {
+        let _closing = CloseOnDrop(&chunks);
         let mut threads = Vec::with_capacity(parsers);
         for index in 0..parsers {
             let chunks = &chunks;
             let parse = move || -> Result<()> {
+                // A parser that ends early, by an error or a defect, must not leave the framer waiting for room.
+                let _closing = CloseOnDrop(chunks);
                 let mut assembler = Assembler::new(origin.clone(), writer.queue())?;
                 let mut reader = format.reader();
                 while let Some(chunk) = chunks.pop() {
@@ -163,8 +166,6 @@ fn read_in_parallel(
                 reader.finish(&mut assembler);
                 assembler.flush()
             };
-            // A parser that stops early must not leave the framer waiting for room in the queue.
-            let parse = move || parse().inspect_err(|_| chunks.close());
             match std::thread::Builder::new().name(format!("parser-{index}")).spawn_scoped(scope, parse) {
                 Ok(thread) => threads.push(thread),
                 Err(error) if threads.is_empty() => {
@@ -191,6 +192,15 @@ fn read_in_parallel(
         }
         result.and_then(|()| stop_if_cancelled(progress))
     })
+}
+
+/// Closes the queue when it goes; at a regular end it is closed already.
+struct CloseOnDrop<'q>(&'q Queue<Chunk>);
+
+impl Drop for CloseOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 /// The next chunk; its problems, and a read error in the middle of the file, are noted.

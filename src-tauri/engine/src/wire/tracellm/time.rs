@@ -168,9 +168,9 @@ pub fn unix_ns(value: &Value) -> Option<i64> {
             };
             match number.as_i64() {
                 Some(whole) => whole.checked_mul(scale),
-                None => Some(number.as_f64()? * scale as f64)
-                    .filter(|ns| ns.abs() < 9.2e18)
-                    .map(|ns| ns as i64),
+                None => {
+                    Some(number.as_f64()? * scale as f64).filter(|ns| ns.abs() < 9.2e18).map(|ns| ns as i64)
+                }
             }
         }
         _ => None,
