@@ -370,3 +370,16 @@ fn clean_text_passes_quickly() {
     eprintln!("{:.0} MB/s on {} MB", text.len() as f64 / best / 1e6, text.len() / 1_000_000);
     assert!(best < 5.0, "far below what it should be: {best} s");
 }
+
+#[test]
+fn a_password_may_begin_with_a_dollar_but_a_variable_is_no_secret() {
+    for secret in ["$ecret!23", "$2b$12$abcdefghijklmnopqrstuv", "${open"] {
+        let json = format!(r#"{{"password":"{secret}"}}"#);
+        let masked = engine::masking::mask_json(json.as_bytes()).expect("it is masked");
+        assert!(!String::from_utf8(masked).unwrap().contains(secret), "{secret}");
+    }
+    for reference in ["$API_KEY", "${API_KEY}", "{{ api_key }}"] {
+        let json = format!(r#"{{"password":"{reference}"}}"#);
+        assert_eq!(engine::masking::mask_json(json.as_bytes()), None, "{reference}");
+    }
+}

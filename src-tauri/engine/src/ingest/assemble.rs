@@ -207,9 +207,7 @@ impl Sink for Assembler<'_> {
         self.relieve();
     }
 
-    fn problem(&mut self, mut problem: Problem) {
-        // A reason may quote the input.
-        mask(&mut problem.reason);
+    fn problem(&mut self, problem: Problem) {
         self.bytes += SPAN_BYTES;
         self.batch.problems.push(problem);
         self.relieve();

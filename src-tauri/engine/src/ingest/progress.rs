@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::error::Error;
+use crate::masking;
 use crate::model::Problem;
 use crate::store::trace::Totals;
 
@@ -89,7 +90,11 @@ impl FileProgress {
 
 impl FileState {
     /// Adds a problem; past [`KEPT_PROBLEMS`] it is only counted.
-    pub fn add_problem(&mut self, problem: Problem) {
+    pub fn add_problem(&mut self, mut problem: Problem) {
+        // A reason may quote the input.
+        if let Some(clean) = masking::mask_text(&problem.reason) {
+            problem.reason = clean;
+        }
         self.problem_count = self.problem_count.saturating_add(1);
         if self.problems.len() < KEPT_PROBLEMS {
             self.problems.push(problem);

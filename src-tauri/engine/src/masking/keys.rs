@@ -124,7 +124,13 @@ fn value<'a>(
 /// Whether there is anything to hide: not what is empty, masked before, or a mere reference to a variable.
 fn worth_masking(bytes: &[u8], string: &Range<usize>) -> bool {
     let text = bytes.get(string.clone()).unwrap_or_default();
-    let is_reference = text.starts_with(b"$") || text.starts_with(b"{{");
+    let is_name = |name: &[u8]| {
+        !name.is_empty()
+            && name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+    };
+    let is_reference = (text.starts_with(b"${") && text.ends_with(b"}"))
+        || (text.starts_with(b"{{") && text.ends_with(b"}}"))
+        || text.strip_prefix(b"$").is_some_and(is_name);
     let is_stars = text.iter().all(|byte| *byte == b'*');
     let is_masked = text.starts_with(b"[masked:") && text.ends_with(b"]");
     !(is_stars || is_masked || is_reference)

@@ -1,6 +1,6 @@
 //! The execution tree of a trace, as columns.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -215,16 +215,20 @@ fn remarks(shape: &Structure<'_>, rows: &[span::SpanRow], parents_unknown: bool)
             remarks.push(format!("{} {rest}", of_total(part, one, many)));
         }
     }
-    let mut ids: HashMap<&str, u32> = HashMap::new();
-    for row in rows {
-        if let Some((id, _)) = row.span_id.split_once('~') {
-            *ids.entry(id).or_default() += 1;
-        }
-    }
-    if !ids.is_empty() {
+    // store::span keeps a span beside another of the same id as "id~hash".
+    let all: HashSet<&str> = rows.iter().map(|row| row.span_id.as_str()).collect();
+    let shared: HashSet<&str> = rows
+        .iter()
+        .filter_map(|row| row.span_id.rsplit_once('~'))
+        .filter(|(id, hash)| {
+            hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) && all.contains(id)
+        })
+        .map(|(id, _)| id)
+        .collect();
+    if !shared.is_empty() {
         remarks.push(format!(
             "{} used by more than one step; all are shown.",
-            plural_is(ids.len() as u32, "step id")
+            plural_is(shared.len() as u32, "step id")
         ));
     }
     remarks
