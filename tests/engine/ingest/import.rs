@@ -239,3 +239,21 @@ fn the_fuller_telling_of_a_trace_stays_whatever_comes_first() {
         assert_eq!(one, other);
     }
 }
+
+#[test]
+fn a_secret_at_the_cut_of_a_preview_is_masked_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let harness = Harness::open(folder.path().join("traces.db"));
+    let secret = "sk-proj-Abcdefghijklmnopqrstuvwxyz0123456789";
+    for lead in 200..260 {
+        let prompt = format!("{} {secret}", "x".repeat(lead));
+        let line = LINE
+            .replace("TRACE", &format!("trace-{lead}"))
+            .replace(r#""prompt":"p""#, &format!(r#""prompt":"{prompt}""#));
+        harness.import_text(line);
+    }
+    for trace in list(&harness, "").items {
+        let shown = format!("{} {}", trace.name, trace.preview.unwrap_or_default());
+        assert!(!shown.contains("sk-proj-A"), "{shown}");
+    }
+}

@@ -177,6 +177,8 @@ impl Sink for Assembler<'_> {
         for text in [&mut span.error, &mut span.preview, &mut span.conversation].into_iter().flatten() {
             masked |= mask(text);
         }
+        cut(&mut span.preview, SpanRecord::PREVIEW_BYTES);
+        cut(&mut span.error, SpanRecord::ERROR_BYTES);
         if let Some(clean) = masking::mask_json(&span.payload) {
             span.payload = clean;
             masked = true;
@@ -198,6 +200,8 @@ impl Sink for Assembler<'_> {
         {
             mask(text);
         }
+        cut(&mut trace.preview, SpanRecord::PREVIEW_BYTES);
+        cut(&mut trace.failure_reason, SpanRecord::ERROR_BYTES);
         let place = trace.payload.take().map(|payload| match masking::mask_json(&payload) {
             Some(clean) => self.pack(&clean),
             None => self.pack(&payload),
@@ -218,6 +222,15 @@ impl Sink for Assembler<'_> {
             Some((_, total)) => *total += count,
             None => self.batch.skipped.push((what, count)),
         }
+    }
+}
+
+/// Cuts what is longer than `bytes`; after masking, for half a secret would no longer look like one.
+fn cut(text: &mut Option<String>, bytes: usize) {
+    if let Some(long) = text
+        && long.len() > bytes
+    {
+        *text = SpanRecord::folded(long, bytes);
     }
 }
 

@@ -69,7 +69,7 @@ pub struct SpanRecord {
     pub input_hash: Option<i64>,
     /// Remarks.
     pub flags: SpanFlags,
-    /// The start of the input as text, at most [`SpanRecord::PREVIEW_BYTES`], for the trace list.
+    /// The start of the input as text ([`SpanRecord::preview_of`]), for the trace list.
     pub preview: Option<String>,
     /// Project, service or application the span belongs to.
     pub project: Option<String>,
@@ -84,6 +84,11 @@ pub struct SpanRecord {
 impl SpanRecord {
     /// The longest preview kept.
     pub const PREVIEW_BYTES: usize = 240;
+    /// The longest error line kept.
+    pub const ERROR_BYTES: usize = 600;
+    /// The longest preview an importer hands over. Longer than what is kept, since secrets are masked before the rest is cut:
+    /// half a secret would no longer look like one.
+    pub const HANDED_PREVIEW_BYTES: usize = 1_024;
 
     /// A span with the given ids and nothing else known.
     pub fn new(trace: impl Into<String>, id: impl Into<String>, name: impl Into<String>) -> Self {
@@ -113,11 +118,16 @@ impl SpanRecord {
         }
     }
 
-    /// `text` cut at a character boundary to [`Self::PREVIEW_BYTES`], white space folded, or `None` if nothing is left.
+    /// The start of `text` as an importer hands it over, or `None` if there is nothing but white space.
     pub fn preview_of(text: &str) -> Option<String> {
-        let mut preview = String::with_capacity(Self::PREVIEW_BYTES);
+        Self::folded(text, Self::HANDED_PREVIEW_BYTES)
+    }
+
+    /// `text` cut at a character boundary to `bytes`, white space folded, or `None` if nothing is left.
+    pub fn folded(text: &str, bytes: usize) -> Option<String> {
+        let mut preview = String::with_capacity(bytes.min(text.len()));
         for word in text.split_whitespace() {
-            let room = Self::PREVIEW_BYTES - preview.len();
+            let room = bytes - preview.len();
             let needed = word.len() + usize::from(!preview.is_empty());
             if needed > room {
                 let mut cut = room.saturating_sub(usize::from(!preview.is_empty())).min(word.len());
