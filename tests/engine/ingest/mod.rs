@@ -1,4 +1,5 @@
-mod catalog;
+pub mod catalog;
 mod crash;
+pub mod handmade;
 mod import;
 mod unreadable;

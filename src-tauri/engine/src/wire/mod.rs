@@ -2,15 +2,25 @@
 //! frames into [`SpanRecord`]s and [`TraceRecord`]s.
 //!
 //! Pure: no file, socket, clock or SQL. A format is one file with one type that implements [`Format`], and one line in
-//! [`FORMATS`].
+//! [`FORMATS`]; families of formats have folders (`platforms`, `tracing`, `sessions`, `research`). What formats share:
+//! `json` and `time` read values, `draft` puts a span together, `transcript` turns a conversation into spans.
 
 pub mod describe;
+mod draft;
+mod error_line;
 pub mod frame;
+mod json;
 mod otel_span;
 mod otlp;
+mod platforms;
 mod protobuf;
+mod research;
 mod sample;
+mod sessions;
+mod time;
 pub mod tracellm;
+mod tracing;
+mod transcript;
 
 pub use frame::{Chunk, Frame, Framer, Framing, Shape};
 pub use sample::Sample;
@@ -26,6 +36,10 @@ pub const FORMATS: &[&dyn Format] = &[
     &otel_span::WITHOUT_IDS,
     &tracellm::TraceLlm,
     &tracellm::TraceLlmCsv,
+    // platforms
+    // general tracing
+    // sessions of coding agents
+    // evaluation and research
 ];
 
 /// How sure a format is that a sample is its own, from 0 (no) to 100 (nothing else looks like this).

@@ -1,0 +1,1 @@
+//! Sessions of coding agents, as they write them down for themselves.
