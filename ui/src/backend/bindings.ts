@@ -647,6 +647,10 @@ start_unix_ms: number | null,
  */
 total_ns: number, 
 /**
+ * What the `*_ns` columns mean.
+ */
+clock: TraceClock, 
+/**
  * Texts that `name` and `model` point into.
  */
 strings: Array<string>, 
@@ -704,7 +708,7 @@ attempt: Array<number>,
 group: Array<number>, 
 /**
  * `SpanFlags` bits: 1 truncated, 2 time derived, 4 parent inferred, 8 orphan, 16 cycle cut, 32 outside parent,
- * 64 pending, 128 negative duration, 256 masked.
+ * 64 pending, 128 negative duration, 256 masked, 512 laid out in order, 1024 cost derived.
  */
 flags: Array<number>, 
 /**
