@@ -4,6 +4,7 @@ pub mod collected;
 mod frame;
 mod otel_span;
 mod otlp;
+mod records;
 pub mod platforms;
 pub mod research;
 mod sample;

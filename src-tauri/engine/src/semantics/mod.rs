@@ -23,6 +23,7 @@ mod vercel;
 
 pub use columns::Columns;
 pub use content::{Content, ErrorDetail, Message, MessagePart, Parameter, ToolDefinition};
+pub use general::word_kind as kind_of_word;
 pub use input::{first_words, input_hash};
 pub use usage::usage_tokens;
 pub use value::{AttributeValue, Text};

@@ -14,6 +14,7 @@ mod otel_span;
 mod otlp;
 mod platforms;
 mod protobuf;
+pub mod records;
 mod research;
 mod sample;
 mod sessions;
@@ -40,6 +41,9 @@ pub const FORMATS: &[&dyn Format] = &[
     // general tracing
     // sessions of coding agents
     // evaluation and research
+    // what no other format claims
+    &records::Records,
+    &records::RecordsCsv,
 ];
 
 /// How sure a format is that a sample is its own, from 0 (no) to 100 (nothing else looks like this).
