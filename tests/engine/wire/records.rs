@@ -45,7 +45,10 @@ fn lines_wrapped_lists_and_csv_are_read_alike() {
         assert_eq!((read.format, read.spans.len(), read.trace_count()), (format, 3, 2), "{text}");
         let open = read.named("open");
         assert_eq!(open.trace, "s1");
-        assert_eq!((open.start_ns, open.end_ns), (Some(1_772_359_200_250_000_000), Some(1_772_359_200_750_000_000)));
+        assert_eq!(
+            (open.start_ns, open.end_ns),
+            (Some(1_772_359_200_250_000_000), Some(1_772_359_200_750_000_000))
+        );
         assert!(read.traces.iter().all(|trace| trace.parents_unknown));
     }
 }
@@ -66,12 +69,18 @@ fn status_is_read_from_words_codes_and_truths() {
         "[{\"id\":1,\"time\":1772359200,\"name\":\"a\",\"success\":true},\
           {\"id\":2,\"time\":1772359201,\"name\":\"b\",\"success\":false}]",
     );
-    assert_eq!(read.spans.iter().map(|span| span.status).collect::<Vec<_>>(), [SpanStatus::Ok, SpanStatus::Error]);
+    assert_eq!(
+        read.spans.iter().map(|span| span.status).collect::<Vec<_>>(),
+        [SpanStatus::Ok, SpanStatus::Error]
+    );
     let read = read_text(
         "[{\"id\":1,\"time\":1772359200,\"name\":\"a\",\"status_code\":200},\
           {\"id\":2,\"time\":1772359201,\"name\":\"b\",\"status_code\":503}]",
     );
-    assert_eq!(read.spans.iter().map(|span| span.status).collect::<Vec<_>>(), [SpanStatus::Ok, SpanStatus::Error]);
+    assert_eq!(
+        read.spans.iter().map(|span| span.status).collect::<Vec<_>>(),
+        [SpanStatus::Ok, SpanStatus::Error]
+    );
 }
 
 #[test]
