@@ -132,6 +132,9 @@ pub struct ImportStatus {
     pub files: Vec<FileStatus>,
     /// How long it has taken.
     pub elapsed_ms: f64,
+    /// The trace in it, once it has ended, if it is only one.
+    #[ts(type = "number | null")]
+    pub trace_id: Option<i64>,
 }
 
 /// The state of an import or of one of its files.

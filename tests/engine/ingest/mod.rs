@@ -1,5 +1,8 @@
 pub mod catalog;
+mod container;
 mod crash;
 pub mod handmade;
 mod import;
+mod locked;
 mod unreadable;
+mod walk;

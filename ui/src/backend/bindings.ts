@@ -335,7 +335,11 @@ files: Array<FileStatus>,
 /**
  * How long it has taken.
  */
-elapsed_ms: number, };
+elapsed_ms: number, 
+/**
+ * The trace in it, once it has ended, if it is only one.
+ */
+trace_id: number | null, };
 
 /**
  * The state of an import or of one of its files.
@@ -992,6 +996,7 @@ export interface Contract {
   import_text: { request: ImportText; response: ImportStatus };
   import_cancel: { request: ImportRef; response: ImportStatus };
   import_dismiss: { request: ImportRef; response: Nothing };
+  import_status: { request: ImportRef; response: ImportStatus };
   import_list: { request: Nothing; response: Array<ImportStatus> };
   problem_list: { request: ProblemListRequest; response: ProblemList };
   trace_list: { request: TraceListRequest; response: TraceList };
