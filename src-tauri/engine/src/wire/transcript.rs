@@ -97,10 +97,11 @@ pub struct ToolResult {
 }
 
 impl Transcript {
-    /// A session that is a trace of its own.
+    /// A session that is a trace of its own. One whose source gives it no id is called "session".
     pub fn new(trace: impl Into<String>) -> Self {
+        let trace = Some(trace.into()).filter(|trace| !trace.is_empty());
         Self {
-            about: TraceRecord::new(trace),
+            about: TraceRecord::new(trace.unwrap_or_else(|| "session".to_owned())),
             root: None,
             turn: None,
             turns: 0,
@@ -162,16 +163,23 @@ impl Transcript {
 
     /// A request of the user: ends the turn before it and begins one.
     pub fn turn(&mut self, id: Option<String>, prompt: Value, at_ns: Option<i64>, out: &mut dyn Sink) {
+        self.begin_turn(id, prompt.clone(), at_ns, out);
+        self.said("user", prompt, at_ns);
+    }
+
+    /// As [`Transcript::turn`], where what the user said is told apart, as a message.
+    pub fn begin_turn(&mut self, id: Option<String>, prompt: Value, at_ns: Option<i64>, out: &mut dyn Sink) {
         self.end_turn(out);
         self.turns += 1;
-        let id = id.unwrap_or_else(|| self.own_id("turn", self.turns));
+        let id = id.filter(|id| !id.is_empty()).unwrap_or_else(|| self.own_id("turn", self.turns));
         let mut turn = Draft::new(&*self.about.trace, id, format!("turn {}", self.turns), SpanKind::Chain);
         turn.span.parent = self.root_id();
         turn.span.start_ns = self.cursor_ns.or(at_ns);
         turn.span.flags.insert(self.time_flag());
         turn.input(Some(prompt.clone()));
         self.turn = Some(turn);
-        self.said("user", prompt, at_ns);
+        self.saw(at_ns);
+        self.prompt.get_or_insert(prompt);
     }
 
     /// The turn under way, to add to it what else the source says.
@@ -183,7 +191,7 @@ impl Transcript {
     pub fn model_call(&mut self, call: ModelCall, out: &mut dyn Sink) -> String {
         self.steps += 1;
         let name = call.name.or_else(|| call.model.clone()).unwrap_or_else(|| "model".to_owned());
-        let id = call.id.unwrap_or_else(|| self.own_id("call", self.steps));
+        let id = call.id.filter(|id| !id.is_empty()).unwrap_or_else(|| self.own_id("call", self.steps));
         let mut draft = Draft::new(&*self.about.trace, id.clone(), name, SpanKind::Llm);
         draft.span.parent = self.parent();
         let said = std::mem::take(&mut self.said);
@@ -211,6 +219,7 @@ impl Transcript {
     /// beside the first.
     pub fn tool_call(&mut self, id: &str, name: &str, arguments: Value, at_ns: Option<i64>) -> &mut Draft {
         self.steps += 1;
+        let id = if id.is_empty() { self.own_id("tool", self.steps) } else { id.to_owned() };
         let mut draft = Draft::new(&*self.about.trace, id, name, SpanKind::Tool);
         draft.span.parent = self.parent();
         draft.input(Some(arguments));
@@ -373,9 +382,9 @@ impl Transcript {
             draft.span.flags.insert(SpanFlags::TIME_DERIVED);
         }
         let start_ns = told.or_else(before).or(when.end_ns);
-        let end_ns = when
-            .end_ns
-            .or_else(|| start_ns.zip(when.duration_ns).map(|(start, long)| start.saturating_add(long)));
+        let by_length = start_ns.zip(when.duration_ns).map(|(start, long)| start.saturating_add(long));
+        // Lines written in a burst have one time: a longer duration that the source gives says more.
+        let end_ns = when.end_ns.map(|end| end.max(by_length.unwrap_or(end))).or(by_length);
         draft.times(start_ns, end_ns);
         self.saw(draft.span.start_ns);
         self.saw(draft.span.end_ns);
