@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -16,11 +16,13 @@ use rusqlite::Connection;
 use super::assemble::{Batch, Origin, PreparedSpan, PreparedTrace};
 use super::progress::FileProgress;
 use super::queue::{Next, Queue};
+use super::reprice;
 use super::summarise::summarise;
 use super::tally::Tally;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::live::{Hub, Notice};
+use crate::pricing::Prices;
 use crate::store::payload::PayloadPlace;
 use crate::store::span::{Arrival, SpanRow};
 use crate::store::trace::{PreviewRank, Reported, TraceFacts};
@@ -57,10 +59,13 @@ pub struct WriterOptions {
     pub hub: Arc<Hub>,
     /// For the time a source was first seen.
     pub clock: Arc<dyn Clock>,
+    /// What model calls cost where their source does not say.
+    pub prices: Prices,
 }
 
 /// The handle to the writer thread.
 pub struct Writer {
+    prices: RwLock<Arc<Prices>>,
     queue: Arc<Queue<Job>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -69,6 +74,7 @@ impl Writer {
     /// Starts the thread. Traces left stale by a crash are brought up to date first.
     pub fn start(options: WriterOptions) -> Result<Self> {
         let queue = Arc::new(Queue::new(QUEUE_BYTES));
+        let prices = RwLock::new(Arc::new(options.prices));
         let mut state = WriterState {
             next_block: 0,
             connection: options.connection,
@@ -101,7 +107,28 @@ impl Writer {
                 }
             })
             .map_err(|error| Error::internal(format!("a thread can't be started: {error}")))?;
-        Ok(Self { queue, thread: Mutex::new(Some(thread)) })
+        Ok(Self { prices, queue, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// The prices in use.
+    pub fn prices(&self) -> Arc<Prices> {
+        self.prices.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Uses other prices from now on, and works out all derived costs anew, a hundred traces at a time so that imports go on
+    /// in between. Gives the number of spans whose cost changed.
+    pub fn set_prices(&self, prices: Prices) -> Result<u64> {
+        let prices = Arc::new(prices);
+        *self.prices.write().unwrap_or_else(PoisonError::into_inner) = prices.clone();
+        let ids = self.change(reprice::traces)?;
+        let mut changed = 0;
+        for some in ids.chunks(100) {
+            let (some, prices) = (some.to_vec(), prices.clone());
+            changed += self.change(move |connection| reprice::reprice(connection, &some, &prices))?;
+        }
+        let fingerprint = prices.fingerprint();
+        self.change(move |connection| reprice::remember(connection, &fingerprint))?;
+        Ok(changed)
     }
 
     /// The queue, for assemblers.
@@ -494,7 +521,7 @@ fn touch(touched: &mut HashMap<i64, Touched>, trace_id: i64, is_new: bool) -> &m
 }
 
 /// Brings the columns of a trace up to date from its stored spans.
-fn refresh(connection: &Connection, trace_id: i64) -> Result<()> {
+pub(super) fn refresh(connection: &Connection, trace_id: i64) -> Result<()> {
     let rows = span::of_trace(connection, trace_id)?;
     let (reported, parents_unknown) = trace::reported(connection, trace_id)?;
     trace::set_summary(connection, trace_id, &summarise(&rows, reported.as_ref(), parents_unknown))
