@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::ingest::{self, Imports, Writer, WriterOptions};
+use crate::ingest::{Imports, Writer, WriterOptions};
 use crate::live::{Hub, Notice};
 use crate::pricing::Prices;
 use crate::store::{self, ReadPool, Reader};
@@ -41,7 +41,6 @@ impl Engine {
         let mut notes = opened.notes;
         let (prices, read) = Prices::load(folder_of(&options.store_path));
         notes.extend(read.err().map(|error| error.message));
-        let repricing_is_due = ingest::repricing_is_due(&opened.writer, &prices)?;
         let writer = Arc::new(Writer::start(WriterOptions {
             connection: opened.writer,
             hub: hub.clone(),
@@ -49,7 +48,7 @@ impl Engine {
             prices: prices.clone(),
         })?);
         // The page need not wait for it.
-        let repricing = if repricing_is_due { Some(reprice_aside(writer.clone(), prices)?) } else { None };
+        let repricing = Some(reprice_aside(writer.clone(), prices)?);
         Ok(Self {
             readers: ReadPool::new(&options.store_path),
             store_path: options.store_path,

@@ -8,13 +8,10 @@ mod import;
 mod pipeline;
 mod progress;
 mod queue;
-mod reprice;
 mod summarise;
-mod tally;
 mod walk;
 mod writer;
 
 pub use import::{Import, ImportFile, ImportInput, Imports, Inner, State};
 pub use progress::{FileProgress, FileState};
-pub use reprice::is_due as repricing_is_due;
 pub use writer::{Writer, WriterOptions};

@@ -17,7 +17,7 @@ const STEPS: &[M<'static>] = &[
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// How long another process's lock is waited for.
-const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The page size that measured fastest for inserting spans with payload blocks (limits: 16,384 over 4,096 by 1.7).
 const PAGE_BYTES: u32 = 16_384;

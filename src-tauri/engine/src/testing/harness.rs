@@ -88,6 +88,15 @@ impl Harness {
         }
     }
 
+    /// Lets the writer's thread meet a defect.
+    pub fn break_writer(&self) {
+        let met = self
+            .engine
+            .writer()
+            .change(|_| -> crate::error::Result<()> { panic!("a defect made for a test") });
+        assert!(met.is_err(), "a defect is no success");
+    }
+
     /// Names an import.
     pub fn import_ref(status: &ImportStatus) -> ImportRef {
         ImportRef { import_id: status.import_id }
