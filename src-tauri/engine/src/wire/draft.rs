@@ -64,10 +64,17 @@ impl Draft {
     }
 
     /// Keeps `attributes` verbatim, and fills what is still empty among the columns from those that follow a convention of
-    /// OpenTelemetry (GenAI, OpenInference, OpenLLMetry, Vercel).
+    /// OpenTelemetry (GenAI, OpenInference, OpenLLMetry, Vercel), and from the events and the resource that the payload has.
     pub fn attributes(&mut self, attributes: Map<String, Value>) {
         let mut columns = Columns::default();
+        for (key, value) in &self.payload.resource {
+            columns.resource_attribute(key, value.into());
+        }
         columns.attributes(&attributes);
+        for event in &self.payload.events {
+            let attributes = event.attributes.iter().map(|(key, value)| (key.as_str(), value.into()));
+            columns.event(&event.name, attributes);
+        }
         columns.fill_gaps(&mut self.span);
         self.payload.attributes.extend(attributes);
     }

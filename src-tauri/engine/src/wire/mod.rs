@@ -39,6 +39,10 @@ pub const FORMATS: &[&dyn Format] = &[
     &tracellm::TraceLlmCsv,
     // platforms
     // general tracing
+    &tracing::jaeger::Jaeger,
+    &tracing::zipkin::Zipkin,
+    &tracing::chrome::ChromeTrace,
+    &tracing::perfetto::Perfetto,
     // sessions of coding agents
     &sessions::codex_rollout::CodexRollout,
     &sessions::codex_exec::CodexExec,
