@@ -12,5 +12,6 @@ mod masking;
 mod query;
 mod semantics;
 mod shared;
+mod sources;
 mod store;
 mod wire;
