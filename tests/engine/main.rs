@@ -9,6 +9,7 @@ mod architecture;
 mod ingest;
 mod location;
 mod masking;
+mod pricing;
 mod query;
 mod semantics;
 mod shared;

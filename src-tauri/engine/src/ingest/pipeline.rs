@@ -63,7 +63,7 @@ pub fn import(
     let Some((format, _)) = wire::detect(&sample) else {
         return Err(Error::new(Code::UnknownFormat, wire::describe::unknown(&head, &sample)));
     };
-    let origin = origin(source, format, progress);
+    let origin = origin(source, format, writer, progress);
     let mut framer = Framer::new(io::Cursor::new(&head[..]).chain(reader), format.framing(), &sample);
     let parsers = std::thread::available_parallelism().map_or(1, NonZero::get).clamp(1, MAX_PARSERS);
     if complete || parsers == 1 || !format.frames_are_independent() {
@@ -105,7 +105,7 @@ pub fn import_log(
 ) -> Result<()> {
     let format = wire::format_by_id("inspect")
         .ok_or_else(|| Error::new(Code::UnknownFormat, "this is a log of Inspect, which is not read here"))?;
-    let mut assembler = Assembler::new(origin(source, format, progress), writer.queue())?;
+    let mut assembler = Assembler::new(origin(source, format, writer, progress), writer.queue())?;
     let mut reader = format.reader();
     for (member, shape) in members {
         stop_if_cancelled(progress)?;
@@ -147,13 +147,19 @@ impl Sink for OfMember<'_> {
     }
 }
 
-fn origin(source: &Source<'_>, format: &'static dyn Format, progress: &Arc<FileProgress>) -> Arc<Origin> {
+fn origin(
+    source: &Source<'_>,
+    format: &'static dyn Format,
+    writer: &Writer,
+    progress: &Arc<FileProgress>,
+) -> Arc<Origin> {
     progress.set_format(format.id());
     Arc::new(Origin {
         kind: source.kind,
         location: source.location.to_owned(),
         format,
         progress: progress.clone(),
+        prices: writer.prices(),
         source_id: OnceLock::new(),
     })
 }
@@ -167,7 +173,7 @@ fn import_database(
 ) -> Result<()> {
     let mut rows = database::open(path)?;
     let format = rows.format();
-    let mut assembler = Assembler::new(origin(source, format, progress), writer.queue())?;
+    let mut assembler = Assembler::new(origin(source, format, writer, progress), writer.queue())?;
     let mut reader = format.reader();
     let mut count = 0u64;
     loop {

@@ -7,11 +7,12 @@
 
 mod batches;
 mod known;
+mod reprice;
 mod tally;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -25,16 +26,17 @@ use super::summarise::summarise;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::live::{Hub, Notice};
+use crate::pricing::Prices;
 use crate::store::{span, trace, transaction};
 
 /// Something for the writer to do.
-pub enum Job {
+pub(super) enum Job {
     /// Store these.
     Batch(Batch),
     /// All of this source has been handed over: bring its traces up to date and say so.
     Finish(Arc<FileProgress>),
     /// Change something else (settings, …).
-    Change(Box<dyn FnOnce(&Connection) + Send>),
+    Change(Box<dyn FnOnce(&mut WriterState) + Send>),
 }
 
 /// Bytes of batches waiting to be written; past that, reading stops.
@@ -52,10 +54,13 @@ pub struct WriterOptions {
     pub hub: Arc<Hub>,
     /// For the time a source was first seen.
     pub clock: Arc<dyn Clock>,
+    /// What model calls cost where their source does not say.
+    pub prices: Prices,
 }
 
 /// The handle to the writer thread.
 pub struct Writer {
+    prices: RwLock<Arc<Prices>>,
     queue: Arc<Queue<Job>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -64,6 +69,7 @@ impl Writer {
     /// Starts the thread. Traces left stale by a crash are brought up to date first.
     pub fn start(options: WriterOptions) -> Result<Self> {
         let queue = Arc::new(Queue::new(QUEUE_BYTES));
+        let prices = RwLock::new(Arc::new(options.prices));
         let mut state = WriterState {
             queue: queue.clone(),
             connection: options.connection,
@@ -85,7 +91,7 @@ impl Writer {
                 while state.work() {}
             })
             .map_err(|error| Error::internal(format!("a thread can't be started: {error}")))?;
-        Ok(Self { queue, thread: Mutex::new(Some(thread)) })
+        Ok(Self { prices, queue, thread: Mutex::new(Some(thread)) })
     }
 
     /// The queue, for assemblers.
@@ -98,10 +104,22 @@ impl Writer {
         &self,
         change: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        self.ask(|writer| {
+            let given = change(&writer.connection);
+            writer.committed(Vec::new());
+            given
+        })
+    }
+
+    /// Has the writer's thread do `work` and gives what it gives.
+    fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut WriterState) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let closed = || Error::new(Code::Cancelled, "the store is closed");
         let (sender, receiver) = std::sync::mpsc::sync_channel(1);
-        let job = Job::Change(Box::new(move |connection| {
-            let _ = sender.send(change(connection));
+        let job = Job::Change(Box::new(move |writer| {
+            let _ = sender.send(work(writer));
         }));
         self.queue.push(job, 0).map_err(|_| closed())?;
         receiver.recv().map_err(|_| match self.queue.is_closed() {
@@ -141,7 +159,8 @@ impl Drop for EndOfWriting {
     }
 }
 
-struct WriterState {
+/// The thread's own.
+pub(super) struct WriterState {
     queue: Arc<Queue<Job>>,
     connection: Connection,
     hub: Arc<Hub>,
@@ -196,10 +215,7 @@ impl WriterState {
         match job {
             Job::Batch(batch) => self.write(batch),
             Job::Finish(progress) => self.finish(&progress),
-            Job::Change(change) => {
-                change(&self.connection);
-                self.committed(Vec::new());
-            }
+            Job::Change(change) => change(self),
         }
     }
 
@@ -310,7 +326,7 @@ impl Drop for Patience {
 }
 
 /// Brings the columns of a trace up to date from its stored spans.
-fn refresh(connection: &Connection, trace_id: i64) -> Result<()> {
+pub(super) fn refresh(connection: &Connection, trace_id: i64) -> Result<()> {
     let rows = span::of_trace(connection, trace_id)?;
     let (reported, parents_unknown) = trace::reported(connection, trace_id)?;
     trace::set_summary(connection, trace_id, &summarise(&rows, reported.as_ref(), parents_unknown))

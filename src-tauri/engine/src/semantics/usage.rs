@@ -27,10 +27,14 @@ pub fn usage_tokens(usage: &Value) -> Tokens {
     let detail =
         |details: Option<&Map<String, Value>>, keys: &[&str]| details.and_then(|map| count(map, keys));
 
-    let beside_read =
-        count(usage, &["cache_read_input_tokens", "input_tokens_cache_read", "cacheReadInputTokens"]);
-    let beside_write =
-        count(usage, &["cache_creation_input_tokens", "input_tokens_cache_write", "cacheWriteInputTokens"]);
+    let beside_read = count(
+        usage,
+        &["cache_read_input_tokens", "input_tokens_cache_read", "cacheReadInputTokens", "cacheRead"],
+    );
+    let beside_write = count(
+        usage,
+        &["cache_creation_input_tokens", "input_tokens_cache_write", "cacheWriteInputTokens", "cacheWrite"],
+    );
     let within_read =
         detail(input_details, &["cached_tokens", "cache_read", "cache_read_tokens"]).or_else(|| {
             count(usage, &["cachedContentTokenCount", "cached_input_tokens", "cached_tokens", "cached"])

@@ -10,7 +10,10 @@ use rusqlite_migration::{M, Migrations};
 use crate::error::{Code, Error, Result};
 
 /// Every schema change, in order; a released one never changes.
-const STEPS: &[M<'static>] = &[M::up(include_str!("../../migrations/0001_initial.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("../../migrations/0001_initial.sql")),
+    M::up(include_str!("../../migrations/0002_costs.sql")),
+];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// How long another process's lock is waited for.

@@ -40,6 +40,11 @@ pub const FORMATS: &[&dyn Format] = &[
     // platforms
     // general tracing
     // sessions of coding agents
+    &sessions::codex_rollout::CodexRollout,
+    &sessions::codex_exec::CodexExec,
+    &sessions::gemini_cli::GeminiCli,
+    &sessions::managed_agents::ManagedAgents,
+    &sessions::pi::Pi,
     // evaluation and research
     // what no other format claims
     &records::Records,
