@@ -13,5 +13,6 @@ mod pricing;
 mod query;
 mod semantics;
 mod shared;
+mod sources;
 mod store;
 mod wire;

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::api;
 use crate::clock::Clock;
-use crate::dto::{ApiError, ImportRef, ImportStart, ImportState, ImportStatus, ImportText, Nothing};
+use crate::dto::{ApiError, ImportRef, ImportStart, ImportState, ImportStatus, ImportText};
 use crate::engine::{Engine, EngineOptions};
 
 /// A clock that stands still until it is moved.
