@@ -9,6 +9,7 @@ pub mod describe;
 mod draft;
 mod error_line;
 pub mod frame;
+mod identity;
 mod json;
 mod otel_span;
 mod otlp;
@@ -46,6 +47,11 @@ pub const FORMATS: &[&dyn Format] = &[
     &sessions::managed_agents::ManagedAgents,
     &sessions::pi::Pi,
     // evaluation and research
+    &research::swe_agent::SweAgent,
+    &research::mini_swe_agent::MiniSweAgent,
+    &research::openhands::OpenHands,
+    &research::openhands::OpenHandsOutput,
+    &research::openhands::OpenHandsSdk,
     // what no other format claims
     &records::Records,
     &records::RecordsCsv,

@@ -1,1 +1,8 @@
-//! Runs of evaluation frameworks and research agents.
+//! Runs of evaluation frameworks and research agents. Most are one JSON document a run: `document` puts one together from
+//! its frames, `chat` reads the messages that they have in common.
+
+pub mod chat;
+pub mod document;
+pub mod mini_swe_agent;
+pub mod openhands;
+pub mod swe_agent;
