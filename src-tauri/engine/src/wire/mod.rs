@@ -52,6 +52,13 @@ pub const FORMATS: &[&dyn Format] = &[
     &research::openhands::OpenHands,
     &research::openhands::OpenHandsOutput,
     &research::openhands::OpenHandsSdk,
+    &research::atif::Atif,
+    &research::autogen::AutoGen,
+    &research::tau_bench::TauBench,
+    &research::tau2_bench::Tau2Bench,
+    &research::agent_bench::AgentBench,
+    &research::browser_use::BrowserUse,
+    &research::who_and_when::WhoAndWhen,
     // what no other format claims
     &records::Records,
     &records::RecordsCsv,

@@ -38,7 +38,7 @@ pub fn answer(transcript: &mut Transcript, message: Value, mut call: ModelCall, 
 }
 
 /// A call of a tool as OpenAI writes it, or without the `function` around name and arguments.
-fn tool_call(transcript: &mut Transcript, wanted: Value, number: usize, at_ns: Option<i64>) {
+pub fn tool_call(transcript: &mut Transcript, wanted: Value, number: usize, at_ns: Option<i64>) {
     let Value::Object(mut wanted) = wanted else { return };
     let mut function = json::take_object(&mut wanted, &["function"]).unwrap_or_default();
     let mut take = |keys: &[&str]| json::take(&mut function, keys).or_else(|| json::take(&mut wanted, keys));
