@@ -59,6 +59,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &research::agent_bench::AgentBench,
     &research::browser_use::BrowserUse,
     &research::who_and_when::WhoAndWhen,
+    &research::langgraph::LangGraph,
     // what no other format claims
     &records::Records,
     &records::RecordsCsv,
