@@ -70,9 +70,13 @@ pub(super) fn list(value: &Value, role: &str) -> Vec<Message> {
         // LangChain: one list a prompt.
         Value::Array(items) => items
             .iter()
-            .flat_map(
-                |item| if item.is_array() && pair(item).is_none() { list(item, role) } else { one(item, role).into_iter().collect() },
-            )
+            .flat_map(|item| {
+                if item.is_array() && pair(item).is_none() {
+                    list(item, role)
+                } else {
+                    one(item, role).into_iter().collect()
+                }
+            })
             .collect(),
         Value::Object(members) => match members.get("messages").filter(|messages| messages.is_array()) {
             Some(messages) => list(messages, role),
@@ -380,8 +384,10 @@ fn media(kind: &str, members: &Map<String, Value>) -> Option<MessagePart> {
     let mime_type = text(&["mime_type", "mimeType", "media_type", "mediaType"]).map(str::to_owned);
     let reference = match source {
         Some(Value::String(reference)) => reference.clone(),
-        _ => text(&["url", "uri", "fileUri", "file_id", "data", "content", "path", "image.url", "audio.url"])?
-            .to_owned(),
+        _ => {
+            text(&["url", "uri", "fileUri", "file_id", "data", "content", "path", "image.url", "audio.url"])?
+                .to_owned()
+        }
     };
     let modality = match text(&["modality"]) {
         Some(told) => told.to_owned(),

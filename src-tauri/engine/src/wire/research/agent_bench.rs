@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 use super::chat;
 use crate::model::TraceStatus;
 use crate::wire::transcript::{ModelCall, Transcript};
-use crate::wire::{Confidence, Format, Frame, Framing, Reader, Sample, Sink, error_line, identity, json, time};
+use crate::wire::{
+    Confidence, Format, Frame, Framing, Reader, Sample, Sink, error_line, identity, json, time,
+};
 
 /// Runs of AgentBench.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +27,8 @@ impl Format for AgentBench {
         let is_run = |run: &Value| {
             run.get("index").is_some()
                 && run.get("output").is_some_and(|output| {
-                    output.get("status").is_some() && output.as_object().is_some_and(|output| output.contains_key("history"))
+                    output.get("status").is_some()
+                        && output.as_object().is_some_and(|output| output.contains_key("history"))
                 })
                 && run.as_object().is_some_and(|run| run.contains_key("error") && run.contains_key("time"))
         };
@@ -83,7 +86,10 @@ fn read(mut run: Map<String, Value>, out: &mut dyn Sink) {
         (None, Some(status)) => session.ended(TraceStatus::Failed, Some(status.to_owned())),
         (None, None) => {}
     }
-    let written_ns = run.get("time").and_then(|time| time.get("timestamp").or_else(|| time.get("str"))).and_then(time::unix_ns);
+    let written_ns = run
+        .get("time")
+        .and_then(|time| time.get("timestamp").or_else(|| time.get("str")))
+        .and_then(time::unix_ns);
     let about = session.about();
     about.name = run.get("index").and_then(json::text).map(|index| format!("task {index}"));
     about.end_ns = written_ns;

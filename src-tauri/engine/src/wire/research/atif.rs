@@ -11,9 +11,7 @@ use crate::model::{Position, Problem, SpanKind, Tokens};
 use crate::semantics;
 use crate::wire::draft::Draft;
 use crate::wire::transcript::{ModelCall, ToolResult, Transcript, When};
-use crate::wire::{
-    Confidence, Format, Framing, Reader, Sample, Sink, error_line, identity, json, time,
-};
+use crate::wire::{Confidence, Format, Framing, Reader, Sample, Sink, error_line, identity, json, time};
 
 /// How deep sub-agents are followed.
 const DEPTH: u8 = 16;
@@ -33,7 +31,8 @@ impl Format for Atif {
 
     fn detect(&self, sample: &Sample<'_>) -> Confidence {
         let is_step = |step: &Value| {
-            step.get("step_id").is_some() && step.get("source").is_some_and(Value::is_string)
+            step.get("step_id").is_some()
+                && step.get("source").is_some_and(Value::is_string)
                 && step.get("message").is_some()
         };
         let by_steps = |run: &Value| {
@@ -77,12 +76,14 @@ fn read(run: Map<String, Value>, at: Position, out: &mut dyn Sink) {
         out.skipped("fields beside trajectories", rest.len() as u64);
     }
     // Those that another one refers to are its sub-agents.
-    let texts: Vec<String> = found.iter().map(|(_, run)| run.get("steps").map(Value::to_string).unwrap_or_default()).collect();
+    let texts: Vec<String> =
+        found.iter().map(|(_, run)| run.get("steps").map(Value::to_string).unwrap_or_default()).collect();
     let is_referred_to = |index: usize, run: &Value| {
         let id = json!(run.get("trajectory_id").or_else(|| run.get("session_id"))).to_string();
         texts.iter().enumerate().any(|(other, text)| other != index && text.contains(&id))
     };
-    let referred: Vec<bool> = found.iter().enumerate().map(|(index, (_, run))| is_referred_to(index, run)).collect();
+    let referred: Vec<bool> =
+        found.iter().enumerate().map(|(index, (_, run))| is_referred_to(index, run)).collect();
     let mut inner = Vec::new();
     let mut outer = Vec::new();
     for ((_, run), referred) in found.drain(..).zip(referred) {
@@ -102,7 +103,8 @@ fn read_whole(mut run: Map<String, Value>, mut others: Vec<Value>, at: Position,
     let trace = id.unwrap_or_else(|| {
         identity::derived(run.get("agent").into_iter().chain(run.get("steps").and_then(|steps| steps.get(0))))
     });
-    let mut trajectory = Trajectory { trace: trace.clone(), prefix: String::new(), others, at, depth: 0, has_tokens: false };
+    let mut trajectory =
+        Trajectory { trace: trace.clone(), prefix: String::new(), others, at, depth: 0, has_tokens: false };
     let mut session = Transcript::new(&*trace);
     trajectory.steps(&mut run, &mut session, out);
     // Those that no step refers to.
@@ -148,7 +150,8 @@ impl Trajectory {
         let mut tools = agent.and_then(|agent| json::take(agent, &["tool_definitions"]));
         for (index, step) in json::take_list(run, &["steps"]).into_iter().enumerate() {
             let Value::Object(mut step) = step else {
-                let reason = format!("{} stands where a step of ATIF (an object) is expected", json::noun(&step));
+                let reason =
+                    format!("{} stands where a step of ATIF (an object) is expected", json::noun(&step));
                 out.problem(Problem::new(self.at, reason));
                 continue;
             };
@@ -198,10 +201,11 @@ impl Trajectory {
         };
         let mut results = json::take_list(&mut observation, &["results"]);
         let name = message.as_str().and_then(error_line::one_line).unwrap_or_else(|| "system".to_owned());
-        let mut draft = Draft::new(&*self.trace, id.clone(), crate::wire::transcript::short_name(&name), SpanKind::Chain);
+        let mut draft =
+            Draft::new(&*self.trace, id.clone(), crate::wire::transcript::short_name(&name), SpanKind::Chain);
         draft.input(Some(message));
-        let refs: Vec<Value> = results.iter_mut().filter_map(Value::as_object_mut)
-            .flat_map(|result| refs_of(result)).collect();
+        let refs: Vec<Value> =
+            results.iter_mut().filter_map(Value::as_object_mut).flat_map(|result| refs_of(result)).collect();
         draft.output(Some(Value::Array(results)));
         draft.attributes(step);
         self.refer(&refs, Some(&id), &mut draft, out);
@@ -276,20 +280,24 @@ impl Trajectory {
         }
         for (index, call) in calls.into_iter().enumerate() {
             let Value::Object(mut call) = call else { continue };
-            let call_id = json::take_text(&mut call, &["tool_call_id"]).unwrap_or_else(|| format!("{id}/call-{}", index + 1));
+            let call_id = json::take_text(&mut call, &["tool_call_id"])
+                .unwrap_or_else(|| format!("{id}/call-{}", index + 1));
             let name = json::take_text(&mut call, &["function_name"]).unwrap_or_else(|| "tool".to_owned());
             let arguments = json::take(&mut call, &["arguments"]).unwrap_or_default();
             let draft = session.tool_call(&call_id, &name, arguments, at_ns);
             draft.span.id.insert_str(0, &self.prefix);
             draft.payload.attributes.extend(call);
             let (tool_span, parent) = (draft.span.id.clone(), draft.span.parent.clone());
-            let place = results.iter().position(|result| {
-                result.get("source_call_id").and_then(Value::as_str) == Some(&call_id)
-            });
+            let place = results
+                .iter()
+                .position(|result| result.get("source_call_id").and_then(Value::as_str) == Some(&call_id));
             // A lone result without an id belongs to the lone call.
             let place = place.or_else(|| {
-                (index == 0 && results.len() == 1
-                    && results.first().is_some_and(|result| result.get("source_call_id").is_none_or(Value::is_null)))
+                (index == 0
+                    && results.len() == 1
+                    && results
+                        .first()
+                        .is_some_and(|result| result.get("source_call_id").is_none_or(Value::is_null)))
                 .then_some(0)
             });
             let Some(Value::Object(mut result)) = place.map(|place| results.remove(place)) else {
@@ -304,9 +312,14 @@ impl Trajectory {
             self.refer(&refs, Some(&tool_span), &mut holder, out);
             let content = json::take(&mut result, &["content"]);
             result.extend(holder.payload.attributes);
-            let error = result.get("is_error").filter(|marked| **marked == Value::Bool(true)).and(content.as_ref());
+            let error =
+                result.get("is_error").filter(|marked| **marked == Value::Bool(true)).and(content.as_ref());
             let error = error.and_then(error_line::of);
-            session.tool_result(&call_id, ToolResult { content, error, attributes: result, ..ToolResult::default() }, out);
+            session.tool_result(
+                &call_id,
+                ToolResult { content, error, attributes: result, ..ToolResult::default() },
+                out,
+            );
         }
         // What a terminal showed, where the commands are in the answer itself.
         for (index, result) in results.into_iter().enumerate() {

@@ -67,8 +67,16 @@ fn is_log_line(members: &Map<String, Value>) -> bool {
     match kind {
         Some("LLMCall" | "LLMStreamEnd") => members.contains_key("response"),
         Some("ToolCall") => members.contains_key("tool_name") && members.contains_key("agent_id"),
-        Some("Message" | "MessageDropped" | "MessageHandlerException" | "AgentConstructionException" | "LLMStreamStart") => {
-            members.contains_key("agent_id") || members.contains_key("sender") || members.contains_key("messages")
+        Some(
+            "Message"
+            | "MessageDropped"
+            | "MessageHandlerException"
+            | "AgentConstructionException"
+            | "LLMStreamStart",
+        ) => {
+            members.contains_key("agent_id")
+                || members.contains_key("sender")
+                || members.contains_key("messages")
         }
         _ => false,
     }
@@ -77,7 +85,11 @@ fn is_log_line(members: &Map<String, Value>) -> bool {
 fn is_solved(members: &Map<String, Value>) -> bool {
     members.contains_key("problem")
         && members.contains_key("messages")
-        && ["response_with_ans", "is_correct", "correct_ans"].iter().filter(|key| members.contains_key(**key)).count() >= 2
+        && ["response_with_ans", "is_correct", "correct_ans"]
+            .iter()
+            .filter(|key| members.contains_key(**key))
+            .count()
+            >= 2
 }
 
 /// What is said in an object that has nothing but lists of messages, each under an agent's name.
@@ -85,7 +97,8 @@ fn chats(members: &Map<String, Value>) -> Option<Vec<&str>> {
     let mut said = Vec::new();
     for list in members.values() {
         for message in list.as_array().filter(|list| !list.is_empty())? {
-            let is_role = matches!(chat::role(message), "user" | "assistant" | "system" | "function" | "tool");
+            let is_role =
+                matches!(chat::role(message), "user" | "assistant" | "system" | "function" | "tool");
             said.push(message.get("content").and_then(Value::as_str).filter(|_| is_role)?);
         }
     }
@@ -102,9 +115,9 @@ impl Reader for AutoGenReader {
     fn read(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) {
         let Some(members) = json::object(frame, "a record of AutoGen", out) else { return };
         if is_recorded(&members) || is_log_line(&members) {
-            let session = self.calls.get_or_insert_with(|| {
-                Transcript::new(identity::derived([&Value::Object(members.clone())]))
-            });
+            let session = self
+                .calls
+                .get_or_insert_with(|| Transcript::new(identity::derived([&Value::Object(members.clone())])));
             if is_log_line(&members) {
                 read_line(members, session, out);
             } else {
@@ -139,11 +152,19 @@ fn read_call(mut record: Map<String, Value>, session: &mut Transcript, out: &mut
         }
         text => json!({"role": "assistant", "content": text}),
     };
-    if let Some(prompt) = messages.as_array().and_then(|said| said.iter().find(|said| said.get("source").is_some())) {
+    if let Some(prompt) =
+        messages.as_array().and_then(|said| said.iter().find(|said| said.get("source").is_some()))
+    {
         session.asked(prompt.get("content").cloned().unwrap_or_default());
     }
     record.retain(|_, value| !matches!(value, Value::Array(list) if list.is_empty()) && !value.is_null());
-    let call = ModelCall { answer: Some(answer), request: Some(messages), tokens, attributes: record, ..ModelCall::default() };
+    let call = ModelCall {
+        answer: Some(answer),
+        request: Some(messages),
+        tokens,
+        attributes: record,
+        ..ModelCall::default()
+    };
     session.model_call(call, out);
 }
 
@@ -155,6 +176,12 @@ fn read_line(mut line: Map<String, Value>, session: &mut Transcript, out: &mut d
         "LLMCall" | "LLMStreamEnd" => {
             let response = json::take(&mut line, &["response"]).unwrap_or_default();
             let tokens = semantics::usage_tokens(&Value::Object(line.clone()));
+            let said = line.get("messages").and_then(Value::as_array);
+            if let Some(prompt) =
+                said.and_then(|said| said.iter().find(|message| chat::role(message) == "user"))
+            {
+                session.asked(prompt.get("content").cloned().unwrap_or_default());
+            }
             let call = ModelCall {
                 model: response.get("model").and_then(json::text),
                 answer: Some(response),
@@ -215,7 +242,9 @@ fn read_chats(members: Map<String, Value>, at: Position, out: &mut dyn Sink) {
     let mut rest = Map::new();
     for (name, value) in members {
         match value {
-            Value::Array(list) if list.iter().any(|message| !chat::role(message).is_empty()) => lists.push((name, list)),
+            Value::Array(list) if list.iter().any(|message| !chat::role(message).is_empty()) => {
+                lists.push((name, list))
+            }
             other => drop(rest.insert(name, other)),
         }
     }

@@ -3,10 +3,14 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Payload, Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, Tokens, TraceRecord, TraceStatus};
+use crate::model::{
+    Payload, Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, Tokens, TraceRecord, TraceStatus,
+};
 use crate::wire::draft::Draft;
 use crate::wire::transcript::short_name;
-use crate::wire::{Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink, error_line, identity, json, time};
+use crate::wire::{
+    Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink, error_line, identity, json, time,
+};
 
 /// Histories of browser-use.
 #[derive(Clone, Copy, Debug)]
@@ -23,10 +27,17 @@ impl Format for BrowserUse {
 
     fn detect(&self, sample: &Sample<'_>) -> Confidence {
         let is_step = |step: &Value| {
-            step.as_object().is_some_and(|step| step.contains_key("model_output") && step.contains_key("result"))
-                && step.get("state").is_some_and(|state| state.get("url").is_some() || state.get("tabs").is_some())
+            step.as_object()
+                .is_some_and(|step| step.contains_key("model_output") && step.contains_key("result"))
+                && step
+                    .get("state")
+                    .is_some_and(|state| state.get("url").is_some() || state.get("tabs").is_some())
         };
-        if sample.any(|run| run.get("history").and_then(|list| list.get(0)).is_some_and(is_step)) { 95 } else { 0 }
+        if sample.any(|run| run.get("history").and_then(|list| list.get(0)).is_some_and(is_step)) {
+            95
+        } else {
+            0
+        }
     }
 
     fn framing(&self) -> Framing {
@@ -77,9 +88,9 @@ impl Reader for History {
 
 impl History {
     fn step(&mut self, mut step: Map<String, Value>, out: &mut dyn Sink) {
-        let about = self.trace.get_or_insert_with(|| {
-            TraceRecord::new(identity::derived([&Value::Object(step.clone())]))
-        });
+        let about = self
+            .trace
+            .get_or_insert_with(|| TraceRecord::new(identity::derived([&Value::Object(step.clone())])));
         self.steps += 1;
         let id = format!("step-{}", self.steps);
         let metadata = json::take_object(&mut step, &["metadata"]).unwrap_or_default();
@@ -100,15 +111,27 @@ impl History {
             _ => Vec::new(),
         };
         let goal = thought.as_ref().and_then(|thought| {
-            thought.get("next_goal").or_else(|| thought.get("current_state")?.get("next_goal")).and_then(json::text)
+            thought
+                .get("next_goal")
+                .or_else(|| thought.get("current_state")?.get("next_goal"))
+                .and_then(json::text)
         });
-        let page = ["title", "url"].iter().filter_map(|key| state.get(*key).and_then(json::text)).collect::<Vec<_>>().join(" ");
+        let page = ["title", "url"]
+            .iter()
+            .filter_map(|key| state.get(*key).and_then(json::text))
+            .collect::<Vec<_>>()
+            .join(" ");
 
-        let mut whole = Draft::new(&*about.trace, id.clone(), step_name(self.steps, goal.as_deref()), SpanKind::Chain);
+        let mut whole =
+            Draft::new(&*about.trace, id.clone(), step_name(self.steps, goal.as_deref()), SpanKind::Chain);
         whole.times(start_ns, end_ns);
         whole.span.status = SpanStatus::Ok;
         // Where there were no actions, what went wrong did so in the model's answer.
-        let failed = results.first().filter(|_| actions.is_empty()).and_then(|result| result.get("error")).and_then(error_line::of);
+        let failed = results
+            .first()
+            .filter(|_| actions.is_empty())
+            .and_then(|result| result.get("error"))
+            .and_then(error_line::of);
         if let Some(error) = &failed {
             whole.fail(&Value::String(error.clone()));
         }
@@ -152,7 +175,8 @@ impl History {
                     .unwrap_or_else(|| ("action".to_owned(), Value::Null)),
                 other => ("action".to_owned(), other),
             };
-            let mut tool = Draft::new(&*about.trace, format!("{id}/action-{}", index + 1), &*name, SpanKind::Tool);
+            let mut tool =
+                Draft::new(&*about.trace, format!("{id}/action-{}", index + 1), &*name, SpanKind::Tool);
             tool.span.parent = Some(id.clone());
             tool.input(Some(arguments));
             // The last action's rest: actions after one that failed were not carried out.
@@ -169,7 +193,8 @@ impl History {
                             Some(false) => TraceStatus::Failed,
                             _ => TraceStatus::Success,
                         });
-                        about.failure_reason = self.answer.as_ref().filter(|_| success == Some(false)).and_then(error_line::of);
+                        about.failure_reason =
+                            self.answer.as_ref().filter(|_| success == Some(false)).and_then(error_line::of);
                     }
                     result.retain(|_, value| !value.is_null());
                     tool.output(Some(Value::Object(result)));
@@ -201,7 +226,11 @@ impl History {
             };
             about.cost_usd = usage.get("total_cost").and_then(json::number).filter(|cost| *cost > 0.0);
         }
-        let payload = Payload { output: self.answer.take(), attributes: std::mem::take(&mut self.rest), ..Payload::default() };
+        let payload = Payload {
+            output: self.answer.take(),
+            attributes: std::mem::take(&mut self.rest),
+            ..Payload::default()
+        };
         about.payload = serde_json::to_vec(&payload).ok();
         out.trace(about);
         self.steps = 0;

@@ -20,8 +20,7 @@ pub fn answer(transcript: &mut Transcript, message: Value, mut call: ModelCall, 
     if let Some(usage) = usage.filter(|_| call.tokens == Default::default()) {
         call.tokens = semantics::usage_tokens(usage);
     }
-    call.cost_usd =
-        call.cost_usd.or_else(|| field("cost").and_then(json::number)).filter(|cost| *cost > 0.0);
+    call.cost_usd = call.cost_usd.or_else(|| field("cost").and_then(json::number)).filter(|cost| *cost > 0.0);
     call.model = call.model.or_else(|| field("model").and_then(json::text));
     let calls = match field("tool_calls") {
         Some(Value::Array(calls)) => calls.clone(),

@@ -29,7 +29,10 @@ impl Format for MiniSweAgent {
             // A bare list of messages is anybody's; the command blocks and the markup of results are not.
             let said = |text: &str| {
                 sample.any(|message| {
-                    message.get("content").and_then(Value::as_str).is_some_and(|content| content.contains(text))
+                    message
+                        .get("content")
+                        .and_then(Value::as_str)
+                        .is_some_and(|content| content.contains(text))
                 })
             };
             let is_chat = sample.values.iter().all(|message| !chat::role(message).is_empty());
@@ -40,7 +43,13 @@ impl Format for MiniSweAgent {
             text("trajectory_format").is_some_and(|format| format.starts_with("mini-swe-agent"))
                 || run.pointer("/info/mini_version").is_some()
         };
-        if sample.any(is_run) { 97 } else if sample.any(looks_like_run) { 70 } else { 0 }
+        if sample.any(is_run) {
+            97
+        } else if sample.any(looks_like_run) {
+            70
+        } else {
+            0
+        }
     }
 
     fn framing(&self) -> Framing {
@@ -48,7 +57,11 @@ impl Format for MiniSweAgent {
     }
 
     fn reader(&self) -> Box<dyn Reader> {
-        Box::new(Messages { list: Vec::new(), at: None, documents: Documents::reader("a run of mini-swe-agent", read) })
+        Box::new(Messages {
+            list: Vec::new(),
+            at: None,
+            documents: Documents::reader("a run of mini-swe-agent", read),
+        })
     }
 }
 
@@ -105,10 +118,8 @@ fn read(mut run: Map<String, Value>, at: Position, out: &mut dyn Sink) {
     let mut session =
         Transcript::new(identity::derived(messages.iter().take(first_answer + 1).chain(&known)));
     let mut command: Option<String> = None;
-    let mut model = run
-        .get("info")
-        .and_then(|info| info.pointer("/config/model/model_name"))
-        .and_then(json::text);
+    let mut model =
+        run.get("info").and_then(|info| info.pointer("/config/model/model_name")).and_then(json::text);
     for message in messages {
         let when = When::at(chat::written_ns(&message));
         match chat::role(&message) {
@@ -132,6 +143,7 @@ fn read(mut run: Map<String, Value>, at: Position, out: &mut dyn Sink) {
                 chat::tool_answer(&mut session, message, error, when, out);
             }
             "exit" => {
+                session.end_calls(out);
                 if let Value::Object(mut members) = message {
                     session.payload().output = json::take(&mut members, &["content"]);
                 }
@@ -155,7 +167,9 @@ fn read(mut run: Map<String, Value>, at: Position, out: &mut dyn Sink) {
         let status = info.get("exit_status").and_then(json::text);
         match status.as_deref() {
             None => {}
-            Some(status) if status.eq_ignore_ascii_case("submitted") => session.ended(TraceStatus::Success, None),
+            Some(status) if status.eq_ignore_ascii_case("submitted") => {
+                session.ended(TraceStatus::Success, None)
+            }
             Some(status) => session.ended(TraceStatus::Failed, Some(status.to_owned())),
         }
         let submission = info.get("submission").filter(|patch| !patch.is_null()).cloned();
@@ -190,6 +204,7 @@ fn failure(message: &Value) -> Option<String> {
         after.split_once("</returncode>")?.0.trim().parse().ok()
     };
     let code = extra("returncode").and_then(Value::as_i64).or_else(told)?;
-    let output = content.split_once("<output>").map_or("", |(_, output)| output).trim_end_matches("</output>");
+    let output =
+        content.split_once("<output>").map_or("", |(_, output)| output).trim_end_matches("</output>");
     (code != 0).then(|| error_line::of_traceback(output).unwrap_or_else(|| format!("return code {code}")))
 }

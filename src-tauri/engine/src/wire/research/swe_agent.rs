@@ -11,9 +11,7 @@ use super::chat;
 use super::document::Documents;
 use crate::model::{Position, Problem, SpanStatus, TraceStatus};
 use crate::wire::transcript::{ModelCall, ToolResult, Transcript, When};
-use crate::wire::{
-    Confidence, Format, Framing, Reader, Sample, Sink, error_line, identity, json, time,
-};
+use crate::wire::{Confidence, Format, Framing, Reader, Sample, Sink, error_line, identity, json, time};
 
 /// SWE-agent trajectories.
 #[derive(Clone, Copy, Debug)]
@@ -66,14 +64,20 @@ fn confidence(value: &Value) -> Confidence {
 /// Reads a file.
 fn read(mut run: Map<String, Value>, at: Position, out: &mut dyn Sink) {
     let attempts = json::take_list(&mut run, &["attempts"]);
-    let mut attempts: Vec<Run> = attempts.into_iter().filter_map(|attempt| match attempt {
-        Value::Object(members) => Some(Run::of(members)),
-        _ => None,
-    }).collect();
+    let mut attempts: Vec<Run> = attempts
+        .into_iter()
+        .filter_map(|attempt| match attempt {
+            Value::Object(members) => Some(Run::of(members)),
+            _ => None,
+        })
+        .collect();
     let mut whole = Run::of(run);
     let first = attempts.first().filter(|run| !run.is_empty()).unwrap_or(&whole);
     if first.is_empty() {
-        out.problem(Problem::new(at, "a run of SWE-agent without steps: neither trajectory nor history has any"));
+        out.problem(Problem::new(
+            at,
+            "a run of SWE-agent without steps: neither trajectory nor history has any",
+        ));
         return;
     }
     let trace = first.derived_id();
@@ -95,8 +99,7 @@ fn read(mut run: Map<String, Value>, at: Position, out: &mut dyn Sink) {
         let mut cursor_ns = 0;
         for (index, attempt) in attempts.iter_mut().enumerate() {
             let number = index as u32 + 1;
-            let mut inner =
-                Transcript::within(&trace, format!("attempt-{number}"), None, &format!("attempt {number}"));
+            let mut inner = Transcript::within(&trace, format!("attempt-{number}"), None, "attempt");
             if laid_out {
                 inner = inner.laid_out_from(cursor_ns);
             }
@@ -146,10 +149,11 @@ struct Run {
 
 impl Run {
     fn of(mut members: Map<String, Value>) -> Self {
-        let steps = json::take_list(&mut members, &["trajectory"]).into_iter().filter_map(|step| match step {
-            Value::Object(step) => Some(step),
-            _ => None,
-        });
+        let steps =
+            json::take_list(&mut members, &["trajectory"]).into_iter().filter_map(|step| match step {
+                Value::Object(step) => Some(step),
+                _ => None,
+            });
         Self { steps: steps.collect(), history: json::take_list(&mut members, &["history"]), rest: members }
     }
 
@@ -277,10 +281,13 @@ fn read_step(
 ) {
     let action = json::take_text(&mut step, &["action"]).filter(|action| !action.trim().is_empty());
     let response = json::take_text(&mut step, &["response"]).unwrap_or_default();
-    let thought = json::take_text(&mut step, &["thought"]).filter(|thought| !response.contains(thought.trim()));
+    let thought =
+        json::take_text(&mut step, &["thought"]).filter(|thought| !response.contains(thought.trim()));
     let observation = json::take(&mut step, &["observation"]);
-    let duration_ns =
-        json::take(&mut step, &["execution_time"]).as_ref().and_then(json::number).and_then(time::ns_from_seconds);
+    let duration_ns = json::take(&mut step, &["execution_time"])
+        .as_ref()
+        .and_then(json::number)
+        .and_then(time::ns_from_seconds);
     // A run that is stopped gets a last step without a command that says why.
     let error = thought.clone().filter(|_| failed && action.is_none());
     let mut answer = json!({"role": "assistant", "content": response});

@@ -25,12 +25,14 @@ impl Format for Tau2Bench {
     fn detect(&self, sample: &Sample<'_>) -> Confidence {
         let is_simulation = |run: &Value| {
             run.get("task_id").is_some()
-                && (run.get("ticks").is_some_and(Value::is_array) || run.get("messages").is_some_and(Value::is_array))
+                && (run.get("ticks").is_some_and(Value::is_array)
+                    || run.get("messages").is_some_and(Value::is_array))
                 && (run.get("termination_reason").is_some() || run.get("start_time").is_some())
         };
         let is_results = |run: &Value| {
-            run.get("info").is_some_and(|info| info.get("environment_info").is_some() && info.get("agent_info").is_some())
-                || run.get("simulations").and_then(|list| list.get(0)).is_some_and(is_simulation)
+            run.get("info").is_some_and(|info| {
+                info.get("environment_info").is_some() && info.get("agent_info").is_some()
+            }) || run.get("simulations").and_then(|list| list.get(0)).is_some_and(is_simulation)
         };
         if sample.any(|run| is_simulation(run) || is_results(run)) { 93 } else { 0 }
     }
@@ -70,6 +72,7 @@ fn read(mut run: Map<String, Value>, at: Position, out: &mut dyn Sink) {
         identity::derived(known)
     });
     let mut session = Transcript::new(&*id);
+    session.began(run.get("start_time").and_then(time::unix_ns));
     for message in messages {
         read_message(message, &mut session, out);
     }
@@ -175,7 +178,14 @@ fn read_ticks(ticks: Vec<Value>, trace: &str, at: Position, session: &mut Transc
             any = true;
             let utterance = slot.get_or_insert_with(|| {
                 let draft = Draft::new(trace, format!("tick-{number}/{key}"), name, kind);
-                Utterance { draft, start_ns: at_ns, end_ns: at_ns, words: String::new(), last_tick: number, first_tick: number }
+                Utterance {
+                    draft,
+                    start_ns: at_ns,
+                    end_ns: at_ns,
+                    words: String::new(),
+                    last_tick: number,
+                    first_tick: number,
+                }
             });
             utterance.words.push_str(words);
             (utterance.end_ns, utterance.last_tick) = (at_ns, number);

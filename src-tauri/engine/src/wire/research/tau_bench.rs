@@ -57,7 +57,8 @@ fn read(mut run: Map<String, Value>, at: Position, out: &mut dyn Sink) {
     if messages.is_empty() {
         out.problem(Problem::new(at, "a run of tau-bench with nothing in `traj`"));
     }
-    let answer = messages.iter().position(|message| chat::role(message) == "assistant").unwrap_or(messages.len());
+    let answer =
+        messages.iter().position(|message| chat::role(message) == "assistant").unwrap_or(messages.len());
     let known = ["task_id", "trial"].iter().filter_map(|key| run.get(*key));
     let begin = messages.get(..answer.saturating_add(1)).unwrap_or(&messages);
     let mut session = Transcript::new(identity::derived(known.chain(begin)));

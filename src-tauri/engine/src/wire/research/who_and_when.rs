@@ -25,9 +25,9 @@ impl Format for WhoAndWhen {
 
     fn detect(&self, sample: &Sample<'_>) -> Confidence {
         let is_chat = |run: &Value| {
-            run.get("history").and_then(|list| list.get(0)).is_some_and(|said| {
-                said.get("content").is_some() && said.get("role").is_some()
-            })
+            run.get("history")
+                .and_then(|list| list.get(0))
+                .is_some_and(|said| said.get("content").is_some() && said.get("role").is_some())
         };
         let marks = |run: &Value| {
             ["mistake_step", "mistake_agent", "mistake_reason", "question_ID", "ground_truth"]

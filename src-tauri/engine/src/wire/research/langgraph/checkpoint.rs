@@ -63,8 +63,12 @@ impl Checkpoint {
             });
             let Some(task) = tasks.get_mut(place) else { continue };
             match channel.as_str() {
-                "__error__" => task.error = error_line::of(&value).or_else(|| Some("the node failed".to_owned())),
-                "__interrupt__" | "__resume__" | "__scheduled__" | "__return__" => drop(task.rest.insert(channel, value)),
+                "__error__" => {
+                    task.error = error_line::of(&value).or_else(|| Some("the node failed".to_owned()))
+                }
+                "__interrupt__" | "__resume__" | "__scheduled__" | "__return__" => {
+                    drop(task.rest.insert(channel, value))
+                }
                 // What runs next is no result.
                 _ if channel.starts_with("branch:") || channel == "__no_writes__" => {}
                 _ => drop(task.writes.insert(channel, value)),
@@ -93,7 +97,10 @@ impl Checkpoint {
         let config = config.get("configurable")?;
         let text = |key: &str| config.get(key).and_then(json::text);
         let parent = json::take(&mut snapshot, &["parent_config"]);
-        let parent = parent.as_ref().and_then(|config| config.get("configurable")?.get("checkpoint_id")).and_then(json::text);
+        let parent = parent
+            .as_ref()
+            .and_then(|config| config.get("configurable")?.get("checkpoint_id"))
+            .and_then(json::text);
         let metadata = json::take_object(&mut snapshot, &["metadata"]).unwrap_or_default();
         let values = match json::take(&mut snapshot, &["values"]) {
             Some(Value::Object(values)) => values,
@@ -110,7 +117,9 @@ impl Checkpoint {
                 Some(value) => Map::from_iter([("result".to_owned(), value)]),
                 None => Map::new(),
             };
-            task.retain(|_, value| !value.is_null() && !matches!(value, Value::Array(list) if list.is_empty()));
+            task.retain(|_, value| {
+                !value.is_null() && !matches!(value, Value::Array(list) if list.is_empty())
+            });
             Some(Task { id, name, error, writes, rest: task })
         });
         Some(Self {

@@ -30,7 +30,8 @@ impl Format for LangGraph {
                 threads.values().any(|list| list.get(0).is_some_and(checkpoint::is_snapshot))
             })
         };
-        if sample.any(|value| checkpoint::is_row(value) || checkpoint::is_snapshot(value) || by_thread(value)) {
+        if sample.any(|value| checkpoint::is_row(value) || checkpoint::is_snapshot(value) || by_thread(value))
+        {
             95
         } else {
             0
@@ -59,7 +60,10 @@ impl Reader for CheckpointReader {
         if checkpoint::is_row(&value) {
             match Checkpoint::of_row(value) {
                 Some(checkpoint) => self.take(checkpoint, out),
-                None => out.problem(Problem::new(frame.at, "a checkpoint of LangGraph without the ids of thread and checkpoint")),
+                None => out.problem(Problem::new(
+                    frame.at,
+                    "a checkpoint of LangGraph without the ids of thread and checkpoint",
+                )),
             }
             return;
         }
@@ -69,7 +73,10 @@ impl Reader for CheckpointReader {
             }
             Value::Object(threads) => self.threads(threads, frame.at, out),
             other => {
-                let reason = format!("{} stands where a checkpoint of LangGraph (an object) is expected", json::noun(&other));
+                let reason = format!(
+                    "{} stands where a checkpoint of LangGraph (an object) is expected",
+                    json::noun(&other)
+                );
                 out.problem(Problem::new(frame.at, reason));
             }
         }

@@ -56,7 +56,8 @@ impl Thread {
             return;
         }
         let parent = checkpoint.parent.as_deref().map(key);
-        let turn_before = parent.as_ref().and_then(|parent| self.seen.get(parent)).map(|parent| parent.turn.clone());
+        let turn_before =
+            parent.as_ref().and_then(|parent| self.seen.get(parent)).map(|parent| parent.turn.clone());
         let before = match (&parent, checkpoint.source.as_str()) {
             (Some(parent), "loop") => self.seen.get_mut(parent).and_then(|seen| seen.open.take()),
             _ => None,
@@ -143,7 +144,10 @@ impl Thread {
             if is_start(&task) {
                 if let Some(mut started) = self.turns.remove(turn) {
                     if started.draft.payload.input.is_none() {
-                        self.name_after(&mut started.draft, (!new.is_empty()).then(|| Value::Object(new.clone())));
+                        self.name_after(
+                            &mut started.draft,
+                            (!new.is_empty()).then(|| Value::Object(new.clone())),
+                        );
                     }
                     self.turns.insert(turn.to_owned(), started);
                 }
@@ -156,7 +160,9 @@ impl Thread {
             } else {
                 Map::new()
             };
-            let name = task.name.unwrap_or_else(|| if nodes.is_empty() { "node".to_owned() } else { nodes.join(" | ") });
+            let name = task
+                .name
+                .unwrap_or_else(|| if nodes.is_empty() { "node".to_owned() } else { nodes.join(" | ") });
             let mut draft = Draft::new(&*self.about.trace, task.id, name, SpanKind::Chain);
             draft.span.parent = Some(turn.to_owned());
             draft.times(before.at_ns, after.and_then(|after| after.at_ns));
@@ -166,14 +172,26 @@ impl Thread {
             draft.output(Some(Value::Object(written)));
             if let Some(error) = task.error {
                 let event = Map::from_iter([("exception.message".to_owned(), Value::from(error.clone()))]);
-                draft.payload.events.push(PayloadEvent { time_ns: None, name: "exception".to_owned(), attributes: event });
+                draft.payload.events.push(PayloadEvent {
+                    time_ns: None,
+                    name: "exception".to_owned(),
+                    attributes: event,
+                });
                 // A node that the run got past succeeded in the end.
                 if after.is_none() {
-                    draft.fail(&Value::String(error));
+                    draft.fail(&Value::String(error.clone()));
+                    if let Some(turn) = self.turns.get_mut(turn) {
+                        turn.draft.fail(&Value::String(error));
+                    }
                 }
             }
             if after.is_some() {
                 draft.span.status = SpanStatus::Ok;
+            } else if let Some(turn) = self.turns.get_mut(turn)
+                && draft.span.status != SpanStatus::Error
+                && turn.draft.span.status == SpanStatus::Unset
+            {
+                turn.draft.span.status = SpanStatus::Open;
             }
             draft.payload.attributes.extend(task.rest);
             draft.payload.attributes.insert("checkpoint_id".to_owned(), Value::from(before.id.clone()));
@@ -186,8 +204,10 @@ impl Thread {
 
     /// The thread is over, as far as its source goes: what has not been followed by a checkpoint has failed or is open.
     pub fn finish(mut self, out: &mut dyn Sink) {
-        let mut left: Vec<(String, Checkpoint)> =
-            std::mem::take(&mut self.seen).into_values().filter_map(|seen| Some((seen.turn, seen.open?))).collect();
+        let mut left: Vec<(String, Checkpoint)> = std::mem::take(&mut self.seen)
+            .into_values()
+            .filter_map(|seen| Some((seen.turn, seen.open?)))
+            .collect();
         left.sort_by(|(_, a), (_, b)| a.id.cmp(&b.id));
         for (turn, checkpoint) in left {
             self.ran(checkpoint, None, &turn, out);
@@ -206,8 +226,10 @@ impl Thread {
 
 fn end(turn: Turn, out: &mut dyn Sink) {
     let Turn { mut draft, end_ns, mut state, .. } = turn;
-    draft.times(draft.span.start_ns, end_ns);
-    draft.span.status = SpanStatus::Ok;
+    draft.times(draft.span.start_ns, end_ns.filter(|_| draft.span.status != SpanStatus::Open));
+    if draft.span.status == SpanStatus::Unset {
+        draft.span.status = SpanStatus::Ok;
+    }
     state.shift_remove("__start__");
     draft.output(Some(Value::Object(state)));
     out.span(draft.finish());
@@ -216,10 +238,14 @@ fn end(turn: Turn, out: &mut dyn Sink) {
 /// What the first message in an input says, whatever way LangChain has of writing it.
 fn words(input: &Value) -> Option<String> {
     let messages = input.as_object()?.values().filter_map(Value::as_array).flatten();
-    messages.filter_map(|message| match message {
-        Value::Array(pair) => pair.get(1).and_then(json::text),
-        message => message.get("content").or_else(|| message.get("kwargs")?.get("content")).and_then(json::text),
-    }).next()
+    messages
+        .filter_map(|message| match message {
+            Value::Array(pair) => pair.get(1).and_then(json::text),
+            message => {
+                message.get("content").or_else(|| message.get("kwargs")?.get("content")).and_then(json::text)
+            }
+        })
+        .next()
 }
 
 /// The state set from outside.
@@ -259,20 +285,26 @@ fn is_internal(channel: &str) -> bool {
 
 /// The nodes that ran between two checkpoints of rows: those that have seen something new, or that older versions name.
 fn nodes(before: &Checkpoint, after: Option<&Checkpoint>) -> Vec<String> {
-    let Some(after) = after else { return Vec::new() };
+    let Some(after) = after else {
+        // What was to run next.
+        let next = before.values.keys().filter_map(|channel| channel.strip_prefix("branch:to:"));
+        return next.map(str::to_owned).collect();
+    };
     if let Some(writes) = after.metadata.get("writes").and_then(Value::as_object) {
         return writes.keys().filter(|node| !is_internal(node)).cloned().collect();
     }
-    let seen = after.versions_seen.iter().filter(|(node, seen)| {
-        !is_internal(node) && before.versions_seen.get(*node) != Some(*seen)
-    });
+    let seen = after
+        .versions_seen
+        .iter()
+        .filter(|(node, seen)| !is_internal(node) && before.versions_seen.get(*node) != Some(*seen));
     seen.map(|(node, _)| node.clone()).collect()
 }
 
 /// Tokens, model and kind of a node by the messages it wrote: an answer says what it used; a node that writes only results
 /// of tools called tools.
 fn read_messages(written: &Map<String, Value>, draft: &mut Draft) {
-    let body = |message: &Value| message.get("kwargs").or_else(|| message.get("data")).unwrap_or(message).clone();
+    let body =
+        |message: &Value| message.get("kwargs").or_else(|| message.get("data")).unwrap_or(message).clone();
     let lists = written.values().filter_map(Value::as_array).flatten();
     let messages: Vec<Value> = lists.filter(|message| message.is_object()).map(body).collect();
     let kind = |message: &Value| message.get("type").or_else(|| message.get("role")).and_then(json::text);

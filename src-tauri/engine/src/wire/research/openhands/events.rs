@@ -66,7 +66,14 @@ impl Events {
     }
 
     /// An entry of the trajectory viewer, as the event that it shows.
-    fn entry(&mut self, actor: &str, id: String, mut entry: Map<String, Value>, at_ns: Option<i64>, out: &mut dyn Sink) {
+    fn entry(
+        &mut self,
+        actor: &str,
+        id: String,
+        mut entry: Map<String, Value>,
+        at_ns: Option<i64>,
+        out: &mut dyn Sink,
+    ) {
         let kind = json::take_text(&mut entry, &["type"]).unwrap_or_default();
         let content = json::take(&mut entry, &["content"]).unwrap_or_default();
         let source = if actor == "User" { "user" } else { "agent" };
@@ -98,7 +105,8 @@ impl Events {
         };
         match name.as_str() {
             "message" if is_users => {
-                let prompt = json::take(&mut args, &["content"]).or_else(|| json::take(&mut event, &["message"]));
+                let prompt =
+                    json::take(&mut args, &["content"]).or_else(|| json::take(&mut event, &["message"]));
                 args.retain(|_, value| !is_unset(value));
                 let session = self.session();
                 session.turn(Some(format!("event-{id}")), prompt.unwrap_or_default(), at_ns, out);
@@ -111,14 +119,20 @@ impl Events {
                 self.session().said("system", prompt, at_ns);
             }
             "recall" => {
-                let draft = self.session().tool_call(&format!("event-{id}"), "recall", Value::Object(args), at_ns);
+                let draft =
+                    self.session().tool_call(&format!("event-{id}"), "recall", Value::Object(args), at_ns);
                 draft.span.kind = SpanKind::Retrieval;
             }
             "change_agent_state" | "null" | "condensation_request" | "start" | "pause" | "resume" => {
                 out.skipped("changes of the agent's state", 1);
             }
             "condensation" => {
-                let mut draft = crate::wire::draft::Draft::new(&*self.trace, format!("event-{id}"), "condensation", SpanKind::Chain);
+                let mut draft = crate::wire::draft::Draft::new(
+                    &*self.trace,
+                    format!("event-{id}"),
+                    "condensation",
+                    SpanKind::Chain,
+                );
                 let output = json::take(&mut args, &["summary"]);
                 draft.output(output);
                 draft.attributes(args);
@@ -150,7 +164,8 @@ impl Events {
         let is_new = response_id.as_ref().is_none_or(|id| !self.answered.contains(id));
         if is_new {
             let answer = response.clone().unwrap_or_else(|| {
-                let said = json::take(&mut args, &["content", "thought", "final_thought"]).unwrap_or_default();
+                let said =
+                    json::take(&mut args, &["content", "thought", "final_thought"]).unwrap_or_default();
                 json!({"role": "assistant", "content": said})
             });
             let usage = response.as_ref().and_then(|response| response.get("usage"));
@@ -160,7 +175,11 @@ impl Events {
                 model,
                 tokens: usage.map(semantics::usage_tokens).unwrap_or_default(),
                 cost_usd: self.cost_of(&metrics),
-                when: When { end_ns: at_ns, duration_ns: latency_ns(&metrics, response_id.as_deref()), ..When::default() },
+                when: When {
+                    end_ns: at_ns,
+                    duration_ns: latency_ns(&metrics, response_id.as_deref()),
+                    ..When::default()
+                },
                 answer: Some(answer),
                 ..ModelCall::default()
             };
@@ -176,7 +195,9 @@ impl Events {
             "finish" => return,
             "reject" => {
                 let reason = args.get("outputs").and_then(error_line::of);
-                return self.session().ended(TraceStatus::Failed, reason.or(Some("the agent rejected the task".to_owned())));
+                return self
+                    .session()
+                    .ended(TraceStatus::Failed, reason.or(Some("the agent rejected the task".to_owned())));
             }
             _ => {}
         }
@@ -192,7 +213,9 @@ impl Events {
         }
         if name == "delegate" {
             let agent = delegate.unwrap_or_else(|| "delegate".to_owned());
-            let inner = Transcript::within(&self.trace, format!("{call}/agent"), Some(call.clone()), &agent);
+            let mut inner =
+                Transcript::within(&self.trace, format!("{call}/agent"), Some(call.clone()), &agent);
+            inner.began(at_ns);
             self.sessions.push(inner);
         }
         self.waiting = Some(call);
@@ -209,9 +232,11 @@ impl Events {
         let name = json::take_text(&mut event, &["observation"]).unwrap_or_default();
         let cause = json::take(&mut event, &["cause"]).as_ref().and_then(json::text);
         if name == "agent_state_changed" {
-            let state = event.get("extras").and_then(|extras| extras.get("agent_state")).and_then(Value::as_str);
+            let state =
+                event.get("extras").and_then(|extras| extras.get("agent_state")).and_then(Value::as_str);
             if state == Some("error") {
-                let reason = event.get("extras").and_then(|extras| extras.get("reason")).and_then(error_line::of);
+                let reason =
+                    event.get("extras").and_then(|extras| extras.get("reason")).and_then(error_line::of);
                 let reason = reason.or_else(|| event.get("content").and_then(error_line::of));
                 self.session().ended(TraceStatus::Failed, reason);
             }
@@ -226,7 +251,8 @@ impl Events {
             out.skipped("observations of nothing", 1);
             return;
         }
-        if name == "delegate" && self.sessions.len() > 1
+        if name == "delegate"
+            && self.sessions.len() > 1
             && let Some(inner) = self.sessions.pop()
         {
             inner.finish(out);
@@ -270,14 +296,16 @@ fn is_unset(value: &Value) -> bool {
 /// How long the model took for the answer `response`.
 fn latency_ns(metrics: &Map<String, Value>, response: Option<&str>) -> Option<i64> {
     let latencies = metrics.get("response_latencies")?.as_array()?;
-    let latency = latencies.iter().rfind(|latency| latency.get("response_id").and_then(Value::as_str) == response)?;
+    let latency =
+        latencies.iter().rfind(|latency| latency.get("response_id").and_then(Value::as_str) == response)?;
     latency.get("latency").and_then(json::number).and_then(time::ns_from_seconds)
 }
 
 /// Why an action failed.
 fn failure(name: &str, content: Option<&Value>, extras: &Map<String, Value>) -> Option<String> {
     let text = content.and_then(Value::as_str).unwrap_or_default();
-    let code = extras.get("exit_code").or_else(|| extras.get("metadata")?.get("exit_code")).and_then(Value::as_i64);
+    let code =
+        extras.get("exit_code").or_else(|| extras.get("metadata")?.get("exit_code")).and_then(Value::as_i64);
     let said = |fallback: String| error_line::of_traceback(text).unwrap_or(fallback);
     match name {
         "error" | "user_rejected" => Some(error_line::one_line(text).unwrap_or_else(|| name.to_owned())),

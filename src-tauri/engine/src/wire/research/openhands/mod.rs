@@ -74,9 +74,9 @@ impl Reader for EventReader {
             self.rest.extend(event.into_iter().filter(|(key, _)| !LISTS.contains(&key.as_str())));
             return;
         }
-        let events = self.events.get_or_insert_with(|| {
-            Events::new(&identity::derived([&Value::Object(event.clone())]))
-        });
+        let events = self
+            .events
+            .get_or_insert_with(|| Events::new(&identity::derived([&Value::Object(event.clone())])));
         events.event(event, out);
     }
 
@@ -164,7 +164,9 @@ fn read_run(mut run: Map<String, Value>, at: Position, out: &mut dyn Sink) {
     if let Some(error) = run.get("error").and_then(error_line::of) {
         session.ended(TraceStatus::Failed, Some(error));
     }
-    if let Some(patch) = run.get("git_patch").filter(|patch| patch.as_str().is_some_and(|text| !text.is_empty())) {
+    if let Some(patch) =
+        run.get("git_patch").filter(|patch| patch.as_str().is_some_and(|text| !text.is_empty()))
+    {
         session.payload().output = Some(patch.clone());
         run.shift_remove("git_patch");
     }
@@ -175,7 +177,8 @@ fn read_run(mut run: Map<String, Value>, at: Position, out: &mut dyn Sink) {
         .get("instance_id")
         .and_then(json::text)
         .or_else(|| run.get("issue").and_then(|issue| issue.get("title")).and_then(json::text));
-    about.model = run.get("metadata").and_then(|about| about.pointer("/llm_config/model")).and_then(json::text);
+    about.model =
+        run.get("metadata").and_then(|about| about.pointer("/llm_config/model")).and_then(json::text);
     chat::keep(&mut session, run);
     session.finish(out);
 }
@@ -191,7 +194,10 @@ fn objects(history: Vec<Value>, at: Position, out: &mut dyn Sink) -> Vec<Map<Str
                 _ => None,
             })),
             other => {
-                let reason = format!("{} stands where an event of OpenHands (an object) is expected", json::noun(&other));
+                let reason = format!(
+                    "{} stands where an event of OpenHands (an object) is expected",
+                    json::noun(&other)
+                );
                 out.problem(crate::model::Problem::new(at, reason));
             }
         }

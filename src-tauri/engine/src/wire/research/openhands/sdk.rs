@@ -126,9 +126,12 @@ impl Session {
             }
             "MessageEvent" => self.message(id, source.as_deref(), event, at_ns, out),
             "ActionEvent" => self.action(id, event, at_ns, out),
-            "ObservationEvent" | "AgentErrorEvent" | "UserRejectObservation" => self.result(event, at_ns, out),
+            "ObservationEvent" | "AgentErrorEvent" | "UserRejectObservation" => {
+                self.result(event, at_ns, out)
+            }
             "Condensation" | "CondensationSummaryEvent" => {
-                let id = id.unwrap_or_else(|| self.transcript.own_id("condensation", self.transcript.next_number()));
+                let id = id
+                    .unwrap_or_else(|| self.transcript.own_id("condensation", self.transcript.next_number()));
                 let mut draft = Draft::new(&*self.trace, id, "condensation", SpanKind::Chain);
                 draft.output(json::take(&mut event, &["summary"]));
                 draft.attributes(event);
@@ -193,7 +196,13 @@ impl Session {
         self.answered.drain(..surplus);
     }
 
-    fn action(&mut self, id: Option<String>, mut event: Map<String, Value>, at_ns: Option<i64>, out: &mut dyn Sink) {
+    fn action(
+        &mut self,
+        id: Option<String>,
+        mut event: Map<String, Value>,
+        at_ns: Option<i64>,
+        out: &mut dyn Sink,
+    ) {
         let tool = json::take_text(&mut event, &["tool_name"]).unwrap_or_else(|| "tool".to_owned());
         let call = json::take_text(&mut event, &["tool_call_id"]).or_else(|| id.clone()).unwrap_or_default();
         let wanted = json::take(&mut event, &["tool_call"]);
@@ -224,7 +233,8 @@ impl Session {
         let call = call.or_else(|| event.get("action_id").and_then(json::text)).unwrap_or_default();
         let tool = json::take_text(&mut event, &["tool_name"]);
         let observation = json::take(&mut event, &["observation"]);
-        let told = ["error", "rejection_reason"].iter().find_map(|key| event.get(*key)).and_then(error_line::of);
+        let told =
+            ["error", "rejection_reason"].iter().find_map(|key| event.get(*key)).and_then(error_line::of);
         let error = told.or_else(|| observation.as_ref().and_then(failure));
         let content = observation.or_else(|| json::take(&mut event, &["error", "rejection_reason"]));
         event.retain(|_, value| !is_unset(value));
@@ -245,7 +255,8 @@ impl Session {
             "full_state" => (value.get("stats"), value.get("execution_status").and_then(Value::as_str)),
             _ => (None, None),
         };
-        if let Some(stats) = stats.and_then(|stats| stats.get("usage_to_metrics")).and_then(Value::as_object) {
+        if let Some(stats) = stats.and_then(|stats| stats.get("usage_to_metrics")).and_then(Value::as_object)
+        {
             self.spent(stats);
         }
         if matches!(status, Some("error" | "stuck")) {
@@ -271,8 +282,12 @@ impl Session {
             add(&mut total.tokens.cache_write, usage, "cache_write_tokens");
             add(&mut total.tokens.reasoning, usage, "reasoning_tokens");
         }
-        self.model = stats.get("default").or_else(|| stats.values().next())
-            .and_then(|metrics| metrics.get("model_name")).and_then(json::text).or(self.model.take());
+        self.model = stats
+            .get("default")
+            .or_else(|| stats.values().next())
+            .and_then(|metrics| metrics.get("model_name"))
+            .and_then(json::text)
+            .or(self.model.take());
         let since = |now: Option<u64>, before: Option<u64>| Some(now?.saturating_sub(before.unwrap_or(0)));
         let (now, before) = (total.tokens, self.total.tokens);
         let tokens = Tokens {
