@@ -205,7 +205,7 @@ impl Trajectory {
             Draft::new(&*self.trace, id.clone(), crate::wire::transcript::short_name(&name), SpanKind::Chain);
         draft.input(Some(message));
         let refs: Vec<Value> =
-            results.iter_mut().filter_map(Value::as_object_mut).flat_map(|result| refs_of(result)).collect();
+            results.iter_mut().filter_map(Value::as_object_mut).flat_map(refs_of).collect();
         draft.output(Some(Value::Array(results)));
         draft.attributes(step);
         self.refer(&refs, Some(&id), &mut draft, out);
