@@ -224,7 +224,8 @@ fn holds_tool_result(body: &Value) -> bool {
             matches!(
                 item.get("type").and_then(Value::as_str),
                 Some("tool_call_response" | "tool_result" | "tool-result" | "server_tool_call_response")
-            ) || item.get("functionResponse").is_some()
+            ) || item.get("call_id").is_some()
+                || item.get("functionResponse").is_some()
                 || item.get("function_response").is_some()
         })
     })

@@ -62,6 +62,12 @@ impl Thread {
             (Some(parent), "loop") => self.seen.get_mut(parent).and_then(|seen| seen.open.take()),
             _ => None,
         };
+        // A state that a new input follows is done with, unless something was left undone in it.
+        if checkpoint.source == "input"
+            && let Some(seen) = parent.as_ref().and_then(|parent| self.seen.get_mut(parent))
+        {
+            seen.open.take_if(|open| open.tasks.is_empty());
+        }
         let begins = matches!(checkpoint.source.as_str(), "input" | "fork");
         let turn = match turn_before {
             Some(turn) if !begins => turn,

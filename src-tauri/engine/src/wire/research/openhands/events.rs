@@ -13,8 +13,9 @@ use crate::wire::{Sink, error_line, json, time};
 /// One session.
 pub struct Events {
     trace: String,
-    /// The session, and within it the delegates at work, the innermost last.
-    sessions: Vec<Transcript>,
+    session: Transcript,
+    /// The delegates at work in it, the innermost last.
+    delegates: Vec<Transcript>,
     /// The action that waits for its observation, for events without ids.
     waiting: Option<String>,
     /// The model's answer last seen, by its id.
@@ -29,7 +30,8 @@ impl Events {
     pub fn new(trace: &str) -> Self {
         Self {
             trace: trace.to_owned(),
-            sessions: vec![Transcript::new(trace)],
+            session: Transcript::new(trace),
+            delegates: Vec::new(),
             waiting: None,
             answered: Vec::new(),
             spent_usd: 0.0,
@@ -39,11 +41,7 @@ impl Events {
 
     /// The innermost session.
     pub fn session(&mut self) -> &mut Transcript {
-        if self.sessions.is_empty() {
-            self.sessions.push(Transcript::new(&*self.trace));
-        }
-        let last = self.sessions.len() - 1;
-        &mut self.sessions[last]
+        self.delegates.last_mut().unwrap_or(&mut self.session)
     }
 
     /// Reads an event.
@@ -216,7 +214,7 @@ impl Events {
             let mut inner =
                 Transcript::within(&self.trace, format!("{call}/agent"), Some(call.clone()), &agent);
             inner.began(at_ns);
-            self.sessions.push(inner);
+            self.delegates.push(inner);
         }
         self.waiting = Some(call);
     }
@@ -252,8 +250,7 @@ impl Events {
             return;
         }
         if name == "delegate"
-            && self.sessions.len() > 1
-            && let Some(inner) = self.sessions.pop()
+            && let Some(inner) = self.delegates.pop()
         {
             inner.finish(out);
         }
@@ -275,12 +272,10 @@ impl Events {
 
     /// Ends the delegates still at work, and gives the session itself.
     pub fn into_transcript(mut self, out: &mut dyn Sink) -> Transcript {
-        while self.sessions.len() > 1 {
-            if let Some(inner) = self.sessions.pop() {
-                inner.finish(out);
-            }
+        while let Some(inner) = self.delegates.pop() {
+            inner.finish(out);
         }
-        self.sessions.pop().unwrap_or_else(|| Transcript::new(&*self.trace))
+        self.session
     }
 
     /// The end of the events.
