@@ -354,3 +354,50 @@ fn hostile_attributes_are_read_in_reasonable_time_and_space() {
     assert_eq!(text_of(&read.input_messages[0].parts[0]).len(), 50_000, "what is no JSON is text");
     assert!(read.input.is_some());
 }
+
+#[test]
+fn messages_as_pairs_and_states_of_graphs() {
+    let payload = Payload {
+        input: Some(
+            json!({"messages": [["user", "question"], ["assistant", "plan"], ["tool", "{\"rows\": 3}"]], "n": 1}),
+        ),
+        output: Some(json!({"messages": [["assistant", "answer"]], "n": 2})),
+        ..Payload::default()
+    };
+    let content = content(&payload);
+    let roles: Vec<&str> = content.input_messages.iter().map(|message| &*message.role).collect();
+    assert_eq!(roles, ["user", "assistant", "tool"]);
+    assert_eq!(text_of(&content.input_messages[0].parts[0]), "question");
+    assert!(
+        matches!(&content.input_messages[2].parts[0], MessagePart::ToolResult { result, .. } if result["rows"] == 3)
+    );
+    assert_eq!(text_of(&content.output_messages[0].parts[0]), "answer");
+    assert_eq!(
+        (content.input, content.output),
+        (Some(json!({"n": 1})), Some(json!({"n": 2}))),
+        "the rest stays"
+    );
+}
+
+#[test]
+fn autogen_messages_with_calls_and_results_in_their_content() {
+    let payload = Payload {
+        input: Some(json!([
+            {"content": "Be brief.", "type": "SystemMessage"},
+            {"content": ["Add", "two numbers"], "source": "user", "type": "UserMessage"},
+            {"content": [{"id": "c1", "name": "add", "arguments": "{\"a\": 1}"}], "source": "math", "type": "AssistantMessage"},
+            {"content": [{"content": "no", "call_id": "c1", "is_error": true}], "type": "FunctionExecutionResultMessage"},
+        ])),
+        ..Payload::default()
+    };
+    let content = content(&payload);
+    let roles: Vec<&str> = content.input_messages.iter().map(|message| &*message.role).collect();
+    assert_eq!(roles, ["system", "user", "assistant", "tool"]);
+    assert_eq!(content.input_messages[1].parts.len(), 2);
+    assert!(matches!(&content.input_messages[2].parts[0], MessagePart::ToolCall { name, arguments, .. }
+        if name == "add" && arguments["a"] == 1));
+    assert!(
+        matches!(&content.input_messages[3].parts[0], MessagePart::ToolResult { id: Some(id), is_error: true, .. }
+        if id == "c1")
+    );
+}

@@ -26,7 +26,22 @@ pub(super) fn lift(out: &mut Content) {
             }
         }
         out.output = None;
+    } else if out.output_messages.is_empty()
+        && let Some((found, rest)) = out.output.as_ref().and_then(state)
+    {
+        out.output_messages = found;
+        out.output = rest;
     }
+}
+
+/// The messages in the state that a node of a graph puts out, and what else is in it.
+fn state(output: &Value) -> Option<(Vec<Message>, Option<Value>)> {
+    let members = output.as_object()?;
+    let listed = members.get("messages").and_then(Value::as_array).filter(|items| are_messages(items))?;
+    let found = messages::list(&Value::Array(listed.clone()), "assistant");
+    let mut rest = members.clone();
+    rest.shift_remove("messages");
+    Some((found, (!rest.is_empty()).then_some(Value::Object(rest))))
 }
 
 /// The messages of a request, and what else stands beside them.
@@ -84,6 +99,7 @@ fn answer(output: &Value) -> Option<Vec<Message>> {
 fn are_messages(items: &[Value]) -> bool {
     !items.is_empty()
         && items.iter().all(|item| match item {
+            item if messages::pair(item).is_some() => true,
             Value::Array(inner) => !inner.is_empty() && inner.iter().all(is_message),
             _ => is_message(item),
         })
@@ -95,6 +111,18 @@ fn is_message(item: &Value) -> bool {
         && ["content", "parts", "tool_calls"].iter().any(|key| item.get(*key).is_some());
     let dumped = item.get("lc").is_some() && item.get("kwargs").is_some();
     let typed = item.get("content").is_some()
-        && matches!(item.get("type").and_then(Value::as_str), Some("human" | "ai" | "system" | "tool"));
+        && matches!(
+            item.get("type").and_then(Value::as_str),
+            Some(
+                "human"
+                    | "ai"
+                    | "system"
+                    | "tool"
+                    | "SystemMessage"
+                    | "UserMessage"
+                    | "AssistantMessage"
+                    | "FunctionExecutionResultMessage"
+            )
+        );
     told || dumped || typed
 }

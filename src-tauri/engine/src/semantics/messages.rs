@@ -70,9 +70,13 @@ pub(super) fn list(value: &Value, role: &str) -> Vec<Message> {
         // LangChain: one list a prompt.
         Value::Array(items) => items
             .iter()
-            .flat_map(
-                |item| if item.is_array() { list(item, role) } else { one(item, role).into_iter().collect() },
-            )
+            .flat_map(|item| {
+                if item.is_array() && pair(item).is_none() {
+                    list(item, role)
+                } else {
+                    one(item, role).into_iter().collect()
+                }
+            })
             .collect(),
         Value::Object(members) => match members.get("messages").filter(|messages| messages.is_array()) {
             Some(messages) => list(messages, role),
@@ -104,8 +108,30 @@ fn is_part(item: &Value) -> bool {
         })
 }
 
+/// A message as LangChain takes it in short: a role and what is said.
+pub(super) fn pair(value: &Value) -> Option<(&'static str, &Value)> {
+    // What is said may be JSON in a string, unfolded by now.
+    let [Value::String(role), said] = value.as_array()?.as_slice() else { return None };
+    let role = match role.as_str() {
+        "user" | "human" => "user",
+        "assistant" | "ai" => "assistant",
+        "system" => "system",
+        "tool" => "tool",
+        _ => return None,
+    };
+    Some((role, said))
+}
+
 /// One message, or `None` if there is nothing in it.
 pub(super) fn one(value: &Value, role: &str) -> Option<Message> {
+    if let Some((role, said)) = pair(value) {
+        let parts = if role == "tool" {
+            vec![MessagePart::ToolResult { id: None, result: said.clone(), is_error: false }]
+        } else {
+            parts(said)
+        };
+        return Some(Message { role: role.to_owned(), parts, ..Message::default() });
+    }
     let Value::Object(outer) = value else {
         let parts = parts(value);
         return (!parts.is_empty()).then(|| Message { role: role.to_owned(), parts, ..Message::default() });
@@ -175,10 +201,10 @@ fn langchain_role(outer: &Map<String, Value>, members: &Map<String, Value>) -> O
         outer.get("id").and_then(Value::as_array).and_then(|path| path.last()).and_then(Value::as_str);
     let kind = members.get("type").or_else(|| outer.get("type")).and_then(Value::as_str);
     match class.or(kind)? {
-        "HumanMessage" | "HumanMessageChunk" | "human" => Some("user".to_owned()),
-        "AIMessage" | "AIMessageChunk" | "ai" => Some("assistant".to_owned()),
+        "HumanMessage" | "HumanMessageChunk" | "human" | "UserMessage" => Some("user".to_owned()),
+        "AIMessage" | "AIMessageChunk" | "ai" | "AssistantMessage" => Some("assistant".to_owned()),
         "SystemMessage" | "system" => Some("system".to_owned()),
-        "ToolMessage" | "tool" => Some("tool".to_owned()),
+        "ToolMessage" | "tool" | "FunctionExecutionResultMessage" => Some("tool".to_owned()),
         _ => None,
     }
 }
@@ -198,7 +224,8 @@ fn holds_tool_result(body: &Value) -> bool {
             matches!(
                 item.get("type").and_then(Value::as_str),
                 Some("tool_call_response" | "tool_result" | "tool-result" | "server_tool_call_response")
-            ) || item.get("functionResponse").is_some()
+            ) || item.get("call_id").is_some()
+                || item.get("functionResponse").is_some()
                 || item.get("function_response").is_some()
         })
     })
@@ -301,6 +328,17 @@ fn untyped(members: &Map<String, Value>) -> Option<MessagePart> {
     if let Some(call) = members.get("toolUse").and_then(Value::as_object) {
         return Some(tool_call(call));
     }
+    // AutoGen's calls and results stand in the content without a type.
+    if let Some(id) = members.get("call_id").and_then(Value::as_str) {
+        return Some(MessagePart::ToolResult {
+            id: Some(id.to_owned()),
+            result: unfolded(members.get("content")?),
+            is_error: members.get("is_error") == Some(&Value::Bool(true)),
+        });
+    }
+    if ["id", "name", "arguments"].iter().all(|key| members.contains_key(*key)) {
+        return Some(tool_call(members));
+    }
     let text = members.get("text").or_else(|| members.get("content"))?.as_str()?.to_owned();
     Some(if members.get("thought") == Some(&Value::Bool(true)) {
         MessagePart::Reasoning { text }
@@ -347,8 +385,10 @@ fn media(kind: &str, members: &Map<String, Value>) -> Option<MessagePart> {
     let mime_type = text(&["mime_type", "mimeType", "media_type", "mediaType"]).map(str::to_owned);
     let reference = match source {
         Some(Value::String(reference)) => reference.clone(),
-        _ => text(&["url", "uri", "fileUri", "file_id", "data", "content", "image.url", "audio.url"])?
-            .to_owned(),
+        _ => {
+            text(&["url", "uri", "fileUri", "file_id", "data", "content", "path", "image.url", "audio.url"])?
+                .to_owned()
+        }
     };
     let modality = match text(&["modality"]) {
         Some(told) => told.to_owned(),

@@ -9,6 +9,7 @@ pub mod describe;
 mod draft;
 mod error_line;
 pub mod frame;
+mod identity;
 mod json;
 mod otel_span;
 mod otlp;
@@ -50,6 +51,19 @@ pub const FORMATS: &[&dyn Format] = &[
     &sessions::managed_agents::ManagedAgents,
     &sessions::pi::Pi,
     // evaluation and research
+    &research::swe_agent::SweAgent,
+    &research::mini_swe_agent::MiniSweAgent,
+    &research::openhands::OpenHands,
+    &research::openhands::OpenHandsOutput,
+    &research::openhands::OpenHandsSdk,
+    &research::atif::Atif,
+    &research::autogen::AutoGen,
+    &research::tau_bench::TauBench,
+    &research::tau2_bench::Tau2Bench,
+    &research::agent_bench::AgentBench,
+    &research::browser_use::BrowserUse,
+    &research::who_and_when::WhoAndWhen,
+    &research::langgraph::LangGraph,
     // what no other format claims
     &records::Records,
     &records::RecordsCsv,

@@ -32,6 +32,8 @@ pub struct Transcript {
     said: Vec<Value>,
     prompt: Option<Value>,
     answer: Option<Value>,
+    /// The last answer of the turn under way.
+    turn_answer: Option<Value>,
     /// What else the source says of the run.
     payload: Payload,
     first_ns: Option<i64>,
@@ -122,6 +124,7 @@ impl Transcript {
             said: Vec::new(),
             prompt: None,
             answer: None,
+            turn_answer: None,
             payload: Payload::default(),
             first_ns: None,
             last_ns: None,
@@ -183,6 +186,21 @@ impl Transcript {
         self.last_ns
     }
 
+    /// When the session began, where that is known before anything is said in it.
+    pub fn began(&mut self, at_ns: Option<i64>) {
+        self.saw(at_ns);
+    }
+
+    /// Calls that still wait for a result will get none, and are over: the run ended in them.
+    pub fn end_calls(&mut self, out: &mut dyn Sink) {
+        for (_, OpenCall { mut draft, .. }) in std::mem::take(&mut self.calls) {
+            let start_ns = draft.span.start_ns;
+            self.place(&mut draft, When { start_ns, ..When::default() });
+            draft.span.status = SpanStatus::Ok;
+            out.span(draft.finish());
+        }
+    }
+
     /// Something said to the model by the system, the user or another agent, that begins no turn.
     pub fn said(&mut self, role: &str, content: Value, at_ns: Option<i64>) {
         if role == "user" && self.prompt.is_none() {
@@ -235,6 +253,7 @@ impl Transcript {
         draft.input(call.request.or_else(|| (!said.is_empty()).then_some(Value::Array(said))));
         if let Some(answer) = &call.answer {
             self.answer = Some(answer.clone());
+            self.turn_answer = self.turn.as_ref().map(|_| answer.clone());
         }
         draft.output(call.answer);
         draft.span.model = call.model;
@@ -402,7 +421,7 @@ impl Transcript {
                 turn.span.start_ns,
                 self.cursor_ns.or(self.last_ns).filter(|_| turn.span.start_ns.is_some()),
             );
-            turn.output(self.answer.clone());
+            turn.output(self.turn_answer.take());
             if turn.span.status == SpanStatus::Unset {
                 turn.span.status = SpanStatus::Ok;
             }
