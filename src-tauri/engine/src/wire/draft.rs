@@ -1,9 +1,11 @@
 //! A span put together field by field, for formats whose records have fields of their own.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::error_line;
-use crate::model::{Payload, SpanFlags, SpanKind, SpanRecord, SpanStatus};
+use crate::model::{Payload, SpanFlags, SpanKind, SpanRecord, SpanStatus, TraceRecord};
 use crate::semantics::{self, Columns};
 
 /// A span under construction: the columns as they are known so far, and the payload that they do not repeat.
@@ -30,10 +32,7 @@ impl Draft {
     /// Sets the input, if there is any; with it the preview and the hash by which a retry is recognised.
     pub fn input(&mut self, input: Option<Value>) {
         let Some(input) = input.filter(|input| !is_nothing(input)) else { return };
-        let text = match &input {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
+        let text = written(&input);
         self.span.input_hash = Some(semantics::input_hash(&text));
         self.span.preview = SpanRecord::preview_of(&semantics::first_words(&text));
         self.payload.input = Some(input);
@@ -72,6 +71,16 @@ impl Draft {
         self.payload.attributes.extend(attributes);
     }
 
+    /// Keeps `resource`, the attributes of what sent the span, and fills what is still empty among the columns from it.
+    pub fn resource(&mut self, resource: Map<String, Value>) {
+        let mut columns = Columns::default();
+        for (key, value) in &resource {
+            columns.resource_attribute(key, value.into());
+        }
+        columns.fill_gaps(&mut self.span);
+        self.payload.resource.extend(resource);
+    }
+
     /// The span. One that never ended, by its times, and says nothing of its status is open.
     pub fn finish(mut self) -> SpanRecord {
         let span = &mut self.span;
@@ -85,7 +94,30 @@ impl Draft {
     }
 }
 
-fn is_nothing(value: &Value) -> bool {
+/// What a source says of the run `trace` as a whole, with the start of its input as the preview.
+pub fn run(trace: impl Into<String>, mut payload: Payload) -> TraceRecord {
+    let mut record = TraceRecord::new(trace);
+    payload.input = payload.input.filter(|input| !is_nothing(input));
+    payload.output = payload.output.filter(|output| !is_nothing(output));
+    if let Some(input) = &payload.input {
+        record.preview = SpanRecord::preview_of(&semantics::first_words(&written(input)));
+    }
+    for members in [&mut payload.attributes, &mut payload.other] {
+        members.retain(|_, value| !value.is_null());
+    }
+    record.payload = serde_json::to_vec(&payload).ok();
+    record
+}
+
+fn written(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+/// Null, or an empty text, list or object.
+pub fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.is_empty(),

@@ -14,6 +14,7 @@ mod otel_span;
 mod otlp;
 mod platforms;
 mod protobuf;
+mod python;
 pub mod records;
 mod research;
 mod sample;
@@ -38,6 +39,14 @@ pub const FORMATS: &[&dyn Format] = &[
     &tracellm::TraceLlm,
     &tracellm::TraceLlmCsv,
     // platforms
+    &platforms::langfuse::Langfuse,
+    &platforms::langsmith::LangSmith,
+    &platforms::openai_agents::OpenAiAgents,
+    &platforms::mlflow::Mlflow,
+    &platforms::litellm::LiteLlm,
+    &platforms::openai_responses::OpenAiResponses,
+    &platforms::trulens::TruLens,
+    &platforms::trulens::TruLensCsv,
     // general tracing
     // sessions of coding agents
     &sessions::codex_rollout::CodexRollout,

@@ -172,7 +172,11 @@ fn is_log_record(members: &Map<String, Value>) -> bool {
         .any(|key| members.contains_key(*key))
 }
 
-fn span(mut members: Map<String, Value>, frame: &Frame<'_>) -> Result<SpanRecord, &'static str> {
+/// The span of such an object.
+///
+/// # Errors
+/// Says which id is missing.
+pub(super) fn span(mut members: Map<String, Value>, frame: &Frame<'_>) -> Result<SpanRecord, &'static str> {
     let context = CONTEXTS.iter().find_map(|key| match members.get(*key) {
         Some(Value::Object(_)) => members.remove(*key).and_then(into_object),
         _ => None,
