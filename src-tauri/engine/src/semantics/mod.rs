@@ -15,13 +15,16 @@ mod general;
 mod input;
 mod messages;
 mod openinference;
+mod platform;
 mod traceloop;
 mod tree;
+mod trulens;
 mod usage;
 mod value;
 mod vercel;
 
 pub use columns::Columns;
+pub use general::word_kind as kind_of;
 pub use content::{Content, ErrorDetail, Message, MessagePart, Parameter, ToolDefinition};
 pub use general::word_kind as kind_of_word;
 pub use input::{first_words, input_hash};
@@ -43,6 +46,8 @@ pub fn content(payload: &Payload) -> Content {
     openinference::content(&tree, &mut content);
     traceloop::content(&tree, &mut content);
     vercel::content(&tree, &mut content);
+    trulens::content(&tree, &mut content);
+    platform::content(&tree, &mut content);
     general::content(&tree, &mut content);
     content.errors = errors::of(&tree, payload, content.output.as_ref());
     conversation::lift(&mut content);

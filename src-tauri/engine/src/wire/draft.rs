@@ -32,9 +32,8 @@ impl Draft {
     /// Sets the input, if there is any; with it the preview and the hash by which a retry is recognised.
     pub fn input(&mut self, input: Option<Value>) {
         let Some(input) = input.filter(|input| !is_nothing(input)) else { return };
-        let text = written(&input);
-        self.span.input_hash = Some(semantics::input_hash(&text));
-        self.span.preview = SpanRecord::preview_of(&semantics::first_words(&text));
+        self.span.input_hash = Some(semantics::input_hash(&written(&input)));
+        self.span.preview = preview(&input);
         self.payload.input = Some(input);
     }
 
@@ -78,6 +77,8 @@ impl Draft {
             columns.resource_attribute(key, value.into());
         }
         columns.fill_gaps(&mut self.span);
+        // What SDKs write where nobody named the service.
+        self.span.project = self.span.project.take().filter(|project| !project.starts_with("unknown_service"));
         self.payload.resource.extend(resource);
     }
 
@@ -99,14 +100,27 @@ pub fn run(trace: impl Into<String>, mut payload: Payload) -> TraceRecord {
     let mut record = TraceRecord::new(trace);
     payload.input = payload.input.filter(|input| !is_nothing(input));
     payload.output = payload.output.filter(|output| !is_nothing(output));
-    if let Some(input) = &payload.input {
-        record.preview = SpanRecord::preview_of(&semantics::first_words(&written(input)));
-    }
+    record.preview = payload.input.as_ref().and_then(preview);
     for members in [&mut payload.attributes, &mut payload.other] {
         members.retain(|_, value| !value.is_null());
     }
     record.payload = serde_json::to_vec(&payload).ok();
     record
+}
+
+/// The start of an input: of a conversation what the user said first, which may come after a long system prompt.
+fn preview(input: &Value) -> Option<String> {
+    let asked = first_request(input).and_then(|content| SpanRecord::preview_of(&semantics::first_words(&written(content))));
+    asked.or_else(|| SpanRecord::preview_of(&semantics::first_words(&written(input))))
+}
+
+fn first_request(input: &Value) -> Option<&Value> {
+    let messages = input.get("messages").unwrap_or(input).as_array()?;
+    let by_user = |message: &&Value| {
+        let speaker = message.get("role").or_else(|| message.get("type")).and_then(Value::as_str);
+        matches!(speaker, Some("user" | "human"))
+    };
+    messages.iter().find(by_user)?.get("content").filter(|content| !is_nothing(content))
 }
 
 fn written(value: &Value) -> Cow<'_, str> {

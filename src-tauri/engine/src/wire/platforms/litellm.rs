@@ -96,6 +96,7 @@ fn span(mut members: Map<String, Value>, frame: &Frame<'_>) -> SpanRecord {
         .or_else(|| asked(&members, &["trace_id", "litellm_trace_id"]))
         .or_else(|| session.clone())
         .unwrap_or_else(|| own.clone());
+    let asked_for = text(&members, &["model_group", "model"]).map(str::to_owned);
     let model = of_response("model").and_then(json::text);
     let model = model.or_else(|| text(&members, &["model"]).map(str::to_owned));
     let call_type = text(&members, &["call_type"]).unwrap_or_default();
@@ -106,7 +107,7 @@ fn span(mut members: Map<String, Value>, frame: &Frame<'_>) -> SpanRecord {
     } else {
         SpanKind::Llm
     };
-    let name = model.clone().unwrap_or_else(|| "completion".to_owned());
+    let name = asked_for.or_else(|| model.clone()).unwrap_or_else(|| "completion".to_owned());
     let mut draft = Draft::new(trace, own, name, kind);
     draft.span.model = model;
     draft.span.conversation = session;

@@ -113,15 +113,16 @@ fn span(mut members: Map<String, Value>) -> Result<SpanRecord, &'static str> {
     let (start_ns, end_ns) = (time("started_at"), time("ended_at"));
     draft.times(start_ns, end_ns);
 
-    let error = take(&mut members, &["error"]);
-    if let Some(line) = error.as_ref().and_then(reason) {
+    let mut error = take(&mut members, &["error"]).unwrap_or_default();
+    if let Some(line) = reason(&error) {
         draft.span.status = SpanStatus::Error;
+        draft.payload.status_message = Some(line.clone());
         draft.span.error = Some(line);
     } else if end_ns.is_some() {
         draft.span.status = SpanStatus::Ok;
     }
-    if let Some(error) = error.filter(|error| !is_nothing(error)) {
-        draft.payload.attributes.insert("error".to_owned(), error);
+    if let Some(data) = error.get_mut("data").map(Value::take).filter(|data| !is_nothing(data)) {
+        draft.payload.attributes.insert("error.data".to_owned(), data);
     }
 
     draft.input(take(&mut data, &["input"]));

@@ -113,7 +113,7 @@ fn metadata(members: &mut Map<String, Value>, draft: &mut Draft) {
         Value::Object(metadata) => metadata,
         other => Map::from_iter([("metadata".to_owned(), other)]),
     };
-    let mut part = |key: &str, within: &mut Map<String, Value>| {
+    let part = |key: &str, within: &mut Map<String, Value>| {
         if let Some(value) = within.get_mut(key) {
             *value = json::unfolded(value.take());
         }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::model::{SpanKind, SpanRecord, SpanStatus};
 use crate::wire::draft::{Draft, is_nothing};
-use crate::wire::json::{self, str as text, take, take_object, take_text};
+use crate::wire::json::{self, number, str as text, take, take_object, take_text};
 use crate::wire::otlp::id;
 use crate::wire::time::unix_ns;
 
@@ -41,9 +41,6 @@ pub(super) fn span(mut row: Map<String, Value>) -> Result<SpanRecord, &'static s
     } else if status.ends_with("OK") || status == "1" {
         draft.span.status = SpanStatus::Ok;
     }
-    if let Some(resource) = take_object(&mut row, &["resource_attributes"]) {
-        draft.resource(resource);
-    }
     let attributes = take_object(&mut row, &["record_attributes"]).unwrap_or_default();
     let error = ["record_root.error", "call.error", "eval.error"]
         .iter()
@@ -51,7 +48,13 @@ pub(super) fn span(mut row: Map<String, Value>) -> Result<SpanRecord, &'static s
     if let Some(error) = error.filter(|error| !is_nothing(error)) {
         draft.fail(error);
     }
+    let paid_in = attributes.get("ai.observability.cost.cost_currency").and_then(Value::as_str).unwrap_or("USD");
+    let cost = attributes.get("ai.observability.cost.cost").and_then(number).filter(|cost| *cost > 0.0);
+    draft.span.cost_usd = cost.filter(|_| paid_in.eq_ignore_ascii_case("USD"));
     draft.attributes(attributes);
+    if let Some(resource) = take_object(&mut row, &["resource_attributes"]) {
+        draft.resource(resource);
+    }
     draft.payload.other = record.into_iter().chain(row).filter(|(_, value)| !is_nothing(value)).collect();
     Ok(draft.finish())
 }
