@@ -24,7 +24,6 @@ mod value;
 mod vercel;
 
 pub use columns::Columns;
-pub use general::word_kind as kind_of;
 pub use content::{Content, ErrorDetail, Message, MessagePart, Parameter, ToolDefinition};
 pub use general::word_kind as kind_of_word;
 pub use input::{first_words, input_hash};

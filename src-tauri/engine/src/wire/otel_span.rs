@@ -251,7 +251,7 @@ pub(super) fn span(mut members: Map<String, Value>, frame: &Frame<'_>) -> Result
     finish(&mut record, columns, status, payload.status_message.as_deref());
     // Phoenix names the kind of OpenInference beside the attributes.
     if let Some(word) = payload.other.get("span_kind").and_then(Value::as_str).filter(|_| record.kind == SpanKind::Other) {
-        record.kind = semantics::kind_of(word).unwrap_or(SpanKind::Other);
+        record.kind = semantics::kind_of_word(word).unwrap_or(SpanKind::Other);
     }
     record.payload = serde_json::to_vec(&payload).unwrap_or_else(|_| b"{}".to_vec());
     Ok(record)
