@@ -116,11 +116,14 @@ fn preview(input: &Value) -> Option<String> {
 
 fn first_request(input: &Value) -> Option<&Value> {
     let messages = input.get("messages").unwrap_or(input).as_array()?;
+    // LangChain has a list a prompt.
+    let messages = messages.first().and_then(Value::as_array).unwrap_or(messages);
     let by_user = |message: &&Value| {
-        let speaker = message.get("role").or_else(|| message.get("type")).and_then(Value::as_str);
-        matches!(speaker, Some("user" | "human"))
+        let told = message.get("role").or_else(|| message.get("id")?.as_array()?.last()).or_else(|| message.get("type"));
+        matches!(told.and_then(Value::as_str), Some("user" | "human" | "HumanMessage"))
     };
-    messages.iter().find(by_user)?.get("content").filter(|content| !is_nothing(content))
+    let message = messages.iter().find(by_user)?;
+    message.get("kwargs").unwrap_or(message).get("content").filter(|content| !is_nothing(content))
 }
 
 fn written(value: &Value) -> Cow<'_, str> {

@@ -1,7 +1,59 @@
 //! Formats of the family "platforms".
 
+mod damaged;
+mod langfuse;
+mod langsmith;
+mod litellm;
+mod mlflow;
+mod openai_agents;
+mod openai_responses;
+mod phoenix;
+mod trulens;
+
+use std::path::Path;
+
+use engine::model::SpanRecord;
+use engine::semantics::{self, Content};
+
+use super::collected::{self, Collected};
 use crate::ingest::catalog::Explained;
 use crate::ingest::handmade::Handmade;
+
+/// The bytes of a file made by hand.
+fn bytes_of(file: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/formats").join(file);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{} can be read: {error}", path.display()))
+}
+
+/// What is read of a file made by hand.
+fn handmade(file: &str) -> Collected {
+    collected::read(&bytes_of(file)).expect("a format wants this")
+}
+
+/// What is read of a real file, where the folder of them is there.
+fn real(file: &str) -> Option<Collected> {
+    let bytes = collected::real_file(file)?;
+    Some(collected::read(&bytes).unwrap_or_else(|| panic!("no format wants {file}")))
+}
+
+/// What a person sees of a span.
+fn shown(span: &SpanRecord) -> Content {
+    semantics::content(&collected::payload(span))
+}
+
+/// The span with this id.
+fn by_id<'a>(read: &'a Collected, id: &str) -> &'a SpanRecord {
+    read.spans.iter().find(|span| span.id == id).unwrap_or_else(|| panic!("no span has the id {id:?}"))
+}
+
+/// Names of the spans with the names of their parents.
+fn tree(read: &Collected) -> Vec<(&str, &str)> {
+    let name_of = |id: &Option<String>| {
+        let parent = read.spans.iter().find(|span| Some(&span.id) == id.as_ref());
+        parent.map_or(if id.is_some() { "?" } else { "" }, |span| span.name.as_str())
+    };
+    read.spans.iter().map(|span| (span.name.as_str(), name_of(&span.parent))).collect()
+}
 
 /// The folders of real files whose formats are read.
 pub const FOLDERS: &[&str] = &[
@@ -233,32 +285,3 @@ pub const HANDMADE: &[Handmade] = &[
         problems: 0,
     },
 ];
-
-#[test]
-fn scratch() {
-    use crate::wire::collected::{payload, read, real_file};
-    for folder in FOLDERS {
-        let root = crate::shared::folder().unwrap().join(folder);
-        for sub in std::fs::read_dir(&root).unwrap().flatten() {
-            for file in std::fs::read_dir(sub.path()).unwrap().flatten() {
-                let path = format!("{folder}/{}/{}", sub.file_name().to_string_lossy(), file.file_name().to_string_lossy());
-                let Some(bytes) = real_file(&path) else { continue };
-                let got = read(&bytes).unwrap();
-                println!("\n==== {path} {} problems {:?} skipped {:?}", got.format, got.problems, got.skipped);
-                for t in got.traces.iter().take(2) {
-                    println!("TRACE {} {:?} pv={:?} st={:?} conv={:?} env={:?} proj={:?} cost={:?} payload={}", t.trace, t.name, t.preview.as_deref().map(|s| s.chars().take(60).collect::<String>()), t.status, t.conversation, t.environment, t.project, t.cost_usd, String::from_utf8_lossy(t.payload.as_deref().unwrap_or_default()).chars().take(200).collect::<String>());
-                }
-                for s in got.spans.iter().take(12) {
-                    let c = engine::semantics::content(&payload(s));
-                    let p = payload(s);
-                    println!("SPAN {} <- {:?} {:?} {:?} {:?} m={:?} tok={:?} cost={:?} dur={:?} pv={:?} err={:?} proj={:?} flags={:?}", s.id, s.parent, s.name, s.kind, s.status, s.model, (s.tokens.input, s.tokens.output, s.tokens.cache_read, s.tokens.total), s.cost_usd, s.start_ns.zip(s.end_ns).map(|(a, b)| b - a), s.preview.as_deref().map(|s| s.chars().take(60).collect::<String>()), s.error, s.project, s.flags);
-                    let cut = |v: String| v.chars().take(230).collect::<String>();
-                    println!("     attrs {:?} other {:?}", p.attributes.keys().collect::<Vec<_>>(), p.other.keys().collect::<Vec<_>>());
-                    println!("     in {} | out {}", cut(c.input.map(|v| v.to_string()).unwrap_or_default()), cut(c.output.map(|v| v.to_string()).unwrap_or_default()));
-                    println!("     inm {} | outm {}", cut(format!("{:?}", c.input_messages)), cut(format!("{:?}", c.output_messages)));
-                    println!("     tools {:?} params {} errors {}", c.tools.iter().map(|t| t.name.clone()).collect::<Vec<_>>(), cut(format!("{:?}", c.parameters.iter().map(|p| &p.name).collect::<Vec<_>>())), cut(format!("{:?}", c.errors)));
-                }
-            }
-        }
-    }
-}

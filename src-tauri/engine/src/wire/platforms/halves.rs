@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
+use crate::model::Position;
 use crate::wire::draft::is_nothing;
 
 /// How much is held before the oldest halves go out as they are.
@@ -20,45 +21,47 @@ pub struct Halves {
 
 struct Half {
     number: u64,
+    at: Position,
     bytes: usize,
     record: Map<String, Value>,
 }
 
 impl Halves {
-    /// Adds `half` (about `bytes` of source) to what is known under `key`. Gives the record if that makes it whole, or the
-    /// oldest one held if too much is.
+    /// Adds `half` (about `bytes` of source at `at`) to what is known under `key`. Gives the record and where it began if
+    /// that makes it whole, or the oldest one held if too much is.
     pub fn add(
         &mut self,
         key: String,
         half: Map<String, Value>,
+        at: Position,
         bytes: usize,
         is_whole: impl Fn(&Map<String, Value>) -> bool,
-    ) -> Option<Map<String, Value>> {
-        let (record, bytes) = match self.take(&key) {
-            Some(known) => (merged(known.record, half), known.bytes + bytes),
-            None => (half, bytes),
+    ) -> Option<(Map<String, Value>, Position)> {
+        let (record, at, bytes) = match self.take(&key) {
+            Some(known) => (merged(known.record, half), known.at, known.bytes + bytes),
+            None => (half, at, bytes),
         };
         if is_whole(&record) {
-            return Some(record);
+            return Some((record, at));
         }
         let number = self.next;
         self.next += 1;
         self.bytes += bytes;
         self.order.insert(number, key.clone());
-        self.held.insert(key, Half { number, bytes, record });
+        self.held.insert(key, Half { number, at, bytes, record });
         if self.bytes <= HELD_BYTES {
             return None;
         }
         let oldest = self.order.values().next().cloned()?;
-        self.take(&oldest).map(|half| half.record)
+        self.take(&oldest).map(|half| (half.record, half.at))
     }
 
     /// What is left, in the order in which it was last told of.
-    pub fn finish(&mut self) -> Vec<Map<String, Value>> {
+    pub fn finish(&mut self) -> Vec<(Map<String, Value>, Position)> {
         self.bytes = 0;
         let mut held = std::mem::take(&mut self.held);
         let order = std::mem::take(&mut self.order);
-        order.into_values().filter_map(|key| held.remove(&key)).map(|half| half.record).collect()
+        order.into_values().filter_map(|key| held.remove(&key)).map(|half| (half.record, half.at)).collect()
     }
 
     fn take(&mut self, key: &str) -> Option<Half> {

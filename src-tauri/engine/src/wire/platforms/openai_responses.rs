@@ -148,7 +148,8 @@ fn tell(open: Open, out: &mut dyn Sink) {
         return;
     };
     let mut output = take_list(&mut response, &["output"]);
-    if output.is_empty() {
+    // An answer that is cut short, or has not ended, has less than was told of it before.
+    if output.len() < items.len() {
         output = items.into_iter().map(|(place, item)| with_text(item, said.get(&place))).collect();
     }
     let model = take_text(&mut response, &["model"]);

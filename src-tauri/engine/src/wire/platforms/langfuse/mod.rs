@@ -131,8 +131,8 @@ impl Reader for LangfuseReader {
     }
 
     fn finish(&mut self, out: &mut dyn Sink) {
-        for half in self.halves.finish() {
-            self.half(half, Position::default(), out);
+        for (half, at) in self.halves.finish() {
+            self.half(half, at, out);
         }
         if let Some(told) = self.told.take() {
             told.tell(Vec::new(), out);
@@ -168,7 +168,8 @@ impl LangfuseReader {
             Record::Score => out.skipped("scores that stand by themselves", 1),
             Record::Trace => {
                 let observations = json::take_list(&mut members, &["observations"]);
-                run::read(members, !observations.is_empty(), out);
+                // Lists of traces have the ids of their observations only.
+                run::read(members, observations.iter().any(Value::is_object), out);
                 for observation in observations.into_iter().filter(Value::is_object) {
                     self.route(observation, place, out, depth + 1);
                 }
@@ -246,11 +247,11 @@ impl LangfuseReader {
             return out.problem(Problem::new(place.at, reason));
         }
         let key = format!("{} {}", u8::from(record == "trace"), text(&body, &["id"]).unwrap_or_default());
-        let whole = self.halves.add(key, body, place.bytes, |known| {
+        let whole = self.halves.add(key, body, place.at, place.bytes, |known| {
             first(known, &["startTime"]).is_some() && first(known, &["endTime"]).is_some()
         });
-        if let Some(whole) = whole {
-            self.half(whole, place.at, out);
+        if let Some((whole, at)) = whole {
+            self.half(whole, at, out);
         }
     }
 

@@ -75,8 +75,8 @@ impl Reader for LangSmithReader {
     }
 
     fn finish(&mut self, out: &mut dyn Sink) {
-        for half in self.halves.finish() {
-            read(half, None, Position::default(), out);
+        for (half, at) in self.halves.finish() {
+            read(half, None, at, out);
         }
     }
 }
@@ -117,8 +117,8 @@ impl LangSmithReader {
         let is_whole = |run: &Map<String, Value>| {
             run.contains_key("run_type") && run.get("end_time").is_some_and(|end| unix_ns(end).is_some())
         };
-        if let Some(whole) = self.halves.add(ids.run, members, frame.bytes.len(), is_whole) {
-            read(whole, None, frame.at, out);
+        if let Some((whole, at)) = self.halves.add(ids.run, members, frame.at, frame.bytes.len(), is_whole) {
+            read(whole, None, at, out);
         }
     }
 }
