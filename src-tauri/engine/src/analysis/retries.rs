@@ -319,7 +319,11 @@ fn undated(name: &str) -> &str {
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         match date.len() {
             8 => digits(date) && date.starts_with("20"),
-            10 => parts.into_iter().flatten().all(digits) && date.starts_with("20") && date.get(4..5) == Some("-"),
+            10 => {
+                parts.into_iter().flatten().all(digits)
+                    && date.starts_with("20")
+                    && date.get(4..5) == Some("-")
+            }
             _ => false,
         }
     };

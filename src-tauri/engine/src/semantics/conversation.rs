@@ -72,7 +72,9 @@ fn answer(output: &Value) -> Option<Vec<Message>> {
     let list = match output {
         Value::Array(items) if are_messages(items) => return Some(messages::list(output, "assistant")),
         // Vercel: the calls alone.
-        Value::Array(items) if !items.is_empty() && items.iter().all(|item| item.get("toolCallId").is_some()) => {
+        Value::Array(items)
+            if !items.is_empty() && items.iter().all(|item| item.get("toolCallId").is_some()) =>
+        {
             let parts = items.iter().map(messages::part).collect();
             return Some(vec![Message { role: "assistant".to_owned(), parts, ..Message::default() }]);
         }

@@ -198,7 +198,10 @@ fn response_item(members: &Map<String, Value>) -> Option<Option<Message>> {
             }
             ("assistant", MessagePart::Reasoning { text: thoughts.join("\n\n") })
         }
-        "function_call_output" | "custom_tool_call_output" | "local_shell_call_output" | "computer_call_output" => {
+        "function_call_output"
+        | "custom_tool_call_output"
+        | "local_shell_call_output"
+        | "computer_call_output" => {
             let id = text(&["call_id"]).map(str::to_owned);
             ("tool", MessagePart::ToolResult { id, result: field(&["output"]), is_error: false })
         }
@@ -441,9 +444,16 @@ fn tool(value: &Value) -> Vec<ToolDefinition> {
     vec![ToolDefinition {
         name: name.to_owned(),
         description: members.get("description").and_then(Value::as_str).map(str::to_owned),
-        parameters: ["parameters", "input_schema", "inputSchema", "json_schema", "parametersJsonSchema", "parameters_json_schema"]
-            .iter()
-            .find_map(|key| members.get(*key))
-            .cloned(),
+        parameters: [
+            "parameters",
+            "input_schema",
+            "inputSchema",
+            "json_schema",
+            "parametersJsonSchema",
+            "parameters_json_schema",
+        ]
+        .iter()
+        .find_map(|key| members.get(*key))
+        .cloned(),
     }]
 }

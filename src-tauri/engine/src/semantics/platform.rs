@@ -41,7 +41,9 @@ pub(super) fn content(tree: &Node<'_>, out: &mut Content) {
         if let Some(told) = tree.get(path).filter(|_| out.tools.is_empty()) {
             out.tools = match unfolded(told) {
                 // Langfuse: by their names.
-                Value::Object(named) => messages::tools(&Value::Array(named.into_iter().map(|(_, tool)| tool).collect())),
+                Value::Object(named) => {
+                    messages::tools(&Value::Array(named.into_iter().map(|(_, tool)| tool).collect()))
+                }
                 list => messages::tools(&list),
             };
         }

@@ -42,11 +42,14 @@ fn kind(word: &str) -> Option<SpanKind> {
 /// Reads what the attributes say.
 pub(super) fn content(tree: &Node<'_>, out: &mut Content) {
     let Some(told) = tree.at("ai.observability") else { return };
-    for path in ["record_root.input", "retrieval.query_text", "reranking.query_text", "graph_node.input_state"] {
+    for path in
+        ["record_root.input", "retrieval.query_text", "reranking.query_text", "graph_node.input_state"]
+    {
         messages::fill(&mut out.input, told.get(path));
     }
     if out.input.is_none()
-        && let Some(arguments) = told.at("call.kwargs").map(Node::to_value).filter(|value| *value != Value::Null)
+        && let Some(arguments) =
+            told.at("call.kwargs").map(Node::to_value).filter(|value| *value != Value::Null)
     {
         out.input = Some(messages::unfolded(&arguments));
     }

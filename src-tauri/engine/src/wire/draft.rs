@@ -78,7 +78,8 @@ impl Draft {
         }
         columns.fill_gaps(&mut self.span);
         // What SDKs write where nobody named the service.
-        self.span.project = self.span.project.take().filter(|project| !project.starts_with("unknown_service"));
+        self.span.project =
+            self.span.project.take().filter(|project| !project.starts_with("unknown_service"));
         self.payload.resource.extend(resource);
     }
 
@@ -110,7 +111,8 @@ pub fn run(trace: impl Into<String>, mut payload: Payload) -> TraceRecord {
 
 /// The start of an input: of a conversation what the user said first, which may come after a long system prompt.
 fn preview(input: &Value) -> Option<String> {
-    let asked = first_request(input).and_then(|content| SpanRecord::preview_of(&semantics::first_words(&written(content))));
+    let asked = first_request(input)
+        .and_then(|content| SpanRecord::preview_of(&semantics::first_words(&written(content))));
     asked.or_else(|| SpanRecord::preview_of(&semantics::first_words(&written(input))))
 }
 
@@ -119,7 +121,10 @@ fn first_request(input: &Value) -> Option<&Value> {
     // LangChain has a list a prompt.
     let messages = messages.first().and_then(Value::as_array).unwrap_or(messages);
     let by_user = |message: &&Value| {
-        let told = message.get("role").or_else(|| message.get("id")?.as_array()?.last()).or_else(|| message.get("type"));
+        let told = message
+            .get("role")
+            .or_else(|| message.get("id")?.as_array()?.last())
+            .or_else(|| message.get("type"));
         matches!(told.and_then(Value::as_str), Some("user" | "human" | "HumanMessage"))
     };
     let message = messages.iter().find(by_user)?;

@@ -32,7 +32,8 @@ pub(super) static SDK: SpanObjects = SpanObjects {
         let context = CONTEXTS.iter().find_map(|key| members.get(*key)?.as_object());
         let has_ids =
             context.is_some_and(|context| text(context, TRACE).is_some() && text(context, SPAN).is_some());
-        let has_ids = has_ids || (members.contains_key("context.trace_id") && members.contains_key("context.span_id"));
+        let has_ids =
+            has_ids || (members.contains_key("context.trace_id") && members.contains_key("context.span_id"));
         if has_ids && first(members, NAME).is_some() && first(members, START).is_some() { 85 } else { 0 }
     },
 };
@@ -250,7 +251,9 @@ pub(super) fn span(mut members: Map<String, Value>, frame: &Frame<'_>) -> Result
     }
     finish(&mut record, columns, status, payload.status_message.as_deref());
     // Phoenix names the kind of OpenInference beside the attributes.
-    if let Some(word) = payload.other.get("span_kind").and_then(Value::as_str).filter(|_| record.kind == SpanKind::Other) {
+    if let Some(word) =
+        payload.other.get("span_kind").and_then(Value::as_str).filter(|_| record.kind == SpanKind::Other)
+    {
         record.kind = semantics::kind_of_word(word).unwrap_or(SpanKind::Other);
     }
     record.payload = serde_json::to_vec(&payload).unwrap_or_else(|_| b"{}".to_vec());
@@ -263,12 +266,16 @@ fn unflatten(members: &mut Map<String, Value>) {
         return;
     }
     for (key, value) in std::mem::take(members) {
-        let part = ["context", "attributes"].iter().find_map(|part| Some((*part, key.strip_prefix(part)?.strip_prefix('.')?)));
+        let part = ["context", "attributes"]
+            .iter()
+            .find_map(|part| Some((*part, key.strip_prefix(part)?.strip_prefix('.')?)));
         match part {
             // A frame has a column for whatever any of its spans has.
             Some(_) if value.is_null() => {}
             Some((part, inner)) => {
-                if let Value::Object(within) = members.entry(part).or_insert_with(|| Value::Object(Map::new())) {
+                if let Value::Object(within) =
+                    members.entry(part).or_insert_with(|| Value::Object(Map::new()))
+                {
                     within.insert(inner.to_owned(), value);
                 }
             }

@@ -122,7 +122,9 @@ impl<'a> Reader<'a> {
                 Ok(whole) => Value::from(whole),
                 Err(_) => match word.parse::<f64>().ok().and_then(Number::from_f64) {
                     // Ids are larger than what a float holds exactly.
-                    Some(_) if word.bytes().all(|byte| byte.is_ascii_digit()) => Value::String(word.to_owned()),
+                    Some(_) if word.bytes().all(|byte| byte.is_ascii_digit()) => {
+                        Value::String(word.to_owned())
+                    }
                     Some(number) => Value::Number(number),
                     None => Value::String(word.to_owned()),
                 },

@@ -24,7 +24,11 @@ fn a_file_cut_anywhere_keeps_what_came_before() {
             let kept = part.spans.iter().filter(|span| ids.contains(&(&span.trace, &span.id))).count();
             assert!(kept >= most, "{file}: {kept} of {most} spans at {eighths}/8");
             most = kept;
-            assert!(part.problems.iter().all(|problem| problem.at.line.is_some()), "{file}: {:?}", part.problems);
+            assert!(
+                part.problems.iter().all(|problem| problem.at.line.is_some()),
+                "{file}: {:?}",
+                part.problems
+            );
         }
         if whole.spans.len() > 2 {
             assert!(most > 0, "{file}");
@@ -43,7 +47,11 @@ fn rubbish_between_lines_costs_itself_only() {
         let laced = read(lines.join("\n").as_bytes()).unwrap_or_else(|| panic!("{file}"));
         assert_eq!((laced.format, laced.spans.len()), (whole.format, whole.spans.len()), "{file}");
         assert!(laced.problems.len() > whole.problems.len(), "{file}");
-        assert!(laced.problems.iter().any(|problem| problem.at.line == Some(2)), "{file}: {:?}", laced.problems);
+        assert!(
+            laced.problems.iter().any(|problem| problem.at.line == Some(2)),
+            "{file}: {:?}",
+            laced.problems
+        );
     }
 }
 
@@ -59,18 +67,23 @@ fn records_of_the_wrong_shape_are_problems() {
         ("trulens/events.jsonl", "[7,{\"record_attributes\":{}},"),
     ] {
         let text = String::from_utf8(bytes_of(file)).unwrap();
-        let good = text.lines().find(|line| line.trim_start().starts_with('{') && line.trim_end().ends_with('}'));
+        let good =
+            text.lines().find(|line| line.trim_start().starts_with('{') && line.trim_end().ends_with('}'));
         let good = match good {
             Some(line) => line.to_owned(),
-            None => text.lines().find_map(|line| line.strip_prefix("data: ")).unwrap_or(text.trim()).to_owned(),
+            None => {
+                text.lines().find_map(|line| line.strip_prefix("data: ")).unwrap_or(text.trim()).to_owned()
+            }
         };
         // A span each of these files has, behind two records that are none.
         let good = if file.starts_with("langfuse") {
             r#"{"id":"a","traceId":"t","type":"SPAN","parentObservationId":null,"startTime":"2026-01-01T00:00:00Z","endTime":"2026-01-01T00:00:01Z"}"#.to_owned()
         } else if file.starts_with("langsmith") {
-            r#"{"id":"a","trace_id":"a","run_type":"chain","name":"n","start_time":"2026-01-01T00:00:00"}"#.to_owned()
+            r#"{"id":"a","trace_id":"a","run_type":"chain","name":"n","start_time":"2026-01-01T00:00:00"}"#
+                .to_owned()
         } else if file.starts_with("openai-agents") {
-            r#"{"object":"trace.span","id":"s","trace_id":"t","span_data":{"type":"agent","name":"a"}}"#.to_owned()
+            r#"{"object":"trace.span","id":"s","trace_id":"t","span_data":{"type":"agent","name":"a"}}"#
+                .to_owned()
         } else {
             good
         };
@@ -98,7 +111,9 @@ fn real_files_of_other_formats_are_left_to_them() {
     for folder in std::fs::read_dir(root).unwrap().flatten().filter(|folder| folder.path().is_dir()) {
         let name = folder.file_name().to_string_lossy().into_owned();
         for project in std::fs::read_dir(folder.path()).unwrap().flatten().filter(|one| one.path().is_dir()) {
-            for file in std::fs::read_dir(project.path()).unwrap().flatten().filter(|one| one.path().is_file()) {
+            for file in
+                std::fs::read_dir(project.path()).unwrap().flatten().filter(|one| one.path().is_file())
+            {
                 let bytes = std::fs::read(file.path()).unwrap();
                 let head = &bytes[..bytes.len().min(Sample::BYTES)];
                 let found = wire::detect(&Sample::new(head, head.len() == bytes.len()));

@@ -13,7 +13,9 @@ const FOLDER: &str = "langfuse-trace-json/langfuse__langfuse";
 
 #[test]
 fn observations_of_real_downloads_are_spans_with_langfuse_s_own_numbers() {
-    for name in ["agno-2025-06-11", "claude-agent-2025-12-22", "koog-2025-08-26", "langgraph-python-2025-08-22"] {
+    for name in
+        ["agno-2025-06-11", "claude-agent-2025-12-22", "koog-2025-08-26", "langgraph-python-2025-08-22"]
+    {
         let file = format!("{FOLDER}/{name}.trace.json");
         let (Some(read), Some(bytes)) = (real(&file), real_file(&file)) else { return };
         let source: Value = serde_json::from_slice(&bytes).unwrap();
@@ -39,7 +41,8 @@ fn conversations_of_real_downloads_are_read_through_their_layers_of_json() {
     let Some(read) = real(&format!("{FOLDER}/anthropic-messages-api-2026-03-25.trace.json")) else { return };
     let call = shown(by_id(&read, "obs-assistant-tool-use"));
     assert_eq!(call.input_messages[0].role, "user");
-    let calls = call.output_messages[0].parts.iter().filter(|part| matches!(part, MessagePart::ToolCall { .. }));
+    let calls =
+        call.output_messages[0].parts.iter().filter(|part| matches!(part, MessagePart::ToolCall { .. }));
     assert_eq!((calls.count(), call.tools[0].name.as_str()), (2, "get_weather"));
     let thinking = shown(by_id(&read, "obs-thinking"));
     assert!(matches!(thinking.output_messages[0].parts[0], MessagePart::Reasoning { .. }));
@@ -50,7 +53,9 @@ fn conversations_of_real_downloads_are_read_through_their_layers_of_json() {
     assert!(matches!(&parts[0], MessagePart::ToolCall { name, .. } if name == "Web-Search"), "{parts:?}");
     let Some(read) = real(&format!("{FOLDER}/vercel-aisdk-2025-11-17.trace.json")) else { return };
     let inner = shown(read.named("ai.generateText.doGenerate"));
-    assert!(matches!(&inner.output_messages[0].parts[0], MessagePart::ToolCall { name, .. } if name == "getWeather"));
+    assert!(
+        matches!(&inner.output_messages[0].parts[0], MessagePart::ToolCall { name, .. } if name == "getWeather")
+    );
     assert_eq!(inner.tools[0].name, "getWeather");
 }
 
@@ -70,7 +75,10 @@ fn a_download_without_its_trace() {
         ]
     );
     let failed = by_id(&read, "o2");
-    assert_eq!((failed.status, failed.error.as_deref()), (SpanStatus::Error, Some("RateLimitError: 429 slow down")));
+    assert_eq!(
+        (failed.status, failed.error.as_deref()),
+        (SpanStatus::Error, Some("RateLimitError: 429 slow down"))
+    );
     let planned = by_id(&read, "o3");
     assert_eq!(planned.input_hash, failed.input_hash, "the same request again");
     let tokens = planned.tokens;
@@ -79,16 +87,25 @@ fn a_download_without_its_trace() {
     assert_eq!(planned.cost_usd, Some(0.002));
     let content = shown(planned);
     assert_eq!(content.parameters[0].name, "temperature");
-    assert!(matches!(&content.output_messages[0].parts[0], MessagePart::ToolCall { name, .. } if name == "track"));
+    assert!(
+        matches!(&content.output_messages[0].parts[0], MessagePart::ToolCall { name, .. } if name == "track")
+    );
     let point = by_id(&read, "o5");
-    assert_eq!((point.status, point.start_ns), (SpanStatus::Unset, point.end_ns), "an event is a point in time");
+    assert_eq!(
+        (point.status, point.start_ns),
+        (SpanStatus::Unset, point.end_ns),
+        "an event is a point in time"
+    );
     assert_eq!(payload(point).attributes["level"], "WARNING");
     assert_eq!(by_id(&read, "o6").kind, SpanKind::Retrieval);
     let open = by_id(&read, "o7");
     assert_eq!((open.status, open.end_ns), (SpanStatus::Open, None));
 
     let [trace] = &read.traces[..] else { panic!("{:?}", read.traces) };
-    assert_eq!((trace.name.as_deref(), trace.conversation.as_deref()), (Some("answer question"), Some("chat-7")));
+    assert_eq!(
+        (trace.name.as_deref(), trace.conversation.as_deref()),
+        (Some("answer question"), Some("chat-7"))
+    );
     assert_eq!(trace.environment.as_deref(), Some("staging"));
     let kept: Value = serde_json::from_slice(trace.payload.as_deref().unwrap()).unwrap();
     assert_eq!(kept["attributes"]["scores"][0]["name"], "helpful");
@@ -100,7 +117,10 @@ fn halves_sent_to_ingestion_are_put_together() {
     let call = read.named("llm");
     assert_eq!((call.status, call.model.as_deref()), (SpanStatus::Unset, Some("claude-sonnet-4")));
     assert_eq!(call.end_ns.unwrap() - call.start_ns.unwrap(), 1_000_000_000);
-    assert_eq!((call.tokens.input, call.tokens.cache_read, call.tokens.output), (Some(100), Some(90), Some(5)));
+    assert_eq!(
+        (call.tokens.input, call.tokens.cache_read, call.tokens.output),
+        (Some(100), Some(90), Some(5))
+    );
     let kept = payload(call);
     assert_eq!(kept.attributes["metadata"], serde_json::json!({"a": 1, "b": 2}));
     assert!(kept.attributes.contains_key("completionStartTime"));
@@ -122,7 +142,10 @@ fn a_blob_export_in_snake_case() {
     assert_eq!((draft.tokens.input, draft.tokens.output, draft.tokens.total), (Some(12), Some(8), None));
     assert_eq!(draft.end_ns.unwrap() - draft.start_ns.unwrap(), 1_300_000_000);
     let content = shown(draft);
-    assert_eq!((content.input_messages[0].role.as_str(), content.parameters[0].name.as_str()), ("user", "max_tokens"));
+    assert_eq!(
+        (content.input_messages[0].role.as_str(), content.parameters[0].name.as_str()),
+        ("user", "max_tokens")
+    );
     assert_eq!(shown(read.named("pipeline")).input, Some(serde_json::json!({"topic": "bees"})));
     assert_eq!(shown(read.named("pipeline")).output, Some("done".into()));
     assert_eq!(draft.preview.as_deref(), Some("bees"));
@@ -141,7 +164,9 @@ fn lists_of_the_api_and_one_trace_of_it() {
     for text in [
         format!("{{\"data\":[{observation}],\"meta\":{{\"page\":1}}}}"),
         format!("{{{trace},\"observations\":[{observation}],\"scores\":[]}}"),
-        format!("{{\"trace\":{{{trace},\"observations\":[{observation}]}},\"observations\":[{observation}]}}"),
+        format!(
+            "{{\"trace\":{{{trace},\"observations\":[{observation}]}},\"observations\":[{observation}]}}"
+        ),
         format!("{{\"trace\":{{{trace},\"observations\":[{observation}]}}}}"),
         format!("[{{{trace},\"observations\":[{observation}]}}]"),
         observation.to_owned(),

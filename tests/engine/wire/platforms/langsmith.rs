@@ -17,7 +17,11 @@ fn start_and_end_of_a_real_run_are_one_span() {
         let file = format!("langsmith-batch-json/langchain-ai__langsmith-sdk/{name}.json");
         let Some(read) = real(&file) else { return };
         let [run] = &read.spans[..] else { panic!("{file}: {} spans", read.spans.len()) };
-        assert_eq!((run.kind, run.model.as_deref()), (SpanKind::Llm, Some("gpt-4o-mini-2024-07-18")), "{file}");
+        assert_eq!(
+            (run.kind, run.model.as_deref()),
+            (SpanKind::Llm, Some("gpt-4o-mini-2024-07-18")),
+            "{file}"
+        );
         assert_eq!((run.tokens.input, run.tokens.output), (Some(9), Some(9)), "{file}");
         let lasted = run.end_ns.unwrap() - run.start_ns.unwrap();
         assert!((1_000_000_000..2_000_000_000).contains(&lasted), "{file}: {lasted}");
@@ -31,12 +35,15 @@ fn start_and_end_of_a_real_run_are_one_span() {
 
 #[test]
 fn the_tokens_of_a_stream_are_its_events() {
-    let Some(read) = real("langsmith-batch-json/langchain-ai__langsmith-sdk/langsmith_py_wrap_openai_stream.json")
+    let Some(read) =
+        real("langsmith-batch-json/langchain-ai__langsmith-sdk/langsmith_py_wrap_openai_stream.json")
     else {
         return;
     };
     let events = payload(&read.spans[0]).events;
-    assert!(events.len() > 5 && events.iter().all(|event| event.name == "new_token" && event.time_ns.is_some()));
+    assert!(
+        events.len() > 5 && events.iter().all(|event| event.name == "new_token" && event.time_ns.is_some())
+    );
 }
 
 #[test]
@@ -59,8 +66,15 @@ fn exported_runs_with_retries_and_no_parents() {
     assert_eq!(failed.start_ns.unwrap() % 60_000_000_000, 1_000_000_000, "from dotted_order");
     assert_eq!((failed.tokens.sum(), failed.model.as_deref()), (Some(0), Some("gpt-4o")));
     assert_eq!(again.model.as_deref(), Some("gpt-4o-2024-08-06"));
-    assert_eq!((again.tokens.input, again.tokens.cache_read, again.cost_usd), (Some(60), Some(32), Some(0.00031)));
-    assert_eq!((tool.kind, tool.tokens.sum(), tool.cost_usd), (SpanKind::Tool, None, None), "zeros are no numbers");
+    assert_eq!(
+        (again.tokens.input, again.tokens.cache_read, again.cost_usd),
+        (Some(60), Some(32), Some(0.00031))
+    );
+    assert_eq!(
+        (tool.kind, tool.tokens.sum(), tool.cost_usd),
+        (SpanKind::Tool, None, None),
+        "zeros are no numbers"
+    );
     assert_eq!((waiting.status, waiting.end_ns), (SpanStatus::Open, None));
     assert_eq!((root.conversation.as_deref(), root.status), (Some("th-1"), SpanStatus::Ok));
     assert_eq!(root.tokens.input, Some(60), "the platform's sum, which is not added to what is below");
@@ -72,7 +86,9 @@ fn exported_runs_with_retries_and_no_parents() {
     assert_eq!(failed.preview.as_deref(), Some("2+2?"));
     let roles: Vec<_> = asked.input_messages.iter().map(|message| message.role.as_str()).collect();
     assert_eq!(roles, ["system", "user"]);
-    assert!(matches!(&shown(again).output_messages[0].parts[0], MessagePart::ToolCall { name, .. } if name == "calc"));
+    assert!(
+        matches!(&shown(again).output_messages[0].parts[0], MessagePart::ToolCall { name, .. } if name == "calc")
+    );
 }
 
 #[test]

@@ -14,9 +14,15 @@ fn a_real_trace_of_version_three() {
         [("agent", ""), ("search", "agent"), ("search", "agent"), ("search", "agent"), ("chat", "agent")]
     );
     let [agent, failed, ..] = &read.spans[..] else { panic!() };
-    assert_eq!((agent.trace.as_str(), agent.id.as_str()), ("tr-c83833786a0645dedc4fc59cac8e8ead", "ec90a17089b1c5fa"));
+    assert_eq!(
+        (agent.trace.as_str(), agent.id.as_str()),
+        ("tr-c83833786a0645dedc4fc59cac8e8ead", "ec90a17089b1c5fa")
+    );
     assert_eq!(agent.start_ns, Some(1_795_391_785_208_861_405), "exact beyond 2^53");
-    assert_eq!((agent.kind, failed.kind, failed.status), (SpanKind::Agent, SpanKind::Tool, SpanStatus::Error));
+    assert_eq!(
+        (agent.kind, failed.kind, failed.status),
+        (SpanKind::Agent, SpanKind::Tool, SpanStatus::Error)
+    );
     assert_eq!(failed.error.as_deref(), Some("TimeoutError: search timed out"));
     let error = &shown(failed).errors[0];
     assert_eq!((error.kind.as_deref(), error.message.as_str()), (Some("TimeoutError"), "search timed out"));
@@ -37,9 +43,15 @@ fn a_trace_of_version_two() {
     let read = handmade("mlflow/trace-v2.json");
     assert_eq!(tree(&read), [("predict", ""), ("lookup", "predict")]);
     let [root, failed] = &read.spans[..] else { panic!() };
-    assert_eq!((root.trace.as_str(), root.end_ns.unwrap() - root.start_ns.unwrap()), ("8f3c2d", 2_500_000_000));
+    assert_eq!(
+        (root.trace.as_str(), root.end_ns.unwrap() - root.start_ns.unwrap()),
+        ("8f3c2d", 2_500_000_000)
+    );
     assert_eq!((root.kind, failed.kind), (SpanKind::Chain, SpanKind::Retrieval));
-    assert_eq!((failed.status, failed.error.as_deref()), (SpanStatus::Error, Some("KeyError: index is missing")));
+    assert_eq!(
+        (failed.status, failed.error.as_deref()),
+        (SpanStatus::Error, Some("KeyError: index is missing"))
+    );
     assert_eq!(read.traces[0].conversation.as_deref(), Some("sess-2"));
     assert_eq!(shown(root).input, Some(serde_json::json!({"q": "sum"})));
 }

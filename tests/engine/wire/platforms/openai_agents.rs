@@ -19,7 +19,10 @@ fn a_real_body_of_four_traces() {
     assert_eq!(read.spans.len(), spans.len());
     let failed = spans.iter().filter(|one| !one["error"].is_null()).count();
     assert_eq!(read.spans.iter().filter(|span| span.status == SpanStatus::Error).count(), failed);
-    assert_eq!(read.traces.iter().map(|trace| trace.conversation.as_deref()).collect::<Vec<_>>(), [Some("thread_1"); 4]);
+    assert_eq!(
+        read.traces.iter().map(|trace| trace.conversation.as_deref()).collect::<Vec<_>>(),
+        [Some("thread_1"); 4]
+    );
     assert_eq!(read.traces[0].name.as_deref(), Some("Customer support 0"));
     let mut kinds = BTreeMap::new();
     for span in &read.spans {
@@ -36,9 +39,14 @@ fn a_real_body_of_four_traces() {
         ])
     );
     let call = read.named("generation");
-    assert_eq!((call.model.as_deref(), call.tokens.input, call.tokens.output), (Some("gpt-4.1"), Some(123), Some(17)));
+    assert_eq!(
+        (call.model.as_deref(), call.tokens.input, call.tokens.output),
+        (Some("gpt-4.1"), Some(123), Some(17))
+    );
     let content = shown(call);
-    assert!(matches!(&content.output_messages[0].parts[0], MessagePart::ToolCall { name, .. } if name == "lookup_order"));
+    assert!(
+        matches!(&content.output_messages[0].parts[0], MessagePart::ToolCall { name, .. } if name == "lookup_order")
+    );
     assert_eq!(content.parameters[0].name, "temperature");
     let tool = read.named("lookup_order");
     assert_eq!(tool.error.as_deref(), Some("Error running tool (non-fatal): TimeoutError: 3s"));

@@ -13,7 +13,11 @@ fn lines_of_spans_without_time_zones() {
         [("query", ""), ("retrieve", "query"), ("ChatCompletion", "query"), ("ChatCompletion", "query")]
     );
     let kinds: Vec<SpanKind> = read.spans.iter().map(|span| span.kind).collect();
-    assert_eq!(kinds, [SpanKind::Chain, SpanKind::Retrieval, SpanKind::Llm, SpanKind::Llm], "named beside the attributes");
+    assert_eq!(
+        kinds,
+        [SpanKind::Chain, SpanKind::Retrieval, SpanKind::Llm, SpanKind::Llm],
+        "named beside the attributes"
+    );
     let [root, _, failed, again] = &read.spans[..] else { panic!() };
     assert_eq!((root.trace.len(), root.end_ns.unwrap() - root.start_ns.unwrap()), (32, 3_000_000_000));
     assert_eq!((failed.status, failed.error.as_deref()), (SpanStatus::Error, Some("RateLimitError: 429")));
@@ -36,8 +40,14 @@ fn rows_of_a_data_frame() {
 fn otlp_in_snake_case() {
     let read = handmade("phoenix/trace.otlp.json");
     let call = by_id(&read, "c000000000000002");
-    assert_eq!((call.kind, call.status, call.error.as_deref()), (SpanKind::Llm, SpanStatus::Error, Some("boom")));
-    assert_eq!((call.tokens.input, call.tokens.output, call.project.as_deref()), (Some(3), Some(4), Some("shop")));
+    assert_eq!(
+        (call.kind, call.status, call.error.as_deref()),
+        (SpanKind::Llm, SpanStatus::Error, Some("boom"))
+    );
+    assert_eq!(
+        (call.tokens.input, call.tokens.output, call.project.as_deref()),
+        (Some(3), Some(4), Some("shop"))
+    );
 }
 
 #[test]

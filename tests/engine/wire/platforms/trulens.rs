@@ -11,7 +11,12 @@ fn a_real_event_table_in_python_s_spelling() {
     let parents: Vec<&str> = tree(&read).iter().map(|(_, parent)| *parent).collect();
     assert_eq!(
         parents,
-        ["", "langgraph.pregel.Pregel.invoke", "langgraph.pregel.Pregel.stream", "langgraph.pregel.Pregel.stream"]
+        [
+            "",
+            "langgraph.pregel.Pregel.invoke",
+            "langgraph.pregel.Pregel.stream",
+            "langgraph.pregel.Pregel.stream"
+        ]
     );
     let root = &read.spans[0];
     assert_eq!((root.kind, root.project.as_deref()), (SpanKind::Agent, Some("Simple Multi-Agent")));
@@ -29,7 +34,8 @@ fn real_records_are_laid_out_by_their_durations() {
     let mut failed = 0;
     for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         let record: serde_json::Value = serde_json::from_slice(line).unwrap();
-        let own: Vec<_> = read.spans.iter().filter(|span| span.trace == record["record_id"].as_str().unwrap()).collect();
+        let own: Vec<_> =
+            read.spans.iter().filter(|span| span.trace == record["record_id"].as_str().unwrap()).collect();
         assert_eq!(own.len(), record["spans"].as_array().unwrap().len());
         let mut end = 0;
         for (span, told) in own.iter().zip(record["spans"].as_array().unwrap()) {
@@ -52,9 +58,15 @@ fn real_records_are_laid_out_by_their_durations() {
 #[test]
 fn events_as_json_rows() {
     let read = handmade("trulens/events.jsonl");
-    assert_eq!(tree(&read), [("app.query", ""), ("retrieve", "app.query"), ("generate", "app.query"), ("relevance", "app.query")]);
+    assert_eq!(
+        tree(&read),
+        [("app.query", ""), ("retrieve", "app.query"), ("generate", "app.query"), ("relevance", "app.query")]
+    );
     let call = read.named("generate");
-    assert_eq!((call.kind, call.model.as_deref(), call.cost_usd), (SpanKind::Llm, Some("gpt-4o"), Some(0.01)));
+    assert_eq!(
+        (call.kind, call.model.as_deref(), call.cost_usd),
+        (SpanKind::Llm, Some("gpt-4o"), Some(0.01))
+    );
     assert_eq!((call.tokens.input, call.tokens.output, call.tokens.total), (Some(20), Some(10), None));
     let failed = read.named("relevance");
     assert_eq!((failed.kind, failed.error.as_deref()), (SpanKind::Evaluator, Some("ValueError: no score")));
@@ -91,7 +103,9 @@ fn literals_of_python() {
     }
     let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
     assert_eq!(literal(&deep), None, "too deep to read is kept as text");
-    let kept = read_text("record,event_id,record_attributes,start_timestamp,timestamp,trace\n,1,{broken,2026-01-01 00:00:00,,{'trace_id': '7'}\n");
+    let kept = read_text(
+        "record,event_id,record_attributes,start_timestamp,timestamp,trace\n,1,{broken,2026-01-01 00:00:00,,{'trace_id': '7'}\n",
+    );
     assert_eq!((kept.spans.len(), kept.problems.len()), (1, 1));
     assert_eq!(kept.problems[0].at.line, Some(2));
 }

@@ -77,7 +77,8 @@ impl Reader for LiteLlmReader {
         if called {
             out.span(span(members, frame));
         } else {
-            let reason = "not a call logged by LiteLLM: neither messages nor a response nor a call_type is there";
+            let reason =
+                "not a call logged by LiteLLM: neither messages nor a response nor a call_type is there";
             out.problem(Problem::new(frame.at, reason));
         }
     }
@@ -115,7 +116,8 @@ fn span(mut members: Map<String, Value>, frame: &Frame<'_>) -> SpanRecord {
     times(&mut members, &mut draft);
 
     let usage = response.as_ref().and_then(|response| response.get("usage")).map(usage_tokens);
-    draft.span.tokens = usage.filter(|tokens| *tokens != Tokens::default()).unwrap_or_else(|| columns(&members));
+    draft.span.tokens =
+        usage.filter(|tokens| *tokens != Tokens::default()).unwrap_or_else(|| columns(&members));
     let cost = first(&members, &["response_cost", "spend", "cost"]).and_then(number);
     draft.span.cost_usd = cost.filter(|cost| *cost >= 0.0);
     draft.output(response);
@@ -188,11 +190,17 @@ fn columns(members: &Map<String, Value>) -> Tokens {
 fn status(members: &mut Map<String, Value>, draft: &mut Draft) {
     let said = take_text(members, &["status"]).unwrap_or_default();
     let told = take(members, &["error_information"]);
-    let told = told.or_else(|| members.get_mut("metadata")?.as_object_mut().and_then(|metadata| take(metadata, &["error_information"])));
+    let told = told.or_else(|| {
+        members
+            .get_mut("metadata")?
+            .as_object_mut()
+            .and_then(|metadata| take(metadata, &["error_information"]))
+    });
     let field = |keys: &[&str]| {
         told.as_ref().and_then(Value::as_object).and_then(|told| text(told, keys)).map(str::to_owned)
     };
-    let message = field(&["error_message"]).or_else(|| text(members, &["error_str", "error"]).map(str::to_owned));
+    let message =
+        field(&["error_message"]).or_else(|| text(members, &["error_str", "error"]).map(str::to_owned));
     let class = field(&["error_class"]);
     let failed = said == "failure" || members.get("error_str").is_some_and(Value::is_string);
     if !failed {
@@ -204,7 +212,9 @@ fn status(members: &mut Map<String, Value>, draft: &mut Draft) {
     }
     draft.span.status = SpanStatus::Error;
     let line = match (&class, &message) {
-        (Some(class), Some(message)) if !message.contains(class.as_str()) => Some(format!("{class}: {message}")),
+        (Some(class), Some(message)) if !message.contains(class.as_str()) => {
+            Some(format!("{class}: {message}"))
+        }
         (class, message) => message.clone().or(class.clone()),
     };
     draft.fail(&line.map_or(Value::Null, Value::String));

@@ -69,7 +69,9 @@ impl Format for Mlflow {
 }
 
 fn is_info(info: &Value) -> bool {
-    ["request_id", "trace_id", "execution_duration_ms", "execution_time_ms"].iter().any(|key| info.get(*key).is_some())
+    ["request_id", "trace_id", "execution_duration_ms", "execution_time_ms"]
+        .iter()
+        .any(|key| info.get(*key).is_some())
 }
 
 struct MlflowReader;
@@ -106,9 +108,8 @@ fn trace(mut members: Map<String, Value>, frame: &Frame<'_>, out: &mut dyn Sink)
         _ => Vec::new(),
     };
     let row = members.contains_key("state") || members.contains_key("request_time");
-    let info = take_object(&mut members, &["info"]).unwrap_or_else(|| {
-        if row { std::mem::take(&mut members) } else { Map::new() }
-    });
+    let info = take_object(&mut members, &["info"])
+        .unwrap_or_else(|| if row { std::mem::take(&mut members) } else { Map::new() });
     let own = text(&info, &["trace_id", "request_id"]).map(str::to_owned);
     let mut found = own.clone();
     for value in spans {
@@ -165,7 +166,9 @@ fn span(
 fn about(trace: String, mut info: Map<String, Value>, out: &mut dyn Sink) {
     let entry = |of: &str, key: &str| info.get(of)?.get(key)?.as_str().map(str::to_owned);
     let metadata = |key: &str| {
-        entry("trace_metadata", key).or_else(|| entry("request_metadata", key)).filter(|text| !text.is_empty())
+        entry("trace_metadata", key)
+            .or_else(|| entry("request_metadata", key))
+            .filter(|text| !text.is_empty())
     };
     let name = entry("tags", "mlflow.traceName");
     let status = match text(&info, &["state", "status"]) {
@@ -176,9 +179,14 @@ fn about(trace: String, mut info: Map<String, Value>, out: &mut dyn Sink) {
     };
     let conversation = metadata("mlflow.trace.session");
     let shown = |own: &str| metadata(own).map(|text| json::unfolded(Value::String(text)));
-    let mut payload = Payload { input: shown("mlflow.traceInputs"), output: shown("mlflow.traceOutputs"), ..Payload::default() };
+    let mut payload = Payload {
+        input: shown("mlflow.traceInputs"),
+        output: shown("mlflow.traceOutputs"),
+        ..Payload::default()
+    };
     payload.input = payload.input.or_else(|| take_text(&mut info, &["request_preview"]).map(Value::String));
-    payload.output = payload.output.or_else(|| take_text(&mut info, &["response_preview"]).map(Value::String));
+    payload.output =
+        payload.output.or_else(|| take_text(&mut info, &["response_preview"]).map(Value::String));
     for key in ["trace_metadata", "request_metadata"] {
         if let Some(Value::Object(members)) = info.get_mut(key) {
             members.retain(|key, _| !matches!(key.as_str(), "mlflow.traceInputs" | "mlflow.traceOutputs"));

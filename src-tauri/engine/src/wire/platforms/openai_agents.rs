@@ -104,7 +104,8 @@ fn span(mut members: Map<String, Value>) -> Result<SpanRecord, &'static str> {
     let mut data = take_object(&mut members, &["span_data"]).unwrap_or_default();
     let mut kind_word = take_text(&mut data, &["type"]).unwrap_or_default();
     // The SDK's newer spans travel as custom ones.
-    if let Some(told) = data.get("data").and_then(|inner| inner.get("sdk_span_type")).and_then(Value::as_str) {
+    if let Some(told) = data.get("data").and_then(|inner| inner.get("sdk_span_type")).and_then(Value::as_str)
+    {
         kind_word = told.to_owned();
     }
     let mut draft = Draft::new(trace, id, name(&kind_word, &mut data), kind(&kind_word));

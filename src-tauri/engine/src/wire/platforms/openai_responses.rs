@@ -92,7 +92,10 @@ impl Reader for ResponsesReader {
                 gateway.shift_remove("raw_response");
                 open.response.insert("extra_fields".to_owned(), Value::Object(gateway));
             }
-            if matches!(&*kind, "response.completed" | "response.failed" | "response.incomplete" | "response.cancelled") {
+            if matches!(
+                &*kind,
+                "response.completed" | "response.failed" | "response.incomplete" | "response.cancelled"
+            ) {
                 self.end(out);
             }
             return;
@@ -115,7 +118,10 @@ impl Reader for ResponsesReader {
             }
             _ if kind.starts_with("response.") => {}
             _ if kind.is_empty() => {
-                out.problem(Problem::new(frame.at, "an object that is no event of OpenAI's Responses API: it has no type"));
+                out.problem(Problem::new(
+                    frame.at,
+                    "an object that is no event of OpenAI's Responses API: it has no type",
+                ));
             }
             _ => out.skipped("events of other kinds", 1),
         }

@@ -157,8 +157,10 @@ impl LangfuseReader {
                 return values.into_iter().for_each(|value| self.route(value, place, out, depth + 1));
             }
             other => {
-                let reason =
-                    format!("{} stands where a record of Langfuse (an object) is expected", json::noun(&other));
+                let reason = format!(
+                    "{} stands where a record of Langfuse (an object) is expected",
+                    json::noun(&other)
+                );
                 return out.problem(Problem::new(place.at, reason));
             }
         };

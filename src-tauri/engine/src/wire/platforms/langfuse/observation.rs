@@ -60,7 +60,8 @@ const ORIGIN: &[&str] = &[
 /// # Errors
 /// Says which id is missing.
 pub(super) fn span(mut members: Map<String, Value>, told: Option<&Told>) -> Result<SpanRecord, &'static str> {
-    let trace = take_text(&mut members, super::TRACE_ID).ok_or("an observation without a trace id was left out")?;
+    let trace =
+        take_text(&mut members, super::TRACE_ID).ok_or("an observation without a trace id was left out")?;
     let id = take_text(&mut members, &["id"]).ok_or("an observation without an id was left out")?;
     let word = take_text(&mut members, &["type"]).unwrap_or_default();
     let name = take_text(&mut members, &["name"]).unwrap_or_else(|| word.to_ascii_lowercase());
@@ -82,7 +83,8 @@ pub(super) fn span(mut members: Map<String, Value>, told: Option<&Told>) -> Resu
     if level == "ERROR" {
         draft.span.status = SpanStatus::Error;
         let said = status_message.clone().map(Value::String);
-        let said = said.or_else(|| draft.payload.output.as_ref().and_then(|output| output.get("error")).cloned());
+        let said =
+            said.or_else(|| draft.payload.output.as_ref().and_then(|output| output.get("error")).cloned());
         draft.fail(&said.unwrap_or_default());
     } else if level != "DEFAULT" && !level.is_empty() {
         draft.payload.attributes.insert("level".to_owned(), Value::String(level));
@@ -152,7 +154,10 @@ fn tokens(members: &Map<String, Value>) -> Tokens {
         return crate::semantics::usage_tokens(&Value::Object(details));
     }
     let total_of = |start: &str| {
-        let counts = details.iter().filter(|(key, _)| key.starts_with(start) && !key.ends_with("Cost")).filter_map(|(_, value)| count(value));
+        let counts = details
+            .iter()
+            .filter(|(key, _)| key.starts_with(start) && !key.ends_with("Cost"))
+            .filter_map(|(_, value)| count(value));
         counts.fold(None, |sum: Option<u64>, count| Some(sum.unwrap_or(0).saturating_add(count)))
     };
     let one_of = |keys: &[&str]| first(&details, keys).and_then(count);
@@ -173,7 +178,10 @@ fn tokens(members: &Map<String, Value>) -> Tokens {
     if beside > 0 && tokens.total != without {
         tokens.input = Some(tokens.input.unwrap_or(0).saturating_add(beside));
     }
-    if (Tokens { total: None, ..tokens }).sum() == tokens.total && tokens.input.is_some() && tokens.output.is_some() {
+    if (Tokens { total: None, ..tokens }).sum() == tokens.total
+        && tokens.input.is_some()
+        && tokens.output.is_some()
+    {
         tokens.total = None;
     }
     // An observation that used nothing says so with zeros.

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use crate::model::{Payload, Provenance};
+use crate::wire::Sink;
 use crate::wire::draft::{self, is_nothing};
 use crate::wire::json::{number, str as text, take, take_text};
 use crate::wire::time::{ns_from_seconds, unix_ns};
-use crate::wire::Sink;
 
 /// Reads a trace. `has_steps` says that its observations are here too, whose times are the better ones.
 pub(super) fn read(mut members: Map<String, Value>, has_steps: bool, out: &mut dyn Sink) {
@@ -51,7 +51,8 @@ pub(super) struct Told {
 impl Told {
     /// Takes it out of an observation; `None` where there is nothing of the kind.
     pub(super) fn of(members: &mut Map<String, Value>) -> Option<Self> {
-        const OF_TRACE: [&str; 7] = ["traceTags", "tags", "userId", "user_id", "public", "bookmarked", "release"];
+        const OF_TRACE: [&str; 7] =
+            ["traceTags", "tags", "userId", "user_id", "public", "bookmarked", "release"];
         let named = ["traceName", "trace_name", "bookmarked", "sessionId", "session_id", "tags"];
         if !named.iter().any(|key| members.contains_key(*key)) {
             return None;

@@ -91,7 +91,8 @@ impl LangSmithReader {
                 return values.into_iter().for_each(|value| self.route(value, frame, out, depth + 1));
             }
             other => {
-                let reason = format!("{} stands where a run of LangSmith (an object) is expected", json::noun(&other));
+                let reason =
+                    format!("{} stands where a run of LangSmith (an object) is expected", json::noun(&other));
                 return out.problem(Problem::new(frame.at, reason));
             }
         };

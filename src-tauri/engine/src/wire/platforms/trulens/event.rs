@@ -20,11 +20,15 @@ pub(super) fn span(mut row: Map<String, Value>) -> Result<SpanRecord, &'static s
     }
     let mut record = take_object(&mut row, &["record"]).unwrap_or_default();
     let mut ids = take_object(&mut row, &["trace"]).unwrap_or_default();
-    let mut id_of = |key: &str, bytes| take(&mut ids, &[key]).as_ref().and_then(json::text).and_then(|text| id::from_text(&text, bytes));
+    let mut id_of = |key: &str, bytes| {
+        take(&mut ids, &[key]).as_ref().and_then(json::text).and_then(|text| id::from_text(&text, bytes))
+    };
     let trace = id_of("trace_id", 16).ok_or("an event without a trace id was left out")?;
     let own = id_of("span_id", 8);
     let parent = id_of("parent_id", 8);
-    let own = own.or_else(|| take_text(&mut row, &["event_id"])).ok_or("an event without a span id was left out")?;
+    let own = own
+        .or_else(|| take_text(&mut row, &["event_id"]))
+        .ok_or("an event without a span id was left out")?;
     if text(&row, &["event_id"]) == Some(&own) {
         row.shift_remove("event_id");
     }
@@ -48,7 +52,8 @@ pub(super) fn span(mut row: Map<String, Value>) -> Result<SpanRecord, &'static s
     if let Some(error) = error.filter(|error| !is_nothing(error)) {
         draft.fail(error);
     }
-    let paid_in = attributes.get("ai.observability.cost.cost_currency").and_then(Value::as_str).unwrap_or("USD");
+    let paid_in =
+        attributes.get("ai.observability.cost.cost_currency").and_then(Value::as_str).unwrap_or("USD");
     let cost = attributes.get("ai.observability.cost.cost").and_then(number).filter(|cost| *cost > 0.0);
     draft.span.cost_usd = cost.filter(|_| paid_in.eq_ignore_ascii_case("USD"));
     draft.attributes(attributes);

@@ -36,7 +36,8 @@ impl Format for TruLens {
         }
         let is_record = |value: &Value| {
             let step = value.get("spans").and_then(Value::as_array).and_then(|spans| spans.first());
-            has(value, &["record_id", "spans"]) && step.is_some_and(|step| has(step, &["span_type", "duration_ms"]))
+            has(value, &["record_id", "spans"])
+                && step.is_some_and(|step| has(step, &["span_type", "duration_ms"]))
         };
         if sample.any(is_record) { 92 } else { 0 }
     }
@@ -120,8 +121,11 @@ impl Reader for CsvReader {
             return;
         }
         if row.len() != self.columns.len() {
-            let reason =
-                format!("a row of {} cells under {} columns; what fits is kept", row.len(), self.columns.len());
+            let reason = format!(
+                "a row of {} cells under {} columns; what fits is kept",
+                row.len(),
+                self.columns.len()
+            );
             out.problem(Problem::new(frame.at, reason));
         }
         let mut members = Map::new();
@@ -136,7 +140,9 @@ impl Reader for CsvReader {
                     .ok()
                     .or_else(|| python::literal(&cell))
                     .unwrap_or_else(|| {
-                        let reason = format!("the cell {column:?} is neither JSON nor a literal of Python; it is kept as text");
+                        let reason = format!(
+                            "the cell {column:?} is neither JSON nor a literal of Python; it is kept as text"
+                        );
                         out.problem(Problem::new(frame.at, reason));
                         Value::String(cell.clone())
                     }),

@@ -37,7 +37,12 @@ pub(super) fn read(mut members: Map<String, Value>, at: Position, out: &mut dyn 
         output: take(&mut members, &["output"]),
         ..Payload::default()
     };
-    let models = steps.iter().filter(|step| step.get("span_type").and_then(Value::as_str).is_some_and(|word| kind(word) == SpanKind::Llm)).count();
+    let models = steps
+        .iter()
+        .filter(|step| {
+            step.get("span_type").and_then(Value::as_str).is_some_and(|word| kind(word) == SpanKind::Llm)
+        })
+        .count();
 
     let mut root: Option<String> = None;
     let mut cursor_ns = 0;
