@@ -111,7 +111,7 @@ fn a_try_that_failed_names_the_model_and_the_next_its_version() {
     let first = with_model(hashed(failed(None, 0, 10), 7), 1);
     let of = |model| {
         let second = with_model(hashed(span(None, 10, 20), 7), model);
-        groups_of(&[first.clone(), second], &names).len()
+        groups_of(&[first, second], &names).len()
     };
     assert_eq!((of(1), of(2), of(3)), (1, 1, 0), "another model is a fallback, not a retry");
 }

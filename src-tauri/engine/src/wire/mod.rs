@@ -17,6 +17,7 @@ mod protobuf;
 mod python;
 pub mod records;
 mod research;
+mod rows;
 mod sample;
 mod sessions;
 mod time;
@@ -40,6 +41,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &tracellm::TraceLlmCsv,
     // platforms
     &platforms::langfuse::Langfuse,
+    &platforms::langfuse::LangfuseCsv,
     &platforms::langsmith::LangSmith,
     &platforms::openai_agents::OpenAiAgents,
     &platforms::mlflow::Mlflow,

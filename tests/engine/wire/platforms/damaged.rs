@@ -99,6 +99,7 @@ fn real_files_of_other_formats_are_left_to_them() {
     let Some(root) = shared::folder() else { return };
     let ours = [
         "langfuse",
+        "langfuse-csv",
         "langsmith",
         "openai-agents",
         "mlflow",

@@ -176,3 +176,18 @@ fn lists_of_the_api_and_one_trace_of_it() {
         assert_eq!((read.spans[0].tokens.input, read.spans[0].tokens.output), (Some(1), Some(2)), "{text}");
     }
 }
+
+#[test]
+fn tables_as_csv() {
+    let read = handmade("langfuse/observations.csv");
+    assert_eq!(tree(&read), [("handle, all", ""), ("draft", "handle, all")]);
+    let [handle, draft] = &read.spans[..] else { panic!() };
+    assert_eq!(shown(handle).output, Some("line one\nline two".into()));
+    assert_eq!((draft.tokens.input, draft.error.as_deref()), (Some(4), Some("Timeout: no answer")));
+    assert_eq!(shown(draft).parameters[0].name, "temperature");
+    let traces = read_text(
+        "id,timestamp,name,userId,sessionId,public,bookmarked,tags\nt1,2026-05-05T10:00:00Z,n,,s1,false,false,[]\nt2,2026-05-05T10:00:00Z,n,u,,true,false,\"[\"\"a\"\"]\"\n",
+    );
+    assert_eq!((traces.format, traces.traces.len(), traces.problems.len()), ("langfuse-csv", 2, 0));
+    assert_eq!(traces.traces[0].conversation.as_deref(), Some("s1"));
+}

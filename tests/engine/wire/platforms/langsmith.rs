@@ -2,7 +2,6 @@
 
 use engine::model::{SpanKind, SpanStatus};
 use engine::semantics::MessagePart;
-use serde_json::Value;
 
 use super::{handmade, real, shown, tree};
 use crate::wire::collected::{payload, read_text};
@@ -82,7 +81,7 @@ fn exported_runs_with_retries_and_no_parents() {
 
     let asked = shown(failed);
     assert_eq!(asked.tools[0].name, "calc");
-    assert!(asked.parameters.iter().any(|one| one.name == "temperature" && one.value == Value::from(0)));
+    assert!(asked.parameters.iter().any(|one| one.name == "temperature" && one.value == 0));
     assert_eq!(failed.preview.as_deref(), Some("2+2?"));
     let roles: Vec<_> = asked.input_messages.iter().map(|message| message.role.as_str()).collect();
     assert_eq!(roles, ["system", "user"]);

@@ -155,6 +155,16 @@ pub const HANDMADE: &[Handmade] = &[
         problems: 0,
     },
     Handmade {
+        file: "langfuse/observations.csv",
+        format: "langfuse-csv",
+        traces: 1,
+        spans: 2,
+        errors: 1,
+        retries: 0,
+        tokens: Some(4),
+        problems: 0,
+    },
+    Handmade {
         file: "langsmith/runs.jsonl",
         format: "langsmith",
         traces: 2,

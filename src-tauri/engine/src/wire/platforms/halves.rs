@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use crate::model::Position;
 use crate::wire::draft::is_nothing;
 
-/// How much is held before the oldest halves go out as they are.
-const HELD_BYTES: usize = 64 << 20;
+/// How much of the source is held, parsed, before the oldest halves go out as they are.
+const HELD_BYTES: usize = 16 << 20;
 
 /// Halves that wait for what completes them.
 #[derive(Default)]

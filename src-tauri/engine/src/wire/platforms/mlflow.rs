@@ -47,6 +47,9 @@ impl Format for Mlflow {
         };
         if sample.any(|value| is_trace(value) || listed(value)) {
             96
+        } else if sample.any(|value| value.get("info").is_some_and(is_whole_info)) {
+            // The info of a trace may be larger than the sample.
+            85
         } else if sample.any(|value| is_span(value) && value.get("name").is_some()) {
             // Beside OpenTelemetry's own printing of the same spans.
             90
@@ -72,6 +75,11 @@ fn is_info(info: &Value) -> bool {
     ["request_id", "trace_id", "execution_duration_ms", "execution_time_ms"]
         .iter()
         .any(|key| info.get(*key).is_some())
+}
+
+fn is_whole_info(info: &Value) -> bool {
+    let marks = ["request_id", "trace_id", "experiment_id", "trace_location", "tags", "trace_metadata", "request_metadata"];
+    marks.iter().filter(|key| info.get(**key).is_some()).count() >= 3
 }
 
 struct MlflowReader;

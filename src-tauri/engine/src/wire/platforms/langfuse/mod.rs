@@ -6,6 +6,7 @@
 
 mod observation;
 mod run;
+mod table;
 
 use serde_json::{Map, Value};
 
@@ -14,6 +15,7 @@ use crate::model::{Position, Problem};
 use crate::wire::json::{self, first, str as text};
 use crate::wire::{Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink};
 use run::Told;
+pub use table::LangfuseCsv;
 
 /// Under which keys of a document records are.
 const LISTS: &[&str] = &["observations", "traces", "batch", "data"];
@@ -147,6 +149,13 @@ struct Place {
     bytes: usize,
 }
 
+impl Place {
+    /// The same place for each of `count` records in it.
+    fn shared_by(self, count: usize) -> Self {
+        Self { bytes: self.bytes / count.max(1), ..self }
+    }
+}
+
 impl LangfuseReader {
     /// Reads a record, or what carries records; `depth` counts the carriers around it.
     fn route(&mut self, value: Value, place: Place, out: &mut dyn Sink, depth: u8) {
@@ -154,6 +163,7 @@ impl LangfuseReader {
         let mut members = match value {
             Value::Object(members) => members,
             Value::Array(values) if depth < CARRIERS => {
+                let place = place.shared_by(values.len());
                 return values.into_iter().for_each(|value| self.route(value, place, out, depth + 1));
             }
             other => {
@@ -185,7 +195,9 @@ impl LangfuseReader {
         let had_observations = members.contains_key("observations");
         let mut found = had_observations || LISTS.iter().any(|key| members.contains_key(*key));
         for key in LISTS {
-            for record in json::take_list(&mut members, &[key]) {
+            let records = json::take_list(&mut members, &[key]);
+            let place = place.shared_by(records.len());
+            for record in records {
                 self.route(record, place, out, depth + 1);
             }
         }

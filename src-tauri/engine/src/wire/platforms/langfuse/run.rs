@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::model::{Payload, Provenance};
 use crate::wire::Sink;
 use crate::wire::draft::{self, is_nothing};
-use crate::wire::json::{number, str as text, take, take_text};
+use crate::wire::json::{self, number, str as text, take, take_text};
 use crate::wire::time::{ns_from_seconds, unix_ns};
 
 /// Reads a trace. `has_steps` says that its observations are here too, whose times are the better ones.
@@ -22,6 +22,9 @@ pub(super) fn read(mut members: Map<String, Value>, has_steps: bool, out: &mut d
     let cost = members.get("totalCost").and_then(number).filter(|cost| *cost > 0.0);
     let start_ns = members.get("timestamp").and_then(unix_ns);
     let lasted_ns = members.get("latency").and_then(number).and_then(ns_from_seconds);
+    if let Some(metadata) = members.get_mut("metadata") {
+        *metadata = json::unfolded(metadata.take());
+    }
     members.retain(|_, value| !is_nothing(value));
     payload.attributes = members;
 

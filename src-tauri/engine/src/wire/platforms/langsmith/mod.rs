@@ -70,7 +70,7 @@ impl Reader for LangSmithReader {
     fn read(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) {
         let Some(value) = json::value(frame, "a run of LangSmith", out) else { return };
         if frame.shape != Shape::Envelope {
-            self.route(value, frame, out, 0);
+            self.route(value, frame.at, frame.bytes.len(), out, 0);
         }
     }
 
@@ -82,18 +82,19 @@ impl Reader for LangSmithReader {
 }
 
 impl LangSmithReader {
-    /// Reads a run, or what carries runs; `depth` counts the carriers around it.
-    fn route(&mut self, value: Value, frame: &Frame<'_>, out: &mut dyn Sink, depth: u8) {
+    /// Reads a run, or what carries runs, of about `bytes` of source; `depth` counts the carriers around it.
+    fn route(&mut self, value: Value, at: Position, bytes: usize, out: &mut dyn Sink, depth: u8) {
         const CARRIERS: u8 = 4;
         let mut members = match value {
             Value::Object(members) => members,
             Value::Array(values) if depth < CARRIERS => {
-                return values.into_iter().for_each(|value| self.route(value, frame, out, depth + 1));
+                let bytes = bytes / values.len().max(1);
+                return values.into_iter().for_each(|value| self.route(value, at, bytes, out, depth + 1));
             }
             other => {
                 let reason =
                     format!("{} stands where a run of LangSmith (an object) is expected", json::noun(&other));
-                return out.problem(Problem::new(frame.at, reason));
+                return out.problem(Problem::new(at, reason));
             }
         };
         if !members.contains_key("run_type")
@@ -101,24 +102,26 @@ impl LangSmithReader {
             && LISTS.iter().any(|key| members.contains_key(*key))
         {
             for key in LISTS {
-                for run in json::take_list(&mut members, &[key]) {
-                    self.route(run, frame, out, depth + 1);
+                let runs = json::take_list(&mut members, &[key]);
+                let bytes = bytes / runs.len().max(1);
+                for run in runs {
+                    self.route(run, at, bytes, out, depth + 1);
                 }
             }
             return;
         }
         let Some(ids) = Ids::of(&members, None) else {
             let reason = "a run without an id (and without a dotted_order that has one) was left out";
-            return out.problem(Problem::new(frame.at, reason));
+            return out.problem(Problem::new(at, reason));
         };
         let nested = members.get("child_runs").and_then(Value::as_array).is_some_and(|runs| !runs.is_empty());
         if nested {
-            return read(members, None, frame.at, out);
+            return read(members, None, at, out);
         }
         let is_whole = |run: &Map<String, Value>| {
             run.contains_key("run_type") && run.get("end_time").is_some_and(|end| unix_ns(end).is_some())
         };
-        if let Some((whole, at)) = self.halves.add(ids.run, members, frame.at, frame.bytes.len(), is_whole) {
+        if let Some((whole, at)) = self.halves.add(ids.run, members, at, bytes, is_whole) {
             read(whole, None, at, out);
         }
     }

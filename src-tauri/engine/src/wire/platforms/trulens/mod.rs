@@ -7,7 +7,8 @@ mod record;
 use serde_json::{Map, Value};
 
 use crate::model::Problem;
-use crate::wire::{Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink, json, python};
+use crate::wire::rows::{self, Rows};
+use crate::wire::{Confidence, Format, Frame, Framing, Reader, Sample, Sink, json, python};
 
 /// TruLens as JSON.
 #[derive(Clone, Copy, Debug)]
@@ -85,9 +86,7 @@ impl Format for TruLensCsv {
     }
 
     fn detect(&self, sample: &Sample<'_>) -> Confidence {
-        let header = sample.bytes.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-        let Ok(header) = std::str::from_utf8(header) else { return 0 };
-        let columns: Vec<&str> = header.split(',').map(|column| column.trim().trim_matches('"')).collect();
+        let columns = rows::columns(sample);
         let has_all = COLUMNS.iter().chain(&["record"]).all(|column| columns.contains(column));
         if has_all { 96 } else { 0 }
     }
@@ -97,39 +96,20 @@ impl Format for TruLensCsv {
     }
 
     fn reader(&self) -> Box<dyn Reader> {
-        Box::new(CsvReader { columns: Vec::new() })
+        Box::<CsvReader>::default()
     }
 }
 
+#[derive(Default)]
 struct CsvReader {
-    columns: Vec<String>,
+    rows: Rows,
 }
 
 impl Reader for CsvReader {
     fn read(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) {
-        let mut reader =
-            ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(frame.bytes);
-        let mut row = ::csv::ByteRecord::new();
-        match reader.read_byte_record(&mut row) {
-            Ok(true) => {}
-            Ok(false) => return,
-            Err(error) => return out.problem(Problem::new(frame.at, format!("not a row of CSV: {error}"))),
-        }
-        let cells = row.iter().map(|cell| String::from_utf8_lossy(cell).into_owned());
-        if frame.shape == Shape::Header {
-            self.columns = cells.map(|column| column.trim().to_owned()).collect();
-            return;
-        }
-        if row.len() != self.columns.len() {
-            let reason = format!(
-                "a row of {} cells under {} columns; what fits is kept",
-                row.len(),
-                self.columns.len()
-            );
-            out.problem(Problem::new(frame.at, reason));
-        }
+        let Some(cells) = self.rows.read(frame, out) else { return };
         let mut members = Map::new();
-        for (column, cell) in self.columns.iter().zip(cells) {
+        for (column, cell) in cells {
             // The first column of a data frame is the number of the row.
             if column.is_empty() || cell.is_empty() {
                 continue;
@@ -148,7 +128,7 @@ impl Reader for CsvReader {
                     }),
                 _ => Value::String(cell),
             };
-            members.insert(column.clone(), value);
+            members.insert(column.to_owned(), value);
         }
         match event::span(members) {
             Ok(span) => out.span(span),
