@@ -377,12 +377,20 @@ fn items_of_the_responses_api_are_messages() {
     assert_eq!(
         (&read.input_messages[1].parts[0], &read.input_messages[2].parts[0]),
         (
-            &MessagePart::ToolCall { id: id.clone(), name: "weather".into(), arguments: json!({"city": "Bern"}) },
+            &MessagePart::ToolCall {
+                id: id.clone(),
+                name: "weather".into(),
+                arguments: json!({"city": "Bern"})
+            },
             &MessagePart::ToolResult { id, result: json!({"sky": "blue"}), is_error: false }
         )
     );
     let said: Vec<_> = read.output_messages.iter().flat_map(|message| &message.parts).collect();
-    assert_eq!(said[0], &MessagePart::Reasoning { text: "easy".into() }, "empty reasoning is nothing to show");
+    assert_eq!(
+        said[0],
+        &MessagePart::Reasoning { text: "easy".into() },
+        "empty reasoning is nothing to show"
+    );
     assert!(matches!(said[1], MessagePart::ToolCall { name, .. } if name == "web_search"));
     assert_eq!((text_of(said[2]), &read.output), ("blue", &None));
 }
@@ -394,12 +402,16 @@ fn what_frameworks_keep_beside_a_message() {
             {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]}, "tool_calls": []})),
         ..Payload::default()
     });
-    assert!(matches!(&read.output_messages[0].parts[..], [MessagePart::ToolCall { name, .. }] if name == "f"));
+    assert!(
+        matches!(&read.output_messages[0].parts[..], [MessagePart::ToolCall { name, .. }] if name == "f")
+    );
     let vercel = content(&Payload {
         output: Some(json!([{"toolCallId": "c", "toolName": "f", "input": {"a": 1}}])),
         ..Payload::default()
     });
-    assert!(matches!(&vercel.output_messages[0].parts[..], [MessagePart::ToolCall { name, .. }] if name == "f"));
+    assert!(
+        matches!(&vercel.output_messages[0].parts[..], [MessagePart::ToolCall { name, .. }] if name == "f")
+    );
 }
 
 #[test]
@@ -413,7 +425,11 @@ fn parameters_and_tools_that_platforms_keep_in_fields_of_their_own() {
     ] {
         let read = of(attributes.clone());
         assert_eq!(read.tools[0].name, "f", "{attributes}");
-        assert_eq!((read.parameters.len(), read.parameters[0].name.as_str()), (1, "temperature"), "{attributes}");
+        assert_eq!(
+            (read.parameters.len(), read.parameters[0].name.as_str()),
+            (1, "temperature"),
+            "{attributes}"
+        );
     }
     let plain = content(&Payload {
         input: Some(json!({"messages": [{"role": "user", "content": "x"}], "tools": [tool], "model": "m"})),

@@ -78,7 +78,15 @@ fn is_info(info: &Value) -> bool {
 }
 
 fn is_whole_info(info: &Value) -> bool {
-    let marks = ["request_id", "trace_id", "experiment_id", "trace_location", "tags", "trace_metadata", "request_metadata"];
+    let marks = [
+        "request_id",
+        "trace_id",
+        "experiment_id",
+        "trace_location",
+        "tags",
+        "trace_metadata",
+        "request_metadata",
+    ];
     marks.iter().filter(|key| info.get(**key).is_some()).count() >= 3
 }
 

@@ -30,7 +30,8 @@ impl Format for LangfuseCsv {
             && has(&["startTime", "start_time"])
             && has(&["parentObservationId", "parent_observation_id", "usageDetails", "usage_details"])
             && has(&["type"]);
-        let of_trace = [&["userId", "user_id"][..], &["sessionId", "session_id"], &["bookmarked"], &["public"]];
+        let of_trace =
+            [&["userId", "user_id"][..], &["sessionId", "session_id"], &["bookmarked"], &["public"]];
         let is_trace = has(&["timestamp"]) && of_trace.iter().filter(|names| has(names)).count() >= 3;
         match (has(&["id"]), is_observation, is_trace) {
             (true, true, _) => 93,
