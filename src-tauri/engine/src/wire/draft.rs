@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::error_line;
+use super::{error_line, json};
 use crate::model::{Payload, SpanFlags, SpanKind, SpanRecord, SpanStatus, TraceRecord};
 use crate::semantics::{self, Columns};
 
@@ -111,9 +111,14 @@ pub fn run(trace: impl Into<String>, mut payload: Payload) -> TraceRecord {
 
 /// The start of an input: of a conversation what the user said first, which may come after a long system prompt.
 fn preview(input: &Value) -> Option<String> {
-    let asked = first_request(input)
-        .and_then(|content| SpanRecord::preview_of(&semantics::first_words(&written(content))));
-    asked.or_else(|| SpanRecord::preview_of(&semantics::first_words(&written(input))))
+    /// Longer ones are not parsed for their sake.
+    const PARSED_BYTES: usize = 64 * 1024;
+    let unfolded = match input {
+        Value::String(text) if text.len() <= PARSED_BYTES => Cow::Owned(json::unfolded(input.clone())),
+        other => Cow::Borrowed(other),
+    };
+    let words = |value: &Value| SpanRecord::preview_of(&semantics::first_words(&written(value)));
+    first_request(&unfolded).and_then(words).or_else(|| words(input))
 }
 
 fn first_request(input: &Value) -> Option<&Value> {

@@ -24,13 +24,15 @@ impl Format for OpenAiAgents {
     }
 
     fn detect(&self, sample: &Sample<'_>) -> Confidence {
-        let nested = |value: &Value| value.get("data").and_then(Value::as_array).cloned().unwrap_or_default();
         let is_ours = |value: &Value| match value.get("object").and_then(Value::as_str) {
             Some("trace.span") => value.get("span_data").is_some(),
             Some("trace") => value.get("workflow_name").is_some(),
             _ => false,
         };
-        if sample.any(|value| is_ours(value) || nested(value).iter().any(is_ours)) { 97 } else { 0 }
+        let listed = |value: &Value| {
+            value.get("data").and_then(Value::as_array).is_some_and(|list| list.iter().any(is_ours))
+        };
+        if sample.any(|value| is_ours(value) || listed(value)) { 97 } else { 0 }
     }
 
     fn framing(&self) -> Framing {
