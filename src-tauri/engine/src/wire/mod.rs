@@ -3,7 +3,8 @@
 //!
 //! Pure: no file, socket, clock or SQL. A format is one file with one type that implements [`Format`], and one line in
 //! [`FORMATS`]; families of formats have folders (`platforms`, `tracing`, `sessions`, `research`). What formats share:
-//! `json` and `time` read values, `draft` puts a span together, `transcript` turns a conversation into spans.
+//! `json`, `python` and `time` read values, `rows` CSV, `draft` puts a span together, `transcript` turns a conversation into
+//! spans.
 
 pub mod describe;
 mod draft;
