@@ -136,6 +136,9 @@ pub(super) fn one(value: &Value, role: &str) -> Option<Message> {
         let parts = parts(value);
         return (!parts.is_empty()).then(|| Message { role: role.to_owned(), parts, ..Message::default() });
     };
+    if let Some(message) = response_item(outer) {
+        return message;
+    }
     // OpenInference puts each under `message`; LangChain dumps put fields under `kwargs` or `data`; choices have `message`.
     let members = ["message", "kwargs", "data", "delta"]
         .iter()
@@ -175,7 +178,12 @@ pub(super) fn one(value: &Value, role: &str) -> Option<Message> {
             parts.extend(self::parts(body));
         }
     }
-    let calls = members.get("tool_calls").or_else(|| members.get("toolCalls")).map(unfolded_calls);
+    // LangChain keeps the provider's own calls too, and some dumps have only those.
+    let calls = [members.get("tool_calls"), members.get("toolCalls"), members.get("additional_kwargs")]
+        .into_iter()
+        .flatten()
+        .map(|calls| unfolded_calls(calls.get("tool_calls").unwrap_or(calls)))
+        .find(|calls| calls.iter().any(is_call));
     parts.extend(calls.iter().flatten().map(call));
     if let Some(Value::Object(call)) = members.get("function_call") {
         parts.push(tool_call(call));
@@ -194,6 +202,44 @@ pub(super) fn one(value: &Value, role: &str) -> Option<Message> {
         parts,
         finish_reason: finish_reason.map(str::to_owned),
     })
+}
+
+/// Whether `item` is something other than a message in the input or output of OpenAI's Responses API.
+pub(super) fn is_response_item(item: &Value) -> bool {
+    item.as_object().is_some_and(|members| response_item(members).is_some())
+}
+
+/// An item of OpenAI's Responses API that is no message: a call, its result, reasoning. `Some(None)` if there is nothing in
+/// it to show.
+fn response_item(members: &Map<String, Value>) -> Option<Option<Message>> {
+    let kind = members.get("type")?.as_str().filter(|_| !members.contains_key("role"))?;
+    let text = |keys: &[&str]| keys.iter().find_map(|key| members.get(*key)?.as_str());
+    let field = |keys: &[&str]| keys.iter().find_map(|key| members.get(*key)).map_or(Value::Null, unfolded);
+    let (role, part) = match kind {
+        "reasoning" if members.contains_key("summary") => {
+            let texts = ["content", "summary"].iter().filter_map(|key| members.get(*key)?.as_array());
+            let thoughts: Vec<&str> = texts.flatten().filter_map(|part| part.get("text")?.as_str()).collect();
+            if thoughts.is_empty() {
+                return Some(None);
+            }
+            ("assistant", MessagePart::Reasoning { text: thoughts.join("\n\n") })
+        }
+        "function_call_output"
+        | "custom_tool_call_output"
+        | "local_shell_call_output"
+        | "computer_call_output" => {
+            let id = text(&["call_id"]).map(str::to_owned);
+            ("tool", MessagePart::ToolResult { id, result: field(&["output"]), is_error: false })
+        }
+        _ if kind == "function_call" || (kind.ends_with("_call") && kind != "tool_call") => {
+            let name = text(&["name"]).unwrap_or_else(|| kind.trim_end_matches("_call")).to_owned();
+            let id = text(&["call_id", "id"]).map(str::to_owned);
+            let arguments = field(&["arguments", "input", "action", "queries", "code"]);
+            ("assistant", MessagePart::ToolCall { id, name, arguments })
+        }
+        _ => return None,
+    };
+    Some(Some(Message { role: role.to_owned(), parts: vec![part], ..Message::default() }))
 }
 
 fn langchain_role(outer: &Map<String, Value>, members: &Map<String, Value>) -> Option<String> {
@@ -229,6 +275,12 @@ fn holds_tool_result(body: &Value) -> bool {
                 || item.get("function_response").is_some()
         })
     })
+}
+
+/// Whether an object may be a tool call: it names what is called.
+fn is_call(call: &Value) -> bool {
+    let call = call.get("tool_call").unwrap_or(call);
+    ["function", "name", "toolName", "function.name", "type"].iter().any(|key| call.get(*key).is_some())
 }
 
 fn unfolded_calls(calls: &Value) -> Vec<Value> {
@@ -432,9 +484,16 @@ fn tool(value: &Value) -> Vec<ToolDefinition> {
     vec![ToolDefinition {
         name: name.to_owned(),
         description: members.get("description").and_then(Value::as_str).map(str::to_owned),
-        parameters: ["parameters", "input_schema", "inputSchema", "json_schema", "parametersJsonSchema"]
-            .iter()
-            .find_map(|key| members.get(*key))
-            .cloned(),
+        parameters: [
+            "parameters",
+            "input_schema",
+            "inputSchema",
+            "json_schema",
+            "parametersJsonSchema",
+            "parameters_json_schema",
+        ]
+        .iter()
+        .find_map(|key| members.get(*key))
+        .cloned(),
     }]
 }

@@ -3,7 +3,8 @@
 //!
 //! Pure: no file, socket, clock or SQL. A format is one file with one type that implements [`Format`], and one line in
 //! [`FORMATS`]; families of formats have folders (`platforms`, `tracing`, `sessions`, `research`). What formats share:
-//! `json` and `time` read values, `draft` puts a span together, `transcript` turns a conversation into spans.
+//! `json`, `python` and `time` read values, `rows` CSV, `draft` puts a span together, `transcript` turns a conversation into
+//! spans.
 
 pub mod describe;
 mod draft;
@@ -15,8 +16,10 @@ mod otel_span;
 mod otlp;
 mod platforms;
 mod protobuf;
+mod python;
 pub mod records;
 mod research;
+mod rows;
 mod sample;
 mod sessions;
 mod time;
@@ -39,6 +42,15 @@ pub const FORMATS: &[&dyn Format] = &[
     &tracellm::TraceLlm,
     &tracellm::TraceLlmCsv,
     // platforms
+    &platforms::langfuse::Langfuse,
+    &platforms::langfuse::LangfuseCsv,
+    &platforms::langsmith::LangSmith,
+    &platforms::openai_agents::OpenAiAgents,
+    &platforms::mlflow::Mlflow,
+    &platforms::litellm::LiteLlm,
+    &platforms::openai_responses::OpenAiResponses,
+    &platforms::trulens::TruLens,
+    &platforms::trulens::TruLensCsv,
     // general tracing
     &tracing::jaeger::Jaeger,
     &tracing::zipkin::Zipkin,
