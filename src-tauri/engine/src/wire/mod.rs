@@ -62,7 +62,9 @@ pub const FORMATS: &[&dyn Format] = &[
     &sessions::gemini_cli::GeminiCli,
     &sessions::managed_agents::ManagedAgents,
     &sessions::pi::Pi,
+    &sessions::ag_ui::AgUi,
     // evaluation and research
+    &research::inspect::Inspect,
     &research::swe_agent::SweAgent,
     &research::mini_swe_agent::MiniSweAgent,
     &research::openhands::OpenHands,

@@ -5,6 +5,7 @@ mod atif;
 mod autogen;
 mod browser_use;
 mod damage;
+mod inspect;
 mod langgraph;
 mod mini_swe_agent;
 mod openhands;
@@ -20,6 +21,7 @@ use crate::ingest::handmade::Handmade;
 
 /// The folders of real files whose formats are read.
 pub const FOLDERS: &[&str] = &[
+    "inspect-",
     "swe-agent-traj",
     "mini-swe-agent-traj",
     "openhands-",
@@ -35,6 +37,78 @@ pub const FOLDERS: &[&str] = &[
 
 /// Where their counts differ from the independent ones, which count records.
 pub const EXPLAINED: &[Explained] = &[
+    (
+        "inspect-eval/TransluceAI__docent/log.eval",
+        15,
+        361,
+        "505 events: 147 model calls, 121 tool calls, 15 scores, and 78 solvers and scorers (a beginning and mostly an end each); changes of state and notes are no steps",
+    ),
+    (
+        "inspect-eval/UKGovernmentBEIS__inspect_ai/2025-02-11T15-17-00-05-00_popularity_dPiJifoWeEQBrfWsAopzWr.eval",
+        10,
+        30,
+        "80 events: 10 model calls in 20 solvers (a beginning and an end each)",
+    ),
+    (
+        "inspect-eval/UKGovernmentBEIS__inspect_ai/2025-09-23T08-09-58-04-00_popularity_DN2wbX2ZvACsBpjwptzBRo.eval",
+        100,
+        800,
+        "1,700 events: 600 spans (a beginning and an end each), 100 model calls, 100 scores",
+    ),
+    (
+        "inspect-eval/UKGovernmentBEIS__inspect_ai/log_message_deduplication.eval",
+        1,
+        23,
+        "42 events: 11 spans, of which 5 are the 5 tool calls, 6 model calls, 5 sandbox calls, a score",
+    ),
+    (
+        "inspect-eval/UKGovernmentBEIS__inspect_ai/log_streaming.eval",
+        4,
+        20,
+        "44 events: 12 solvers and scorers (a beginning and an end each), 4 model calls, 4 scores",
+    ),
+    (
+        "inspect-eval/UKGovernmentBEIS__inspect_ai/retry-2-then-success.eval",
+        1,
+        7,
+        "packed with zstd, which the independent count could not unpack: 3 tries of a model call in 4 spans",
+    ),
+    (
+        "inspect-events-json/UKGovernmentBEIS__inspect_ai/utility_branch_warmup.json",
+        1,
+        8,
+        "12 events: 3 spans, 4 model calls, 1 tool call; the rest are ends and a note",
+    ),
+    (
+        "inspect-events-json/UKGovernmentBEIS__inspect_ai/utility_subagent_loop.json",
+        1,
+        7,
+        "10 events: 3 spans, 3 model calls, 1 tool call; the rest are ends",
+    ),
+    (
+        "inspect-json/METR__vivaria/simple_inspect_eval.json",
+        1,
+        0,
+        "its 3 events are a change of state and two notes: no steps",
+    ),
+    (
+        "inspect-json/UKGovernmentBEIS__inspect_ai/2025-05-12T20-28-13-04-00_popularity.json",
+        3,
+        18,
+        "39 events: 12 spans (a beginning and an end each), 3 model calls, 3 scores",
+    ),
+    (
+        "inspect-json/UKGovernmentBEIS__inspect_ai/log_images.json",
+        1,
+        5,
+        "11 events: 3 solvers and scorers (a beginning and an end each), 1 model call, 1 score",
+    ),
+    (
+        "inspect-json/UKGovernmentBEIS__inspect_ai/log_tool_call_error.json",
+        1,
+        11,
+        "no events were kept; its 11 messages are 11 results of tool calls",
+    ),
     ("swe-agent-traj/SWE-agent__SWE-agent/function_calling_simple.traj", 1, 10, "5 answers, 5 commands"),
     (
         "swe-agent-traj/SWE-agent__SWE-agent/marshmallow-code__marshmallow-1867.traj",

@@ -1,5 +1,6 @@
 //! Formats of the family "coding agents".
 
+mod ag_ui;
 mod codex;
 mod gemini_cli;
 mod managed_agents;
@@ -10,10 +11,16 @@ use crate::ingest::handmade::Handmade;
 
 /// The folders of real files whose formats are read.
 pub const FOLDERS: &[&str] =
-    &["codex-rollout-", "codex-exec-", "gemini-cli-", "pi-jsonl", "anthropic-managed-agents-"];
+    &["ag-ui-", "codex-rollout-", "codex-exec-", "gemini-cli-", "pi-jsonl", "anthropic-managed-agents-"];
 
 /// Where their counts differ from the independent ones.
 pub const EXPLAINED: &[Explained] = &[
+    (
+        "ag-ui-json/ag-ui-protocol__ag-ui/events.json",
+        16,
+        13,
+        "12 scenarios of 16 runs, each a trace: 10 answers of a model, 1 tool call, 2 steps; some runs have only state",
+    ),
     (
         "anthropic-managed-agents-jsonl/langchain-ai__langsmith-sdk/anthropic_managed_builtin_tools.jsonl",
         1,

@@ -7,6 +7,7 @@ pub mod autogen;
 pub mod browser_use;
 pub mod chat;
 pub mod document;
+pub mod inspect;
 pub mod langgraph;
 pub mod mini_swe_agent;
 pub mod openhands;

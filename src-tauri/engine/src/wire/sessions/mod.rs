@@ -1,5 +1,6 @@
 //! Sessions of coding agents, as they write them down for themselves.
 
+pub mod ag_ui;
 pub mod codex_exec;
 pub mod codex_rollout;
 pub mod gemini_cli;
