@@ -5,6 +5,7 @@ use std::sync::Arc;
 use engine::api::dto::{AppInfo, Nothing};
 use engine::clock::SystemClock;
 use engine::engine::{Engine, EngineOptions};
+use engine::error::Code;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -35,4 +36,17 @@ pub(crate) fn call<Response: DeserializeOwned>(
 ) -> Result<Response, Failure> {
     let response = engine::api::call(engine, name, &serde_json::to_string(request)?)?;
     Ok(serde_json::from_str(&response)?)
+}
+
+/// As [`call`]; `None` if what the request names is not there.
+pub(crate) fn call_if_found<Response: DeserializeOwned>(
+    engine: &Engine,
+    name: &str,
+    request: &impl Serialize,
+) -> Result<Option<Response>, Failure> {
+    match engine::api::call(engine, name, &serde_json::to_string(request)?) {
+        Ok(response) => Ok(Some(serde_json::from_str(&response)?)),
+        Err(error) if error.code == Code::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }

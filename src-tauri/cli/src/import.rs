@@ -25,11 +25,21 @@ const PROBLEMS_A_FILE: usize = 100;
 const PROBLEMS_SHOWN: usize = 5;
 
 pub(crate) fn run(args: &Args, import: &Import, out: &mut Output) -> Result<ExitCode, Failure> {
-    let paths = import.files.iter().map(absolute).collect::<Result<Vec<_>, _>>()?;
+    let piped = import.files.iter().any(|file| file.as_os_str() == "-");
+    if piped && import.files.len() > 1 {
+        return Err(Failure::Usage("- stands for the standard input and must be alone".into()));
+    }
+    let paths =
+        if piped { Vec::new() } else { import.files.iter().map(absolute).collect::<Result<_, _>>()? };
     let engine = host::open(args)?;
     let stop = progress::stop_flag()?;
     let notices = engine.subscribe();
-    let started: ImportStatus = host::call(&engine, "import_start", &ImportStart { paths })?;
+    // Kept as a file until the end: what comes may be a database or an archive.
+    let kept = if piped { Some(standard_input()?) } else { None };
+    let started: ImportStatus = match &kept {
+        Some(file) => engine::api::import_file(&engine, "standard input".into(), file.path().to_owned())?,
+        None => host::call(&engine, "import_start", &ImportStart { paths })?,
+    };
     let mut line = progress::Line::new();
     let done = progress::watch(&engine, &notices, started, &stop, |status| line.draw(status))?;
     drop(line);
@@ -56,6 +66,14 @@ pub(crate) fn run(args: &Args, import: &Import, out: &mut Output) -> Result<Exit
         _ if done.files.iter().any(|file| file.state == ImportState::Failed) => ExitCode::FAILURE,
         _ => ExitCode::SUCCESS,
     })
+}
+
+fn standard_input() -> Result<tempfile::NamedTempFile, Failure> {
+    let kept = tempfile::NamedTempFile::new().and_then(|mut file| {
+        std::io::copy(&mut std::io::stdin().lock(), &mut file)?;
+        Ok(file)
+    });
+    kept.map_err(|error| Failure::Failed(format!("the standard input can't be read: {error}")))
 }
 
 fn absolute(path: &PathBuf) -> Result<String, Failure> {

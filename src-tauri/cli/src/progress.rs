@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use engine::api::dto::{ImportRef, ImportState, ImportStatus, Nothing, Notice};
+use engine::api::dto::{ImportRef, ImportState, ImportStatus, Notice};
 use engine::engine::Engine;
 
 use crate::failure::Failure;
@@ -22,8 +22,7 @@ pub(crate) fn ended(state: ImportState) -> bool {
 
 /// The state of one import of this engine; `None` once it is dismissed.
 pub(crate) fn status(engine: &Engine, import_id: u32) -> Result<Option<ImportStatus>, Failure> {
-    let imports: Vec<ImportStatus> = host::call(engine, "import_list", &Nothing {})?;
-    Ok(imports.into_iter().find(|import| import.import_id == import_id))
+    host::call_if_found(engine, "import_status", &ImportRef { import_id })
 }
 
 /// Waits until the import has come to its end and gives what it brought. `notices` must have been subscribed to before the

@@ -16,7 +16,7 @@ CREATE TABLE trace (
   key               TEXT NOT NULL,        -- the trace's id in its source
   format            TEXT NOT NULL,
   source_id         INTEGER NOT NULL REFERENCES source (id),
-  -- What the source says of the trace as a whole (store::reported::Reported as JSON); the columns below follow from it and
+  -- What the source says of the trace as a whole (store::trace::Reported as JSON); the columns below follow from it and
   -- from the spans.
   reported          TEXT,
   payload_block     INTEGER,

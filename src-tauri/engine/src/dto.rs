@@ -132,6 +132,9 @@ pub struct ImportStatus {
     pub files: Vec<FileStatus>,
     /// How long it has taken.
     pub elapsed_ms: f64,
+    /// The trace in it, once it has ended, if it is only one.
+    #[ts(type = "number | null")]
+    pub trace_id: Option<i64>,
 }
 
 /// The state of an import or of one of its files.
@@ -374,6 +377,8 @@ pub struct SpanTree {
     pub start_unix_ms: Option<f64>,
     /// From the first start to the last end.
     pub total_ns: f64,
+    /// What the `*_ns` columns mean.
+    pub clock: TraceClock,
     /// Texts that `name` and `model` point into.
     pub strings: Vec<String>,
     /// The step's id in the source; empty for row 0 where that row is the run itself (`run_row`).
@@ -403,7 +408,7 @@ pub struct SpanTree {
     /// Index into `groups`, -1 if in none.
     pub group: Vec<i32>,
     /// `SpanFlags` bits: 1 truncated, 2 time derived, 4 parent inferred, 8 orphan, 16 cycle cut, 32 outside parent,
-    /// 64 pending, 128 negative duration, 256 masked.
+    /// 64 pending, 128 negative duration, 256 masked, 512 laid out in order, 1024 cost derived.
     pub flags: Vec<u32>,
     /// Whether row 0 is the run itself, as the source describes it, rather than a step.
     pub run_row: bool,
@@ -411,6 +416,19 @@ pub struct SpanTree {
     pub groups: Vec<AttemptGroup>,
     /// What is odd about the shape, in whole sentences ("12 of 14,032 steps name a parent that is not there").
     pub remarks: Vec<String>,
+}
+
+/// What the times of a trace mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TraceClock {
+    /// Points in time.
+    #[default]
+    Measured,
+    /// The source gives durations alone: steps stand end to end, from 0.
+    LaidOut,
+    /// The source gives no times: every step without steps below it is a millisecond long, in order, from 0.
+    OrderOnly,
 }
 
 /// Attempts at one operation.

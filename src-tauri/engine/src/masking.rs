@@ -3,7 +3,7 @@
 //! One pass: a search of many needles finds the few words and prefixes that a secret can begin with or be named by, and only around
 //! those is anything looked at. Nothing is parsed, so JSON, JSON inside JSON's strings at any depth, Python's dictionaries
 //! and plain text are all one case, and a mask never touches a quote, a bracket or a backslash of what is around it.
-//! `keys` knows secrets by the name they stand under, `shapes` by how they look. May import std alone.
+//! `keys` knows secrets by the name they stand under, `shapes` by how they look.
 
 mod keys;
 mod shapes;

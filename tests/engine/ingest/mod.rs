@@ -1,4 +1,8 @@
-mod catalog;
+pub mod catalog;
+mod container;
 mod crash;
+pub mod handmade;
 mod import;
+mod locked;
 mod unreadable;
+mod walk;

@@ -335,7 +335,11 @@ files: Array<FileStatus>,
 /**
  * How long it has taken.
  */
-elapsed_ms: number, };
+elapsed_ms: number, 
+/**
+ * The trace in it, once it has ended, if it is only one.
+ */
+trace_id: number | null, };
 
 /**
  * The state of an import or of one of its files.
@@ -647,6 +651,10 @@ start_unix_ms: number | null,
  */
 total_ns: number, 
 /**
+ * What the `*_ns` columns mean.
+ */
+clock: TraceClock, 
+/**
  * Texts that `name` and `model` point into.
  */
 strings: Array<string>, 
@@ -704,7 +712,7 @@ attempt: Array<number>,
 group: Array<number>, 
 /**
  * `SpanFlags` bits: 1 truncated, 2 time derived, 4 parent inferred, 8 orphan, 16 cycle cut, 32 outside parent,
- * 64 pending, 128 negative duration, 256 masked.
+ * 64 pending, 128 negative duration, 256 masked, 512 laid out in order, 1024 cost derived.
  */
 flags: Array<number>, 
 /**
@@ -988,6 +996,7 @@ export interface Contract {
   import_text: { request: ImportText; response: ImportStatus };
   import_cancel: { request: ImportRef; response: ImportStatus };
   import_dismiss: { request: ImportRef; response: Nothing };
+  import_status: { request: ImportRef; response: ImportStatus };
   import_list: { request: Nothing; response: Array<ImportStatus> };
   problem_list: { request: ProblemListRequest; response: ProblemList };
   trace_list: { request: TraceListRequest; response: TraceList };

@@ -47,6 +47,7 @@ contract! {
     imports::import_text(ImportText) -> ImportStatus;
     imports::import_cancel(ImportRef) -> ImportStatus;
     imports::import_dismiss(ImportRef) -> Nothing;
+    imports::import_status(ImportRef) -> ImportStatus;
     imports::import_list(Nothing) -> Vec<ImportStatus>;
     imports::problem_list(ProblemListRequest) -> ProblemList;
     traces::trace_list(TraceListRequest) -> TraceList;

@@ -47,6 +47,10 @@ pub(super) fn import_dismiss(engine: &Engine, request: ImportRef) -> Result<Noth
     Ok(Nothing {})
 }
 
+pub(super) fn import_status(engine: &Engine, request: ImportRef) -> Result<ImportStatus> {
+    Ok(status(&*engine.imports().get(request.import_id)?))
+}
+
 pub(super) fn import_list(engine: &Engine, _request: Nothing) -> Result<Vec<ImportStatus>> {
     Ok(engine.imports().list().iter().map(|import| status(import)).collect())
 }
@@ -109,7 +113,23 @@ pub(super) fn status(import: &Import) -> ImportStatus {
         problems: files.iter().fold(0u32, |sum, file| sum.saturating_add(file.problems)),
         files: files.into_iter().take(LISTED_FILES).collect(),
         elapsed_ms,
+        trace_id: only_trace(&inner.files),
     }
+}
+
+/// The trace that all the files together hold, if it is one alone.
+fn only_trace(files: &[ImportFile]) -> Option<i64> {
+    let mut only = None;
+    for file in files {
+        let counts = file.progress.state();
+        for id in &counts.trace_ids {
+            if only.is_some_and(|known| known != *id) {
+                return None;
+            }
+            only = Some(*id);
+        }
+    }
+    only
 }
 
 fn file_status(file: &ImportFile) -> FileStatus {
@@ -117,7 +137,7 @@ fn file_status(file: &ImportFile) -> FileStatus {
     FileStatus {
         path: file.location.clone(),
         state: state(file.state),
-        format: file.format.map(str::to_owned),
+        format: file.progress.format().map(str::to_owned),
         counts: ImportCounts {
             traces: counts.trace_ids.len() as u32,
             traces_added: counts.traces_added,
@@ -130,7 +150,10 @@ fn file_status(file: &ImportFile) -> FileStatus {
         retries: counts.totals.retries,
         tokens: counts.totals.tokens,
         problems: counts.problem_count,
-        message: file.message.clone(),
+        message: file.message.clone().or_else(|| {
+            let waits = file.state == State::Running && file.progress.is_waiting();
+            waits.then(|| "another program is writing to the store; waiting for it".to_owned())
+        }),
     }
 }
 

@@ -12,12 +12,24 @@ enum Packing {
 /// How often a file may be packed in itself; more than this is an attack, not an export.
 const DEPTH: usize = 4;
 
-/// The unpacked stream of `reader`, read as it comes.
-pub fn unpack<'a>(reader: impl Read + Send + 'a) -> io::Result<Box<dyn BufRead + Send + 'a>> {
+/// A stream, unpacked as it is read, and whether it was packed at all.
+pub struct Unpacked<'a> {
+    /// What is inside.
+    pub reader: Box<dyn BufRead + Send + 'a>,
+    /// Whether it was packed.
+    pub was_packed: bool,
+}
+
+/// Takes `reader` apart as it is read. Error `InvalidData` if it is packed too often.
+pub fn unpack<'a>(reader: impl Read + Send + 'a) -> io::Result<Unpacked<'a>> {
     let mut reader: Box<dyn BufRead + Send + 'a> = Box::new(BufReader::with_capacity(1 << 16, reader));
-    for _ in 0..DEPTH {
-        reader = match packing(reader.fill_buf()?) {
-            None => return Ok(reader),
+    for depth in 0..=DEPTH {
+        let packing = packing(reader.fill_buf()?);
+        if depth == DEPTH && packing.is_some() {
+            break;
+        }
+        reader = match packing {
+            None => return Ok(Unpacked { reader, was_packed: depth > 0 }),
             Some(Packing::Gzip) => {
                 Box::new(BufReader::with_capacity(1 << 17, flate2::bufread::MultiGzDecoder::new(reader)))
             }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use super::walk::{self, FoundFile};
 use super::writer::{Job, Writer};
 use crate::error::{Code, Error, Result};
 use crate::live::{Hub, Notice};
+use crate::sources::archive;
 
 /// What to import.
 pub enum ImportInput {
@@ -46,7 +47,7 @@ pub enum State {
     Done,
     /// Stopped on request.
     Cancelled,
-    /// Nothing could be read.
+    /// Nothing could be read, or what was read could not be written; the message says why.
     Failed,
 }
 
@@ -58,8 +59,6 @@ pub struct ImportFile {
     pub size_bytes: u64,
     /// Where it stands.
     pub state: State,
-    /// The format found.
-    pub format: Option<&'static str>,
     /// Why it failed, or a remark.
     pub message: Option<String>,
     /// Its counts.
@@ -106,6 +105,46 @@ impl Import {
     }
 }
 
+/// One import reads at a time: two would only share the writer.
+#[derive(Default)]
+struct Turn {
+    is_taken: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Turn {
+    /// Waits for the turn; `None` if `import` is stopped before it comes.
+    fn wait(&self, import: &Import) -> Option<Taken<'_>> {
+        let is_taken = self.is_taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_stopped = || import.cancelled.load(Ordering::Relaxed);
+        let mut is_taken = self
+            .changed
+            .wait_while(is_taken, |is_taken| *is_taken && !is_stopped())
+            .unwrap_or_else(PoisonError::into_inner);
+        if is_stopped() {
+            return None;
+        }
+        *is_taken = true;
+        Some(Taken(self))
+    }
+
+    /// Wakes those that wait, one of which was stopped.
+    fn look_again(&self) {
+        drop(self.is_taken.lock().unwrap_or_else(PoisonError::into_inner));
+        self.changed.notify_all();
+    }
+}
+
+/// The turn, given back when it goes.
+struct Taken<'t>(&'t Turn);
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        *self.0.is_taken.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        self.0.changed.notify_all();
+    }
+}
+
 /// An import and its thread.
 type KnownImport = (Arc<Import>, JoinHandle<()>);
 
@@ -114,8 +153,7 @@ pub struct Imports {
     writer: Arc<Writer>,
     hub: Arc<Hub>,
     next_id: AtomicU32,
-    /// One import reads at a time: two would only share the writer.
-    turn: Arc<Mutex<()>>,
+    turn: Arc<Turn>,
     known: Mutex<Vec<KnownImport>>,
 }
 
@@ -173,6 +211,7 @@ impl Imports {
     pub fn cancel(&self, id: u32) -> Result<Arc<Import>> {
         let import = self.get(id)?;
         import.cancel();
+        self.turn.look_again();
         Ok(import)
     }
 
@@ -193,6 +232,7 @@ impl Imports {
         for (import, _) in &known {
             import.cancel();
         }
+        self.turn.look_again();
         for (_, thread) in known {
             // A defect in an import's thread was reported when it happened.
             let _ = thread.join();
@@ -205,13 +245,13 @@ struct Running {
     import: Arc<Import>,
     writer: Arc<Writer>,
     hub: Arc<Hub>,
-    turn: Arc<Mutex<()>>,
+    turn: Arc<Turn>,
 }
 
 impl Running {
     fn run(self, input: ImportInput) {
         let turn = self.turn.clone();
-        let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(_turn) = turn.wait(&self.import) else { return self.end() };
         self.import.lock().state = State::Running;
         self.tell();
         match input {
@@ -251,6 +291,9 @@ impl Running {
     }
 
     fn read_file(&self, index: usize, in_folder: bool, location: &str, path: &Path) {
+        if archive::is_archive(path) {
+            return self.read_archive(index, in_folder, location, path);
+        }
         let source = Source { kind: "file", location, path: Some(path) };
         self.read(index, in_folder, |progress| {
             let file = File::open(path)
@@ -259,13 +302,49 @@ impl Running {
         });
     }
 
+    /// Reads a zip archive: as the log that it is as a whole, else each file in it as a file of its own.
+    fn read_archive(&self, index: usize, in_folder: bool, location: &str, path: &Path) {
+        let source = Source { kind: "file", location, path: None };
+        let mut archive = match archive::open(path) {
+            Ok(archive) => archive,
+            Err(error) => return self.read(index, in_folder, |_| Err(error)),
+        };
+        if let Some(members) = archive.log_members() {
+            self.set_size(index, members.iter().map(|(member, _)| member.size_bytes).sum());
+            return self.read(index, in_folder, |progress| {
+                pipeline::import_log(&source, &mut archive, &members, &self.writer, progress)
+            });
+        }
+        let members = archive.members().to_vec();
+        // The first takes the archive's own place.
+        for (number, member) in members.iter().enumerate() {
+            let location = format!("{location} › {}", member.name);
+            let index = if number == 0 { index } else { self.add_file(location.clone(), member.size_bytes) };
+            if let Some(file) = self.import.lock().files.get_mut(index) {
+                file.location.clone_from(&location);
+                file.size_bytes = member.size_bytes;
+            }
+            let source = Source { location: &location, ..source };
+            let alone = members.len() == 1 && !in_folder;
+            self.read(index, !alone, |progress| {
+                let content = archive.read(member)?;
+                pipeline::import(&source, content, &self.writer, progress)
+            });
+        }
+    }
+
+    fn set_size(&self, index: usize, size_bytes: u64) {
+        if let Some(file) = self.import.lock().files.get_mut(index) {
+            file.size_bytes = size_bytes;
+        }
+    }
+
     fn add_file(&self, location: String, size_bytes: u64) -> usize {
         let mut inner = self.import.lock();
         inner.files.push(ImportFile {
             location,
             size_bytes,
             state: State::Waiting,
-            format: None,
             message: None,
             progress: Arc::default(),
         });
@@ -273,12 +352,7 @@ impl Running {
     }
 
     /// Reads file `index` with `import` and notes how it ended.
-    fn read(
-        &self,
-        index: usize,
-        in_folder: bool,
-        import: impl FnOnce(&Arc<FileProgress>) -> Result<&'static dyn crate::wire::Format>,
-    ) {
+    fn read(&self, index: usize, in_folder: bool, import: impl FnOnce(&Arc<FileProgress>) -> Result<()>) {
         let progress = {
             let mut inner = self.import.lock();
             let Some(file) = inner.files.get_mut(index) else { return };
@@ -301,29 +375,28 @@ impl Running {
             progress.wait_written();
         }
         let counts = progress.state();
-        let (state, format, message) = match result {
-            Ok(format) if counts.error.is_none() && progress.is_cancelled() => {
-                (State::Cancelled, Some(format.id()), Some("stopped; what was read before is kept".into()))
+        let written = match &counts.error {
+            Some(error) => Err(Error::new(error.code, error.message.clone())),
+            None => Ok(()),
+        };
+        let (state, message) = match result.and(written) {
+            Ok(()) if progress.is_cancelled() => {
+                (State::Cancelled, Some("stopped; what was read before is kept".into()))
             }
-            Ok(format) if counts.error.is_none() => {
-                let message = remark(&counts);
+            Ok(()) => {
                 let empty = counts.trace_ids.is_empty();
                 let state = if empty && !in_folder { State::Failed } else { State::Done };
-                (state, Some(format.id()), message)
+                (state, remark(&counts))
             }
-            Ok(format) => {
-                (State::Failed, Some(format.id()), counts.error.as_ref().map(|error| error.message.clone()))
-            }
-            Err(error) if error.code == Code::Cancelled => (State::Cancelled, None, Some(error.message)),
+            Err(error) if error.code == Code::Cancelled => (State::Cancelled, Some(error.message)),
             Err(error) if error.code == Code::UnknownFormat && in_folder => {
-                (State::Done, None, Some(format!("left out: {}", error.message)))
+                (State::Done, Some(format!("left out: {}", error.message)))
             }
-            Err(error) => (State::Failed, None, Some(error.message)),
+            Err(error) => (State::Failed, Some(error.message)),
         };
         drop(counts);
         if let Some(file) = self.import.lock().files.get_mut(index) {
             file.state = state;
-            file.format = format;
             file.message = message;
         }
         self.tell();

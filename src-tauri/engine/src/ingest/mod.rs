@@ -9,6 +9,7 @@ mod pipeline;
 mod progress;
 mod queue;
 mod summarise;
+mod tally;
 mod walk;
 mod writer;
 

@@ -6,15 +6,16 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use super::assemble::{Assembler, Origin};
-use super::container;
+use super::container::{self, Unpacked};
 use super::progress::FileProgress;
 use super::queue::Queue;
 use super::writer::Writer;
 use crate::error::{Code, Error, Result};
 use crate::model::{Position, Problem};
+use crate::sources::archive::{self, Archive, Member};
 use crate::sources::database;
 use crate::wire::frame::{Chunk, Framer};
-use crate::wire::{self, Format, Sample};
+use crate::wire::{self, Format, Sample, Shape};
 
 /// Frames are handed to parsers in chunks of about this size. The first is smaller, so that the first traces show at once.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -34,7 +35,7 @@ pub struct Source<'a> {
     pub path: Option<&'a std::path::Path>,
 }
 
-/// Reads the whole of `reader` into the store. Gives the format found.
+/// Reads the whole of `reader` into the store. The format found is noted in `progress`.
 ///
 /// Errors: `UnknownFormat` (the message says what it looks like), `Io` for what can't be opened at all, `Cancelled`, and what
 /// the store answers. What was read before an error is kept; damage in the middle is a problem, not an error.
@@ -43,18 +44,17 @@ pub fn import(
     reader: impl Read + Send,
     writer: &Writer,
     progress: &Arc<FileProgress>,
-) -> Result<&'static dyn Format> {
+) -> Result<()> {
     let counted = Counted { inner: reader, progress };
-    let mut reader = container::unpack(counted).map_err(|error| unreadable(&error))?;
+    let Unpacked { mut reader, was_packed } =
+        container::unpack(counted).map_err(|error| unreadable(&error))?;
     let (head, complete) = read_head(&mut reader).map_err(|error| unreadable(&error))?;
     if head.starts_with(database::MAGIC) {
-        let path = source.path.ok_or_else(|| {
-            Error::new(
-                Code::UnknownFormat,
-                "a SQLite database can only be opened as a file: drop the file itself",
-            )
-        })?;
-        return import_database(source, path, writer, progress);
+        if let Some(path) = source.path.filter(|_| !was_packed) {
+            return import_database(source, path, writer, progress);
+        }
+        let kept = keep(io::Cursor::new(&head[..]).chain(reader))?;
+        return import_database(source, kept.path(), writer, progress);
     }
     let sample = Sample::new(&head, complete);
     let Some((format, _)) = wire::detect(&sample) else {
@@ -68,10 +68,50 @@ pub fn import(
     } else {
         read_in_parallel(&mut framer, parsers, format, &origin, writer, progress)?;
     }
-    Ok(format)
+    Ok(())
+}
+
+/// Keeps what can only be read as a file (a packed or pasted database) as one, until it is dropped.
+fn keep(mut content: impl Read) -> Result<tempfile::NamedTempFile> {
+    let kept = tempfile::NamedTempFile::new().and_then(|mut file| {
+        io::copy(&mut content, &mut file)?;
+        Ok(file)
+    });
+    kept.map_err(|error| Error::new(Code::Io, format!("the database can't be unpacked to be read: {error}")))
+}
+
+/// A log that a whole archive is: each of `members` is a frame of `format`.
+pub fn import_log(
+    source: &Source<'_>,
+    archive: &mut Archive,
+    members: &[(Member, Shape)],
+    writer: &Writer,
+    progress: &Arc<FileProgress>,
+) -> Result<()> {
+    let format = wire::format_by_id("inspect")
+        .ok_or_else(|| Error::new(Code::UnknownFormat, "this is a log of Inspect, which is not read here"))?;
+    let mut assembler = Assembler::new(origin(source, format, progress), writer.queue())?;
+    let mut reader = format.reader();
+    for (member, shape) in members {
+        stop_if_cancelled(progress)?;
+        match archive.read_whole(member) {
+            Ok(content) => {
+                reader.read(&archive::frame(&content, *shape), &mut assembler);
+                progress.bytes_done.fetch_add(content.len() as u64, Ordering::Relaxed);
+            }
+            Err(error) => {
+                let reason = format!("{}: {}", member.name, error.message);
+                progress.problem(Problem::new(Position::default(), reason));
+            }
+        }
+        assembler.flush_if_full()?;
+    }
+    reader.finish(&mut assembler);
+    assembler.flush()
 }
 
 fn origin(source: &Source<'_>, format: &'static dyn Format, progress: &Arc<FileProgress>) -> Arc<Origin> {
+    progress.set_format(format.id());
     Arc::new(Origin {
         kind: source.kind,
         location: source.location.to_owned(),
@@ -87,7 +127,7 @@ fn import_database(
     path: &std::path::Path,
     writer: &Writer,
     progress: &Arc<FileProgress>,
-) -> Result<&'static dyn Format> {
+) -> Result<()> {
     let mut rows = database::open(path)?;
     let format = rows.format();
     let mut assembler = Assembler::new(origin(source, format, progress), writer.queue())?;
@@ -109,8 +149,7 @@ fn import_database(
         assembler.flush_if_full()?;
     }
     reader.finish(&mut assembler);
-    assembler.flush()?;
-    Ok(format)
+    assembler.flush()
 }
 
 /// Reads every frame in this thread, in order.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::error::Error;
 use crate::masking;
@@ -19,6 +19,10 @@ pub struct FileProgress {
     pub bytes_done: AtomicU64,
     /// Set to stop reading.
     cancelled: AtomicBool,
+    /// Set while another program holds the store.
+    waiting: AtomicBool,
+    /// The format found.
+    format: OnceLock<&'static str>,
     state: Mutex<FileState>,
     written: Condvar,
 }
@@ -66,6 +70,26 @@ impl FileProgress {
     /// Whether it was asked to stop.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Says whether it waits for another program that holds the store.
+    pub fn set_waiting(&self, waiting: bool) {
+        self.waiting.store(waiting, Ordering::Relaxed);
+    }
+
+    /// Whether it waits for another program that holds the store.
+    pub fn is_waiting(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Says which format was found.
+    pub fn set_format(&self, format_id: &'static str) {
+        self.format.get_or_init(|| format_id);
+    }
+
+    /// The format found, as soon as it is known.
+    pub fn format(&self) -> Option<&'static str> {
+        self.format.get().copied()
     }
 
     /// Adds a problem.

@@ -95,6 +95,11 @@ impl<T> Queue<T> {
         self.changed.notify_all();
     }
 
+    /// Whether it was closed.
+    pub fn is_closed(&self) -> bool {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).closed
+    }
+
     fn take(state: &mut State<T>) -> Option<T> {
         let (item, bytes) = state.items.pop_front()?;
         state.bytes -= bytes;

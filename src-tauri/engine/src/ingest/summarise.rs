@@ -24,6 +24,13 @@ pub fn summarise(rows: &[SpanRow], reported: Option<&Reported>, parents_unknown:
         }
     };
     let duration_ns = start_ns.zip(end_ns).map(|(start, end)| end.saturating_sub(start).max(0));
+    // Steps laid out from 0 say how long a run took, if any of them says it, but not when.
+    let laid_out = said.start_ns.is_none() && rows.iter().any(|row| row.flags.contains(SpanFlags::LAID_OUT));
+    let (start_ns, duration_ns, time_provenance) = if laid_out {
+        (None, duration_ns.filter(|ns| *ns > 0), Provenance::Derived)
+    } else {
+        (start_ns, duration_ns, time_provenance)
+    };
 
     let detected = analysis::retries(&shape.groups);
     let (retry_count, retry_provenance) = match said.retries {

@@ -26,12 +26,29 @@ pub struct Found {
 const DEPTH: usize = 32;
 
 /// Finds the files at and below `paths`. Hidden files and folders inside a folder are passed over, and so are SQLite's
-/// own side files.
+/// own side files; links to files are followed. A folder in which nothing else was is among what failed, with what it held.
 pub fn find(paths: &[PathBuf]) -> Found {
     let mut found = Found::default();
     for path in paths {
         match std::fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => walk(path, DEPTH, &mut found),
+            Ok(metadata) if metadata.is_dir() => {
+                let before = found.files.len() + found.failed.len();
+                let mut passed_over = 0;
+                walk(path, DEPTH, &mut found, &mut passed_over);
+                if found.files.len() + found.failed.len() == before {
+                    let reason = match passed_over {
+                        0 => "the folder is empty".to_owned(),
+                        1 => "there is only a hidden file or folder in it; drop that itself to read it"
+                            .to_owned(),
+                        count => {
+                            format!(
+                                "there are only {count} hidden files and folders in it; drop them themselves to read them"
+                            )
+                        }
+                    };
+                    found.failed.push((path.clone(), reason));
+                }
+            }
             Ok(metadata) if metadata.is_file() => {
                 found.files.push(FoundFile {
                     path: path.clone(),
@@ -46,27 +63,54 @@ pub fn find(paths: &[PathBuf]) -> Found {
     found
 }
 
-fn walk(folder: &Path, depth: usize, found: &mut Found) {
+fn walk(folder: &Path, depth: usize, found: &mut Found, passed_over: &mut u32) {
+    let unreadable =
+        |error: &std::io::Error| (folder.to_owned(), format!("the folder can't be read: {error}"));
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) => {
-            found.failed.push((folder.to_owned(), format!("the folder can't be read: {error}")));
-            return;
-        }
+        Err(error) => return found.failed.push(unreadable(&error)),
     };
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for entry in entries {
+        match entry {
+            Ok(entry) => paths.push(entry.path()),
+            Err(error) => found.failed.push(unreadable(&error)),
+        }
+    }
     paths.sort();
     for path in paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if name.starts_with('.') || name.ends_with("-wal") || name.ends_with("-shm") {
+            *passed_over += u32::from(name.starts_with('.'));
             continue;
         }
         match std::fs::symlink_metadata(&path) {
-            Ok(metadata) if metadata.is_dir() && depth > 0 => walk(&path, depth - 1, found),
+            Ok(metadata) if metadata.is_dir() && depth == 0 => {
+                found.failed.push((
+                    path,
+                    format!("it lies more than {DEPTH} folders deep: drop it itself to read it"),
+                ));
+            }
+            Ok(metadata) if metadata.is_dir() => walk(&path, depth - 1, found, passed_over),
+            // A link counts as what it leads to, if that is a file.
+            Ok(metadata) if metadata.is_symlink() => match std::fs::metadata(&path) {
+                Ok(target) if target.is_file() => {
+                    found.files.push(FoundFile { path, size_bytes: target.len(), in_folder: true });
+                }
+                Ok(target) if target.is_dir() => {
+                    found.failed.push((
+                        path,
+                        "it is a link to a folder, which is not followed: drop the folder itself".into(),
+                    ));
+                }
+                Ok(_) => {}
+                Err(error) => found.failed.push((path, format!("it is a link that leads nowhere: {error}"))),
+            },
             Ok(metadata) if metadata.is_file() => {
                 found.files.push(FoundFile { path, size_bytes: metadata.len(), in_folder: true });
             }
-            _ => {}
+            Ok(_) => {}
+            Err(error) => found.failed.push((path, format!("it can't be looked at: {error}"))),
         }
     }
 }

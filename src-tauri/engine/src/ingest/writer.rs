@@ -6,6 +6,7 @@
 //! through many transactions is summarised less often, and marked stale in between.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ use super::assemble::{Batch, Origin, PreparedSpan, PreparedTrace};
 use super::progress::FileProgress;
 use super::queue::{Next, Queue};
 use super::summarise::summarise;
+use super::tally::Tally;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::live::{Hub, Notice};
@@ -75,6 +77,7 @@ impl Writer {
             known_traces: HashMap::new(),
             last_trace: None,
             lagging: HashMap::new(),
+            in_hand: Vec::new(),
             revision: 0,
             data_version: 0,
         };
@@ -83,10 +86,14 @@ impl Writer {
             .spawn({
                 let queue = queue.clone();
                 move || {
-                    state.repair();
+                    state.repair(&queue);
+                    let mut next = None;
                     loop {
-                        match queue.pop_within(FOREIGN_CHANGES_INTERVAL) {
-                            Next::Item(job) => state.run(job, &queue),
+                        match next
+                            .take()
+                            .map_or_else(|| queue.pop_within(FOREIGN_CHANGES_INTERVAL), Next::Item)
+                        {
+                            Next::Item(job) => next = state.run_guarded(job, &queue),
                             Next::Idle => state.tell_of_foreign_changes(),
                             Next::Closed => break,
                         }
@@ -102,7 +109,7 @@ impl Writer {
         &self.queue
     }
 
-    /// Runs `change` on the write connection in a transaction of its own and gives what it gives.
+    /// Runs `change` on the write connection, outside of any transaction, and gives what it gives.
     pub fn change<T: Send + 'static>(
         &self,
         change: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
@@ -144,6 +151,8 @@ struct WriterState {
     last_trace: Option<(&'static str, String, i64)>,
     /// Spans that came to a trace since its last summary, for traces that are not summarised every time.
     lagging: HashMap<i64, u32>,
+    /// The sources that the job under way is about, so that none waits for ever should it break off.
+    in_hand: Vec<Arc<FileProgress>>,
     revision: u64,
     /// SQLite's count of what other connections have written, as last seen.
     data_version: i64,
@@ -161,42 +170,49 @@ struct Touched {
     facts: TraceFacts,
 }
 
-/// What a transaction did to a source's counts; applied once it is committed.
-struct Tally {
-    origin: Arc<Origin>,
-    traces: Vec<i64>,
-    traces_added: u32,
-    spans: u64,
-    spans_added: u64,
-    spans_updated: u64,
-    spans_unchanged: u64,
-    problems: Vec<crate::model::Problem>,
-    skipped: Vec<(&'static str, u64)>,
-}
-
 impl WriterState {
-    fn run(&mut self, job: Job, queue: &Queue<Job>) {
+    /// As [`WriterState::run`]; a defect met in a job ends the sources it was about, and the next job is done as ever.
+    fn run_guarded(&mut self, job: Job, queue: &Queue<Job>) -> Option<Job> {
+        let done = catch_unwind(AssertUnwindSafe(|| self.run(job, queue)));
+        if done.is_err() {
+            let _ = self.connection.execute_batch("ROLLBACK");
+            self.forget();
+            let error =
+                Error::internal("a defect of this program stopped the writing; what was committed is kept");
+            for progress in &self.in_hand {
+                fail(progress, Some(&error));
+                progress.set_written();
+            }
+        }
+        self.in_hand.clear();
+        done.unwrap_or(None)
+    }
+
+    /// Does a job. Gives the next one, where it had to be taken from the queue to see that this one was done.
+    fn run(&mut self, job: Job, queue: &Queue<Job>) -> Option<Job> {
         match job {
-            Job::Batch(batch) => self.write(batch, queue),
-            Job::Finish(progress) => self.finish(&progress),
+            Job::Batch(batch) => return self.write(batch, queue),
+            Job::Finish(progress) => self.finish(&progress, queue),
             Job::Change(change) => {
                 change(&self.connection);
                 self.committed(Vec::new());
             }
         }
+        None
     }
 
-    /// Summarises what a crash left stale. A failure here shows again at the next write.
-    fn repair(&mut self) {
+    /// Summarises what a crash left stale, a trace at a time, so that another program need not wait for all of them. A
+    /// failure here shows again at the next write.
+    fn repair(&mut self, queue: &Queue<Job>) {
         let stale = trace::stale(&self.connection).unwrap_or_default();
-        if stale.is_empty() {
-            return;
-        }
-        let done = in_transaction(&self.connection, |connection| {
-            stale.iter().try_for_each(|id| refresh(connection, *id))
-        });
-        if done.is_ok() {
-            self.committed(stale);
+        let refreshed = |id: &i64| {
+            begin(&self.connection, || queue.is_closed())
+                .and_then(|()| refresh_and_commit(&self.connection, *id))
+                .is_ok()
+        };
+        let repaired: Vec<i64> = stale.into_iter().filter(refreshed).collect();
+        if !repaired.is_empty() {
+            self.committed(repaired);
         }
     }
 
@@ -212,17 +228,20 @@ impl WriterState {
     }
 
     /// Writes `first` and the batches that wait behind it in one transaction; jobs of other kinds end it.
-    fn write(&mut self, first: Batch, queue: &Queue<Job>) {
+    fn write(&mut self, first: Batch, queue: &Queue<Job>) -> Option<Job> {
         let begun = Instant::now();
         let mut tallies: Vec<Tally> = Vec::new();
         let mut touched: HashMap<i64, Touched> = HashMap::new();
         let mut spans = 0;
-        let mut next = Some(first);
         let mut after = None;
-        let mut result = self.begin();
+        let lagging_before = self.lagging.clone();
+        self.in_hand.push(first.origin.progress.clone());
+        let mut result = self.begin(&first.origin.progress, queue);
+        let mut next = Some(first);
         while let Some(batch) = next.take() {
             spans += batch.spans.len();
             let origin = batch.origin.clone();
+            self.in_hand.push(origin.progress.clone());
             // What still waits of a source that was stopped or has failed is dropped: stopping should be prompt.
             if result.is_ok() && !origin.progress.is_cancelled() {
                 result = self.write_batch(batch, &mut tallies, &mut touched);
@@ -255,19 +274,19 @@ impl WriterState {
                 // An error such as a full disk may have ended the transaction already.
                 let _ = self.connection.execute_batch("ROLLBACK");
                 self.forget();
+                self.lagging = lagging_before;
                 for tally in &tallies {
                     fail(&tally.origin.progress, Some(&error));
                 }
             }
         }
-        if let Some(job) = after {
-            self.run(job, queue);
-        }
+        after
     }
 
-    /// Begins a transaction. The next block's id is asked for each time: another process may have written in between.
-    fn begin(&mut self) -> Result<()> {
-        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+    /// Begins a transaction for `progress`. The next block's id is asked for each time: another process may have written in
+    /// between.
+    fn begin(&mut self, progress: &FileProgress, queue: &Queue<Job>) -> Result<()> {
+        begin_for(&self.connection, progress, queue)?;
         self.next_block = payload::next_block_id(&self.connection)?;
         Ok(())
     }
@@ -390,18 +409,19 @@ impl WriterState {
         Ok(())
     }
 
-    fn finish(&mut self, progress: &Arc<FileProgress>) {
+    fn finish(&mut self, progress: &Arc<FileProgress>, queue: &Queue<Job>) {
+        self.in_hand.push(progress.clone());
         let ids: Vec<i64> = progress.state().trace_ids.iter().copied().collect();
         let lagging: Vec<i64> = ids.iter().copied().filter(|id| self.lagging.contains_key(id)).collect();
-        let refreshed = in_transaction(&self.connection, |connection| {
-            lagging.iter().try_for_each(|id| refresh(connection, *id))
+        let refreshed = lagging.iter().try_for_each(|id| {
+            begin_for(&self.connection, progress, queue)?;
+            refresh_and_commit(&self.connection, *id)?;
+            self.lagging.remove(id);
+            Ok(())
         });
         match refreshed.and_then(|()| trace::totals(&self.connection, ids)) {
             Ok(totals) => progress.state().totals = totals,
             Err(error) => fail(progress, Some(&error)),
-        }
-        for id in &lagging {
-            self.lagging.remove(id);
         }
         self.committed(lagging);
         progress.set_written();
@@ -469,45 +489,6 @@ impl WriterState {
     }
 }
 
-impl Tally {
-    fn new(origin: Arc<Origin>) -> Self {
-        Self {
-            origin,
-            traces: Vec::new(),
-            traces_added: 0,
-            spans: 0,
-            spans_added: 0,
-            spans_updated: 0,
-            spans_unchanged: 0,
-            problems: Vec::new(),
-            skipped: Vec::new(),
-        }
-    }
-
-    fn meet(&mut self, trace_id: i64, is_new: bool) {
-        if self.traces.last() != Some(&trace_id) {
-            self.traces.push(trace_id);
-        }
-        self.traces_added += u32::from(is_new);
-    }
-
-    fn apply(self) {
-        let mut state = self.origin.progress.state();
-        state.trace_ids.extend(self.traces);
-        state.traces_added += self.traces_added;
-        state.spans += self.spans;
-        state.spans_added += self.spans_added;
-        state.spans_updated += self.spans_updated;
-        state.spans_unchanged += self.spans_unchanged;
-        for problem in self.problems {
-            state.add_problem(problem);
-        }
-        for (what, count) in self.skipped {
-            *state.skipped.entry(what).or_insert(0) += count;
-        }
-    }
-}
-
 fn touch(touched: &mut HashMap<i64, Touched>, trace_id: i64, is_new: bool) -> &mut Touched {
     touched.entry(trace_id).or_insert_with(|| Touched { is_whole: is_new, ..Touched::default() })
 }
@@ -519,9 +500,33 @@ fn refresh(connection: &Connection, trace_id: i64) -> Result<()> {
     trace::set_summary(connection, trace_id, &summarise(&rows, reported.as_ref(), parents_unknown))
 }
 
-fn in_transaction(connection: &Connection, work: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
-    connection.execute_batch("BEGIN IMMEDIATE")?;
-    let result = work(connection).and_then(|()| connection.execute_batch("COMMIT").map_err(Error::from));
+/// Begins a transaction, waiting as long as another program holds the store and nobody `gives_up`.
+///
+/// Error `Locked` once somebody does, and whatever else stops it.
+fn begin(connection: &Connection, gives_up: impl Fn() -> bool) -> Result<()> {
+    loop {
+        // Waits a few seconds by itself.
+        match connection.execute_batch("BEGIN IMMEDIATE").map_err(Error::from) {
+            Err(error) if error.code == Code::Locked && !gives_up() => {}
+            other => return other,
+        }
+    }
+}
+
+/// As [`begin`]; says of the source that it waits.
+fn begin_for(connection: &Connection, progress: &FileProgress, queue: &Queue<Job>) -> Result<()> {
+    let begun = begin(connection, || {
+        progress.set_waiting(true);
+        progress.is_cancelled() || queue.is_closed()
+    });
+    progress.set_waiting(false);
+    begun
+}
+
+/// Refreshes a trace in the transaction under way and ends that.
+fn refresh_and_commit(connection: &Connection, trace_id: i64) -> Result<()> {
+    let result =
+        refresh(connection, trace_id).and_then(|()| connection.execute_batch("COMMIT").map_err(Error::from));
     if result.is_err() {
         let _ = connection.execute_batch("ROLLBACK");
     }

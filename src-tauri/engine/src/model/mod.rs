@@ -1,12 +1,14 @@
 //! The product's words as types: trace, span, payload, problem, provenance.
 //!
-//! Owns what every other layer speaks. May import std and serde (and serde_json's `Value` for open content) alone.
+//! Owns what every other layer speaks. May import std, serde and ts-rs (and serde_json's `Value` for open content) alone.
 
+mod mapping;
 mod payload;
 mod problem;
 mod record;
 mod words;
 
+pub use mapping::{DurationUnit, FieldRole, FoundField, MappedField, RecordGuess, RecordMapping};
 pub use payload::{Payload, PayloadEvent, PayloadLink};
 pub use problem::{Position, Problem};
 pub use record::{SpanRecord, Tokens, TraceRecord};

@@ -131,6 +131,10 @@ impl SpanFlags {
     pub const NEGATIVE_DURATION: Self = Self(1 << 7);
     /// Some of its text was masked because it looked like a secret.
     pub const MASKED: Self = Self(1 << 8);
+    /// Its source has no time for it: it was laid out after the step before it, counted from 0 and not from the epoch.
+    pub const LAID_OUT: Self = Self(1 << 9);
+    /// Its cost was worked out from a table of prices.
+    pub const COST_DERIVED: Self = Self(1 << 10);
 
     /// Whether every bit of `other` is set.
     pub const fn contains(self, other: Self) -> bool {

@@ -1,6 +1,6 @@
 //! Reads of the store, one file per read. The only place beside `store` that has SQL.
 //!
-//! May import `model`, `error`, `semantics`, `analysis`, `structure`, `store` (reading) and the shapes of `api::dto`, which
+//! May import `model`, `error`, `semantics`, `analysis`, `structure`, `store` (reading) and the shapes of `dto`, which
 //! reads fill in directly: a second set of the same structs would only be copied from one to the other.
 
 pub mod filter;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::wording::count;
-use crate::dto::{AttemptGroup, SpanTree};
+use crate::dto::{AttemptGroup, SpanTree, TraceClock};
 use crate::error::{Error, Result};
 use crate::model::{SpanFlags, SpanKind, SpanStatus, TraceStatus};
 use crate::query::trace_list::unix_ms;
@@ -35,10 +35,14 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
     let mut tree = SpanTree {
         revision,
         start_unix_ms: start_ns.map(unix_ms),
+        clock: clock(&rows),
         total_ns: end_ns.map_or(0.0, since_start),
         run_row: run.is_reported,
         ..SpanTree::default()
     };
+    if tree.clock == TraceClock::LaidOut {
+        tree.start_unix_ms = None;
+    }
     // Rows move down by one, and one level deeper, where the run is row 0.
     let shift = u32::from(run.is_reported);
     tree.reserve(rows.len() + shift as usize);
@@ -60,7 +64,9 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
         });
         tree.depth.push(u16::try_from(row.depth + shift).unwrap_or(u16::MAX));
         tree.descendants.push(row.descendants);
-        tree.start_ns.push(facts.start_ns.map_or(0.0, since_start));
+        // A step of unknown start stands where its parent starts.
+        let parent_start_ns = row.parent.and_then(|row| tree.start_ns.get((row + shift) as usize).copied());
+        tree.start_ns.push(facts.start_ns.map_or(parent_start_ns.unwrap_or(0.0), since_start));
         tree.duration_ns.push(facts.duration_ns().map_or(-1.0, |ns| ns as f64));
         tree.tokens.push(facts.tokens.sum().map_or(-1.0, |tokens| tokens as f64));
         tree.model.push(facts.model.map_or(-1, |model| model as i32));
@@ -83,9 +89,22 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
             gap_ns: group.gap_ns.iter().map(|ns| *ns as f64).collect(),
         });
     }
+    if tree.clock == TraceClock::OrderOnly {
+        tree.lay_out();
+    }
     tree.strings = strings;
     tree.remarks = remarks(&shape, &rows, run.parents_unknown);
     Ok(tree)
+}
+
+fn clock(rows: &[span::SpanRow]) -> TraceClock {
+    if rows.iter().any(|row| row.flags.contains(SpanFlags::LAID_OUT)) {
+        TraceClock::LaidOut
+    } else if !rows.is_empty() && rows.iter().all(|row| row.start_ns.is_none() && row.end_ns.is_none()) {
+        TraceClock::OrderOnly
+    } else {
+        TraceClock::Measured
+    }
 }
 
 /// The trace as the source describes it.
@@ -126,6 +145,22 @@ impl SpanTree {
         self.duration_ns.reserve(rows);
     }
 
+    /// Gives every step without steps below it a place of its own, in display order, and the others all of what is below them.
+    fn lay_out(&mut self) {
+        const STEP_NS: f64 = 1e6;
+        let mut leaves = 0_u32;
+        for (row, descendants) in self.descendants.iter().enumerate() {
+            self.start_ns[row] = f64::from(leaves) * STEP_NS;
+            leaves += u32::from(*descendants == 0);
+        }
+        self.total_ns = f64::from(leaves) * STEP_NS;
+        for row in 0..self.descendants.len() {
+            let after = row + 1 + self.descendants[row] as usize;
+            let end_ns = self.start_ns.get(after).copied().unwrap_or(self.total_ns);
+            self.duration_ns[row] = end_ns - self.start_ns[row];
+        }
+    }
+
     fn push_run(&mut self, run: &Run, name: u32, descendants: u32, start_ns: Option<f64>) {
         let status = match run.status {
             TraceStatus::Success | TraceStatus::Warning => SpanStatus::Ok,
@@ -158,6 +193,16 @@ fn remarks(shape: &Structure<'_>, rows: &[span::SpanRow], parents_unknown: bool)
         format!("{} of {} {noun}", count(part.into()), steps(total))
     };
     let mut remarks = Vec::new();
+    match clock(rows) {
+        TraceClock::Measured => {}
+        TraceClock::LaidOut => remarks.push(
+            "The source gives durations but no times: steps are laid out end to end in their order, from 0."
+                .into(),
+        ),
+        TraceClock::OrderOnly => {
+            remarks.push("The source gives no times: steps are laid out in their order.".into());
+        }
+    }
     if parents_unknown && total > 0 {
         remarks.push(if tree.inferred > 0 {
             format!(

@@ -1,9 +1,14 @@
 //! Fills a span's columns from its attributes, whatever convention they are written in.
 
+use serde_json::{Map, Value};
+
 use super::input::{first_words, input_hash};
 use super::value::AttributeValue;
 use super::{gen_ai, general, openinference, traceloop, vercel};
 use crate::model::{SpanKind, SpanRecord, SpanStatus, Tokens};
+
+/// How deep nested attributes are followed.
+const NESTED_DEPTH: usize = 16;
 
 /// Which column an attribute fills. Where several attributes fill one, the higher rank wins, then the first.
 #[derive(Clone, Copy)]
@@ -94,6 +99,23 @@ impl Columns {
     pub fn attribute(&mut self, key: &str, value: AttributeValue<'_>) {
         if let Some(field) = field_of(key) {
             self.take(field, value);
+        }
+    }
+
+    /// Takes all attributes of the span, those inside objects under their dotted keys too.
+    pub fn attributes(&mut self, attributes: &Map<String, Value>) {
+        self.attributes_under("", attributes, NESTED_DEPTH);
+    }
+
+    fn attributes_under(&mut self, prefix: &str, attributes: &Map<String, Value>, depth: usize) {
+        for (key, value) in attributes {
+            let dotted = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+            self.attribute(&dotted, value.into());
+            if let Value::Object(inner) = value
+                && depth > 0
+            {
+                self.attributes_under(&dotted, inner, depth - 1);
+            }
         }
     }
 
@@ -266,6 +288,32 @@ impl Columns {
         } else if says_ok {
             record.status = SpanStatus::Ok;
         }
+    }
+
+    /// Fills those of `record`'s columns that are still empty, and adds that it failed if the attributes say so.
+    pub fn fill_gaps(self, record: &mut SpanRecord) {
+        let mut told = SpanRecord::new("", "", record.name.as_str());
+        let says_ok = record.status == SpanStatus::Ok;
+        self.fill(&mut told, false, says_ok, None);
+        if record.kind == SpanKind::Other {
+            record.kind = told.kind;
+        }
+        if record.tokens == Tokens::default() {
+            record.tokens = told.tokens;
+        }
+        if record.status == SpanStatus::Unset && told.status == SpanStatus::Error {
+            record.status = told.status;
+            record.error = record.error.take().or(told.error);
+        }
+        record.model = record.model.take().or(told.model);
+        record.cost_usd = record.cost_usd.or(told.cost_usd);
+        record.attempt = record.attempt.or(told.attempt);
+        record.backoff_ns = record.backoff_ns.or(told.backoff_ns);
+        record.input_hash = record.input_hash.or(told.input_hash);
+        record.preview = record.preview.take().or(told.preview);
+        record.project = record.project.take().or(told.project);
+        record.environment = record.environment.take().or(told.environment);
+        record.conversation = record.conversation.take().or(told.conversation);
     }
 
     fn guessed_kind(&self, name: &str) -> SpanKind {

@@ -69,7 +69,7 @@ pub(super) fn retry_event_field(key: &str) -> Option<Field> {
 }
 
 /// The kind that a word of any convention names.
-pub(super) fn word_kind(word: &str) -> Option<SpanKind> {
+pub fn word_kind(word: &str) -> Option<SpanKind> {
     Some(match word.to_ascii_lowercase().as_str() {
         "llm" | "generation" | "chat_model" | "chat" | "completion" | "model" => SpanKind::Llm,
         "agent" | "session" => SpanKind::Agent,

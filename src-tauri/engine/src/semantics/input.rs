@@ -82,7 +82,7 @@ fn follows_counter_word(before: &[u8]) -> bool {
 
 /// The words of an input that a person would know it by: of a conversation or a JSON object the first text that is not
 /// the system's, otherwise the text itself.
-pub(super) fn first_words(input: &str) -> Cow<'_, str> {
+pub fn first_words(input: &str) -> Cow<'_, str> {
     let text = input.trim_start();
     if !text.starts_with(['{', '[', '"']) {
         return Cow::Borrowed(input);

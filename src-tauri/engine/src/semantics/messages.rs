@@ -253,8 +253,8 @@ pub(super) fn part(value: &Value) -> MessagePart {
             Some(thought) => MessagePart::Reasoning { text: thought.to_owned() },
             None => other(),
         },
-        "tool_call" | "tool_use" | "tool-call" | "function" | "function_call" | "server_tool_use"
-        | "server_tool_call" => tool_call(members),
+        "tool_call" | "tool_use" | "tool-call" | "toolCall" | "function" | "function_call"
+        | "server_tool_use" | "server_tool_call" => tool_call(members),
         "tool_call_response"
         | "tool_result"
         | "tool-result"

@@ -17,12 +17,15 @@ mod messages;
 mod openinference;
 mod traceloop;
 mod tree;
+mod usage;
 mod value;
 mod vercel;
 
 pub use columns::Columns;
 pub use content::{Content, ErrorDetail, Message, MessagePart, Parameter, ToolDefinition};
-pub use input::input_hash;
+pub use general::word_kind as kind_of_word;
+pub use input::{first_words, input_hash};
+pub use usage::usage_tokens;
 pub use value::{AttributeValue, Text};
 
 use crate::model::Payload;

@@ -2,4 +2,5 @@
 //!
 //! May import `model`, `error`, `wire`.
 
+pub mod archive;
 pub mod database;

@@ -44,20 +44,34 @@ pub fn upsert(
         if insert(connection, trace_id, &beside, span, content_hash, place)? {
             return Ok(Arrival::AddedBeside);
         }
-        return Ok(Arrival::Unchanged);
+        let Some(known) = self::known(connection, trace_id, &beside)? else { return Ok(Arrival::Unchanged) };
+        return replace_if_fuller(connection, trace_id, &beside, &known, span, content_hash, place);
     }
+    replace_if_fuller(connection, trace_id, &span.id, &known, span, content_hash, place)
+}
+
+/// Puts `span` in the place of the `known` row with the id `span_id` if it knows more.
+fn replace_if_fuller(
+    connection: &Connection,
+    trace_id: i64,
+    span_id: &str,
+    known: &Known,
+    span: &SpanRecord,
+    content_hash: i64,
+    place: PayloadPlace,
+) -> Result<Arrival> {
     let knows_more = match (known.ended, span.end_ns.is_some()) {
         (false, true) => true,
         (true, false) => false,
         _ => (place.bytes, content_hash) > (known.payload_bytes, known.content_hash),
     };
-    if !knows_more {
+    if known.content_hash == content_hash || !knows_more {
         return Ok(Arrival::Unchanged);
     }
     connection
         .prepare_cached("DELETE FROM span WHERE trace_id = ?1 AND span_id = ?2")?
-        .execute((trace_id, &span.id))?;
-    insert(connection, trace_id, &span.id, span, content_hash, place)?;
+        .execute((trace_id, span_id))?;
+    insert(connection, trace_id, span_id, span, content_hash, place)?;
     Ok(Arrival::Updated)
 }
 

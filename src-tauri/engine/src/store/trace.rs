@@ -87,7 +87,7 @@ impl Reported {
 
 /// What follows from a trace's spans and from what was reported of it.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[allow(missing_docs)] // the fields are the columns, documented in api::dto::TraceSummary
+#[allow(missing_docs)] // the fields are the columns, documented in dto::TraceSummary
 pub struct Summary {
     pub name: String,
     pub status: u8,

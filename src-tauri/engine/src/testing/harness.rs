@@ -80,11 +80,7 @@ impl Harness {
     pub fn wait(&self, status: ImportStatus) -> ImportStatus {
         let notices = self.engine.subscribe();
         loop {
-            let imports: Vec<ImportStatus> = self.call("import_list", &Nothing {});
-            let now = imports
-                .into_iter()
-                .find(|import| import.import_id == status.import_id)
-                .expect("the import is known");
+            let now: ImportStatus = self.call("import_status", &Self::import_ref(&status));
             if !matches!(now.state, ImportState::Waiting | ImportState::Running) {
                 return now;
             }

@@ -48,6 +48,8 @@ pub enum Shape {
     Element(&'static str),
     /// The rest of a top-level object whose array was taken apart; that array is empty here.
     Envelope,
+    /// A file of an archive that is one log as a whole; which one.
+    Member(&'static str),
     /// The header row of a CSV file.
     Header,
     /// A record of a CSV file.

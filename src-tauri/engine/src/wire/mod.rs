@@ -2,15 +2,26 @@
 //! frames into [`SpanRecord`]s and [`TraceRecord`]s.
 //!
 //! Pure: no file, socket, clock or SQL. A format is one file with one type that implements [`Format`], and one line in
-//! [`FORMATS`].
+//! [`FORMATS`]; families of formats have folders (`platforms`, `tracing`, `sessions`, `research`). What formats share:
+//! `json` and `time` read values, `draft` puts a span together, `transcript` turns a conversation into spans.
 
 pub mod describe;
+mod draft;
+mod error_line;
 pub mod frame;
+mod json;
 mod otel_span;
 mod otlp;
+mod platforms;
 mod protobuf;
+pub mod records;
+mod research;
 mod sample;
+mod sessions;
+mod time;
 pub mod tracellm;
+mod tracing;
+mod transcript;
 
 pub use frame::{Chunk, Frame, Framer, Framing, Shape};
 pub use sample::Sample;
@@ -26,6 +37,18 @@ pub const FORMATS: &[&dyn Format] = &[
     &otel_span::WITHOUT_IDS,
     &tracellm::TraceLlm,
     &tracellm::TraceLlmCsv,
+    // platforms
+    // general tracing
+    // sessions of coding agents
+    &sessions::codex_rollout::CodexRollout,
+    &sessions::codex_exec::CodexExec,
+    &sessions::gemini_cli::GeminiCli,
+    &sessions::managed_agents::ManagedAgents,
+    &sessions::pi::Pi,
+    // evaluation and research
+    // what no other format claims
+    &records::Records,
+    &records::RecordsCsv,
 ];
 
 /// How sure a format is that a sample is its own, from 0 (no) to 100 (nothing else looks like this).

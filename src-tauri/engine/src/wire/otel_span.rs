@@ -7,14 +7,13 @@
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::json::{first, str as text, take, take_text};
 use super::otlp::id;
 use super::otlp::span::{StatusCode, finish};
+use super::time::unix_ns;
 use super::{Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink};
 use crate::model::{Payload, PayloadEvent, PayloadLink, Problem, SpanFlags, SpanRecord};
-use crate::semantics::{AttributeValue, Columns};
-
-/// How deep nested attributes are followed.
-const DEPTH: usize = 16;
+use crate::semantics::Columns;
 
 /// A format whose frames are such objects.
 pub(super) struct SpanObjects {
@@ -204,9 +203,9 @@ fn span(mut members: Map<String, Value>, frame: &Frame<'_>) -> Result<SpanRecord
             record.parent = id::from_text(parent, 8);
         }
     }
-    record.start_ns = take(&mut members, START).and_then(|value| time_ns(&value));
+    record.start_ns = take(&mut members, START).and_then(|value| unix_ns(&value));
     let end = take(&mut members, END);
-    record.end_ns = end.as_ref().and_then(time_ns);
+    record.end_ns = end.as_ref().and_then(unix_ns);
     if let (Some(start), Some(end_ns)) = (record.start_ns, record.end_ns)
         && end_ns < start
     {
@@ -236,52 +235,13 @@ fn span(mut members: Map<String, Value>, frame: &Frame<'_>) -> Result<SpanRecord
     for (key, value) in &payload.resource {
         columns.resource_attribute(key, value.into());
     }
-    each_attribute("", &payload.attributes, DEPTH, &mut |key, value| columns.attribute(key, value));
+    columns.attributes(&payload.attributes);
     for event in &payload.events {
         columns.event(&event.name, event.attributes.iter().map(|(key, value)| (key.as_str(), value.into())));
     }
     finish(&mut record, columns, status, payload.status_message.as_deref());
     record.payload = serde_json::to_vec(&payload).unwrap_or_else(|_| b"{}".to_vec());
     Ok(record)
-}
-
-/// Calls `with` with each attribute, those inside objects under their dotted keys.
-fn each_attribute(
-    prefix: &str,
-    attributes: &Map<String, Value>,
-    depth: usize,
-    with: &mut impl FnMut(&str, AttributeValue<'_>),
-) {
-    for (key, value) in attributes {
-        let dotted = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
-        match value {
-            Value::Object(inner) if depth > 0 => {
-                with(&dotted, value.into());
-                each_attribute(&dotted, inner, depth - 1, with);
-            }
-            _ => with(&dotted, value.into()),
-        }
-    }
-}
-
-fn first<'a>(members: &'a Map<String, Value>, keys: &[&str]) -> Option<&'a Value> {
-    keys.iter().find_map(|key| members.get(*key)).filter(|value| !value.is_null())
-}
-
-fn text<'a>(members: &'a Map<String, Value>, keys: &[&str]) -> Option<&'a str> {
-    first(members, keys)?.as_str().filter(|text| !text.is_empty())
-}
-
-fn take(members: &mut Map<String, Value>, keys: &[&str]) -> Option<Value> {
-    keys.iter().find_map(|key| members.shift_remove(*key)).filter(|value| !value.is_null())
-}
-
-fn take_text(members: &mut Map<String, Value>, keys: &[&str]) -> Option<String> {
-    let key = keys.iter().find(|key| members.get(**key).is_some_and(Value::is_string))?;
-    match members.shift_remove(*key) {
-        Some(Value::String(text)) if !text.is_empty() => Some(text),
-        _ => None,
-    }
 }
 
 fn into_object(value: Value) -> Option<Map<String, Value>> {
@@ -314,7 +274,7 @@ fn event(value: Value) -> Option<PayloadEvent> {
     Some(PayloadEvent {
         time_ns: take(&mut members, &["timeUnixNano", "time_unix_nano", "timestamp", "time"])
             .as_ref()
-            .and_then(time_ns),
+            .and_then(unix_ns),
         name: take_text(&mut members, NAME).unwrap_or_default(),
         attributes: take(&mut members, &["attributes"]).and_then(into_object).unwrap_or_default(),
     })
@@ -353,49 +313,4 @@ fn status(members: &mut Map<String, Value>) -> (StatusCode, Option<String>) {
         _ => StatusCode::Unset,
     };
     (code, message)
-}
-
-/// A time in nanoseconds: `[seconds, nanoseconds]`, a number (seconds to nanoseconds, by its size) or a date and time.
-fn time_ns(value: &Value) -> Option<i64> {
-    match value {
-        Value::Array(pair) => {
-            let seconds = pair.first()?.as_i64()?;
-            seconds.checked_mul(1_000_000_000)?.checked_add(pair.get(1)?.as_i64()?)
-        }
-        Value::Number(number) => match number.as_i64() {
-            Some(whole) => scaled(whole),
-            None => {
-                let number = number.as_f64()?;
-                let unit = scaled(number as i64)? as f64 / (number as i64).max(1) as f64;
-                Some((number * unit) as i64)
-            }
-        },
-        Value::String(text) => match text.trim().parse() {
-            Ok(whole) => scaled(whole),
-            Err(_) => date_time_ns(text.trim()),
-        },
-        _ => None,
-    }
-    .filter(|ns| *ns > 0)
-}
-
-/// Seconds, milli-, micro- or nanoseconds since 1970, by size: each unit's range holds the years 1973 to 5138.
-fn scaled(whole: i64) -> Option<i64> {
-    let unit = match whole {
-        ..100_000_000_000 => 1_000_000_000,
-        100_000_000_000..100_000_000_000_000 => 1_000_000,
-        100_000_000_000_000..100_000_000_000_000_000 => 1_000,
-        _ => 1,
-    };
-    whole.checked_mul(unit)
-}
-
-fn date_time_ns(text: &str) -> Option<i64> {
-    if let Ok(zoned) = chrono::DateTime::parse_from_rfc3339(text) {
-        return zoned.timestamp_nanos_opt();
-    }
-    // Without a zone it is taken for UTC, as SDKs write.
-    let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"];
-    let naive = formats.iter().find_map(|format| chrono::NaiveDateTime::parse_from_str(text, format).ok());
-    naive?.and_utc().timestamp_nanos_opt()
 }

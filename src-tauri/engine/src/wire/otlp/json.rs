@@ -63,7 +63,9 @@ impl<'a> TextFrame<'a> {
             }
             // The arrays of an envelope are empty, and what else stands in it belongs to no trace.
             Shape::Envelope => export.known = true,
-            Shape::Document | Shape::Header | Shape::Row => export = serde_json::from_str(self.text)?,
+            Shape::Document | Shape::Header | Shape::Row | Shape::Member(_) => {
+                export = serde_json::from_str(self.text)?
+            }
         }
         Ok(export)
     }

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{json, trace};
+use super::trace;
 use crate::model::Problem;
-use crate::wire::{Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink};
+use crate::wire::{Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink, json};
 
 /// TraceLLM as CSV.
 #[derive(Clone, Copy, Debug)]

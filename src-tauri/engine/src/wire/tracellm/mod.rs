@@ -2,21 +2,20 @@
 //! messages, `mongoexport` lines, rows of `traces.db` handed over as JSON objects, and the CSV export.
 //!
 //! The origin writes the same trace differently depending on which of its producers made it; `trace` puts the pieces
-//! together, `time` finds out what its times mean, `step` reads one step, `kind` its kind, `prompt` what a run is called, `json` the dialects.
+//! together, `stamps` finds out what its times mean, `step` reads one step, `kind` its kind, `prompt` what a run is called.
 //! `api_key` is dropped here and reaches no record.
 
 mod csv;
-mod json;
 mod kind;
 mod prompt;
+mod stamps;
 mod step;
-mod time;
 mod trace;
 
 use serde_json::{Map, Value};
 
 pub use self::csv::TraceLlmCsv;
-use super::{Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink};
+use super::{Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink, json};
 use crate::model::{Position, Problem};
 
 /// Under which key of a reply the traces are.
@@ -104,25 +103,9 @@ struct JsonReader;
 
 impl Reader for JsonReader {
     fn read(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) {
-        if frame.bytes.iter().all(u8::is_ascii_whitespace) {
-            return;
-        }
-        match json::parse(frame.bytes) {
-            Ok((value, repairs)) => {
-                if let Some(repairs) = repairs {
-                    out.problem(Problem::new(frame.at, repairs));
-                }
-                if frame.shape != Shape::Envelope {
-                    route(value, frame.at, out, 0);
-                }
-            }
-            Err(error) => {
-                let at = json::position(frame, &error);
-                out.problem(Problem::new(
-                    at,
-                    format!("not a TraceLLM trace, since it is not whole JSON: {error}"),
-                ));
-            }
+        let value = json::value(frame, "a TraceLLM trace", out);
+        if let Some(value) = value.filter(|_| frame.shape != Shape::Envelope) {
+            route(value, frame.at, out, 0);
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{json, kind, time};
+use super::kind;
 use crate::model::{Payload, Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, Tokens};
-use crate::semantics::input_hash;
+use crate::semantics::{input_hash, usage_tokens};
+use crate::wire::{error_line, json, time};
 
 /// A step before its times are settled, which takes all the steps of its trace.
 pub struct Draft {
@@ -86,7 +87,7 @@ pub fn read(mut step: Map<String, Value>, id: String, run: &Run<'_>, problem: &m
         let named = [output.as_ref(), input.as_ref()].into_iter().flatten();
         span.model = named.filter_map(|content| content.get("model")).find_map(json::text);
     }
-    let usage = field("usage").and_then(Value::as_object).map(usage_tokens).unwrap_or_default();
+    let usage = field("usage").map(usage_tokens).unwrap_or_default();
     let tokens_reported = usage != Tokens::default();
     span.tokens = usage;
     span.tokens_provenance = Provenance::Reported;
@@ -144,58 +145,16 @@ fn step_kind(
 /// Status and error. `output.error` counts for more than `success`, which the OpenAI wrapper sets on its last failure.
 fn outcome(step: &Map<String, Value>, output: Option<&Value>) -> (SpanStatus, Option<String>) {
     let success = step.get("success").and_then(json::truth);
-    let stated = |key: &str| output.and_then(|output| output.get(key)).and_then(error_text);
+    let stated = |key: &str| output.and_then(|output| output.get(key)).and_then(error_line::of);
     let error = stated("error");
     match (success, error) {
         (_, Some(error)) => (SpanStatus::Error, Some(error)),
         (Some(false), None) => {
-            let message = stated("message").or_else(|| step.get("error").and_then(error_text));
+            let message = stated("message").or_else(|| step.get("error").and_then(error_line::of));
             (SpanStatus::Error, message)
         }
         (Some(true), None) => (SpanStatus::Ok, None),
         (None, None) => (SpanStatus::Unset, None),
-    }
-}
-
-/// An error as one line; `None` where the value says that there was none.
-fn error_text(value: &Value) -> Option<String> {
-    match value {
-        Value::Null | Value::Bool(false) => None,
-        Value::String(text) => one_line(text),
-        Value::Object(object) => match object.get("message").and_then(Value::as_str).and_then(one_line) {
-            Some(message) => Some(message),
-            None if object.is_empty() => None,
-            None => one_line(&value.to_string()),
-        },
-        Value::Array(values) if values.is_empty() => None,
-        Value::Number(number) if number.as_f64() == Some(0.0) => None,
-        other => one_line(&other.to_string()),
-    }
-}
-
-/// White space folded, cut to what fits one line.
-pub fn one_line(text: &str) -> Option<String> {
-    const LONGEST_CHARS: usize = 500;
-    let mut line = String::new();
-    for (at, letter) in
-        text.split_whitespace().flat_map(|word| std::iter::once(' ').chain(word.chars())).skip(1).enumerate()
-    {
-        if at == LONGEST_CHARS {
-            line.push('…');
-            break;
-        }
-        line.push(letter);
-    }
-    (!line.is_empty()).then_some(line)
-}
-
-fn usage_tokens(usage: &Map<String, Value>) -> Tokens {
-    let count = |keys: &[&str]| keys.iter().filter_map(|key| usage.get(*key)).find_map(json::count);
-    Tokens {
-        input: count(&["prompt_tokens", "input_tokens"]),
-        output: count(&["completion_tokens", "output_tokens"]),
-        total: count(&["total_tokens"]),
-        ..Tokens::default()
     }
 }
 

@@ -4,19 +4,16 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use super::prompt;
+use super::stamps::{Producer, Stamps, step_times};
 use super::step::{self, Draft, Run, brief};
-use super::time::{self, Producer, Stamps};
-use super::{json, prompt};
 use crate::model::{
     Payload, Position, Problem, Provenance, SpanFlags, SpanKind, SpanRecord, TraceRecord, TraceStatus,
 };
-use crate::wire::Sink;
+use crate::wire::{Sink, error_line, json, time, transcript};
 
 /// Fields that are columns of the record and not repeated in its payload. All else stays, verbatim.
 const TAKEN: [&str; 8] = ["trace_id", "id", "_id", "prompt", "response", "steps", "api_key", "step_count"];
-
-/// The longest name, cut from the prompt.
-const NAME_CHARS: usize = 80;
 
 /// Reads a trace from an object: of an export, a message, a line of `mongoexport`, or a row of `traces.db` by its columns
 /// (where `steps` is JSON text). What is wrong becomes a problem at `at`; the rest is kept.
@@ -52,10 +49,10 @@ pub fn read(mut object: Map<String, Value>, at: Position, out: &mut dyn Sink) {
     let prompt = object.shift_remove("prompt").unwrap_or(Value::Null);
     let headline = prompt::headline(&prompt);
     trace.preview = headline.as_deref().and_then(SpanRecord::preview_of);
-    trace.name = trace.preview.as_deref().map(short_name);
+    trace.name = trace.preview.as_deref().map(transcript::short_name);
     trace.status = status(&object, &mut problem);
     trace.failure_reason =
-        object.get("failure_reason").and_then(json::text).and_then(|reason| step::one_line(&reason));
+        object.get("failure_reason").and_then(json::text).and_then(|reason| error_line::one_line(&reason));
     (trace.start_ns, trace.end_ns) = (start_ns, end_ns);
     trace.time_provenance = if reading.filled_in {
         problem("created_at was filled in when the trace was exported, so when it ran is not known");
@@ -66,9 +63,8 @@ pub fn read(mut object: Map<String, Value>, at: Position, out: &mut dyn Sink) {
         Provenance::Reported
     };
     if trace.end_ns.is_none() {
-        let ends = drafts
-            .iter()
-            .filter_map(|draft| time::step_times(draft.timestamp_ns, draft.duration_ns, reading).1);
+        let ends =
+            drafts.iter().filter_map(|draft| step_times(draft.timestamp_ns, draft.duration_ns, reading).1);
         trace.end_ns = ends.max().filter(|end| trace.start_ns.is_none_or(|start| start <= *end));
     }
     trace.model = model.filter(|model| model != "unknown");
@@ -99,7 +95,7 @@ pub fn read(mut object: Map<String, Value>, at: Position, out: &mut dyn Sink) {
     out.trace(trace);
     for draft in drafts {
         let Draft { mut span, timestamp_ns, duration_ns, .. } = draft;
-        (span.start_ns, span.end_ns) = time::step_times(timestamp_ns, duration_ns, reading);
+        (span.start_ns, span.end_ns) = step_times(timestamp_ns, duration_ns, reading);
         if span.start_ns.is_some() && span.end_ns.is_some() {
             span.flags.insert(SpanFlags::TIME_DERIVED);
         }
@@ -244,13 +240,6 @@ fn unfolded(prompt: Value) -> Option<Value> {
             Some(value.unwrap_or(Value::String(text)))
         }
         other => Some(other),
-    }
-}
-
-fn short_name(preview: &str) -> String {
-    match preview.char_indices().nth(NAME_CHARS) {
-        Some((cut, _)) => format!("{}…", preview[..cut].trim_end()),
-        None => preview.to_owned(),
     }
 }
 

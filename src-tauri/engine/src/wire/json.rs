@@ -1,9 +1,96 @@
-//! The JSON dialects TraceLLM's traces come in: Python's (`NaN`, infinities), MongoDB's extended JSON.
+//! JSON as trace files have it: parsed with Python's and MongoDB's dialects understood, and looked into under whichever of
+//! several names a field goes by.
 
 use serde_json::{Map, Value};
 
-use crate::model::Position;
-use crate::wire::Frame;
+use super::{Frame, Sink};
+use crate::model::{Position, Problem};
+
+/// The value of a frame. What is not whole JSON, or had to be repaired, becomes a problem at its place; `what` is what was
+/// expected ("a span of Jaeger").
+pub fn value(frame: &Frame<'_>, what: &str, out: &mut dyn Sink) -> Option<Value> {
+    if frame.bytes.iter().all(u8::is_ascii_whitespace) {
+        return None;
+    }
+    match parse(frame.bytes) {
+        Ok((value, repairs)) => {
+            if let Some(repairs) = repairs {
+                out.problem(Problem::new(frame.at, repairs));
+            }
+            Some(value)
+        }
+        Err(error) => {
+            let reason = format!("not {what}, since it is not whole JSON: {error}");
+            out.problem(Problem::new(position(frame, &error), reason));
+            None
+        }
+    }
+}
+
+/// As [`value`], where only an object will do; anything else is a problem.
+pub fn object(frame: &Frame<'_>, what: &str, out: &mut dyn Sink) -> Option<Map<String, Value>> {
+    match value(frame, what, out)? {
+        Value::Object(members) => Some(members),
+        other => {
+            let reason = format!("{} stands where {what} (an object) is expected", noun(&other));
+            out.problem(Problem::new(frame.at, reason));
+            None
+        }
+    }
+}
+
+/// The first of `keys` that has a value.
+pub fn first<'a>(members: &'a Map<String, Value>, keys: &[&str]) -> Option<&'a Value> {
+    keys.iter().filter_map(|key| members.get(*key)).find(|value| !value.is_null())
+}
+
+/// The first of `keys` that has a text, if it is not empty.
+pub fn str<'a>(members: &'a Map<String, Value>, keys: &[&str]) -> Option<&'a str> {
+    keys.iter().filter_map(|key| members.get(*key)?.as_str()).find(|text| !text.is_empty())
+}
+
+/// Takes the first of `keys` that has a value out of the object, keeping the order of the rest.
+pub fn take(members: &mut Map<String, Value>, keys: &[&str]) -> Option<Value> {
+    let key = keys.iter().find(|key| members.get(**key).is_some_and(|value| !value.is_null()))?;
+    members.shift_remove(*key)
+}
+
+/// Takes the first of `keys` that has a text; an empty one counts as none.
+pub fn take_text(members: &mut Map<String, Value>, keys: &[&str]) -> Option<String> {
+    let key = keys.iter().find(|key| members.get(**key).is_some_and(Value::is_string))?;
+    match members.shift_remove(*key) {
+        Some(Value::String(text)) if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
+
+/// Takes the first of `keys` that has an object.
+pub fn take_object(members: &mut Map<String, Value>, keys: &[&str]) -> Option<Map<String, Value>> {
+    let key = keys.iter().find(|key| members.get(**key).is_some_and(Value::is_object))?;
+    match members.shift_remove(*key) {
+        Some(Value::Object(inner)) => Some(inner),
+        _ => None,
+    }
+}
+
+/// Takes the first of `keys` that has a list; nothing if there is none.
+pub fn take_list(members: &mut Map<String, Value>, keys: &[&str]) -> Vec<Value> {
+    let key = keys.iter().find(|key| members.get(**key).is_some_and(Value::is_array));
+    match key.and_then(|key| members.shift_remove(*key)) {
+        Some(Value::Array(list)) => list,
+        _ => Vec::new(),
+    }
+}
+
+/// `value`, or what it is the JSON of if it is a text with an object or array in it.
+pub fn unfolded(value: Value) -> Value {
+    match &value {
+        Value::String(text) if matches!(text.trim_start().as_bytes().first(), Some(b'{' | b'[')) => {
+            parse(text.as_bytes()).map_or(value, |(inner, _)| inner)
+        }
+        _ => value,
+    }
+}
 
 /// Parses JSON. What Python writes and JSON does not know is repaired (`NaN` and infinities to null; framing has seen to
 /// half characters), and MongoDB's wrappers (`{"$date": …}`, `{"$numberLong": …}`, …) are taken off.

@@ -1,9 +1,6 @@
 //! What a trace's times mean. `created_at` and a step's `timestamp` are each a start or an end, depending on which of
 //! TraceLLM's producers wrote the trace, and the trace does not say which; the steps show it.
 
-use chrono::{DateTime, NaiveDateTime};
-use serde_json::Value;
-
 /// Times as the trace has them, in nanoseconds.
 #[derive(Clone, Debug, Default)]
 pub struct Stamps {
@@ -137,48 +134,4 @@ pub fn step_times(
     } else {
         (both.and_then(|(end, duration)| end.checked_sub(duration)), timestamp)
     }
-}
-
-/// Nanoseconds since the epoch from ISO text (no zone: UTC) or a number of seconds, milliseconds, micro- or nanoseconds.
-pub fn unix_ns(value: &Value) -> Option<i64> {
-    match value {
-        Value::String(text) => {
-            let text = text.trim();
-            if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-                return time.timestamp_nanos_opt();
-            }
-            let naive = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"];
-            let zoned = ["%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z"];
-            let zoned = zoned.iter().find_map(|format| DateTime::parse_from_str(text, format).ok());
-            let time = zoned.map(|time| time.to_utc()).or_else(|| {
-                naive
-                    .iter()
-                    .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-                    .map(|time| time.and_utc())
-            });
-            time?.timestamp_nanos_opt()
-        }
-        Value::Number(number) => {
-            // The size tells the unit: seconds of this century have 10 digits, milliseconds 13, and so on.
-            let scale = match number.as_f64()?.abs() {
-                size if size < 1e11 => 1_000_000_000_i64,
-                size if size < 1e14 => 1_000_000,
-                size if size < 1e17 => 1_000,
-                _ => 1,
-            };
-            match number.as_i64() {
-                Some(whole) => whole.checked_mul(scale),
-                None => {
-                    Some(number.as_f64()? * scale as f64).filter(|ns| ns.abs() < 9.2e18).map(|ns| ns as i64)
-                }
-            }
-        }
-        _ => None,
-    }
-}
-
-/// Nanoseconds from milliseconds; `None` where that is no duration.
-pub fn ns_from_ms(ms: f64) -> Option<i64> {
-    let ns = (ms * 1e6).round();
-    (ns.is_finite() && (0.0..9.2e18).contains(&ns)).then_some(ns as i64)
 }

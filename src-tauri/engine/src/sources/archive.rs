@@ -1,0 +1,133 @@
+//! Zip archives: several files in one, or one log that an evaluation framework keeps as many (Inspect's `.eval`).
+//!
+//! Members are streamed. Their names are shown, and never used as paths.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::error::{Code, Error, Result};
+use crate::model::Position;
+use crate::wire::{Frame, Framer, Shape};
+
+/// How a zip archive begins; an empty one begins otherwise.
+pub const MAGIC: &[u8] = b"PK\x03\x04";
+
+/// More members than this are no export.
+const MEMBERS: usize = 200_000;
+
+/// An opened archive.
+pub struct Archive {
+    zip: ZipArchive<File>,
+    /// Its files, in the order of the archive.
+    members: Vec<Member>,
+}
+
+/// A file in an archive.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its name as the archive has it.
+    pub name: String,
+    /// Its size, unpacked, as the archive has it.
+    pub size_bytes: u64,
+    index: usize,
+}
+
+/// Whether `path` is a zip archive, by its first bytes.
+pub fn is_archive(path: &Path) -> bool {
+    let mut head = [0; 4];
+    File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head == *MAGIC
+}
+
+/// Opens the archive at `path`. Errors: `Io` if it is damaged or can't be read, `UnknownFormat` if there is nothing in it.
+pub fn open(path: &Path) -> Result<Archive> {
+    let file = File::open(path)
+        .map_err(|error| Error::new(Code::Io, format!("the file can't be opened: {error}")))?;
+    let mut zip = ZipArchive::new(file).map_err(|error| unreadable(&error))?;
+    if zip.len() > MEMBERS {
+        let message = format!("the zip archive has {} files in it; at most {MEMBERS} are read", zip.len());
+        return Err(Error::new(Code::UnknownFormat, message));
+    }
+    let mut members = Vec::new();
+    for index in 0..zip.len() {
+        let entry = zip.by_index_raw(index).map_err(|error| unreadable(&error))?;
+        let name = entry.name().map_or_else(|_| format!("file {}", index + 1), std::borrow::Cow::into_owned);
+        let last = name.rsplit('/').next().unwrap_or_default();
+        // What file managers add by themselves.
+        let is_noise = last.starts_with('.') || name.starts_with("__MACOSX/");
+        if entry.is_file() && !is_noise {
+            members.push(Member { name, size_bytes: entry.size(), index });
+        }
+    }
+    if members.is_empty() {
+        return Err(Error::new(Code::UnknownFormat, "the zip archive has no files in it"));
+    }
+    Ok(Archive { zip, members })
+}
+
+impl Archive {
+    /// Its files, in the order of the archive.
+    pub fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    /// The content of a file in it, unpacked as it is read. Errors: `Io` if it is encrypted, damaged, or packed in a way that
+    /// is not read here.
+    pub fn read(&mut self, member: &Member) -> Result<impl Read + Send + '_> {
+        self.zip.by_index(member.index).map_err(|error| unreadable(&error))
+    }
+
+    /// The frames of the log that the whole archive is, if it is one of Inspect's: its header, the summaries of its samples,
+    /// the samples.
+    pub fn log_members(&self) -> Option<Vec<(Member, Shape)>> {
+        let named = |name: &str| self.members.iter().find(|member| member.name == name).cloned();
+        let header = named("header.json").or_else(|| named("_journal/start.json"))?;
+        let is_sample =
+            |member: &&Member| member.name.starts_with("samples/") && member.name.ends_with(".json");
+        let samples: Vec<Member> = self.members.iter().filter(is_sample).cloned().collect();
+        let summaries = named("summaries.json");
+        if samples.is_empty() && summaries.is_none() && named("_journal/start.json").is_none() {
+            return None;
+        }
+        let mut members = vec![(header, Shape::Member("header"))];
+        members.extend(summaries.map(|member| (member, Shape::Member("summaries"))));
+        members.extend(samples.into_iter().map(|member| (member, Shape::Member("sample"))));
+        Some(members)
+    }
+
+    /// The whole content of a file in it. Errors as [`Archive::read`], and `Io` if it is larger than a single value may be.
+    pub fn read_whole(&mut self, member: &Member) -> Result<Vec<u8>> {
+        let limit = Framer::<io::Empty>::LARGEST_FRAME_BYTES as u64;
+        let mut content = Vec::new();
+        let read = self.read(member)?.take(limit + 1).read_to_end(&mut content);
+        read.map_err(|error| Error::new(Code::Io, format!("{} is damaged: {error}", member.name)))?;
+        if content.len() as u64 > limit {
+            return Err(Error::new(
+                Code::Io,
+                format!("{} is larger than a single value may be (1 GiB)", member.name),
+            ));
+        }
+        Ok(content)
+    }
+}
+
+/// A member's content as a frame.
+pub fn frame(content: &[u8], shape: Shape) -> Frame<'_> {
+    Frame { bytes: content, at: Position { byte: 0, line: Some(1) }, shape }
+}
+
+fn unreadable(error: &ZipError) -> Error {
+    let message = match error {
+        ZipError::UnsupportedArchive(reason) if reason.contains("assword") => {
+            "it is encrypted: unpack it with its password and open what is inside".to_owned()
+        }
+        ZipError::UnsupportedArchive(reason) => {
+            format!("it is packed in a way that is not read here ({reason})")
+        }
+        other => format!("the zip archive is damaged: {other}"),
+    };
+    Error::new(Code::Io, message)
+}

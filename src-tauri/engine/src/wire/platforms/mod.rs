@@ -1,0 +1,1 @@
+//! What tracing platforms for language models export.

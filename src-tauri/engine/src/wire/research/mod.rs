@@ -1,0 +1,1 @@
+//! Runs of evaluation frameworks and research agents.

@@ -1,0 +1,7 @@
+//! Sessions of coding agents, as they write them down for themselves.
+
+pub mod codex_exec;
+pub mod codex_rollout;
+pub mod gemini_cli;
+pub mod managed_agents;
+pub mod pi;

@@ -1,0 +1,47 @@
+//! Another program holds the store: an import waits, says so, and can be stopped; those behind it too.
+
+use engine::dto::*;
+use engine::testing::Harness;
+
+const TRACE: &str = r#"{"trace_id":"t1","prompt":"p","response":"r","latency":50.0,"token_count":3,"model_name":"m","status":"success","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00.100Z","steps":[{"step_id":"s1","tool_name":"search","input":{},"output":{},"duration":10.0,"success":true,"timestamp":"2026-01-01T00:00:00.020Z"}]}"#;
+
+fn status(harness: &Harness, import: &ImportStatus) -> ImportStatus {
+    harness.call("import_status", &Harness::import_ref(import))
+}
+
+fn start(harness: &Harness, name: &str) -> ImportStatus {
+    harness.call("import_text", &ImportText { name: name.into(), text: TRACE.replace("t1", name) })
+}
+
+#[test]
+fn an_import_waits_for_another_program_and_those_behind_it_can_be_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    let harness = Harness::open(&path);
+    let theirs = rusqlite::Connection::open(&path).unwrap();
+    theirs.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+    let first = start(&harness, "first");
+    let second = start(&harness, "second");
+    let stopped: ImportStatus = harness.call("import_cancel", &Harness::import_ref(&second));
+    let stopped = harness.wait(stopped);
+    assert_eq!(stopped.state, ImportState::Cancelled, "it is stopped before its turn has come");
+    let _: Nothing = harness.call("import_dismiss", &Harness::import_ref(&second));
+
+    // The store is given up waiting for after some seconds at a time; then the import says what it waits for.
+    let says_so = |import: &ImportStatus| {
+        let message = import.files.first().and_then(|file| file.message.as_deref());
+        message.is_some_and(|message| message.contains("another program"))
+    };
+    while !says_so(&status(&harness, &first)) {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let waiting = status(&harness, &first);
+    assert_eq!(waiting.state, ImportState::Running);
+    assert_eq!(waiting.files[0].format.as_deref(), Some("tracellm"), "the format is known already");
+    theirs.execute_batch("ROLLBACK").unwrap();
+    let done = harness.wait(first);
+    assert_eq!((done.state, done.counts.spans_added), (ImportState::Done, 1), "{done:?}");
+    assert!(done.files[0].message.is_none(), "{done:?}");
+    assert!(done.trace_id.is_some(), "the one trace of it is named");
+}
