@@ -436,7 +436,7 @@ function built(roots: Invented[], start_unix_ms: number, remarks: string[]): Bui
     return strings.push(value) - 1;
   };
   const tree: SpanTree = {
-    revision: 1, start_unix_ms, total_ns: 0, strings, span_id: [], name: [], kind: [], status: [], parent: [], depth: [],
+    revision: 1, start_unix_ms, total_ns: 0, clock: 'measured', strings, span_id: [], name: [], kind: [], status: [], parent: [], depth: [],
     descendants: [], start_ns: [], duration_ns: [], tokens: [], model: [], attempt: [], group: [], flags: [],
     run_row: false, groups: [], remarks,
   }; // prettier-ignore
