@@ -28,6 +28,7 @@ import { AXIS_PX, MINIMAP_PX, useTimeline, type TimelineHandle } from '../../fea
 import { TreeHead } from '../../features/tree/TreeHead';
 import { rowElementId, TreeRows } from '../../features/tree/TreeRows';
 import { useActions } from '../../state/actions';
+import { useFocusWish, wishFocus } from '../../state/focus';
 import { resizePane, useLayout } from '../../state/layout';
 import { isTyping } from '../shortcuts';
 import { ColumnHandle } from './ColumnHandle';
@@ -70,6 +71,12 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
     input.current?.select();
   };
 
+  const isWished = useFocusWish(({ wish }) => wish === 'steps');
+  useEffect(() => {
+    if (!isWished || !scroller) return;
+    wishFocus(null);
+    scroller.focus({ preventScroll: true });
+  }, [isWished, scroller]);
   useAnchoredScroll(scroller, tree, visible, moves.selected);
   useActions([
     { id: 'steps.focus', label: 'Go to the steps', group: 'Trace', keys: ['Mod+2'], run: focusTree },

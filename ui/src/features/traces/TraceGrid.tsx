@@ -13,6 +13,7 @@ import {
 import type { TraceSort } from '../../backend/bindings';
 import { Icon } from '../../components/icons';
 import { useSettings } from '../../queries/about';
+import { wishFocus } from '../../state/focus';
 import { goTo, usePlace } from '../../state/place';
 import { columnsFitting, type Column, type Layout } from './columns';
 import { setCursor, useCursor } from './cursor';
@@ -73,6 +74,8 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
     if (event.key === 'Enter' || event.key === ' ') {
       if (!cursor || cursor.traceId === null) return;
       event.preventDefault();
+      // Enter goes on to the steps; Space only shows the trace, so that one can walk on through the list.
+      wishFocus(event.key === 'Enter' ? 'steps' : null);
       open(cursor.traceId);
       return;
     }
@@ -89,6 +92,7 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
     const trace = rowAt(held, index);
     if (!trace) return;
     setCursor({ index, traceId: trace.trace_id });
+    wishFocus(null);
     open(trace.trace_id);
   };
 

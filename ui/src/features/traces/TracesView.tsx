@@ -62,7 +62,8 @@ export function TracesView({ empty }: { empty: ReactNode }) {
       group: 'Traces',
       keys: ['PageUp', 'PageDown', 'Home', 'End'],
     },
-    { id: 'traces.open', label: 'Open the trace', group: 'Traces', keys: ['Enter'] },
+    { id: 'traces.open', label: 'Open the trace and go to its steps', group: 'Traces', keys: ['Enter'] },
+    { id: 'traces.show', label: 'Open the trace and stay in the list', group: 'Traces', keys: [' '] },
   ]);
 
   const storeIsEmpty = held !== null && held.list.total_unfiltered === 0;
