@@ -1,7 +1,8 @@
-import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Settings } from '../backend/bindings';
+import { BackendError } from '../backend';
 import { fakeBackend } from '../backend/fake';
 import { createQueryClient } from '../queries/client';
 import { closeDialog } from '../state/dialogs';
@@ -59,6 +60,32 @@ describe('the window', () => {
     const note = (await screen.findByText('A damaged file was set aside.')).parentElement;
     await userEvent.click(within(note as HTMLElement).getByRole('button', { name: 'Dismiss' }));
     expect(screen.queryByText('A damaged file was set aside.')).toBeNull();
+  });
+
+  it('says when live updates are off, and asks for them again', async () => {
+    const { backend } = await shown();
+    await screen.findByText('run 2');
+    const refused = new BackendError({ code: 'internal', message: 'A thread cannot be started.' });
+    let works = false;
+    cleanup();
+    const { subscribe } = backend;
+    backend.subscribe = (onNotice, onState) => {
+      if (works) return subscribe(onNotice, onState);
+      onState(refused);
+      return () => undefined;
+    };
+    render(<App backend={backend} cache={createQueryClient()} />);
+    const note = await screen.findByText(/Live updates are off: A thread cannot be started\./);
+    await screen.findByText('run 2');
+    const asked = backend.calls.length;
+    works = true;
+    await userEvent.click(
+      within(note.parentElement as HTMLElement).getByRole('button', { name: 'Try again' }),
+    );
+    expect(screen.queryByText(/Live updates are off/)).toBeNull();
+    await waitFor(() => {
+      expect(backend.calls.slice(asked).map(({ name }) => name)).toContain('trace_list');
+    });
   });
 
   it('goes back from a trace with Escape, and hides the list with [', async () => {
