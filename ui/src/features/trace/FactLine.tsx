@@ -14,7 +14,7 @@ export function FactLine({ facts }: { facts: readonly Fact[] }) {
     <div className={styles.line}>
       <dl ref={list} className={open ? styles.all : styles.first}>
         {facts.map((fact, index) => (
-          <FactItem key={`${fact.label} ${index}`} fact={fact} />
+          <FactItem key={`${fact.label} ${index}`} fact={fact} inFull={open} />
         ))}
       </dl>
       {(open || hidden > 0) && (
@@ -26,8 +26,10 @@ export function FactLine({ facts }: { facts: readonly Fact[] }) {
   );
 }
 
-function FactItem({ fact }: { fact: Fact }) {
+/** On the one line, that a number is the source's own needs no mark; the tooltip says it there. */
+function FactItem({ fact, inFull }: { fact: Fact; inFull: boolean }) {
   const { mark, meaning } = PROVENANCE_WORDS[fact.provenance];
+  const isMarked = mark !== null && (inFull || fact.provenance !== 'reported');
   return (
     <div className={styles.fact}>
       <dt>{fact.label}</dt>
@@ -40,7 +42,7 @@ function FactItem({ fact }: { fact: Fact }) {
       >
         <dd>
           <span className={styles.value}>{fact.value}</span>
-          {mark !== null && <span className={styles.mark}>{mark}</span>}
+          {isMarked && <span className={styles.mark}>{mark}</span>}
           <span className="visually-hidden">. {fact.explanation}</span>
         </dd>
       </Tooltip>

@@ -20,7 +20,8 @@ interface TraceHeaderProps {
 export function TraceHeader({ detail, remarks }: TraceHeaderProps) {
   const { summary, facts } = detail;
   const texts = [...textsOf(detail), ...remarksText(remarks)];
-  const short = facts.filter((fact) => !isText(fact) && !REPEATED.has(fact.label));
+  const isTold = ({ label, value }: Fact) => REPEATED.has(label) || texts.some(({ text }) => text === value);
+  const short = facts.filter((fact) => !isText(fact) && !isTold(fact));
   const [open, setOpen] = useState<string | null>(null);
   const opened = texts.find((text) => text.label === open);
   return (
@@ -62,7 +63,7 @@ export function TraceHeader({ detail, remarks }: TraceHeaderProps) {
   );
 }
 
-/** Facts that the title line says already. */
+/** Facts that the title line says already; so are those that only repeat a text. */
 const REPEATED = new Set(['Status', 'Name']);
 const TEXTS = new Set(['Prompt', 'Response', 'Failure reason', 'Error']);
 const LONG = 64;
