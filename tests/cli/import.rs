@@ -1,5 +1,6 @@
 //! `tracex import`: what it reports, where, and with which exit code.
 
+use std::io::Write;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
@@ -162,4 +163,57 @@ fn an_interrupted_import_keeps_what_was_read() {
     let kept = program.stdout(&["list", "--json", "--limit", "0"]).lines().count();
     assert!(kept > 0 && kept < 60_000, "some of it is kept: {kept}");
     program.stdout(&["show", "t-0"]);
+}
+
+/// Runs `tracex` with this on its standard input.
+fn run_with_input(program: &Program, args: &[&str], input: &[u8]) -> crate::program::Ran {
+    let mut command = program.command();
+    let mut child = command
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Not all of it may be wanted.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap().into()
+}
+
+#[test]
+fn what_comes_on_the_standard_input_is_read() {
+    let program = Program::new();
+    let ran =
+        run_with_input(&program, &["import", "--json", "-"], trace("t-1", "hello").to_string().as_bytes());
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let files = json_lines(&ran.stdout);
+    assert_eq!((&files[0]["traces"], &files[0]["path"]), (&json!(1), &json!("standard input")));
+    let ran = run_with_input(&program, &["import", "-", "run.json"], b"");
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("must be alone"), "{ran:?}");
+}
+
+#[test]
+fn a_packed_database_leaves_nothing_behind() {
+    let program = Program::new();
+    let path = program.folder.path().join("theirs.db");
+    let theirs = rusqlite::Connection::open(&path).unwrap();
+    theirs
+        .execute_batch(
+            "PRAGMA journal_mode = wal;
+             CREATE TABLE traces (trace_id TEXT PRIMARY KEY, prompt TEXT, status TEXT, created_at TEXT, steps TEXT);
+             INSERT INTO traces VALUES ('a', 'p', 'success', '2026-01-01T00:00:00', '[]');",
+        )
+        .unwrap();
+    drop(theirs);
+    let packed = std::process::Command::new("gzip").arg(&path).status();
+    if !packed.is_ok_and(|status| status.success()) {
+        return eprintln!("passed over: no gzip to pack with");
+    }
+    let room = program.folder.path().join("room");
+    std::fs::create_dir(&room).unwrap();
+    let ran = program.command().env("TMPDIR", &room).args(["import", "theirs.db.gz"]).output().unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+    let left: Vec<_> = room.read_dir().unwrap().flatten().collect();
+    assert!(left.is_empty(), "{left:?}");
 }

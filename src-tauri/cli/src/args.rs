@@ -33,7 +33,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Import {
-    /// Files, and folders to walk
+    /// Files, and folders to walk; - for what comes on the standard input
     #[arg(required = true, value_name = "FILES")]
     pub(crate) files: Vec<PathBuf>,
 

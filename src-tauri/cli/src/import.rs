@@ -1,8 +1,10 @@
 //! `tracex import`.
 
 use std::collections::HashMap;
+use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::api::dto::{
     FileStatus, ImportStart, ImportState, ImportStatus, ProblemItem, ProblemList, ProblemListRequest,
@@ -35,7 +37,7 @@ pub(crate) fn run(args: &Args, import: &Import, out: &mut Output) -> Result<Exit
     let stop = progress::stop_flag()?;
     let notices = engine.subscribe();
     // Kept as a file until the end: what comes may be a database or an archive.
-    let kept = if piped { Some(standard_input()?) } else { None };
+    let kept = if piped { Some(standard_input(&stop)?) } else { None };
     let started: ImportStatus = match &kept {
         Some(file) => engine::api::import_file(&engine, "standard input".into(), file.path().to_owned())?,
         None => host::call(&engine, "import_start", &ImportStart { paths })?,
@@ -68,12 +70,27 @@ pub(crate) fn run(args: &Args, import: &Import, out: &mut Output) -> Result<Exit
     })
 }
 
-fn standard_input() -> Result<tempfile::NamedTempFile, Failure> {
-    let kept = tempfile::NamedTempFile::new().and_then(|mut file| {
-        std::io::copy(&mut std::io::stdin().lock(), &mut file)?;
-        Ok(file)
-    });
-    kept.map_err(|error| Failure::Failed(format!("the standard input can't be read: {error}")))
+/// What comes on the standard input, as a file. Ctrl+C ends it at the next piece that comes.
+fn standard_input(stop: &AtomicBool) -> Result<tempfile::NamedTempFile, Failure> {
+    let unreadable =
+        |error: std::io::Error| Failure::Failed(format!("the standard input can't be read: {error}"));
+    let mut kept = tempfile::NamedTempFile::new().map_err(unreadable)?;
+    let mut input = std::io::stdin().lock();
+    loop {
+        let piece = match input.fill_buf() {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            piece => piece.map_err(unreadable)?,
+        };
+        if stop.load(Ordering::Relaxed) {
+            return Err(Failure::Failed("stopped before the standard input had ended".into()));
+        }
+        if piece.is_empty() {
+            return Ok(kept);
+        }
+        kept.write_all(piece).map_err(unreadable)?;
+        let read_bytes = piece.len();
+        input.consume(read_bytes);
+    }
 }
 
 fn absolute(path: &PathBuf) -> Result<String, Failure> {

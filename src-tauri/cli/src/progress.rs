@@ -91,6 +91,12 @@ impl Line {
             0 => 0.0,
             total => (import.bytes_done as f64 / total as f64).min(1.0),
         };
+        // What a file that is being read waits for.
+        let remark = import
+            .files
+            .iter()
+            .filter(|file| file.state == ImportState::Running)
+            .find_map(|file| file.message.as_deref());
         let full = (part * BAR_COLUMNS as f64) as usize;
         let line = format!(
             "{}{} {:3.0} %  {} of {}  {}  {}  {}",
@@ -101,7 +107,7 @@ impl Line {
             quantity::bytes(import.bytes_total),
             quantity::counted(import.counts.traces.into(), "trace"),
             quantity::counted(import.counts.spans, "span"),
-            text::printable(&import.title),
+            text::printable(remark.unwrap_or(&import.title)),
         );
         // Where stderr can't be written, the import still goes on.
         let _ = write!(stderr(), "\r\x1b[K{}", text::cut(&line, columns.saturating_sub(1)));

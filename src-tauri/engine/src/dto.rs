@@ -68,6 +68,21 @@ impl Default for Settings {
     }
 }
 
+/// The table of prices that costs are worked out from where a source reports none.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct PriceInfo {
+    /// The date of the table, as it says itself.
+    pub dated: String,
+    /// Models with a price.
+    pub models: u32,
+    /// Of those, how many the person's own file gives.
+    pub own_models: u32,
+    /// Where the person's own file lies, whether or not it is there.
+    pub own_path: String,
+    /// Whether it is there.
+    pub has_own: bool,
+}
+
 /// Which colours to use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
@@ -346,6 +361,8 @@ pub struct TraceSummary {
     pub tokens_provenance: Provenance,
     /// Cost in US dollars.
     pub cost_usd: Option<f64>,
+    /// Where the cost comes from: reported, or derived from a table of prices.
+    pub cost_provenance: Provenance,
     /// The model (the one with the most calls, where there are several).
     pub model: Option<String>,
     /// Project.
@@ -527,6 +544,8 @@ pub struct StepDetail {
     pub tokens_provenance: Provenance,
     /// Cost in US dollars.
     pub cost_usd: Option<f64>,
+    /// Where the cost comes from: reported, or derived from a table of prices.
+    pub cost_provenance: Provenance,
     /// Attempt number as the source gives it.
     pub attempt: Option<u32>,
     /// `SpanFlags` bits, as in [`SpanTree::flags`].

@@ -1,13 +1,15 @@
 //! Builds, runs and stops the layers below; what a host holds.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use crate::clock::Clock;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ingest::{Imports, Writer, WriterOptions};
 use crate::live::{Hub, Notice};
+use crate::pricing::Prices;
 use crate::store::{self, ReadPool, Reader};
 
 /// How an engine is opened.
@@ -27,6 +29,8 @@ pub struct Engine {
     imports: Imports,
     writer: Arc<Writer>,
     hub: Arc<Hub>,
+    /// Works out costs anew after a change of prices.
+    repricing: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Engine {
@@ -34,19 +38,26 @@ impl Engine {
     pub fn open(options: EngineOptions) -> Result<Self> {
         let opened = store::open(&options.store_path, options.clock.now_ns())?;
         let hub = Arc::new(Hub::start()?);
+        let mut notes = opened.notes;
+        let (prices, read) = Prices::load(folder_of(&options.store_path));
+        notes.extend(read.err().map(|error| error.message));
         let writer = Arc::new(Writer::start(WriterOptions {
             connection: opened.writer,
             hub: hub.clone(),
             clock: options.clock.clone(),
+            prices: prices.clone(),
         })?);
+        // The page need not wait for it.
+        let repricing = Some(reprice_aside(writer.clone(), prices)?);
         Ok(Self {
             readers: ReadPool::new(&options.store_path),
             store_path: options.store_path,
-            notes: opened.notes,
+            notes,
             clock: options.clock,
             imports: Imports::new(writer.clone(), hub.clone()),
             writer,
             hub,
+            repricing: Mutex::new(repricing),
         })
     }
 
@@ -60,6 +71,10 @@ impl Engine {
     pub fn close(&self) {
         self.imports.close();
         self.writer.close();
+        let repricing = self.repricing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = repricing {
+            let _ = thread.join();
+        }
         self.hub.close();
     }
 
@@ -78,6 +93,24 @@ impl Engine {
         &self.imports
     }
 
+    /// Reads the person's own prices again and works out derived costs anew.
+    ///
+    /// # Errors
+    /// `Invalid` if their file is no table of prices (the built-in prices are used then), and what the store answers.
+    pub fn reload_prices(&self) -> Result<u64> {
+        let (prices, read) = Prices::load(folder_of(&self.store_path));
+        let changed = self.writer.set_prices(prices)?;
+        read.map(|()| changed)
+    }
+
+    pub(crate) fn prices(&self) -> Arc<Prices> {
+        self.writer.prices()
+    }
+
+    pub(crate) fn own_prices_path(&self) -> PathBuf {
+        Prices::own_path(folder_of(&self.store_path))
+    }
+
     pub(crate) fn reader(&self) -> Result<Reader> {
         self.readers.reader()
     }
@@ -94,6 +127,21 @@ impl Engine {
     pub(crate) fn revision(&self) -> u64 {
         self.hub.revision()
     }
+}
+
+/// The folder of a file.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
+}
+
+fn reprice_aside(writer: Arc<Writer>, prices: Prices) -> Result<JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name("reprice".into())
+        .spawn(move || {
+            // A store that is closed in the middle is done at the next start.
+            let _ = writer.set_prices(prices);
+        })
+        .map_err(|error| Error::internal(format!("a thread can't be started: {error}")))
 }
 
 impl Drop for Engine {

@@ -13,6 +13,7 @@ pub mod live;
 pub mod location;
 pub mod masking;
 pub mod model;
+pub mod pricing;
 pub mod query;
 pub mod semantics;
 pub mod sources;

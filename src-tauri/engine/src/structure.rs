@@ -9,7 +9,7 @@ use crate::analysis::{self, AttemptGroup, Parent, Roots, SpanFacts, Totals, Tree
 use crate::model::Provenance;
 use crate::store::span::SpanRow;
 
-/// TraceLLM and other sources without parents store milliseconds; the rest at least microseconds.
+/// TraceLLM stores milliseconds; other sources at least microseconds.
 const COARSE_RESOLUTION_NS: i64 = 1_000_000;
 const FINE_RESOLUTION_NS: i64 = 1_000;
 
@@ -54,8 +54,13 @@ impl<'r> Structure<'r> {
                 has_error_text: row.error.is_some(),
             })
             .collect();
-        let resolution_ns = if parents_unknown { COARSE_RESOLUTION_NS } else { FINE_RESOLUTION_NS };
+        let resolution_ns = if parents_unknown && are_in_milliseconds(&facts) {
+            COARSE_RESOLUTION_NS
+        } else {
+            FINE_RESOLUTION_NS
+        };
         if parents_unknown {
+            // Parents that a source of this kind does give are bounds, not more.
             analysis::infer_parents(&mut facts, resolution_ns);
         }
         let tree = analysis::tree(&facts);
@@ -90,6 +95,12 @@ impl<'r> Structure<'r> {
         }
         provenance
     }
+}
+
+/// Whether every span begins or ends at a whole millisecond: the other end follows from a duration.
+fn are_in_milliseconds(facts: &[SpanFacts]) -> bool {
+    let is_whole = |ns: Option<i64>| ns.is_none_or(|ns| ns % COARSE_RESOLUTION_NS == 0);
+    facts.iter().all(|span| is_whole(span.start_ns) || is_whole(span.end_ns))
 }
 
 /// Gives equal texts one index.

@@ -102,6 +102,21 @@ fn the_same_input_again_after_a_failure_is_a_retry() {
 }
 
 #[test]
+fn a_try_that_failed_names_the_model_and_the_next_its_version() {
+    let with_model = |mut span: SpanFacts, model| {
+        span.model = Some(model);
+        span
+    };
+    let names = ["chat", "gpt-4o", "gpt-4o-2024-08-06", "gpt-4o-mini-2024-07-18"];
+    let first = with_model(hashed(failed(None, 0, 10), 7), 1);
+    let of = |model| {
+        let second = with_model(hashed(span(None, 10, 20), 7), model);
+        groups_of(&[first, second], &names).len()
+    };
+    assert_eq!((of(1), of(2), of(3)), (1, 1, 0), "another model is a fallback, not a retry");
+}
+
+#[test]
 fn a_name_that_merely_comes_again_is_no_retry() {
     let none: [AttemptGroup; 0] = [];
     assert_eq!(groups_of(&[span(None, 0, 1), span(None, 2, 3)], &["call"]), none, "nothing failed");

@@ -6,3 +6,4 @@ mod import;
 mod locked;
 mod unreadable;
 mod walk;
+mod writer;

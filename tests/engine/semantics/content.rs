@@ -354,3 +354,143 @@ fn hostile_attributes_are_read_in_reasonable_time_and_space() {
     assert_eq!(text_of(&read.input_messages[0].parts[0]).len(), 50_000, "what is no JSON is text");
     assert!(read.input.is_some());
 }
+
+#[test]
+fn messages_as_pairs_and_states_of_graphs() {
+    let payload = Payload {
+        input: Some(
+            json!({"messages": [["user", "question"], ["assistant", "plan"], ["tool", "{\"rows\": 3}"]], "n": 1}),
+        ),
+        output: Some(json!({"messages": [["assistant", "answer"]], "n": 2})),
+        ..Payload::default()
+    };
+    let content = content(&payload);
+    let roles: Vec<&str> = content.input_messages.iter().map(|message| &*message.role).collect();
+    assert_eq!(roles, ["user", "assistant", "tool"]);
+    assert_eq!(text_of(&content.input_messages[0].parts[0]), "question");
+    assert!(
+        matches!(&content.input_messages[2].parts[0], MessagePart::ToolResult { result, .. } if result["rows"] == 3)
+    );
+    assert_eq!(text_of(&content.output_messages[0].parts[0]), "answer");
+    assert_eq!(
+        (content.input, content.output),
+        (Some(json!({"n": 1})), Some(json!({"n": 2}))),
+        "the rest stays"
+    );
+}
+
+#[test]
+fn autogen_messages_with_calls_and_results_in_their_content() {
+    let payload = Payload {
+        input: Some(json!([
+            {"content": "Be brief.", "type": "SystemMessage"},
+            {"content": ["Add", "two numbers"], "source": "user", "type": "UserMessage"},
+            {"content": [{"id": "c1", "name": "add", "arguments": "{\"a\": 1}"}], "source": "math", "type": "AssistantMessage"},
+            {"content": [{"content": "no", "call_id": "c1", "is_error": true}], "type": "FunctionExecutionResultMessage"},
+        ])),
+        ..Payload::default()
+    };
+    let content = content(&payload);
+    let roles: Vec<&str> = content.input_messages.iter().map(|message| &*message.role).collect();
+    assert_eq!(roles, ["system", "user", "assistant", "tool"]);
+    assert_eq!(content.input_messages[1].parts.len(), 2);
+    assert!(matches!(&content.input_messages[2].parts[0], MessagePart::ToolCall { name, arguments, .. }
+        if name == "add" && arguments["a"] == 1));
+    assert!(
+        matches!(&content.input_messages[3].parts[0], MessagePart::ToolResult { id: Some(id), is_error: true, .. }
+        if id == "c1")
+    );
+}
+
+#[test]
+fn items_of_the_responses_api_are_messages() {
+    let read = content(&Payload {
+        input: Some(json!([
+            {"role": "user", "content": "weather?"},
+            {"type": "function_call", "call_id": "c1", "name": "weather", "arguments": "{\"city\":\"Bern\"}"},
+            {"type": "function_call_output", "call_id": "c1", "output": "{\"sky\":\"blue\"}"},
+        ])),
+        output: Some(json!({"object": "response", "output": [
+            {"type": "reasoning", "summary": []},
+            {"type": "reasoning", "summary": [{"type": "summary_text", "text": "easy"}]},
+            {"type": "web_search_call", "id": "w1", "action": {"query": "Bern"}},
+            {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "blue"}]},
+        ]})),
+        ..Payload::default()
+    });
+    let roles: Vec<&str> = read.input_messages.iter().map(|message| message.role.as_str()).collect();
+    assert_eq!(roles, ["user", "assistant", "tool"]);
+    let id = Some("c1".to_owned());
+    assert_eq!(
+        (&read.input_messages[1].parts[0], &read.input_messages[2].parts[0]),
+        (
+            &MessagePart::ToolCall {
+                id: id.clone(),
+                name: "weather".into(),
+                arguments: json!({"city": "Bern"})
+            },
+            &MessagePart::ToolResult { id, result: json!({"sky": "blue"}), is_error: false }
+        )
+    );
+    let said: Vec<_> = read.output_messages.iter().flat_map(|message| &message.parts).collect();
+    assert_eq!(
+        said[0],
+        &MessagePart::Reasoning { text: "easy".into() },
+        "empty reasoning is nothing to show"
+    );
+    assert!(matches!(said[1], MessagePart::ToolCall { name, .. } if name == "web_search"));
+    assert_eq!((text_of(said[2]), &read.output), ("blue", &None));
+}
+
+#[test]
+fn what_frameworks_keep_beside_a_message() {
+    let read = content(&Payload {
+        output: Some(json!({"role": "assistant", "content": "", "additional_kwargs": {"tool_calls": [
+            {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]}, "tool_calls": []})),
+        ..Payload::default()
+    });
+    assert!(
+        matches!(&read.output_messages[0].parts[..], [MessagePart::ToolCall { name, .. }] if name == "f")
+    );
+    let vercel = content(&Payload {
+        output: Some(json!([{"toolCallId": "c", "toolName": "f", "input": {"a": 1}}])),
+        ..Payload::default()
+    });
+    assert!(
+        matches!(&vercel.output_messages[0].parts[..], [MessagePart::ToolCall { name, .. }] if name == "f")
+    );
+}
+
+#[test]
+fn parameters_and_tools_that_platforms_keep_in_fields_of_their_own() {
+    let tool = json!({"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}});
+    for attributes in [
+        json!({"modelParameters": {"temperature": 0.5}, "toolDefinitions": {"f": "{\"name\":\"f\"}"}}),
+        json!({"invocation_params": {"temperature": 0.5, "tools": [tool]}}),
+        json!({"model_config": {"temperature": 0.5}, "tools": [tool]}),
+        json!({"latency_sec": 1, "kwargs": {"temperature": 0.5, "messages": []}, "tools": [tool]}),
+    ] {
+        let read = of(attributes.clone());
+        assert_eq!(read.tools[0].name, "f", "{attributes}");
+        assert_eq!(
+            (read.parameters.len(), read.parameters[0].name.as_str()),
+            (1, "temperature"),
+            "{attributes}"
+        );
+    }
+    let plain = content(&Payload {
+        input: Some(json!({"messages": [{"role": "user", "content": "x"}], "tools": [tool], "model": "m"})),
+        ..Payload::default()
+    });
+    assert_eq!((plain.tools.len(), plain.input), (1, Some(json!({"model": "m"}))));
+}
+
+#[test]
+fn attributes_of_trulens() {
+    let read = of(json!({
+        "ai.observability.span_type": "retrieval",
+        "ai.observability.retrieval.query_text": "why?",
+        "ai.observability.retrieval.retrieved_contexts": ["because"],
+    }));
+    assert_eq!((read.input, read.output), (Some(json!("why?")), Some(json!(["because"]))));
+}

@@ -608,6 +608,10 @@ tokens_provenance: Provenance,
  */
 cost_usd: number | null, 
 /**
+ * Where the cost comes from: reported, or derived from a table of prices.
+ */
+cost_provenance: Provenance, 
+/**
  * The model (the one with the most calls, where there are several).
  */
 model: string | null, 
@@ -885,6 +889,10 @@ tokens_provenance: Provenance,
  */
 cost_usd: number | null, 
 /**
+ * Where the cost comes from: reported, or derived from a table of prices.
+ */
+cost_provenance: Provenance, 
+/**
  * Attempt number as the source gives it.
  */
 attempt: number | null, 
@@ -990,6 +998,9 @@ export const SPAN_STATUSES = ['unset', 'ok', 'error', 'open'] as const;
 export interface Contract {
   app_info: { request: Nothing; response: AppInfo };
   format_list: { request: Nothing; response: Array<FormatInfo> };
+  price_info: { request: Nothing; response: PriceInfo };
+  prices_edit: { request: Nothing; response: PriceInfo };
+  prices_reload: { request: Nothing; response: PriceInfo };
   settings_get: { request: Nothing; response: Settings };
   settings_set: { request: Settings; response: Settings };
   import_start: { request: ImportStart; response: ImportStatus };

@@ -181,8 +181,10 @@ impl Finder<'_> {
 
     /// Same kind, name, model and input; each failed before the next began.
     fn same_input(&mut self) {
-        let key = |span: &SpanFacts, _: &Names| {
-            span.input_hash.map(|hash| (span.kind, span.name, span.model, Some(hash)))
+        // A try that failed has the model that was asked for, one that went well the version that answered.
+        let key = |span: &SpanFacts, names: &Names| {
+            let model = span.model.map(|model| names.base(model));
+            span.input_hash.map(|hash| (span.kind, names.base(span.name), model, Some(hash)))
         };
         for run in self.siblings_by(key) {
             let mut tries: Vec<u32> = Vec::new();
@@ -275,9 +277,9 @@ impl Finder<'_> {
 /// What siblings must share: kind, name, model, input.
 type Key = (SpanKind, u32, Option<u32>, Option<i64>);
 
-/// Names taken apart: `openai_chat_retry_2` is `openai_chat` and 2.
+/// Names taken apart: `openai_chat_retry_2` is `openai_chat` and 2, `gpt-4o-2024-08-06` a version of `gpt-4o`.
 struct Names {
-    /// For each string, the index of the first that has the same text without the number.
+    /// For each string, the index of the first that has the same text without number or date.
     bases: Vec<u32>,
     numbers: Vec<Option<u32>>,
 }
@@ -291,9 +293,9 @@ impl Names {
             let (base, number) = match text.as_ref().rsplit_once("_retry_") {
                 Some((base, digits)) if !base.is_empty() => match digits.parse() {
                     Ok(number) => (base, Some(number)),
-                    Err(_) => (text.as_ref(), None),
+                    Err(_) => (undated(text.as_ref()), None),
                 },
-                _ => (text.as_ref(), None),
+                _ => (undated(text.as_ref()), None),
             };
             names.bases.push(*first_of.entry(base).or_insert(index as u32));
             names.numbers.push(number);
@@ -308,4 +310,26 @@ impl Names {
     fn number(&self, name: u32) -> Option<u32> {
         self.numbers.get(name as usize).copied().flatten()
     }
+}
+
+/// A model's name without the date of its version: `-2024-08-06` or `-20240806`.
+fn undated(name: &str) -> &str {
+    let is_date = |date: &str| {
+        let parts = [(0, 4), (5, 7), (8, 10)].map(|(from, to)| date.get(from..to));
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        match date.len() {
+            8 => digits(date) && date.starts_with("20"),
+            10 => {
+                parts.into_iter().flatten().all(digits)
+                    && date.starts_with("20")
+                    && date.get(4..5) == Some("-")
+            }
+            _ => false,
+        }
+    };
+    [11, 9]
+        .into_iter()
+        .filter_map(|length| name.split_at_checked(name.len().checked_sub(length)?))
+        .find(|(base, date)| !base.is_empty() && date.strip_prefix('-').is_some_and(is_date))
+        .map_or(name, |(base, _)| base)
 }

@@ -207,22 +207,32 @@ impl Children {
     }
 }
 
-/// Gives parents to spans that have none, from their intervals: the shortest span that strictly contains a span is its
-/// parent. Spans that are equal or only overlap stay siblings; so do spans without both times. Waits are never parents.
-/// Gives the number of parents inferred; the spans are untouched where it is 0.
+/// Gives spans parents from their intervals: the shortest span that strictly contains a span is its parent. Spans that are
+/// equal or only overlap stay siblings; so do spans without both times. Waits are never parents. A parent that a source does
+/// give (a thread, say) is a bound: only spans that share it are nested in one another. Gives the number of parents inferred;
+/// the spans are untouched where it is 0.
 ///
 /// `resolution_ns` is how exact the times are (TraceLLM stores milliseconds cut off): a span shorter than that is inside
 /// another only if it is clear of its edges by as much, since two steps in a row can look nested otherwise; a longer one may
 /// reach out by as much if the other is clearly longer.
 pub fn infer_parents(spans: &mut [SpanFacts], resolution_ns: i64) -> u32 {
-    let intervals: Vec<Interval> =
-        spans.iter().enumerate().filter_map(|(index, span)| Interval::of(index, span)).collect();
-    let exact = shortest_containers(spans, &intervals, |interval| {
+    let mut bounds: HashMap<Option<u32>, Vec<Interval>> = HashMap::new();
+    for (index, span) in spans.iter().enumerate() {
+        if let Some(interval) = Interval::of(index, span) {
+            bounds.entry(span.parent.index()).or_default().push(interval);
+        }
+    }
+    bounds.values().map(|intervals| infer_among(spans, intervals, resolution_ns)).sum()
+}
+
+/// Nests `intervals`, which share a parent or have none, in one another.
+fn infer_among(spans: &mut [SpanFacts], intervals: &[Interval], resolution_ns: i64) -> u32 {
+    let exact = shortest_containers(spans, intervals, |interval| {
         let slack = if interval.length() < resolution_ns { resolution_ns } else { 0 };
         Some((interval.start_ns.saturating_sub(slack), interval.end_ns.saturating_add(slack)))
     });
     let tolerant = if resolution_ns > 0 {
-        shortest_containers(spans, &intervals, |interval| {
+        shortest_containers(spans, intervals, |interval| {
             (interval.length() >= 2 * resolution_ns).then(|| {
                 (
                     interval.start_ns.saturating_add(resolution_ns),
@@ -239,7 +249,7 @@ pub fn infer_parents(spans: &mut [SpanFacts], resolution_ns: i64) -> u32 {
             |container: &Interval| container.length() > interval.length() + 2 * resolution_ns;
         let parent = tolerant[at].filter(clearly_longer).or(exact[at]);
         let span = &mut spans[interval.span as usize];
-        if let (Some(parent), Parent::None) = (parent, span.parent) {
+        if let (Some(parent), Parent::None | Parent::At(_)) = (parent, span.parent) {
             span.parent = Parent::Inferred(parent.span);
             inferred += 1;
         }

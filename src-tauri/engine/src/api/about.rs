@@ -1,8 +1,9 @@
 //! What is running, formats, settings.
 
-use super::dto::{AppInfo, FormatInfo, Nothing, Settings};
+use super::dto::{AppInfo, FormatInfo, Nothing, PriceInfo, Settings};
 use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
+use crate::pricing::Prices;
 use crate::store::setting;
 use crate::wire::FORMATS;
 
@@ -29,6 +30,34 @@ pub(super) fn format_list(_engine: &Engine, _request: Nothing) -> Result<Vec<For
         .iter()
         .map(|format| FormatInfo { id: format.id().into(), label: format.label().into() })
         .collect())
+}
+
+pub(super) fn price_info(engine: &Engine, _request: Nothing) -> Result<PriceInfo> {
+    let prices = engine.prices();
+    let (models, own_models) = prices.counts();
+    let own_path = engine.own_prices_path();
+    Ok(PriceInfo {
+        dated: prices.dated().to_owned(),
+        models: models as u32,
+        own_models: own_models as u32,
+        has_own: own_path.is_file(),
+        own_path: own_path.to_string_lossy().into_owned(),
+    })
+}
+
+/// Makes a file of the person's own to edit, with the built-in prices in it, if there is none.
+pub(super) fn prices_edit(engine: &Engine, request: Nothing) -> Result<PriceInfo> {
+    let path = engine.own_prices_path();
+    if !path.exists() {
+        std::fs::write(&path, Prices::built_in_text())
+            .map_err(|error| Error::new(Code::Io, format!("{} can't be written: {error}", path.display())))?;
+    }
+    price_info(engine, request)
+}
+
+pub(super) fn prices_reload(engine: &Engine, request: Nothing) -> Result<PriceInfo> {
+    engine.reload_prices()?;
+    price_info(engine, request)
 }
 
 pub(super) fn settings_get(engine: &Engine, _request: Nothing) -> Result<Settings> {

@@ -41,6 +41,9 @@ macro_rules! contract {
 contract! {
     about::app_info(Nothing) -> AppInfo;
     about::format_list(Nothing) -> Vec<FormatInfo>;
+    about::price_info(Nothing) -> PriceInfo;
+    about::prices_edit(Nothing) -> PriceInfo;
+    about::prices_reload(Nothing) -> PriceInfo;
     about::settings_get(Nothing) -> Settings;
     about::settings_set(Settings) -> Settings;
     imports::import_start(ImportStart) -> ImportStatus;

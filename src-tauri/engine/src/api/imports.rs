@@ -105,8 +105,9 @@ pub(super) fn status(import: &Import) -> ImportStatus {
                 // A database is read by the page, past the counter: it is done when it is done.
                 if file.state == State::Done { file.size_bytes } else { read.min(file.size_bytes) }
             })
-            .sum(),
-        bytes_total: inner.files.iter().map(|file| file.size_bytes).sum(),
+            .fold(0, u64::saturating_add),
+        // Files in an archive have the sizes that the archive says, which may be anything.
+        bytes_total: inner.files.iter().map(|file| file.size_bytes).fold(0, u64::saturating_add),
         files_done: inner.files.iter().filter(has_ended).count() as u32,
         files_total: inner.files.len() as u32,
         counts,

@@ -11,6 +11,7 @@ use super::writer::Job;
 use crate::error::{Code, Error, Result};
 use crate::masking;
 use crate::model::{Problem, SpanFlags, SpanRecord, TraceRecord};
+use crate::pricing::Prices;
 use crate::store::{Block, BlockBuilder};
 use crate::wire::{Format, Sink};
 
@@ -24,6 +25,8 @@ pub struct Origin {
     pub format: &'static dyn Format,
     /// Counts and the wish to stop.
     pub progress: Arc<FileProgress>,
+    /// What model calls cost where the source does not say.
+    pub prices: Arc<Prices>,
     /// Its row in the store, once it has one.
     pub source_id: OnceLock<i64>,
 }
@@ -186,6 +189,7 @@ impl Sink for Assembler<'_> {
         if masked {
             span.flags.insert(SpanFlags::MASKED);
         }
+        price(&mut span, &self.batch.origin.prices);
         let content_hash = content_hash(&span);
         let place = self.pack(&std::mem::take(&mut span.payload));
         self.bytes += SPAN_BYTES;
@@ -222,6 +226,16 @@ impl Sink for Assembler<'_> {
             Some((_, total)) => *total += count,
             None => self.batch.skipped.push((what, count)),
         }
+    }
+}
+
+/// Works out the cost of a span that gives none, from its model and tokens.
+fn price(span: &mut SpanRecord, prices: &Prices) {
+    if span.cost_usd.is_none()
+        && let Some(cost) = span.model.as_deref().and_then(|model| prices.cost_usd(model, &span.tokens))
+    {
+        span.cost_usd = Some(cost);
+        span.flags.insert(SpanFlags::COST_DERIVED);
     }
 }
 

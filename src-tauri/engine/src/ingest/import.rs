@@ -1,5 +1,6 @@
 //! Imports: what was asked for, how far it is, how it ended.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use super::walk::{self, FoundFile};
 use super::writer::{Job, Writer};
 use crate::error::{Code, Error, Result};
 use crate::live::{Hub, Notice};
-use crate::sources::archive;
+use crate::sources::archive::{self, Member};
 
 /// What to import.
 pub enum ImportInput {
@@ -97,51 +98,59 @@ impl Import {
         self.lock().took.unwrap_or_else(|| self.begun.elapsed())
     }
 
+    /// Asks for it to stop; one that still waits for its turn has ended at once.
     fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
-        for file in &self.lock().files {
+        let mut inner = self.lock();
+        if inner.state == State::Waiting {
+            inner.state = State::Cancelled;
+            inner.took = Some(self.begun.elapsed());
+        }
+        for file in &inner.files {
             file.progress.cancel();
         }
     }
 }
 
-/// One import reads at a time: two would only share the writer.
+/// One import reads at a time: two would only share the writer. The first of those that are entered has the turn.
 #[derive(Default)]
-struct Turn {
-    is_taken: Mutex<bool>,
+struct Turns {
+    entered: Mutex<BTreeSet<u32>>,
     changed: Condvar,
 }
 
-impl Turn {
+impl Turns {
+    fn enter(&self, import_id: u32) {
+        self.entered.lock().unwrap_or_else(PoisonError::into_inner).insert(import_id);
+    }
+
     /// Waits for the turn; `None` if `import` is stopped before it comes.
-    fn wait(&self, import: &Import) -> Option<Taken<'_>> {
-        let is_taken = self.is_taken.lock().unwrap_or_else(PoisonError::into_inner);
+    fn wait(&self, import: &Import) -> Option<Turn<'_>> {
+        let turn = Turn { turns: self, import_id: import.id };
         let is_stopped = || import.cancelled.load(Ordering::Relaxed);
-        let mut is_taken = self
-            .changed
-            .wait_while(is_taken, |is_taken| *is_taken && !is_stopped())
-            .unwrap_or_else(PoisonError::into_inner);
-        if is_stopped() {
-            return None;
-        }
-        *is_taken = true;
-        Some(Taken(self))
+        let entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
+        let must_wait = |entered: &mut BTreeSet<u32>| entered.first() != Some(&import.id) && !is_stopped();
+        drop(self.changed.wait_while(entered, must_wait).unwrap_or_else(PoisonError::into_inner));
+        (!is_stopped()).then_some(turn)
     }
 
     /// Wakes those that wait, one of which was stopped.
     fn look_again(&self) {
-        drop(self.is_taken.lock().unwrap_or_else(PoisonError::into_inner));
+        drop(self.entered.lock().unwrap_or_else(PoisonError::into_inner));
         self.changed.notify_all();
     }
 }
 
-/// The turn, given back when it goes.
-struct Taken<'t>(&'t Turn);
+/// A place among those that are entered, left when it goes.
+struct Turn<'t> {
+    turns: &'t Turns,
+    import_id: u32,
+}
 
-impl Drop for Taken<'_> {
+impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        *self.0.is_taken.lock().unwrap_or_else(PoisonError::into_inner) = false;
-        self.0.changed.notify_all();
+        self.turns.entered.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.import_id);
+        self.turns.changed.notify_all();
     }
 }
 
@@ -153,14 +162,14 @@ pub struct Imports {
     writer: Arc<Writer>,
     hub: Arc<Hub>,
     next_id: AtomicU32,
-    turn: Arc<Turn>,
+    turns: Arc<Turns>,
     known: Mutex<Vec<KnownImport>>,
 }
 
 impl Imports {
     /// No imports yet.
     pub fn new(writer: Arc<Writer>, hub: Arc<Hub>) -> Self {
-        Self { writer, hub, next_id: AtomicU32::new(1), turn: Arc::default(), known: Mutex::default() }
+        Self { writer, hub, next_id: AtomicU32::new(1), turns: Arc::default(), known: Mutex::default() }
     }
 
     /// Starts an import.
@@ -183,12 +192,16 @@ impl Imports {
             import: import.clone(),
             writer: self.writer.clone(),
             hub: self.hub.clone(),
-            turn: self.turn.clone(),
+            turns: self.turns.clone(),
         };
+        self.turns.enter(import.id);
         let thread = std::thread::Builder::new()
             .name(format!("import-{}", import.id))
             .spawn(move || job.run(input))
-            .map_err(|error| Error::internal(format!("a thread can't be started: {error}")))?;
+            .map_err(|error| {
+                drop(Turn { turns: &self.turns, import_id: import.id });
+                Error::internal(format!("a thread can't be started: {error}"))
+            })?;
         self.known.lock().unwrap_or_else(PoisonError::into_inner).push((import.clone(), thread));
         Ok(import)
     }
@@ -211,7 +224,8 @@ impl Imports {
     pub fn cancel(&self, id: u32) -> Result<Arc<Import>> {
         let import = self.get(id)?;
         import.cancel();
-        self.turn.look_again();
+        self.turns.look_again();
+        self.hub.publish(&Notice { imports: true, ..Notice::default() });
         Ok(import)
     }
 
@@ -232,7 +246,7 @@ impl Imports {
         for (import, _) in &known {
             import.cancel();
         }
-        self.turn.look_again();
+        self.turns.look_again();
         for (_, thread) in known {
             // A defect in an import's thread was reported when it happened.
             let _ = thread.join();
@@ -240,20 +254,41 @@ impl Imports {
     }
 }
 
+const DEFECT: &str = "a defect of this program stopped the reading of this file; what was stored is kept";
+
 /// An import's thread.
 struct Running {
     import: Arc<Import>,
     writer: Arc<Writer>,
     hub: Arc<Hub>,
-    turn: Arc<Turn>,
+    turns: Arc<Turns>,
 }
 
 impl Running {
     fn run(self, input: ImportInput) {
-        let turn = self.turn.clone();
-        let Some(_turn) = turn.wait(&self.import) else { return self.end() };
-        self.import.lock().state = State::Running;
+        let turns = self.turns.clone();
+        let Some(_turn) = turns.wait(&self.import) else { return };
+        {
+            let mut inner = self.import.lock();
+            if inner.state != State::Waiting {
+                return;
+            }
+            inner.state = State::Running;
+        }
         self.tell();
+        // A defect met between files must not leave the import running for ever.
+        if catch_unwind(AssertUnwindSafe(|| self.read_input(input))).is_err() {
+            for file in &mut self.import.lock().files {
+                if matches!(file.state, State::Waiting | State::Running) {
+                    file.state = State::Failed;
+                    file.message = Some(DEFECT.into());
+                }
+            }
+        }
+        self.end();
+    }
+
+    fn read_input(&self, input: ImportInput) {
         match input {
             ImportInput::Paths(paths) => self.read_paths(&paths),
             ImportInput::Bytes { name, bytes } => {
@@ -269,7 +304,6 @@ impl Running {
                 self.read_file(0, false, &name, &path);
             }
         }
-        self.end();
     }
 
     fn read_paths(&self, paths: &[PathBuf]) {
@@ -310,22 +344,30 @@ impl Running {
             Err(error) => return self.read(index, in_folder, |_| Err(error)),
         };
         if let Some(members) = archive.log_members() {
-            self.set_size(index, members.iter().map(|(member, _)| member.size_bytes).sum());
+            let sizes = members.iter().map(|(member, _)| member.size_bytes);
+            // Sizes are what the archive says of itself.
+            self.rename(index, location.to_owned(), sizes.fold(0, u64::saturating_add));
             return self.read(index, in_folder, |progress| {
                 pipeline::import_log(&source, &mut archive, &members, &self.writer, progress)
             });
         }
         let members = archive.members().to_vec();
-        // The first takes the archive's own place.
-        for (number, member) in members.iter().enumerate() {
-            let location = format!("{location} › {}", member.name);
-            let index = if number == 0 { index } else { self.add_file(location.clone(), member.size_bytes) };
-            if let Some(file) = self.import.lock().files.get_mut(index) {
-                file.location.clone_from(&location);
-                file.size_bytes = member.size_bytes;
+        let location_of = |member: &Member| format!("{location} › {}", member.name);
+        // The first takes the archive's own place, the others are listed behind all files.
+        let mut indices = Vec::with_capacity(members.len());
+        for member in &members {
+            if indices.is_empty() {
+                self.rename(index, location_of(member), member.size_bytes);
+                indices.push(index);
+            } else {
+                indices.push(self.add_file(location_of(member), member.size_bytes));
             }
+        }
+        self.tell();
+        let alone = members.len() == 1 && !in_folder;
+        for (member, index) in members.iter().zip(indices) {
+            let location = location_of(member);
             let source = Source { location: &location, ..source };
-            let alone = members.len() == 1 && !in_folder;
             self.read(index, !alone, |progress| {
                 let content = archive.read(member)?;
                 pipeline::import(&source, content, &self.writer, progress)
@@ -333,8 +375,9 @@ impl Running {
         }
     }
 
-    fn set_size(&self, index: usize, size_bytes: u64) {
+    fn rename(&self, index: usize, location: String, size_bytes: u64) {
         if let Some(file) = self.import.lock().files.get_mut(index) {
+            file.location = location;
             file.size_bytes = size_bytes;
         }
     }
@@ -365,11 +408,8 @@ impl Running {
         };
         self.tell();
         // A defect met in one file must not leave its import running for ever.
-        let result = catch_unwind(AssertUnwindSafe(|| import(&progress))).unwrap_or_else(|_| {
-            Err(Error::internal(
-                "a defect of this program stopped the reading of this file; what was stored is kept",
-            ))
-        });
+        let result = catch_unwind(AssertUnwindSafe(|| import(&progress)))
+            .unwrap_or_else(|_| Err(Error::internal(DEFECT)));
         // What was handed over before an error is still to be written and counted.
         if self.writer.queue().push(Job::Finish(progress.clone()), 0).is_ok() {
             progress.wait_written();
@@ -380,7 +420,8 @@ impl Running {
             None => Ok(()),
         };
         let (state, message) = match result.and(written) {
-            Ok(()) if progress.is_cancelled() => {
+            // Whatever else is said of a source that was stopped in the middle, it is not to be believed.
+            _ if progress.is_cancelled() && counts.error.is_none() => {
                 (State::Cancelled, Some("stopped; what was read before is kept".into()))
             }
             Ok(()) => {

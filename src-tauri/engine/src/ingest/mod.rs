@@ -9,7 +9,6 @@ mod pipeline;
 mod progress;
 mod queue;
 mod summarise;
-mod tally;
 mod walk;
 mod writer;
 

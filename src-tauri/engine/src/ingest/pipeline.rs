@@ -1,7 +1,9 @@
 //! One source's way from bytes to the writer: unpack, detect, cut into frames, parse, hand over.
 
+use std::fs::File;
 use std::io::{self, BufRead, Read};
 use std::num::NonZero;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
@@ -11,11 +13,11 @@ use super::progress::FileProgress;
 use super::queue::Queue;
 use super::writer::Writer;
 use crate::error::{Code, Error, Result};
-use crate::model::{Position, Problem};
+use crate::model::{Position, Problem, SpanRecord, TraceRecord};
 use crate::sources::archive::{self, Archive, Member};
 use crate::sources::database;
 use crate::wire::frame::{Chunk, Framer};
-use crate::wire::{self, Format, Sample, Shape};
+use crate::wire::{self, Format, Sample, Shape, Sink};
 
 /// Frames are handed to parsers in chunks of about this size. The first is smaller, so that the first traces show at once.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -32,7 +34,7 @@ pub struct Source<'a> {
     /// Path or name.
     pub location: &'a str,
     /// The file, where it is one: databases are opened by path.
-    pub path: Option<&'a std::path::Path>,
+    pub path: Option<&'a Path>,
 }
 
 /// Reads the whole of `reader` into the store. The format found is noted in `progress`.
@@ -53,14 +55,15 @@ pub fn import(
         if let Some(path) = source.path.filter(|_| !was_packed) {
             return import_database(source, path, writer, progress);
         }
-        let kept = keep(io::Cursor::new(&head[..]).chain(reader))?;
-        return import_database(source, kept.path(), writer, progress);
+        let (_folder, path) = keep(io::Cursor::new(&head[..]).chain(reader))?;
+        stop_if_cancelled(progress)?;
+        return import_database(source, &path, writer, progress);
     }
     let sample = Sample::new(&head, complete);
     let Some((format, _)) = wire::detect(&sample) else {
         return Err(Error::new(Code::UnknownFormat, wire::describe::unknown(&head, &sample)));
     };
-    let origin = origin(source, format, progress);
+    let origin = origin(source, format, writer, progress);
     let mut framer = Framer::new(io::Cursor::new(&head[..]).chain(reader), format.framing(), &sample);
     let parsers = std::thread::available_parallelism().map_or(1, NonZero::get).clamp(1, MAX_PARSERS);
     if complete || parsers == 1 || !format.frames_are_independent() {
@@ -71,13 +74,25 @@ pub fn import(
     Ok(())
 }
 
-/// Keeps what can only be read as a file (a packed or pasted database) as one, until it is dropped.
-fn keep(mut content: impl Read) -> Result<tempfile::NamedTempFile> {
-    let kept = tempfile::NamedTempFile::new().and_then(|mut file| {
-        io::copy(&mut content, &mut file)?;
-        Ok(file)
-    });
-    kept.map_err(|error| Error::new(Code::Io, format!("the database can't be unpacked to be read: {error}")))
+/// Keeps a database that is packed or has no path of its own as a file, in a folder that goes when the first value does:
+/// SQLite may leave files of its own beside it.
+fn keep(mut content: impl Read) -> Result<(tempfile::TempDir, PathBuf)> {
+    let mut keep = || -> io::Result<_> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("unpacked.db");
+        io::copy(&mut content, &mut File::create_new(&path)?)?;
+        Ok((folder, path))
+    };
+    keep().map_err(|error| {
+        let room = std::env::temp_dir();
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::new(
+                Code::DiskFull,
+                format!("there is no room in {} to unpack the database: unpack it elsewhere", room.display()),
+            ),
+            _ => Error::new(Code::Io, format!("the database can't be unpacked to be read: {error}")),
+        }
+    })
 }
 
 /// A log that a whole archive is: each of `members` is a frame of `format`.
@@ -90,13 +105,14 @@ pub fn import_log(
 ) -> Result<()> {
     let format = wire::format_by_id("inspect")
         .ok_or_else(|| Error::new(Code::UnknownFormat, "this is a log of Inspect, which is not read here"))?;
-    let mut assembler = Assembler::new(origin(source, format, progress), writer.queue())?;
+    let mut assembler = Assembler::new(origin(source, format, writer, progress), writer.queue())?;
     let mut reader = format.reader();
     for (member, shape) in members {
         stop_if_cancelled(progress)?;
         match archive.read_whole(member) {
             Ok(content) => {
-                reader.read(&archive::frame(&content, *shape), &mut assembler);
+                let mut out = OfMember { name: &member.name, out: &mut assembler };
+                reader.read(&archive::frame(&content, *shape), &mut out);
                 progress.bytes_done.fetch_add(content.len() as u64, Ordering::Relaxed);
             }
             Err(error) => {
@@ -110,13 +126,40 @@ pub fn import_log(
     assembler.flush()
 }
 
-fn origin(source: &Source<'_>, format: &'static dyn Format, progress: &Arc<FileProgress>) -> Arc<Origin> {
+/// Hands on what is found in a member of an archive, whose name is part of the place of a problem.
+struct OfMember<'a> {
+    name: &'a str,
+    out: &'a mut dyn Sink,
+}
+
+impl Sink for OfMember<'_> {
+    fn span(&mut self, span: SpanRecord) {
+        self.out.span(span);
+    }
+    fn trace(&mut self, trace: TraceRecord) {
+        self.out.trace(trace);
+    }
+    fn problem(&mut self, problem: Problem) {
+        self.out.problem(Problem::new(problem.at, format!("{}: {}", self.name, problem.reason)));
+    }
+    fn skipped(&mut self, what: &'static str, count: u64) {
+        self.out.skipped(what, count);
+    }
+}
+
+fn origin(
+    source: &Source<'_>,
+    format: &'static dyn Format,
+    writer: &Writer,
+    progress: &Arc<FileProgress>,
+) -> Arc<Origin> {
     progress.set_format(format.id());
     Arc::new(Origin {
         kind: source.kind,
         location: source.location.to_owned(),
         format,
         progress: progress.clone(),
+        prices: writer.prices(),
         source_id: OnceLock::new(),
     })
 }
@@ -124,13 +167,13 @@ fn origin(source: &Source<'_>, format: &'static dyn Format, progress: &Arc<FileP
 /// A trace database of another program: each row of it is a frame.
 fn import_database(
     source: &Source<'_>,
-    path: &std::path::Path,
+    path: &Path,
     writer: &Writer,
     progress: &Arc<FileProgress>,
 ) -> Result<()> {
     let mut rows = database::open(path)?;
     let format = rows.format();
-    let mut assembler = Assembler::new(origin(source, format, progress), writer.queue())?;
+    let mut assembler = Assembler::new(origin(source, format, writer, progress), writer.queue())?;
     let mut reader = format.reader();
     let mut count = 0u64;
     loop {

@@ -72,6 +72,12 @@ impl FileProgress {
         self.cancelled.load(Ordering::Relaxed)
     }
 
+    /// Ends it because it can't be written. The first reason stays.
+    pub fn fail(&self, error: &Error) {
+        self.state().error.get_or_insert_with(|| Error::new(error.code, error.message.clone()));
+        self.cancel();
+    }
+
     /// Says whether it waits for another program that holds the store.
     pub fn set_waiting(&self, waiting: bool) {
         self.waiting.store(waiting, Ordering::Relaxed);

@@ -46,6 +46,10 @@ pub fn summarise(rows: &[SpanRow], reported: Option<&Reported>, parents_unknown:
         ((totals.input_tokens, totals.output_tokens, totals.total_tokens), shape.tokens_provenance(rows))
     };
 
+    let cost_is_derived = rows.iter().any(|row| row.flags.contains(SpanFlags::COST_DERIVED));
+    let cost_provenance =
+        if said.cost_usd.is_none() && cost_is_derived { Provenance::Derived } else { Provenance::Reported };
+
     Summary {
         name: said
             .name
@@ -69,6 +73,7 @@ pub fn summarise(rows: &[SpanRow], reported: Option<&Reported>, parents_unknown:
         total_tokens: tokens.2,
         tokens_provenance: tokens_provenance.code(),
         cost_usd: said.cost_usd.or(totals.cost_usd),
+        cost_provenance: cost_provenance.code(),
         model: said
             .model
             .clone()

@@ -37,7 +37,7 @@ pub fn find(paths: &[PathBuf]) -> Found {
                 walk(path, DEPTH, &mut found, &mut passed_over);
                 if found.files.len() + found.failed.len() == before {
                     let reason = match passed_over {
-                        0 => "the folder is empty".to_owned(),
+                        0 => "the folder is empty: there is no file in it".to_owned(),
                         1 => "there is only a hidden file or folder in it; drop that itself to read it"
                             .to_owned(),
                         count => {

@@ -66,6 +66,11 @@ pub fn step(connection: &Connection, request: &StepRef) -> Result<StepDetail> {
         total_tokens: row.tokens.sum(),
         tokens_provenance: row.tokens_provenance,
         cost_usd: row.cost_usd,
+        cost_provenance: if row.flags.contains(SpanFlags::COST_DERIVED) {
+            Provenance::Derived
+        } else {
+            Provenance::Reported
+        },
         attempt: row.attempt,
         flags: row.flags.0,
     })

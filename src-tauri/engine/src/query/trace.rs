@@ -138,8 +138,12 @@ fn facts(
         add(
             "Cost",
             format!("${cost:.4}"),
-            Provenance::Reported,
-            "Added up from the costs the source reports.".into(),
+            trace.cost_provenance,
+            if trace.cost_provenance == Provenance::Derived {
+                "Worked out from tokens and the table of prices; model calls without a known price are not in it.".into()
+            } else {
+                "As the source reports it, for the run or added up over the steps.".into()
+            },
         );
     }
     if let Some(model) = &trace.model {

@@ -15,7 +15,7 @@ const MAX_ROWS: u32 = 1_000;
 pub(super) const COLUMNS: &str = "t.id, t.key, t.format, (SELECT location FROM source WHERE id = t.source_id), t.name, t.preview, \
      t.status, t.failure_reason, t.start_ns, t.duration_ns, t.time_provenance, t.span_count, t.error_count, t.retry_count, \
      t.retry_provenance, t.retry_waste_ns, t.input_tokens, t.output_tokens, t.total_tokens, t.tokens_provenance, t.cost_usd, \
-     t.model, t.project, t.environment, t.conversation";
+     t.model, t.project, t.environment, t.conversation, t.cost_provenance";
 
 /// The traces that match, sorted, from `offset` on. Error `Invalid` for a filter that makes no sense, with the place.
 pub fn trace_list(
@@ -127,6 +127,7 @@ pub(super) fn summary(row: &Row<'_>) -> rusqlite::Result<TraceSummary> {
         total_tokens: count(18)?,
         tokens_provenance: provenance(19)?,
         cost_usd: row.get(20)?,
+        cost_provenance: provenance(25)?,
         model: row.get(21)?,
         project: row.get(22)?,
         environment: row.get(23)?,

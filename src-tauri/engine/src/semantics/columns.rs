@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::input::{first_words, input_hash};
 use super::value::AttributeValue;
-use super::{gen_ai, general, openinference, traceloop, vercel};
+use super::{gen_ai, general, openinference, traceloop, trulens, vercel};
 use crate::model::{SpanKind, SpanRecord, SpanStatus, Tokens};
 
 /// How deep nested attributes are followed.
@@ -111,10 +111,17 @@ impl Columns {
         for (key, value) in attributes {
             let dotted = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
             self.attribute(&dotted, value.into());
-            if let Value::Object(inner) = value
-                && depth > 0
-            {
-                self.attributes_under(&dotted, inner, depth - 1);
+            match value {
+                Value::Object(inner) if depth > 0 => self.attributes_under(&dotted, inner, depth - 1),
+                // Phoenix keeps lists of messages as lists.
+                Value::Array(list) if depth > 0 && dotted.ends_with("llm.input_messages") => {
+                    for (number, item) in list.iter().enumerate() {
+                        if let Value::Object(inner) = item {
+                            self.attributes_under(&format!("{dotted}.{number}"), inner, depth - 1);
+                        }
+                    }
+                }
+                _ => {}
             }
         }
     }
@@ -335,7 +342,7 @@ fn field_of(key: &str) -> Option<Field> {
     match family {
         "gen_ai" => gen_ai::field(rest),
         "llm" => openinference::llm_field(rest).or_else(|| traceloop::llm_field(rest)),
-        "ai" => vercel::field(rest),
+        "ai" => trulens::field(rest).or_else(|| vercel::field(rest)),
         "traceloop" => traceloop::field(rest),
         "openinference" | "input" | "session" | "tool" | "tag" | "embedding" | "retrieval" | "reranker" => {
             openinference::field(key)

@@ -13,15 +13,21 @@ pub(super) fn field(key: &str) -> Option<Field> {
         "error.message" | "exception.message" => Field::ErrorMessage,
         "http.request.resend_count" | "http.resend_count" => Field::Resends,
         "attempt" | "retry.attempt" | "retry_attempt" => Field::Attempt,
-        "tags" | "langfuse.trace.tags" => Field::Tags,
+        "tags" | "metadata.tags" | "langfuse.trace.tags" => Field::Tags,
         "retry_total_delay_ms" | "backoff_ms" | "retry.backoff_ms" | "retry.delay_ms" => Field::BackoffMs,
         "backoff_seconds" | "retry.backoff_seconds" => Field::BackoffSeconds,
         "logfire.span_type" => Field::LogfireSpanType,
         "logfire.pending_parent_id" => Field::LogfirePendingParent,
-        "agentops.span.kind" => Field::Kind(30, word_kind),
+        "agentops.span.kind" | "langsmith.span.kind" => Field::Kind(30, word_kind),
         "agentops.entity.input" => Field::Input(20),
         "mlflow.spanType" => Field::Kind(30, quoted_kind),
         "mlflow.spanInputs" => Field::Input(20),
+        "mlflow.llm.model" => Field::Model(30),
+        "mlflow.trace.session" => Field::Conversation(10),
+        "mlflow.chat.tokenUsage.input_tokens" => Field::InputTokens,
+        "mlflow.chat.tokenUsage.output_tokens" => Field::OutputTokens,
+        "mlflow.chat.tokenUsage.total_tokens" => Field::TotalTokens,
+        "mlflow.llm.cost.total_cost" => Field::Cost,
         "langfuse.observation.type" => Field::Kind(30, word_kind),
         "langfuse.observation.input" => Field::Input(20),
         "langfuse.observation.model.name" => Field::Model(30),
@@ -68,7 +74,7 @@ pub(super) fn retry_event_field(key: &str) -> Option<Field> {
     })
 }
 
-/// The kind that a word of any convention names.
+/// The kind that a word of any convention names (`LLM`, `retriever`, `workflow`); `None` for a word that is none of them.
 pub fn word_kind(word: &str) -> Option<SpanKind> {
     Some(match word.to_ascii_lowercase().as_str() {
         "llm" | "generation" | "chat_model" | "chat" | "completion" | "model" => SpanKind::Llm,

@@ -70,9 +70,13 @@ pub(super) fn list(value: &Value, role: &str) -> Vec<Message> {
         // LangChain: one list a prompt.
         Value::Array(items) => items
             .iter()
-            .flat_map(
-                |item| if item.is_array() { list(item, role) } else { one(item, role).into_iter().collect() },
-            )
+            .flat_map(|item| {
+                if item.is_array() && pair(item).is_none() {
+                    list(item, role)
+                } else {
+                    one(item, role).into_iter().collect()
+                }
+            })
             .collect(),
         Value::Object(members) => match members.get("messages").filter(|messages| messages.is_array()) {
             Some(messages) => list(messages, role),
@@ -104,12 +108,37 @@ fn is_part(item: &Value) -> bool {
         })
 }
 
+/// A message as LangChain takes it in short: a role and what is said.
+pub(super) fn pair(value: &Value) -> Option<(&'static str, &Value)> {
+    // What is said may be JSON in a string, unfolded by now.
+    let [Value::String(role), said] = value.as_array()?.as_slice() else { return None };
+    let role = match role.as_str() {
+        "user" | "human" => "user",
+        "assistant" | "ai" => "assistant",
+        "system" => "system",
+        "tool" => "tool",
+        _ => return None,
+    };
+    Some((role, said))
+}
+
 /// One message, or `None` if there is nothing in it.
 pub(super) fn one(value: &Value, role: &str) -> Option<Message> {
+    if let Some((role, said)) = pair(value) {
+        let parts = if role == "tool" {
+            vec![MessagePart::ToolResult { id: None, result: said.clone(), is_error: false }]
+        } else {
+            parts(said)
+        };
+        return Some(Message { role: role.to_owned(), parts, ..Message::default() });
+    }
     let Value::Object(outer) = value else {
         let parts = parts(value);
         return (!parts.is_empty()).then(|| Message { role: role.to_owned(), parts, ..Message::default() });
     };
+    if let Some(message) = response_item(outer) {
+        return message;
+    }
     // OpenInference puts each under `message`; LangChain dumps put fields under `kwargs` or `data`; choices have `message`.
     let members = ["message", "kwargs", "data", "delta"]
         .iter()
@@ -149,7 +178,12 @@ pub(super) fn one(value: &Value, role: &str) -> Option<Message> {
             parts.extend(self::parts(body));
         }
     }
-    let calls = members.get("tool_calls").or_else(|| members.get("toolCalls")).map(unfolded_calls);
+    // LangChain keeps the provider's own calls too, and some dumps have only those.
+    let calls = [members.get("tool_calls"), members.get("toolCalls"), members.get("additional_kwargs")]
+        .into_iter()
+        .flatten()
+        .map(|calls| unfolded_calls(calls.get("tool_calls").unwrap_or(calls)))
+        .find(|calls| calls.iter().any(is_call));
     parts.extend(calls.iter().flatten().map(call));
     if let Some(Value::Object(call)) = members.get("function_call") {
         parts.push(tool_call(call));
@@ -170,15 +204,53 @@ pub(super) fn one(value: &Value, role: &str) -> Option<Message> {
     })
 }
 
+/// Whether `item` is something other than a message in the input or output of OpenAI's Responses API.
+pub(super) fn is_response_item(item: &Value) -> bool {
+    item.as_object().is_some_and(|members| response_item(members).is_some())
+}
+
+/// An item of OpenAI's Responses API that is no message: a call, its result, reasoning. `Some(None)` if there is nothing in
+/// it to show.
+fn response_item(members: &Map<String, Value>) -> Option<Option<Message>> {
+    let kind = members.get("type")?.as_str().filter(|_| !members.contains_key("role"))?;
+    let text = |keys: &[&str]| keys.iter().find_map(|key| members.get(*key)?.as_str());
+    let field = |keys: &[&str]| keys.iter().find_map(|key| members.get(*key)).map_or(Value::Null, unfolded);
+    let (role, part) = match kind {
+        "reasoning" if members.contains_key("summary") => {
+            let texts = ["content", "summary"].iter().filter_map(|key| members.get(*key)?.as_array());
+            let thoughts: Vec<&str> = texts.flatten().filter_map(|part| part.get("text")?.as_str()).collect();
+            if thoughts.is_empty() {
+                return Some(None);
+            }
+            ("assistant", MessagePart::Reasoning { text: thoughts.join("\n\n") })
+        }
+        "function_call_output"
+        | "custom_tool_call_output"
+        | "local_shell_call_output"
+        | "computer_call_output" => {
+            let id = text(&["call_id"]).map(str::to_owned);
+            ("tool", MessagePart::ToolResult { id, result: field(&["output"]), is_error: false })
+        }
+        _ if kind == "function_call" || (kind.ends_with("_call") && kind != "tool_call") => {
+            let name = text(&["name"]).unwrap_or_else(|| kind.trim_end_matches("_call")).to_owned();
+            let id = text(&["call_id", "id"]).map(str::to_owned);
+            let arguments = field(&["arguments", "input", "action", "queries", "code"]);
+            ("assistant", MessagePart::ToolCall { id, name, arguments })
+        }
+        _ => return None,
+    };
+    Some(Some(Message { role: role.to_owned(), parts: vec![part], ..Message::default() }))
+}
+
 fn langchain_role(outer: &Map<String, Value>, members: &Map<String, Value>) -> Option<String> {
     let class =
         outer.get("id").and_then(Value::as_array).and_then(|path| path.last()).and_then(Value::as_str);
     let kind = members.get("type").or_else(|| outer.get("type")).and_then(Value::as_str);
     match class.or(kind)? {
-        "HumanMessage" | "HumanMessageChunk" | "human" => Some("user".to_owned()),
-        "AIMessage" | "AIMessageChunk" | "ai" => Some("assistant".to_owned()),
+        "HumanMessage" | "HumanMessageChunk" | "human" | "UserMessage" => Some("user".to_owned()),
+        "AIMessage" | "AIMessageChunk" | "ai" | "AssistantMessage" => Some("assistant".to_owned()),
         "SystemMessage" | "system" => Some("system".to_owned()),
-        "ToolMessage" | "tool" => Some("tool".to_owned()),
+        "ToolMessage" | "tool" | "FunctionExecutionResultMessage" => Some("tool".to_owned()),
         _ => None,
     }
 }
@@ -198,10 +270,17 @@ fn holds_tool_result(body: &Value) -> bool {
             matches!(
                 item.get("type").and_then(Value::as_str),
                 Some("tool_call_response" | "tool_result" | "tool-result" | "server_tool_call_response")
-            ) || item.get("functionResponse").is_some()
+            ) || item.get("call_id").is_some()
+                || item.get("functionResponse").is_some()
                 || item.get("function_response").is_some()
         })
     })
+}
+
+/// Whether an object may be a tool call: it names what is called.
+fn is_call(call: &Value) -> bool {
+    let call = call.get("tool_call").unwrap_or(call);
+    ["function", "name", "toolName", "function.name", "type"].iter().any(|key| call.get(*key).is_some())
 }
 
 fn unfolded_calls(calls: &Value) -> Vec<Value> {
@@ -301,6 +380,17 @@ fn untyped(members: &Map<String, Value>) -> Option<MessagePart> {
     if let Some(call) = members.get("toolUse").and_then(Value::as_object) {
         return Some(tool_call(call));
     }
+    // AutoGen's calls and results stand in the content without a type.
+    if let Some(id) = members.get("call_id").and_then(Value::as_str) {
+        return Some(MessagePart::ToolResult {
+            id: Some(id.to_owned()),
+            result: unfolded(members.get("content")?),
+            is_error: members.get("is_error") == Some(&Value::Bool(true)),
+        });
+    }
+    if ["id", "name", "arguments"].iter().all(|key| members.contains_key(*key)) {
+        return Some(tool_call(members));
+    }
     let text = members.get("text").or_else(|| members.get("content"))?.as_str()?.to_owned();
     Some(if members.get("thought") == Some(&Value::Bool(true)) {
         MessagePart::Reasoning { text }
@@ -347,8 +437,10 @@ fn media(kind: &str, members: &Map<String, Value>) -> Option<MessagePart> {
     let mime_type = text(&["mime_type", "mimeType", "media_type", "mediaType"]).map(str::to_owned);
     let reference = match source {
         Some(Value::String(reference)) => reference.clone(),
-        _ => text(&["url", "uri", "fileUri", "file_id", "data", "content", "image.url", "audio.url"])?
-            .to_owned(),
+        _ => {
+            text(&["url", "uri", "fileUri", "file_id", "data", "content", "path", "image.url", "audio.url"])?
+                .to_owned()
+        }
     };
     let modality = match text(&["modality"]) {
         Some(told) => told.to_owned(),
@@ -392,9 +484,16 @@ fn tool(value: &Value) -> Vec<ToolDefinition> {
     vec![ToolDefinition {
         name: name.to_owned(),
         description: members.get("description").and_then(Value::as_str).map(str::to_owned),
-        parameters: ["parameters", "input_schema", "inputSchema", "json_schema", "parametersJsonSchema"]
-            .iter()
-            .find_map(|key| members.get(*key))
-            .cloned(),
+        parameters: [
+            "parameters",
+            "input_schema",
+            "inputSchema",
+            "json_schema",
+            "parametersJsonSchema",
+            "parameters_json_schema",
+        ]
+        .iter()
+        .find_map(|key| members.get(*key))
+        .cloned(),
     }]
 }

@@ -2,22 +2,31 @@
 //!
 //! Members are streamed. Their names are shown, and never used as paths.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use zip::ZipArchive;
 use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
 
 use crate::error::{Code, Error, Result};
 use crate::model::Position;
 use crate::wire::{Frame, Framer, Shape};
 
-/// How a zip archive begins; an empty one begins otherwise.
-pub const MAGIC: &[u8] = b"PK\x03\x04";
+/// How a zip archive begins, and how an empty one does.
+const MAGIC: [&[u8; 4]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
 
 /// More members than this are no export.
 const MEMBERS: usize = 200_000;
+
+/// How a member may be packed.
+const METHODS: [CompressionMethod; 4] = [
+    CompressionMethod::Stored,
+    CompressionMethod::Deflated,
+    CompressionMethod::Deflate64,
+    CompressionMethod::Zstd,
+];
 
 /// An opened archive.
 pub struct Archive {
@@ -34,12 +43,14 @@ pub struct Member {
     /// Its size, unpacked, as the archive has it.
     pub size_bytes: u64,
     index: usize,
+    /// How it is packed, if that is not read here.
+    unknown_method: Option<CompressionMethod>,
 }
 
 /// Whether `path` is a zip archive, by its first bytes.
 pub fn is_archive(path: &Path) -> bool {
     let mut head = [0; 4];
-    File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head == *MAGIC
+    File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && MAGIC.contains(&&head)
 }
 
 /// Opens the archive at `path`. Errors: `Io` if it is damaged or can't be read, `UnknownFormat` if there is nothing in it.
@@ -54,12 +65,13 @@ pub fn open(path: &Path) -> Result<Archive> {
     let mut members = Vec::new();
     for index in 0..zip.len() {
         let entry = zip.by_index_raw(index).map_err(|error| unreadable(&error))?;
-        let name = entry.name().map_or_else(|_| format!("file {}", index + 1), std::borrow::Cow::into_owned);
+        let name = entry.name().map_or_else(|_| format!("file {}", index + 1), Cow::into_owned);
         let last = name.rsplit('/').next().unwrap_or_default();
         // What file managers add by themselves.
         let is_noise = last.starts_with('.') || name.starts_with("__MACOSX/");
         if entry.is_file() && !is_noise {
-            members.push(Member { name, size_bytes: entry.size(), index });
+            let unknown_method = Some(entry.compression()).filter(|method| !METHODS.contains(method));
+            members.push(Member { name, size_bytes: entry.size(), index, unknown_method });
         }
     }
     if members.is_empty() {
@@ -77,28 +89,38 @@ impl Archive {
     /// The content of a file in it, unpacked as it is read. Errors: `Io` if it is encrypted, damaged, or packed in a way that
     /// is not read here.
     pub fn read(&mut self, member: &Member) -> Result<impl Read + Send + '_> {
+        if let Some(method) = member.unknown_method {
+            return Err(Error::new(
+                Code::Io,
+                format!("it is packed in a way that is not read here ({method})"),
+            ));
+        }
         self.zip.by_index(member.index).map_err(|error| unreadable(&error))
     }
 
-    /// The frames of the log that the whole archive is, if it is one of Inspect's: its header, the summaries of its samples,
-    /// the samples.
+    /// The frames of the log that the whole archive is, if it is one of Inspect's: its header, the summaries of its samples
+    /// (of a log that was not finished those of its journal), the samples.
     pub fn log_members(&self) -> Option<Vec<(Member, Shape)>> {
         let named = |name: &str| self.members.iter().find(|member| member.name == name).cloned();
         let header = named("header.json").or_else(|| named("_journal/start.json"))?;
-        let is_sample =
-            |member: &&Member| member.name.starts_with("samples/") && member.name.ends_with(".json");
-        let samples: Vec<Member> = self.members.iter().filter(is_sample).cloned().collect();
-        let summaries = named("summaries.json");
-        if samples.is_empty() && summaries.is_none() && named("_journal/start.json").is_none() {
+        let within = |folder: &str| -> Vec<Member> {
+            let is_within = |name: &str| name.starts_with(folder) && name.ends_with(".json");
+            self.members.iter().filter(|member| is_within(&member.name)).cloned().collect()
+        };
+        let mut samples = within("samples/");
+        samples.retain(|member| member.name.contains("_epoch_"));
+        let summaries =
+            named("summaries.json").map_or_else(|| within("_journal/summaries/"), |one| vec![one]);
+        if samples.is_empty() && summaries.is_empty() && named("_journal/start.json").is_none() {
             return None;
         }
         let mut members = vec![(header, Shape::Member("header"))];
-        members.extend(summaries.map(|member| (member, Shape::Member("summaries"))));
+        members.extend(summaries.into_iter().map(|member| (member, Shape::Member("summaries"))));
         members.extend(samples.into_iter().map(|member| (member, Shape::Member("sample"))));
         Some(members)
     }
 
-    /// The whole content of a file in it. Errors as [`Archive::read`], and `Io` if it is larger than a single value may be.
+    /// The whole content of a file in it, as UTF-8. Errors as [`Archive::read`], and `Io` if it is larger than a single value may be.
     pub fn read_whole(&mut self, member: &Member) -> Result<Vec<u8>> {
         let limit = Framer::<io::Empty>::LARGEST_FRAME_BYTES as u64;
         let mut content = Vec::new();
@@ -110,7 +132,11 @@ impl Archive {
                 format!("{} is larger than a single value may be (1 GiB)", member.name),
             ));
         }
-        Ok(content)
+        // Frames of text are UTF-8; what is not is replaced.
+        Ok(match String::from_utf8_lossy(&content) {
+            Cow::Borrowed(_) => content,
+            Cow::Owned(text) => text.into_bytes(),
+        })
     }
 }
 

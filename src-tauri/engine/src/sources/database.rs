@@ -1,4 +1,4 @@
-//! Databases of other programs, read-only: TraceLLM's `traces.db`.
+//! Databases of other programs, read-only: TraceLLM's `traces.db`, the checkpoints of LangGraph.
 //!
 //! Each row is handed to the format's reader as one JSON object, so that the mapping is the same as for its exports.
 
@@ -8,6 +8,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Map, Value};
 
+use super::checkpoints::{self, Checkpoints};
 use crate::error::{Code, Error, Result};
 use crate::model::Position;
 use crate::wire::{self, Format, Frame, Shape};
@@ -22,9 +23,14 @@ const PAGE_ROWS: i64 = 256;
 pub struct Rows {
     connection: Connection,
     format: &'static dyn Format,
-    page: std::vec::IntoIter<(i64, Vec<u8>)>,
-    last_rowid: i64,
+    place: Place,
     row: u64,
+}
+
+/// Where reading is, by what is read.
+enum Place {
+    Traces { page: std::vec::IntoIter<(i64, Vec<u8>)>, last_rowid: i64 },
+    Checkpoints(Checkpoints),
 }
 
 /// One row, as JSON.
@@ -57,7 +63,22 @@ pub fn open(path: &Path) -> Result<Rows> {
     {
         let format = wire::format_by_id("tracellm")
             .ok_or_else(|| Error::internal("the reader of TraceLLM's traces is missing"))?;
-        return Ok(Rows { connection, format, page: Vec::new().into_iter(), last_rowid: i64::MIN, row: 0 });
+        let place = Place::Traces { page: Vec::new().into_iter(), last_rowid: i64::MIN };
+        return Ok(Rows { connection, format, place, row: 0 });
+    }
+    let columns_of = |table: &str| tables.iter().find(|(name, _)| name == table).map(|(_, columns)| columns);
+    if let (Some(columns), Some(writes)) = (columns_of("checkpoints"), columns_of("writes"))
+        && has(checkpoints::CHECKPOINT_COLUMNS, columns)
+        && has(checkpoints::WRITE_COLUMNS, writes)
+    {
+        let format = wire::format_by_id("langgraph").ok_or_else(|| {
+            Error::new(
+                Code::UnknownFormat,
+                "this is a database of LangGraph's checkpoints, which are not read here",
+            )
+        })?;
+        let found = Checkpoints::find(&connection).map_err(|error| unreadable(&error))?;
+        return Ok(Rows { connection, format, place: Place::Checkpoints(found), row: 0 });
     }
     if tables.iter().any(|(name, _)| name == "payload_block") {
         return Err(Error::new(
@@ -70,7 +91,7 @@ pub fn open(path: &Path) -> Result<Rows> {
         Code::UnknownFormat,
         format!(
             "this is a SQLite database with the tables {names}, which holds no traces that are read here. Accepted: \
-             TraceLLM's traces.db"
+             TraceLLM's traces.db, LangGraph's checkpoints"
         ),
     ))
 }
@@ -83,31 +104,44 @@ impl Rows {
 
     /// The next row.
     pub fn next_row(&mut self) -> Result<Option<RowFrame>> {
-        if self.page.len() == 0 {
-            self.page = self.read_page().map_err(|error| unreadable(&error))?.into_iter();
-        }
-        let Some((rowid, json)) = self.page.next() else { return Ok(None) };
-        self.last_rowid = rowid;
+        let next = match &mut self.place {
+            Place::Checkpoints(checkpoints) => checkpoints.next(&self.connection),
+            Place::Traces { page, last_rowid } => next_trace(&self.connection, page, last_rowid),
+        };
+        let Some(json) = next.map_err(|error| unreadable(&error))? else { return Ok(None) };
         self.row += 1;
         Ok(Some(RowFrame { json, row: self.row }))
     }
+}
 
-    fn read_page(&self) -> rusqlite::Result<Vec<(i64, Vec<u8>)>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT rowid AS _rowid, * FROM traces WHERE rowid > ?1 ORDER BY rowid LIMIT ?2",
-        )?;
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
-        let mut rows = statement.query((self.last_rowid, PAGE_ROWS))?;
-        let mut page = Vec::new();
-        while let Some(row) = rows.next()? {
-            let mut object = Map::new();
-            for (index, column) in columns.iter().enumerate().skip(1) {
-                object.insert(column.clone(), json_value(row.get_ref(index)?));
-            }
-            page.push((row.get(0)?, Value::Object(object).to_string().into_bytes()));
-        }
-        Ok(page)
+fn next_trace(
+    connection: &Connection,
+    page: &mut std::vec::IntoIter<(i64, Vec<u8>)>,
+    last_rowid: &mut i64,
+) -> rusqlite::Result<Option<Vec<u8>>> {
+    if page.len() == 0 {
+        *page = read_page(connection, *last_rowid)?.into_iter();
     }
+    Ok(page.next().map(|(rowid, json)| {
+        *last_rowid = rowid;
+        json
+    }))
+}
+
+fn read_page(connection: &Connection, last_rowid: i64) -> rusqlite::Result<Vec<(i64, Vec<u8>)>> {
+    let mut statement = connection
+        .prepare_cached("SELECT rowid AS _rowid, * FROM traces WHERE rowid > ?1 ORDER BY rowid LIMIT ?2")?;
+    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let mut rows = statement.query((last_rowid, PAGE_ROWS))?;
+    let mut page = Vec::new();
+    while let Some(row) = rows.next()? {
+        let mut object = Map::new();
+        for (index, column) in columns.iter().enumerate().skip(1) {
+            object.insert(column.clone(), json_value(row.get_ref(index)?));
+        }
+        page.push((row.get(0)?, Value::Object(object).to_string().into_bytes()));
+    }
+    Ok(page)
 }
 
 fn json_value(value: ValueRef<'_>) -> Value {

@@ -1,6 +1,8 @@
-//! Where bytes come from beside plain files: databases of other programs, and later sockets and endpoints.
+//! Where bytes come from beside plain files: archives, and databases of other programs.
 //!
 //! May import `model`, `error`, `wire`.
 
 pub mod archive;
+mod checkpoints;
 pub mod database;
+pub mod msgpack;

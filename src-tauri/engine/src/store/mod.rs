@@ -10,6 +10,7 @@ pub mod setting;
 pub mod source;
 pub mod span;
 pub mod trace;
+pub mod transaction;
 
 pub use compression::{Block, BlockBuilder};
 pub use open::{Opened, open};

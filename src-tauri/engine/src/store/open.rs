@@ -10,11 +10,14 @@ use rusqlite_migration::{M, Migrations};
 use crate::error::{Code, Error, Result};
 
 /// Every schema change, in order; a released one never changes.
-const STEPS: &[M<'static>] = &[M::up(include_str!("../../migrations/0001_initial.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("../../migrations/0001_initial.sql")),
+    M::up(include_str!("../../migrations/0002_costs.sql")),
+];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// How long another process's lock is waited for.
-const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The page size that measured fastest for inserting spans with payload blocks (limits: 16,384 over 4,096 by 1.7).
 const PAGE_BYTES: u32 = 16_384;

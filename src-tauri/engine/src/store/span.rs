@@ -271,3 +271,38 @@ pub fn of_trace(connection: &Connection, trace_id: i64) -> Result<Vec<SpanRow>> 
     let rows = statement.query_map([trace_id], SpanRow::from_row)?.collect::<rusqlite::Result<_>>()?;
     Ok(rows)
 }
+
+impl SpanRow {
+    /// Whether its cost was worked out from a table of prices.
+    pub fn has_derived_cost(&self) -> bool {
+        self.flags.contains(SpanFlags::COST_DERIVED)
+    }
+}
+
+/// The traces that have a span with a model whose cost its source does not report.
+pub fn traces_without_reported_cost(connection: &Connection) -> Result<Vec<i64>> {
+    let mut statement = connection.prepare(
+        "SELECT DISTINCT trace_id FROM span WHERE model IS NOT NULL AND (cost_usd IS NULL OR flags & ?1 <> 0)",
+    )?;
+    let ids = statement
+        .query_map([SpanFlags::COST_DERIVED.0], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(ids)
+}
+
+/// Sets the derived cost of a span, or takes it away.
+pub fn set_derived_cost(
+    connection: &Connection,
+    trace_id: i64,
+    row: &SpanRow,
+    cost_usd: Option<f64>,
+) -> Result<()> {
+    let mut flags = SpanFlags(row.flags.0 & !SpanFlags::COST_DERIVED.0);
+    if cost_usd.is_some() {
+        flags.insert(SpanFlags::COST_DERIVED);
+    }
+    connection
+        .prepare_cached("UPDATE span SET cost_usd = ?3, flags = ?4 WHERE trace_id = ?1 AND span_id = ?2")?
+        .execute(params![trace_id, row.span_id, cost_usd, flags.0])?;
+    Ok(())
+}

@@ -105,6 +105,7 @@ pub struct Summary {
     pub total_tokens: Option<u64>,
     pub tokens_provenance: u8,
     pub cost_usd: Option<f64>,
+    pub cost_provenance: u8,
     pub model: Option<String>,
 }
 
@@ -256,7 +257,8 @@ pub fn set_summary(connection: &Connection, trace_id: i64, summary: &Summary) ->
             "UPDATE trace SET stale = 0, summarised_spans = ?2, name = ?3, status = ?4, failure_reason = ?5, start_ns = ?6,
                duration_ns = ?7, time_provenance = ?8, span_count = ?2, error_count = ?9, retry_count = ?10,
                retry_provenance = ?11, retry_waste_ns = ?12, input_tokens = ?13, output_tokens = ?14, total_tokens = ?15,
-               tokens_provenance = ?16, cost_usd = ?17, model = ?18
+               tokens_provenance = ?16, cost_usd = ?17, model = ?18,
+               cost_provenance = ?19
              WHERE id = ?1",
         )?
         .execute(params![
@@ -278,6 +280,7 @@ pub fn set_summary(connection: &Connection, trace_id: i64, summary: &Summary) ->
             summary.tokens_provenance,
             summary.cost_usd,
             summary.model,
+            summary.cost_provenance,
         ])?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::api;
 use crate::clock::Clock;
-use crate::dto::{ApiError, ImportRef, ImportStart, ImportState, ImportStatus, ImportText, Nothing};
+use crate::dto::{ApiError, ImportRef, ImportStart, ImportState, ImportStatus, ImportText};
 use crate::engine::{Engine, EngineOptions};
 
 /// A clock that stands still until it is moved.
@@ -86,6 +86,15 @@ impl Harness {
             }
             notices.recv().expect("the engine tells of every change of an import");
         }
+    }
+
+    /// Lets the writer's thread meet a defect.
+    pub fn break_writer(&self) {
+        let met = self
+            .engine
+            .writer()
+            .change(|_| -> crate::error::Result<()> { panic!("a defect made for a test") });
+        assert!(met.is_err(), "a defect is no success");
     }
 
     /// Names an import.

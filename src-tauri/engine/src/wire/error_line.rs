@@ -8,7 +8,7 @@ use crate::model::SpanRecord;
 pub fn of(value: &Value) -> Option<String> {
     match value {
         Value::Null | Value::Bool(false) => None,
-        Value::String(text) => one_line(text),
+        Value::String(text) => of_text(text),
         Value::Object(members) => {
             let text =
                 |keys: &[&str]| keys.iter().find_map(|key| members.get(*key)?.as_str()).and_then(one_line);
@@ -26,6 +26,14 @@ pub fn of(value: &Value) -> Option<String> {
         Value::Array(values) if values.is_empty() => None,
         Value::Number(number) if number.as_f64() == Some(0.0) => None,
         other => one_line(&other.to_string()),
+    }
+}
+
+/// The line of an error's text that says what went wrong: before Python's traceback, or if there is nothing, at its end.
+pub fn of_text(text: &str) -> Option<String> {
+    match text.split_once("Traceback (most recent call last)") {
+        Some((before, _)) => one_line(before).or_else(|| of_traceback(text)),
+        None => one_line(text),
     }
 }
 

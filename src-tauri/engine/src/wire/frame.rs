@@ -37,6 +37,8 @@ pub enum Framing {
     /// OTLP protobuf: each `ResourceSpans` (field 1 of the message) is a frame; messages may be preceded by their length
     /// as four big-endian bytes or as a varint.
     OtlpProtobuf,
+    /// Any protobuf whose message is a list: each value of field 1 is a frame.
+    Protobuf,
 }
 
 /// What a frame is.
@@ -104,12 +106,13 @@ impl<R: Read> Framer<R> {
             Framing::Json { unwrap } => Cutter::Json(Box::new(json::Json::new(unwrap))),
             Framing::Csv => Cutter::Csv(csv::Csv::default()),
             Framing::OtlpProtobuf => Cutter::Protobuf(protobuf::Protobuf::of_sample(&sample.bytes)),
+            Framing::Protobuf => Cutter::Protobuf(protobuf::Protobuf::without_prefix()),
         };
         let source = match framing {
-            Framing::OtlpProtobuf => Decoded::plain(source),
+            Framing::OtlpProtobuf | Framing::Protobuf => Decoded::plain(source),
             Framing::Json { .. } | Framing::Csv => Decoded::new(source, sample.encoding, sample.in_string),
         };
-        let place = Place::start(framing != Framing::OtlpProtobuf);
+        let place = Place::start(!matches!(framing, Framing::OtlpProtobuf | Framing::Protobuf));
         Self {
             source,
             cutter,

@@ -3,19 +3,23 @@
 //!
 //! Pure: no file, socket, clock or SQL. A format is one file with one type that implements [`Format`], and one line in
 //! [`FORMATS`]; families of formats have folders (`platforms`, `tracing`, `sessions`, `research`). What formats share:
-//! `json` and `time` read values, `draft` puts a span together, `transcript` turns a conversation into spans.
+//! `json`, `python` and `time` read values, `rows` CSV, `draft` puts a span together, `transcript` turns a conversation into
+//! spans.
 
 pub mod describe;
 mod draft;
 mod error_line;
 pub mod frame;
+mod identity;
 mod json;
 mod otel_span;
 mod otlp;
 mod platforms;
 mod protobuf;
+mod python;
 pub mod records;
 mod research;
+mod rows;
 mod sample;
 mod sessions;
 mod time;
@@ -38,7 +42,20 @@ pub const FORMATS: &[&dyn Format] = &[
     &tracellm::TraceLlm,
     &tracellm::TraceLlmCsv,
     // platforms
+    &platforms::langfuse::Langfuse,
+    &platforms::langfuse::LangfuseCsv,
+    &platforms::langsmith::LangSmith,
+    &platforms::openai_agents::OpenAiAgents,
+    &platforms::mlflow::Mlflow,
+    &platforms::litellm::LiteLlm,
+    &platforms::openai_responses::OpenAiResponses,
+    &platforms::trulens::TruLens,
+    &platforms::trulens::TruLensCsv,
     // general tracing
+    &tracing::jaeger::Jaeger,
+    &tracing::zipkin::Zipkin,
+    &tracing::chrome::ChromeTrace,
+    &tracing::perfetto::Perfetto,
     // sessions of coding agents
     &sessions::codex_rollout::CodexRollout,
     &sessions::codex_exec::CodexExec,
@@ -46,6 +63,19 @@ pub const FORMATS: &[&dyn Format] = &[
     &sessions::managed_agents::ManagedAgents,
     &sessions::pi::Pi,
     // evaluation and research
+    &research::swe_agent::SweAgent,
+    &research::mini_swe_agent::MiniSweAgent,
+    &research::openhands::OpenHands,
+    &research::openhands::OpenHandsOutput,
+    &research::openhands::OpenHandsSdk,
+    &research::atif::Atif,
+    &research::autogen::AutoGen,
+    &research::tau_bench::TauBench,
+    &research::tau2_bench::Tau2Bench,
+    &research::agent_bench::AgentBench,
+    &research::browser_use::BrowserUse,
+    &research::who_and_when::WhoAndWhen,
+    &research::langgraph::LangGraph,
     // what no other format claims
     &records::Records,
     &records::RecordsCsv,

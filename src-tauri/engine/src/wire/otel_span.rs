@@ -12,8 +12,8 @@ use super::otlp::id;
 use super::otlp::span::{StatusCode, finish};
 use super::time::unix_ns;
 use super::{Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink};
-use crate::model::{Payload, PayloadEvent, PayloadLink, Problem, SpanFlags, SpanRecord};
-use crate::semantics::Columns;
+use crate::model::{Payload, PayloadEvent, PayloadLink, Problem, SpanFlags, SpanKind, SpanRecord};
+use crate::semantics::{self, Columns};
 
 /// A format whose frames are such objects.
 pub(super) struct SpanObjects {
@@ -32,6 +32,8 @@ pub(super) static SDK: SpanObjects = SpanObjects {
         let context = CONTEXTS.iter().find_map(|key| members.get(*key)?.as_object());
         let has_ids =
             context.is_some_and(|context| text(context, TRACE).is_some() && text(context, SPAN).is_some());
+        let has_ids =
+            has_ids || (members.contains_key("context.trace_id") && members.contains_key("context.span_id"));
         if has_ids && first(members, NAME).is_some() && first(members, START).is_some() { 85 } else { 0 }
     },
 };
@@ -67,6 +69,8 @@ pub(super) static WITHOUT_IDS: SpanObjects = SpanObjects {
     },
 };
 
+/// Under which keys of a document spans are: SDKs' and platforms' dumps, and what Phoenix's API answers.
+const LISTS: &[&str] = &["spans", "data"];
 const ENVELOPE: &str = "raw_otel_json";
 const CONTEXTS: &[&str] = &["spanContext", "_spanContext", "context", "span_context"];
 const TRACE: &[&str] = &["traceId", "trace_id", "traceID"];
@@ -94,8 +98,8 @@ impl Format for SpanObjects {
     fn detect(&self, sample: &Sample<'_>) -> Confidence {
         let mut surest = 0;
         for value in &sample.values {
-            let nested = value.get("spans").and_then(Value::as_array);
-            for span in nested.into_iter().flatten().take(Sample::VALUES).chain([value]) {
+            let nested = LISTS.iter().filter_map(|key| value.get(*key)?.as_array());
+            for span in nested.flatten().take(Sample::VALUES).chain([value]) {
                 surest = surest.max(span.as_object().map_or(0, self.confidence));
             }
         }
@@ -103,7 +107,7 @@ impl Format for SpanObjects {
     }
 
     fn framing(&self) -> Framing {
-        Framing::Json { unwrap: &["spans"] }
+        Framing::Json { unwrap: LISTS }
     }
 
     fn frames_are_independent(&self) -> bool {
@@ -124,7 +128,8 @@ impl Reader for SpanReader {
         }
         match serde_json::from_slice(frame.bytes) {
             Ok(Value::Object(mut members)) => {
-                if let Some(Value::Array(spans)) = members.get_mut("spans") {
+                let listed = LISTS.iter().find(|key| members.get(**key).is_some_and(Value::is_array));
+                if let Some(Value::Array(spans)) = listed.and_then(|key| members.get_mut(*key)) {
                     for span in std::mem::take(spans) {
                         match span {
                             Value::Object(members) => read_object(members, frame, out),
@@ -172,7 +177,12 @@ fn is_log_record(members: &Map<String, Value>) -> bool {
         .any(|key| members.contains_key(*key))
 }
 
-fn span(mut members: Map<String, Value>, frame: &Frame<'_>) -> Result<SpanRecord, &'static str> {
+/// The span of such an object.
+///
+/// # Errors
+/// Says which id is missing.
+pub(super) fn span(mut members: Map<String, Value>, frame: &Frame<'_>) -> Result<SpanRecord, &'static str> {
+    unflatten(&mut members);
     let context = CONTEXTS.iter().find_map(|key| match members.get(*key) {
         Some(Value::Object(_)) => members.remove(*key).and_then(into_object),
         _ => None,
@@ -240,8 +250,40 @@ fn span(mut members: Map<String, Value>, frame: &Frame<'_>) -> Result<SpanRecord
         columns.event(&event.name, event.attributes.iter().map(|(key, value)| (key.as_str(), value.into())));
     }
     finish(&mut record, columns, status, payload.status_message.as_deref());
+    // Phoenix names the kind of OpenInference beside the attributes.
+    if let Some(word) =
+        payload.other.get("span_kind").and_then(Value::as_str).filter(|_| record.kind == SpanKind::Other)
+    {
+        record.kind = semantics::kind_of_word(word).unwrap_or(SpanKind::Other);
+    }
     record.payload = serde_json::to_vec(&payload).unwrap_or_else(|_| b"{}".to_vec());
     Ok(record)
+}
+
+/// Rows of a data frame of Phoenix's have the parts of a span under dotted names: `context.trace_id`, `attributes.llm.model_name`.
+fn unflatten(members: &mut Map<String, Value>) {
+    if !members.contains_key("context.trace_id") {
+        return;
+    }
+    for (key, value) in std::mem::take(members) {
+        let part = ["context", "attributes"]
+            .iter()
+            .find_map(|part| Some((*part, key.strip_prefix(part)?.strip_prefix('.')?)));
+        match part {
+            // A frame has a column for whatever any of its spans has.
+            Some(_) if value.is_null() => {}
+            Some((part, inner)) => {
+                if let Value::Object(within) =
+                    members.entry(part).or_insert_with(|| Value::Object(Map::new()))
+                {
+                    within.insert(inner.to_owned(), value);
+                }
+            }
+            None => {
+                members.insert(key, value);
+            }
+        }
+    }
 }
 
 fn into_object(value: Value) -> Option<Map<String, Value>> {

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::frame::decode::{self, Encoding};
 use super::frame::json::leading_documents;
-use super::frame::salvage::without_half_pairs;
+use super::frame::salvage::{closed, without_half_pairs};
+use super::json;
 
 /// The start of an unpacked source, with what is needed to tell formats apart.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub struct Sample<'a> {
     pub complete: bool,
     /// The first JSON values of the source: its leading documents, or the leading elements of a top-level array (then
     /// `in_array` is set). A first value too large for the sample is parsed as far as it goes, its open arrays and objects
-    /// closed. Empty if the source is not JSON.
+    /// closed, and so is one that is damaged. Empty if the source is not JSON.
     pub values: Vec<Value>,
     /// Whether `values` are elements of one top-level array.
     pub in_array: bool,
@@ -101,12 +102,26 @@ fn values_of_lines(text: &[u8]) -> Vec<Value> {
 
 fn leading_values(text: &[u8]) -> (Vec<Value>, bool) {
     let (documents, in_array) = leading_documents(text, Sample::VALUES);
-    (documents.iter().filter_map(|document| value(document)).collect(), in_array)
+    let values = documents.iter().filter_map(|document| value(document).or_else(|| up_to_damage(document)));
+    (values.collect(), in_array)
+}
+
+/// What stands before the place where a document stops being JSON: enough to tell whose it is.
+fn up_to_damage(document: &[u8]) -> Option<Value> {
+    let error = serde_json::from_slice::<serde::de::IgnoredAny>(document).err()?;
+    let lines = document.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1));
+    let place = lines.map(<[u8]>::len).sum::<usize>() + error.column().saturating_sub(1);
+    let value: Value = serde_json::from_slice(&closed(document.get(..place)?)?).ok()?;
+    match &value {
+        Value::Object(members) if !members.is_empty() => Some(value),
+        _ => None,
+    }
 }
 
 fn value(document: &[u8]) -> Option<Value> {
     serde_json::from_slice(document).ok().or_else(|| {
         let text = String::from_utf8_lossy(document);
-        serde_json::from_str(&without_half_pairs(&text).unwrap_or(text.into_owned())).ok()
+        let text = without_half_pairs(&text).unwrap_or(text.into_owned());
+        json::parse(text.as_bytes()).ok().map(|(value, _)| value)
     })
 }

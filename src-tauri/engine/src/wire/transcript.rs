@@ -8,7 +8,7 @@
 //! Spans are handed on as they are complete; held are the calls without a result and what was said since the last model
 //! call, which is that call's input: what it added to the conversation, not the whole of it again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -25,15 +25,28 @@ pub struct Transcript {
     turns: u32,
     steps: u32,
     /// Calls without a result, by their number, so that they come out in order.
-    calls: BTreeMap<u32, Draft>,
+    calls: BTreeMap<u32, OpenCall>,
+    /// Hashes of the ids that calls came under: some sources begin their count anew with every answer.
+    used: BTreeSet<u64>,
     /// What was said since the last model call.
     said: Vec<Value>,
     prompt: Option<Value>,
     answer: Option<Value>,
+    /// The last answer of the turn under way.
+    turn_answer: Option<Value>,
+    /// What else the source says of the run.
+    payload: Payload,
     first_ns: Option<i64>,
     last_ns: Option<i64>,
     /// Where the next step is put, if steps are laid out end to end.
     cursor_ns: Option<i64>,
+}
+
+/// A tool call without a result.
+struct OpenCall {
+    /// The id under which the result will come.
+    id: String,
+    draft: Draft,
 }
 
 /// When something happened, as far as a source says.
@@ -107,9 +120,12 @@ impl Transcript {
             turns: 0,
             steps: 0,
             calls: BTreeMap::new(),
+            used: BTreeSet::new(),
             said: Vec::new(),
             prompt: None,
             answer: None,
+            turn_answer: None,
+            payload: Payload::default(),
             first_ns: None,
             last_ns: None,
             cursor_ns: None,
@@ -126,14 +142,38 @@ impl Transcript {
     }
 
     /// Puts the steps end to end by their durations, from 0: for sources with durations but no times.
-    pub fn laid_out(mut self) -> Self {
-        self.cursor_ns = Some(0);
+    pub fn laid_out(self) -> Self {
+        self.laid_out_from(0)
+    }
+
+    /// As [`Transcript::laid_out`], for a session within another that begins after `start_ns` of it.
+    pub fn laid_out_from(mut self, start_ns: i64) -> Self {
+        self.cursor_ns = Some(start_ns);
+        if let Some(root) = &mut self.root {
+            root.span.start_ns = Some(start_ns);
+        }
         self
+    }
+
+    /// Where the next step is put, if steps are laid out.
+    pub fn cursor_ns(&self) -> Option<i64> {
+        self.cursor_ns
     }
 
     /// What is said of the trace as a whole. Name, prompt, answer and times are filled in at the end where they are empty.
     pub fn about(&mut self) -> &mut TraceRecord {
         &mut self.about
+    }
+
+    /// What the source says of the session as a whole, beside prompt and answer, which are filled in at the end where
+    /// they are empty.
+    pub fn payload(&mut self) -> &mut Payload {
+        self.root.as_mut().map_or(&mut self.payload, |root| &mut root.payload)
+    }
+
+    /// What the session was asked for, where no turn says so. The first to say it wins.
+    pub fn asked(&mut self, prompt: Value) {
+        self.prompt.get_or_insert(prompt);
     }
 
     /// The span of a session within another.
@@ -144,6 +184,21 @@ impl Transcript {
     /// When the last event was.
     pub fn last_ns(&self) -> Option<i64> {
         self.last_ns
+    }
+
+    /// When the session began, where that is known before anything is said in it.
+    pub fn began(&mut self, at_ns: Option<i64>) {
+        self.saw(at_ns);
+    }
+
+    /// Calls that still wait for a result will get none, and are over: the run ended in them.
+    pub fn end_calls(&mut self, out: &mut dyn Sink) {
+        for (_, OpenCall { mut draft, .. }) in std::mem::take(&mut self.calls) {
+            let start_ns = draft.span.start_ns;
+            self.place(&mut draft, When { start_ns, ..When::default() });
+            draft.span.status = SpanStatus::Ok;
+            out.span(draft.finish());
+        }
     }
 
     /// Something said to the model by the system, the user or another agent, that begins no turn.
@@ -198,6 +253,7 @@ impl Transcript {
         draft.input(call.request.or_else(|| (!said.is_empty()).then_some(Value::Array(said))));
         if let Some(answer) = &call.answer {
             self.answer = Some(answer.clone());
+            self.turn_answer = self.turn.as_ref().map(|_| answer.clone());
         }
         draft.output(call.answer);
         draft.span.model = call.model;
@@ -208,7 +264,8 @@ impl Transcript {
         self.place(&mut draft, call.when);
         draft.span.status = SpanStatus::Ok;
         if let Some(error) = call.error {
-            draft.fail(&Value::String(error));
+            draft.fail(&Value::String(error.clone()));
+            draft.payload.status_message = Some(error);
         }
         draft.attributes(call.attributes);
         out.span(draft.finish());
@@ -220,33 +277,49 @@ impl Transcript {
     pub fn tool_call(&mut self, id: &str, name: &str, arguments: Value, at_ns: Option<i64>) -> &mut Draft {
         self.steps += 1;
         let id = if id.is_empty() { self.own_id("tool", self.steps) } else { id.to_owned() };
-        let mut draft = Draft::new(&*self.about.trace, id, name, SpanKind::Tool);
+        let span_id = self.unused(&id);
+        let mut draft = Draft::new(&*self.about.trace, span_id, name, SpanKind::Tool);
         draft.span.parent = self.parent();
         draft.input(Some(arguments));
         draft.span.start_ns = at_ns;
         self.saw(at_ns);
-        let number = self.steps;
-        self.calls.entry(number).or_insert(draft)
+        let call = OpenCall { id, draft };
+        &mut self.calls.entry(self.steps).or_insert(call).draft
+    }
+
+    /// `id`, with a number behind it if a call had it before.
+    fn unused(&mut self, id: &str) -> String {
+        let hash = |id: &str| xxhash_rust::xxh3::xxh3_64(id.as_bytes());
+        if self.used.insert(hash(id)) {
+            return id.to_owned();
+        }
+        (2u32..)
+            .map(|number| format!("{id}#{number}"))
+            .find(|id| self.used.insert(hash(id)))
+            .unwrap_or_else(|| id.to_owned())
     }
 
     /// What came of the tool call `id`. A result without a call is a step of its own.
     pub fn tool_result(&mut self, id: &str, result: ToolResult, out: &mut dyn Sink) {
-        let number = self.calls.iter().find(|(_, call)| call.span.id == id).map(|(number, _)| *number);
-        let mut draft = number.and_then(|number| self.calls.remove(&number)).unwrap_or_else(|| {
-            self.steps += 1;
-            let id = if id.is_empty() { self.own_id("result", self.steps) } else { id.to_owned() };
-            let mut draft = Draft::new(&*self.about.trace, id, "tool", SpanKind::Tool);
-            draft.span.parent = self.parent();
-            draft
-        });
+        let number = self.calls.iter().find(|(_, call)| call.id == id).map(|(number, _)| *number);
+        let OpenCall { id, mut draft } =
+            number.and_then(|number| self.calls.remove(&number)).unwrap_or_else(|| {
+                self.steps += 1;
+                let id = if id.is_empty() { self.own_id("result", self.steps) } else { id.to_owned() };
+                let span_id = self.unused(&id);
+                let mut draft = Draft::new(&*self.about.trace, span_id, "tool", SpanKind::Tool);
+                draft.span.parent = self.parent();
+                OpenCall { id, draft }
+            });
         let start_ns = draft.span.start_ns;
         self.place(&mut draft, When { start_ns: result.when.start_ns.or(start_ns), ..result.when });
         draft.span.status = SpanStatus::Ok;
         if let Some(error) = result.error {
-            draft.fail(&Value::String(error));
+            draft.fail(&Value::String(error.clone()));
+            draft.payload.status_message = Some(error);
         }
         if let Some(content) = &result.content {
-            self.said.push(json!({"role": "tool", "tool_call_id": draft.span.id, "content": content}));
+            self.said.push(json!({"role": "tool", "tool_call_id": id, "content": content}));
         }
         draft.output(result.content);
         draft.attributes(result.attributes);
@@ -255,7 +328,7 @@ impl Transcript {
 
     /// Whether a call of this id waits for its result.
     pub fn is_open(&self, id: &str) -> bool {
-        self.calls.values().any(|call| call.span.id == id)
+        self.calls.values().any(|call| call.id == id)
     }
 
     /// A step that is neither: its draft needs an id, a name and a kind; the rest is put in place.
@@ -269,6 +342,11 @@ impl Transcript {
         out.span(draft.finish());
     }
 
+    /// The number that the next step gets, unique in its session.
+    pub fn next_number(&self) -> u32 {
+        self.steps + 1
+    }
+
     /// An id for a step that has none, unique in its session: `kind` and a number.
     pub fn own_id(&self, kind: &str, number: u32) -> String {
         match &self.root {
@@ -280,7 +358,7 @@ impl Transcript {
     /// The session is over, as far as its source goes. Calls without a result are left open if the source has times, else
     /// they are steps whose end is not known.
     pub fn finish(mut self, out: &mut dyn Sink) {
-        for (_, mut call) in std::mem::take(&mut self.calls) {
+        for (_, OpenCall { draft: mut call, .. }) in std::mem::take(&mut self.calls) {
             if self.cursor_ns.is_some() {
                 self.place(&mut call, When::default());
             }
@@ -316,7 +394,9 @@ impl Transcript {
         }
         about.time_provenance = Provenance::Derived;
         if about.payload.is_none() {
-            let payload = Payload { input: prompt, output: self.answer, ..Payload::default() };
+            let mut payload = self.payload;
+            payload.input = payload.input.or(prompt);
+            payload.output = payload.output.or(self.answer);
             about.payload = serde_json::to_vec(&payload).ok();
         }
         out.trace(self.about);
@@ -341,7 +421,7 @@ impl Transcript {
                 turn.span.start_ns,
                 self.cursor_ns.or(self.last_ns).filter(|_| turn.span.start_ns.is_some()),
             );
-            turn.output(self.answer.clone());
+            turn.output(self.turn_answer.take());
             if turn.span.status == SpanStatus::Unset {
                 turn.span.status = SpanStatus::Ok;
             }

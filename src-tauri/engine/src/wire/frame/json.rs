@@ -365,6 +365,9 @@ impl Json {
         } else if !std::mem::take(&mut self.dropping) {
             let at = place.at(buffer, self.start);
             let text = buffer.get(self.start..self.scan).unwrap_or_default();
+            if is_event_stream_field(text) {
+                return;
+            }
             let shown: String = String::from_utf8_lossy(text).trim_end().chars().take(60).collect();
             out.problem(at, format!("Text that is not JSON was left out: {shown:?}."));
         }
@@ -409,6 +412,12 @@ impl Json {
             out.made_frame(&closed, object.at, shape);
         }
     }
+}
+
+/// What server-sent events have around the documents they carry: `event: …`, `data: ` before one, `data: [DONE]`.
+fn is_event_stream_field(text: &[u8]) -> bool {
+    let fields: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b":"];
+    fields.iter().any(|field| text.starts_with(field))
 }
 
 /// The first `count` whole documents of `text` (or elements of its top-level array, which the flag says), and if there is

@@ -38,6 +38,11 @@ impl Protobuf {
         Self { prefix: best.0, left_in_message: 0, lost: false }
     }
 
+    /// For messages that nothing precedes.
+    pub(super) fn without_prefix() -> Self {
+        Self { prefix: Prefix::Nothing, left_in_message: 0, lost: false }
+    }
+
     pub(super) fn cut(&mut self, buffer: &[u8], ended: bool, place: &mut Place, out: &mut Cuts) -> usize {
         if self.lost {
             return buffer.len();
@@ -105,7 +110,10 @@ impl Protobuf {
     fn lose(&mut self, buffer: &[u8], at: usize, place: &mut Place, out: &mut Cuts) {
         self.lost = true;
         let position = place.at(buffer, at);
-        out.problem(position, "From here on this is not OTLP protobuf; what comes before was read.");
+        out.problem(
+            position,
+            "From here on this is not protobuf of the kind that comes before, which was read.",
+        );
     }
 
     /// Gives up: a length beyond the limit is damage rather than data, and nothing can be found behind it.

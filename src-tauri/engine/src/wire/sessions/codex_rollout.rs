@@ -128,8 +128,7 @@ impl Rollout {
         about.conversation = json::str(&meta, &["forked_from_id", "parent_thread_id"]).map(str::to_owned);
         about.start_ns = meta.get("timestamp").and_then(time::unix_ns).or(at_ns);
         self.provider = json::str(&meta, &["model_provider"]).map(str::to_owned);
-        let payload = crate::model::Payload { attributes: meta, ..crate::model::Payload::default() };
-        about.payload = serde_json::to_vec(&payload).ok();
+        transcript.payload().attributes = meta;
         self.transcript = Some(transcript);
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::super::transcript::{ModelCall, ToolResult, Transcript, When};
 use super::super::{Confidence, Format, Frame, Framing, Reader, Sample, Sink, error_line, json, time};
-use crate::model::{Payload, TraceStatus};
+use crate::model::TraceStatus;
 use crate::semantics::usage_tokens;
 
 /// Events of managed agents.
@@ -153,7 +153,7 @@ impl Session {
         let model = agent.and_then(|agent| agent.get("model"));
         self.model =
             model.and_then(|model| model.as_str().or_else(|| model.get("id")?.as_str())).map(str::to_owned);
-        about.payload = serde_json::to_vec(&Payload { attributes: session, ..Payload::default() }).ok();
+        transcript.payload().attributes = session;
         self.transcript.get_or_insert(transcript);
     }
 

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::trace;
-use crate::model::Problem;
-use crate::wire::{Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink, json};
+use crate::wire::rows::{self, Rows};
+use crate::wire::{Confidence, Format, Frame, Framing, Reader, Sample, Sink, json};
 
 /// TraceLLM as CSV.
 #[derive(Clone, Copy, Debug)]
@@ -24,9 +24,7 @@ impl Format for TraceLlmCsv {
     }
 
     fn detect(&self, sample: &Sample<'_>) -> Confidence {
-        let header = sample.bytes.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-        let Ok(header) = std::str::from_utf8(header) else { return 0 };
-        let columns: Vec<&str> = header.split(',').map(|column| column.trim().trim_matches('"')).collect();
+        let columns = rows::columns(sample);
         let has = |column: &str| columns.contains(&column);
         if has("trace_id")
             && ["prompt", "latency", "token_count", "retry_count"].iter().all(|column| has(column))
@@ -41,54 +39,20 @@ impl Format for TraceLlmCsv {
     }
 
     fn reader(&self) -> Box<dyn Reader> {
-        Box::new(CsvReader { columns: Vec::new() })
+        Box::<CsvReader>::default()
     }
 }
 
+#[derive(Default)]
 struct CsvReader {
-    columns: Vec<String>,
+    rows: Rows,
 }
 
 impl Reader for CsvReader {
     fn read(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) {
-        let mut reader =
-            ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(frame.bytes);
-        let mut record = ::csv::ByteRecord::new();
-        match reader.read_byte_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => return,
-            Err(error) => {
-                out.problem(Problem::new(frame.at, format!("not a row of CSV: {error}")));
-                return;
-            }
-        }
-        let mut damaged = false;
-        let mut cells = record.iter().map(|cell| {
-            let text = String::from_utf8_lossy(cell);
-            damaged |= matches!(text, std::borrow::Cow::Owned(_));
-            text.into_owned()
-        });
-        if frame.shape == Shape::Header {
-            self.columns =
-                cells.map(|column| column.trim().trim_start_matches('\u{feff}').to_owned()).collect();
-            return;
-        }
-        let mut row = Map::new();
-        for (column, cell) in self.columns.iter().zip(&mut cells) {
-            row.insert(column.clone(), typed(column, cell));
-        }
-        drop(cells);
-        if record.len() != self.columns.len() {
-            let reason = format!(
-                "a row of {} cells under {} columns; what fits is kept",
-                record.len(),
-                self.columns.len()
-            );
-            out.problem(Problem::new(frame.at, reason));
-        }
-        if damaged {
-            out.problem(Problem::new(frame.at, "a cell is not UTF-8; the bytes that are not were replaced"));
-        }
+        let Some(cells) = self.rows.read(frame, out) else { return };
+        let row: Map<String, Value> =
+            cells.into_iter().map(|(column, cell)| (column.to_owned(), typed(column, cell))).collect();
         if let Some(steps) = row.get("step_count").and_then(json::count).filter(|steps| *steps > 0) {
             out.skipped("steps that CSV exports leave out", steps);
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::assemble::Origin;
+use crate::ingest::assemble::Origin;
 
 /// What a transaction did to a source's counts; applied once it is committed.
 pub(super) struct Tally {

@@ -1,0 +1,264 @@
+//! Batches into rows: one transaction's way from records to the store.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::tally::Tally;
+use super::{Job, WriterState, end, refresh};
+use crate::error::Result;
+use crate::ingest::assemble::{Batch, BatchPlace, Origin, PreparedSpan, PreparedTrace};
+use crate::ingest::summarise::summarise;
+use crate::store::payload::PayloadPlace;
+use crate::store::span::{Arrival, SpanRow};
+use crate::store::trace::{PreviewRank, Reported, TraceFacts};
+use crate::store::{payload, source, span, trace, transaction};
+
+/// A transaction is committed after this many spans …
+const TRANSACTION_SPANS: usize = 20_000;
+/// … or this long, whichever comes first, so that what was read shows soon.
+const TRANSACTION_TIME: Duration = Duration::from_millis(200);
+/// Traces up to this size are summarised in every transaction that touches them; larger ones once they have grown by half.
+const ALWAYS_SUMMARISED_SPANS: u32 = 2_000;
+
+/// A trace touched by the transaction under way.
+#[derive(Default)]
+struct Touched {
+    /// It was made by this transaction, and `rows` are all its spans.
+    is_whole: bool,
+    rows: Vec<SpanRow>,
+    /// Spans that came to it.
+    added: u32,
+    is_changed: bool,
+    facts: TraceFacts,
+}
+
+impl WriterState {
+    /// Writes `first` and the batches that wait behind it in one transaction; jobs of other kinds end it.
+    pub(super) fn write(&mut self, first: Batch) {
+        // What still waits of a source that was stopped or has failed is dropped: stopping should be prompt.
+        if first.origin.progress.is_cancelled() {
+            return;
+        }
+        let progress = first.origin.progress.clone();
+        self.in_hand.push(progress.clone());
+        let mut patience = self.patience(&progress);
+        let begun = transaction::begin(&self.connection, || patience.gives_up());
+        drop(patience);
+        if let Err(error) = begun {
+            return end(&progress, &error);
+        }
+        let mut tallies: Vec<Tally> = Vec::new();
+        let mut touched: HashMap<i64, Touched> = HashMap::new();
+        let written = self
+            .write_batches(first, &mut tallies, &mut touched)
+            .and_then(|()| self.summarise_touched(&touched))
+            .and_then(|lagging| {
+                let mut patience = self.patience(&progress);
+                transaction::commit(&self.connection, || patience.gives_up())?;
+                Ok(lagging)
+            });
+        match written {
+            Ok(lagging) => {
+                for (trace_id, spans) in lagging {
+                    match spans {
+                        Some(spans) => self.lagging.insert(trace_id, spans),
+                        None => self.lagging.remove(&trace_id),
+                    };
+                }
+                for tally in tallies {
+                    tally.apply();
+                }
+                self.committed(
+                    touched.into_iter().filter(|(_, touched)| touched.is_changed).map(|(id, _)| id).collect(),
+                );
+            }
+            Err(error) => {
+                transaction::roll_back(&self.connection);
+                self.known.clear();
+                for progress in &self.in_hand {
+                    end(progress, &error);
+                }
+            }
+        }
+    }
+
+    /// Writes `first` and what follows it into the transaction under way, until that is large or old enough.
+    fn write_batches(
+        &mut self,
+        first: Batch,
+        tallies: &mut Vec<Tally>,
+        touched: &mut HashMap<i64, Touched>,
+    ) -> Result<()> {
+        // Asked for each time: another process may have written in between.
+        self.next_block = payload::next_block_id(&self.connection)?;
+        let begun = Instant::now();
+        let mut spans = 0;
+        let mut next = Some(first);
+        while let Some(batch) = next.take() {
+            spans += batch.spans.len();
+            let progress = &batch.origin.progress;
+            if !progress.is_cancelled() {
+                if !self.in_hand.iter().any(|known| Arc::ptr_eq(known, progress)) {
+                    self.in_hand.push(progress.clone());
+                }
+                self.write_batch(batch, tallies, touched)?;
+            }
+            if spans >= TRANSACTION_SPANS || begun.elapsed() >= TRANSACTION_TIME {
+                break;
+            }
+            match self.queue.try_pop() {
+                Some(Job::Batch(batch)) => next = Some(batch),
+                other => self.next = other,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_batch(
+        &mut self,
+        batch: Batch,
+        tallies: &mut Vec<Tally>,
+        touched: &mut HashMap<i64, Touched>,
+    ) -> Result<()> {
+        let tally = match tallies.iter().position(|tally| Arc::ptr_eq(&tally.origin, &batch.origin)) {
+            Some(index) => &mut tallies[index],
+            None => {
+                tallies.push(Tally::new(batch.origin.clone()));
+                let last = tallies.len() - 1;
+                &mut tallies[last]
+            }
+        };
+        let source_id = self.source_id(&batch.origin)?;
+        let mut used = vec![false; batch.blocks.len()];
+        let first_block = self.next_block;
+        let place = |place: BatchPlace| PayloadPlace {
+            block: first_block + place.block as i64,
+            offset: place.offset,
+            bytes: place.bytes,
+        };
+        for PreparedTrace { record, place: payload_place } in batch.traces {
+            let (trace_id, is_new) = self.trace_id(&batch.origin, &record.trace, source_id)?;
+            tally.meet(trace_id, is_new);
+            let touched = touch(touched, trace_id, is_new);
+            let changed = trace::set_reported(
+                &self.connection,
+                trace_id,
+                &Reported::from_record(&record),
+                record.parents_unknown,
+                payload_place.map(place),
+            )?;
+            touched.facts.add(
+                record.preview.map(|preview| (preview, PreviewRank::Trace)),
+                record.project,
+                record.environment,
+                record.conversation,
+            );
+            if changed {
+                touched.is_changed = true;
+                if let Some(payload_place) = payload_place {
+                    used[payload_place.block] = true;
+                }
+            }
+        }
+        for PreparedSpan { record, content_hash, place: span_place } in batch.spans {
+            let (trace_id, is_new) = self.trace_id(&batch.origin, &record.trace, source_id)?;
+            tally.meet(trace_id, is_new);
+            tally.spans += 1;
+            let touched = touch(touched, trace_id, is_new);
+            let payload_place = place(span_place);
+            let arrival = span::upsert(&self.connection, trace_id, &record, content_hash, payload_place)?;
+            match arrival {
+                Arrival::Unchanged => {
+                    tally.spans_unchanged += 1;
+                    continue;
+                }
+                Arrival::Added | Arrival::AddedBeside => {
+                    tally.spans_added += 1;
+                    touched.added += 1;
+                    if touched.is_whole && arrival == Arrival::Added {
+                        touched.rows.push(SpanRow::from_record(&record, payload_place));
+                    } else {
+                        touched.is_whole = false;
+                    }
+                }
+                Arrival::Updated => {
+                    tally.spans_updated += 1;
+                    touched.is_whole = false;
+                }
+            }
+            touched.is_changed = true;
+            used[span_place.block] = true;
+            let rank = if record.parent.is_none() { PreviewRank::Root } else { PreviewRank::Span };
+            touched.facts.add(
+                record.preview.map(|preview| (preview, rank)),
+                record.project,
+                record.environment,
+                record.conversation,
+            );
+        }
+        for (index, block) in batch.blocks.iter().enumerate() {
+            if used[index] {
+                payload::insert_block(&self.connection, first_block + index as i64, block)?;
+            }
+        }
+        self.next_block = first_block + batch.blocks.len() as i64;
+        tally.problems.extend(batch.problems);
+        tally.skipped.extend(batch.skipped);
+        Ok(())
+    }
+
+    /// Brings the touched traces up to date, or marks them. Gives what that makes of [`WriterState::lagging`].
+    fn summarise_touched(&self, touched: &HashMap<i64, Touched>) -> Result<Vec<(i64, Option<u32>)>> {
+        let mut changes = Vec::new();
+        for (&trace_id, touched) in touched {
+            if !touched.is_changed {
+                continue;
+            }
+            trace::add_facts(&self.connection, trace_id, &touched.facts)?;
+            if touched.is_whole {
+                let (reported, parents_unknown) = trace::reported(&self.connection, trace_id)?;
+                let summary = summarise(&touched.rows, reported.as_ref(), parents_unknown);
+                trace::set_summary(&self.connection, trace_id, &summary)?;
+                continue;
+            }
+            let summarised = trace::summarised_spans(&self.connection, trace_id)?;
+            let known = self.lagging.get(&trace_id).copied();
+            let lagging = known.unwrap_or(0) + touched.added;
+            if summarised + lagging <= ALWAYS_SUMMARISED_SPANS || lagging > summarised / 2 {
+                refresh(&self.connection, trace_id)?;
+                if known.is_some() {
+                    changes.push((trace_id, None));
+                }
+            } else {
+                trace::mark_stale(&self.connection, trace_id)?;
+                changes.push((trace_id, Some(lagging)));
+            }
+        }
+        Ok(changes)
+    }
+
+    fn trace_id(&mut self, origin: &Origin, key: &str, source_id: i64) -> Result<(i64, bool)> {
+        let (connection, identity) = (&self.connection, origin.format.identity());
+        self.known
+            .id(identity, key, || trace::ensure(connection, identity, key, origin.format.id(), source_id))
+    }
+
+    fn source_id(&self, origin: &Origin) -> Result<i64> {
+        if let Some(id) = origin.source_id.get() {
+            return Ok(*id);
+        }
+        let id = source::ensure(
+            &self.connection,
+            origin.kind,
+            &origin.location,
+            origin.format.id(),
+            self.clock.now_ns(),
+        )?;
+        Ok(*origin.source_id.get_or_init(|| id))
+    }
+}
+
+fn touch(touched: &mut HashMap<i64, Touched>, trace_id: i64, is_new: bool) -> &mut Touched {
+    touched.entry(trace_id).or_insert_with(|| Touched { is_whole: is_new, ..Touched::default() })
+}

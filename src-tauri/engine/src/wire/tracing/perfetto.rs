@@ -1,0 +1,273 @@
+//! Perfetto's own traces (`.pftrace`): a list of packets in protobuf, of which track events are read
+//! (`protos/perfetto/trace/track_event`). Names may be interned per sequence of packets. Other packets (counters, the kernel's
+//! scheduler) are counted as left out.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Map, Value};
+
+use super::super::draft::Draft;
+use super::super::protobuf::{FieldValue, Fields};
+use super::super::{Confidence, Format, Frame, Framing, Reader, Sample, Sink};
+use super::track::Track;
+use crate::model::{Problem, SpanFlags, SpanKind, SpanStatus, TraceRecord};
+
+/// Perfetto traces.
+#[derive(Clone, Copy, Debug)]
+pub struct Perfetto;
+
+/// Times before this are no dates (1990): the clock counts from the machine's start.
+const FIRST_DATE_NS: i64 = 631_152_000_000_000_000;
+/// How deep arguments are followed.
+const DEPTH: u8 = 8;
+
+impl Format for Perfetto {
+    fn id(&self) -> &'static str {
+        "perfetto"
+    }
+
+    fn label(&self) -> &'static str {
+        "Perfetto trace"
+    }
+
+    fn detect(&self, sample: &Sample<'_>) -> Confidence {
+        if sample.bytes.first() != Some(&0x0a) {
+            return 0;
+        }
+        let mut packets = 0_u8;
+        for field in Fields(&sample.bytes).take(20) {
+            let Ok((1, FieldValue::Bytes(packet))) = field else { break };
+            let known = Fields(packet).flatten().any(|(number, value)| match (number, value) {
+                // A track event, a track's description, a clock snapshot, the trace's settings.
+                (11 | 60 | 6 | 33, FieldValue::Bytes(_)) => true,
+                // A time beside the sequence's id.
+                (8, FieldValue::Number(_)) => Fields(packet).flatten().any(|(number, _)| number == 10),
+                _ => false,
+            });
+            let whole = Fields(packet).all(|field| field.is_ok());
+            if !(known && whole) {
+                return 0;
+            }
+            packets += 1;
+        }
+        if packets >= 2 { 92 } else { 0 }
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Protobuf
+    }
+
+    fn reader(&self) -> Box<dyn Reader> {
+        Box::new(Packets::default())
+    }
+}
+
+#[derive(Default)]
+struct Packets {
+    recording: Option<String>,
+    sequences: HashMap<u64, Sequence>,
+    tracks: BTreeMap<u64, Track>,
+    flags: SpanFlags,
+    count: u64,
+}
+
+/// What a sequence of packets has said once for all that follow.
+#[derive(Default)]
+struct Sequence {
+    event_names: HashMap<u64, String>,
+    argument_names: HashMap<u64, String>,
+    default_track: Option<u64>,
+}
+
+impl Reader for Packets {
+    fn read(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) {
+        self.count += 1;
+        let hash = || format!("perfetto-{:016x}", xxhash_rust::xxh3::xxh3_64(frame.bytes));
+        let trace = self.recording.get_or_insert_with(hash).clone();
+        let mut packet = Packet::default();
+        for field in Fields(frame.bytes) {
+            match field {
+                Ok((8, FieldValue::Number(ns))) => packet.time_ns = i64::try_from(ns).ok(),
+                Ok((10, FieldValue::Number(id))) => packet.sequence = id,
+                Ok((11, FieldValue::Bytes(event))) => packet.event = Some(event),
+                Ok((12, FieldValue::Bytes(names))) => packet.interned = Some(names),
+                Ok((59, FieldValue::Bytes(defaults))) => packet.defaults = Some(defaults),
+                Ok((60, FieldValue::Bytes(track))) => packet.track = Some(track),
+                Ok(_) => {}
+                Err(_) => {
+                    return out.problem(Problem::new(frame.at, "This packet is damaged; it was left out."));
+                }
+            }
+        }
+        if let Some(track) = packet.track {
+            self.describe(track);
+        }
+        let sequence = self.sequences.entry(packet.sequence).or_default();
+        if let Some(names) = packet.interned {
+            sequence.learn(names);
+        }
+        if let Some(defaults) = packet.defaults {
+            let event = bytes(defaults, 11).unwrap_or_default();
+            sequence.default_track = number(event, 11).or(sequence.default_track);
+        }
+        match packet.event {
+            Some(event) => self.event(event, &packet, &trace, frame, out),
+            None if packet.track.is_none() && packet.interned.is_none() && packet.defaults.is_none() => {
+                out.skipped("packets of other kinds", 1);
+            }
+            None => {}
+        }
+    }
+
+    fn finish(&mut self, out: &mut dyn Sink) {
+        let Some(trace) = self.recording.take() else { return };
+        for track in std::mem::take(&mut self.tracks).into_values() {
+            track.finish(&trace, self.flags, out);
+        }
+        let mut about = TraceRecord::new(&*trace);
+        about.name = Some("Perfetto trace".to_owned());
+        out.trace(about);
+    }
+}
+
+#[derive(Default)]
+struct Packet<'a> {
+    time_ns: Option<i64>,
+    sequence: u64,
+    event: Option<&'a [u8]>,
+    interned: Option<&'a [u8]>,
+    defaults: Option<&'a [u8]>,
+    track: Option<&'a [u8]>,
+}
+
+impl Sequence {
+    fn learn(&mut self, interned: &[u8]) {
+        for (field, value) in Fields(interned).flatten() {
+            let FieldValue::Bytes(entry) = value else { continue };
+            if let (Some(iid), Some(name)) = (number(entry, 1), text(entry, 2)) {
+                match field {
+                    2 => drop(self.event_names.insert(iid, name)),
+                    3 => drop(self.argument_names.insert(iid, name)),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+impl Packets {
+    fn track(&mut self, uuid: u64) -> &mut Track {
+        self.tracks.entry(uuid).or_insert_with(|| Track::new(format!("track {uuid}")))
+    }
+
+    fn describe(&mut self, descriptor: &[u8]) {
+        let Some(uuid) = number(descriptor, 1) else { return };
+        let thread = bytes(descriptor, 4).and_then(|thread| text(thread, 5));
+        let process = bytes(descriptor, 3).and_then(|process| text(process, 6));
+        let name = text(descriptor, 2).or(thread).or(process);
+        let track = self.track(uuid);
+        track.name = name.or(track.name.take());
+    }
+
+    fn event(
+        &mut self,
+        event: &[u8],
+        packet: &Packet<'_>,
+        trace: &str,
+        frame: &Frame<'_>,
+        out: &mut dyn Sink,
+    ) {
+        let sequence = self.sequences.entry(packet.sequence).or_default();
+        let name = text(event, 23).or_else(|| sequence.event_names.get(&number(event, 10)?).cloned());
+        let mut arguments = Map::new();
+        for (field, value) in Fields(event).flatten() {
+            if let (4, FieldValue::Bytes(argument)) = (field, value)
+                && let Some((name, value)) = annotation(argument, &sequence.argument_names, DEPTH)
+            {
+                arguments.insert(name, value);
+            }
+        }
+        let uuid = number(event, 11).or(sequence.default_track).unwrap_or(0);
+        let kind = number(event, 9).unwrap_or(0);
+        let Some(at_ns) = packet.time_ns else {
+            return out.problem(Problem::new(frame.at, "A track event without a time was left out."));
+        };
+        if at_ns < FIRST_DATE_NS {
+            self.flags.insert(SpanFlags::LAID_OUT);
+        }
+        let (flags, id) = (self.flags, format!("packet-{}", self.count));
+        let track = self.track(uuid);
+        let slice = || {
+            let mut draft = Draft::new(trace, id, name.unwrap_or_default(), SpanKind::Other);
+            draft.span.flags.insert(flags);
+            draft.attributes(arguments);
+            draft
+        };
+        match kind {
+            1 => track.begin(slice(), at_ns),
+            2 => {
+                if !track.end(at_ns, None, out) {
+                    let reason = "An event ends something that had not begun; it was left out.";
+                    out.problem(Problem::new(frame.at, reason));
+                }
+            }
+            3 => {
+                let mut draft = slice();
+                draft.span.status = SpanStatus::Ok;
+                track.whole(draft, at_ns, Some(at_ns), out);
+            }
+            4 => out.skipped("counter samples", 1),
+            _ => out.skipped("events of other kinds", 1),
+        }
+    }
+}
+
+/// The first value of a field that is a number.
+fn number(message: &[u8], field: u64) -> Option<u64> {
+    Fields(message).flatten().find_map(|(number, value)| match value {
+        FieldValue::Number(found) if number == field => Some(found),
+        _ => None,
+    })
+}
+
+/// The first value of a field that is bytes.
+fn bytes(message: &[u8], field: u64) -> Option<&[u8]> {
+    Fields(message).flatten().find_map(|(number, value)| match value {
+        FieldValue::Bytes(found) if number == field => Some(found),
+        _ => None,
+    })
+}
+
+fn text(message: &[u8], field: u64) -> Option<String> {
+    bytes(message, field).map(|found| String::from_utf8_lossy(found).into_owned())
+}
+
+/// A debug annotation: its name and value.
+fn annotation(message: &[u8], names: &HashMap<u64, String>, depth: u8) -> Option<(String, Value)> {
+    let name = text(message, 10).or_else(|| names.get(&number(message, 1)?).cloned()).unwrap_or_default();
+    let mut value = Value::Null;
+    let mut entries = Map::new();
+    let mut items = Vec::new();
+    for (field, found) in Fields(message).flatten() {
+        match (field, found) {
+            (2, FieldValue::Number(truth)) => value = Value::Bool(truth != 0),
+            (3 | 7, FieldValue::Number(found)) => value = found.into(),
+            (4, FieldValue::Number(found)) => value = found.cast_signed().into(),
+            (5, FieldValue::Number(bits)) => value = f64::from_bits(bits).into(),
+            (6 | 9, FieldValue::Bytes(found)) => value = String::from_utf8_lossy(found).into_owned().into(),
+            (11, FieldValue::Bytes(inner)) if depth > 0 => {
+                entries.extend(annotation(inner, names, depth - 1));
+            }
+            (12, FieldValue::Bytes(inner)) if depth > 0 => {
+                items.extend(annotation(inner, names, depth - 1).map(|(_, value)| value));
+            }
+            _ => {}
+        }
+    }
+    if !entries.is_empty() {
+        value = Value::Object(entries);
+    } else if !items.is_empty() {
+        value = Value::Array(items);
+    }
+    Some((name, value))
+}
