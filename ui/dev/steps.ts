@@ -520,6 +520,7 @@ function detailOf(id: string, { tree, steps }: Built): StepDetail {
     total_tokens: invented.tokens ? invented.tokens[0] + invented.tokens[1] : null,
     tokens_provenance: 'reported',
     cost_usd: invented.tokens ? invented.tokens[0] * 3e-6 + invented.tokens[1] * 15e-6 : null,
+    cost_provenance: 'derived',
     attempt: invented.attempt?.[1] ?? null,
     flags: invented.flags ?? 0,
     content,

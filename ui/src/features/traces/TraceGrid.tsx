@@ -72,11 +72,13 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter' || event.key === ' ') {
-      if (!cursor || cursor.traceId === null) return;
+      // What is marked is opened: the trace that the cursor was on may have left the list.
+      const traceId = cursor && (rowAt(held, cursor.index)?.trace_id ?? cursor.traceId);
+      if (traceId === null) return;
       event.preventDefault();
       // Enter goes on to the steps; Space only shows the trace, so that one can walk on through the list.
       wishFocus(event.key === 'Enter' ? 'steps' : null);
-      open(cursor.traceId);
+      open(traceId);
       return;
     }
     const start = cursor?.index ?? (openId === null ? null : indexOf(held, openId));
