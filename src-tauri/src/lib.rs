@@ -2,6 +2,7 @@
 
 mod arguments;
 mod files;
+mod graphics;
 mod ipc;
 mod logging;
 mod menu;
@@ -29,6 +30,7 @@ pub fn run() -> ExitCode {
         );
         return ExitCode::FAILURE;
     }
+    graphics::suit_the_machine();
     let _log = logging::start();
     let app = match build(arguments) {
         Ok(app) => app,

@@ -1,7 +1,6 @@
 // Who starts the app twice has one window, and it opens what the second start was given.
 import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BINARY, TITLE } from './app.mjs';
 import { INVENTED } from './files.mjs';
@@ -20,7 +19,7 @@ windowTest('a second start hands its files to the first', async ({ open, screen 
 windowTest('a start on another database has a window of its own', async ({ open, screen }) => {
   const app = await open();
   await app.text('[aria-label="No traces yet"]');
-  const other = join(mkdtempSync(join(tmpdir(), 'explorer-')), 'other.db');
+  const other = join(mkdtempSync(join(screen.folder, 'other-')), 'other.db');
   screen.program(BINARY, ['--db', other, INVENTED], { name: 'other-database' });
   await until('there are two windows', async () => (await screen.windows(TITLE)).length === 2);
   await app.text('[aria-label="No traces yet"]');

@@ -436,7 +436,7 @@ function built(roots: Invented[], start_unix_ms: number, remarks: string[]): Bui
     return strings.push(value) - 1;
   };
   const tree: SpanTree = {
-    revision: 1, start_unix_ms, total_ns: 0, strings, span_id: [], name: [], kind: [], status: [], parent: [], depth: [],
+    revision: 1, start_unix_ms, total_ns: 0, clock: 'measured', strings, span_id: [], name: [], kind: [], status: [], parent: [], depth: [],
     descendants: [], start_ns: [], duration_ns: [], tokens: [], model: [], attempt: [], group: [], flags: [],
     run_row: false, groups: [], remarks,
   }; // prettier-ignore
@@ -520,6 +520,7 @@ function detailOf(id: string, { tree, steps }: Built): StepDetail {
     total_tokens: invented.tokens ? invented.tokens[0] + invented.tokens[1] : null,
     tokens_provenance: 'reported',
     cost_usd: invented.tokens ? invented.tokens[0] * 3e-6 + invented.tokens[1] * 15e-6 : null,
+    cost_provenance: 'derived',
     attempt: invented.attempt?.[1] ?? null,
     flags: invented.flags ?? 0,
     content,

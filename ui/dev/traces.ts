@@ -78,6 +78,7 @@ export function inventedTrace(index: number): TraceSummary {
     total_tokens: tokens,
     tokens_provenance: roll(16) < 0.2 ? 'estimated' : 'reported',
     cost_usd: tokens === null || model === null || roll(17) < 0.3 ? null : tokens * 4e-6,
+    cost_provenance: 'derived',
     model,
     project: roll(18) < 0.25 ? null : pick(['storefront', 'back-office', 'research'], roll(19)),
     environment: roll(20) < 0.3 ? null : pick(['production', 'staging', 'dev'], roll(21)),

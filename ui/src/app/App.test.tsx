@@ -1,14 +1,16 @@
-import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Settings } from '../backend/bindings';
+import { BackendError } from '../backend';
 import { fakeBackend } from '../backend/fake';
 import { createQueryClient } from '../queries/client';
 import { closeDialog } from '../state/dialogs';
 import { useLayout } from '../state/layout';
 import { START, goTo, usePlace } from '../state/place';
 import { giveRoom } from '../test/screen';
-import { traceWindow } from '../test/traces';
+import { traceSummary, traceWindow } from '../test/traces';
+import { treeOf } from '../test/treeFixture';
 import { App } from './App';
 import { matchingActions } from './Palette';
 
@@ -23,6 +25,13 @@ async function shown({ ids = [1, 2, 3], notes = [] as string[] } = {}) {
     format_list: () => [{ id: 'otlp', label: 'OpenTelemetry' }],
     import_list: () => [],
     trace_list: (request) => traceWindow(ids, request),
+    trace_get: ({ trace_id }) => ({
+      summary: traceSummary({ trace_id }),
+      facts: [],
+      content: null,
+      attributes: null,
+    }),
+    span_tree: () => treeOf('run 0..9 agent\n  ask 0..5 llm'),
   });
   render(<App backend={backend} cache={createQueryClient()} />);
   await waitFor(() => {
@@ -33,6 +42,7 @@ async function shown({ ids = [1, 2, 3], notes = [] as string[] } = {}) {
 
 beforeEach(() => {
   giveRoom(1400, 700);
+  vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
   goTo(START, 'replace');
   closeDialog();
   useLayout.setState(useLayout.getInitialState());
@@ -52,6 +62,32 @@ describe('the window', () => {
     expect(screen.queryByText('A damaged file was set aside.')).toBeNull();
   });
 
+  it('says when live updates are off, and asks for them again', async () => {
+    const { backend } = await shown();
+    await screen.findByText('run 2');
+    const refused = new BackendError({ code: 'internal', message: 'A thread cannot be started.' });
+    let works = false;
+    cleanup();
+    const { subscribe } = backend;
+    backend.subscribe = (onNotice, onState) => {
+      if (works) return subscribe(onNotice, onState);
+      onState(refused);
+      return () => undefined;
+    };
+    render(<App backend={backend} cache={createQueryClient()} />);
+    const note = await screen.findByText(/Live updates are off: A thread cannot be started\./);
+    await screen.findByText('run 2');
+    const asked = backend.calls.length;
+    works = true;
+    await userEvent.click(
+      within(note.parentElement as HTMLElement).getByRole('button', { name: 'Try again' }),
+    );
+    expect(screen.queryByText(/Live updates are off/)).toBeNull();
+    await waitFor(() => {
+      expect(backend.calls.slice(asked).map(({ name }) => name)).toContain('trace_list');
+    });
+  });
+
   it('goes back from a trace with Escape, and hides the list with [', async () => {
     await shown();
     await screen.findByText('run 2');
@@ -62,6 +98,41 @@ describe('the window', () => {
     await userEvent.keyboard('{Escape}');
     expect(usePlace.getState().traceId).toBeNull();
     expect(await screen.findByText('run 2')).toBeTruthy();
+  });
+});
+
+describe('the keyboard', () => {
+  const list = () => screen.findByRole('grid', { name: 'Traces' });
+
+  it('goes from the list to the steps with Enter, back with Escape, and there and back with Ctrl', async () => {
+    await shown();
+    await screen.findByText('run 2');
+    (await list()).focus();
+    await userEvent.keyboard('j{Enter}');
+    const steps = await screen.findByRole('treegrid', { name: 'Steps' });
+    expect(document.activeElement).toBe(steps);
+    await userEvent.keyboard('{Control>}1{/Control}');
+    expect(document.activeElement).toBe(await list());
+    await userEvent.keyboard('{Enter}');
+    expect(document.activeElement, 'the trace is open already').toBe(steps);
+    await userEvent.keyboard('{Escape}');
+    expect(usePlace.getState().traceId).toBeNull();
+    await waitFor(async () => {
+      expect(document.activeElement).toBe(await list());
+    });
+  });
+
+  it('stays in the list where Space or the mouse opens a trace', async () => {
+    await shown();
+    await screen.findByText('run 2');
+    (await list()).focus();
+    await userEvent.keyboard('{Home}{ }');
+    await screen.findByRole('treegrid', { name: 'Steps' });
+    expect(document.activeElement).toBe(await list());
+    await userEvent.keyboard('j{ }');
+    expect(usePlace.getState().traceId).toBe(2);
+    await screen.findByRole('heading', { name: 'run 2' });
+    expect(document.activeElement).toBe(await list());
   });
 });
 

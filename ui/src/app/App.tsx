@@ -15,7 +15,7 @@ import { followAddress, goTo, usePlace } from '../state/place';
 import styles from './App.module.css';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Header } from './Header';
-import { Notes } from './Notes';
+import { LiveNote, Notes } from './Notes';
 import { Palette } from './Palette';
 import { ShortcutHelp } from './ShortcutHelp';
 import { useShortcuts } from './shortcuts';
@@ -41,7 +41,7 @@ function Window() {
   const traceId = usePlace((place) => place.traceId);
   const { list_px, listCollapsed } = useLayout();
   const { dark, toggle } = useTheme();
-  useLiveNotices();
+  const loss = useLiveNotices();
   useShortcuts();
   useEffect(followAddress, []);
   useEffect(() => backend.onMenu(runAction), [backend]);
@@ -52,6 +52,7 @@ function Window() {
     <div className={styles.app}>
       <Header dark={dark} onToggleTheme={toggle} />
       <Notes />
+      <LiveNote loss={loss} />
       <main className={styles.main}>
         <SplitPane
           label="trace list"

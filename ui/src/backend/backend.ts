@@ -22,8 +22,11 @@ export type Unsubscribe = () => void;
 export interface Backend {
   /** Runs a command of the engine. Fails with a `BackendError`, also when `signal` aborts (code `cancelled`). */
   call<N extends CommandName>(name: N, request: Request<N>, signal?: AbortSignal): Promise<Response<N>>;
-  /** Tells of changes in the store, at most ten times a second. */
-  subscribe(onNotice: (notice: Notice) => void): Unsubscribe;
+  /**
+   * Tells of changes in the store, at most ten times a second. `onState` is told whether it does: `null` once notices
+   * come, else why they do not.
+   */
+  subscribe(onNotice: (notice: Notice) => void, onState: (lost: BackendError | null) => void): Unsubscribe;
   onDrop(handler: DropHandler): Unsubscribe;
   onMenu(handler: (action: MenuAction) => void): Unsubscribe;
   /** Tells the host that the page is ready; gives the paths it was asked to open, each once. */

@@ -70,7 +70,10 @@ export function fakeBackend(answers: Answers = {}, host: Partial<Backend> = {}):
         signal,
       );
     },
-    subscribe: (onNotice) => joined(listeners, onNotice),
+    subscribe: (onNotice, onState) => {
+      onState(null);
+      return joined(listeners, onNotice);
+    },
     onDrop: (handler) => joined(drops, handler),
     onMenu: (handler) => joined(menus, handler),
     openPaths: () => Promise.resolve([]),

@@ -32,13 +32,18 @@ export function httpBackend(): Backend {
     call: <N extends CommandName>(name: N, request: Request<N>, signal?: AbortSignal) =>
       post(`/api/call/${name}`, JSON.stringify(request), 'application/json', signal),
 
-    subscribe(onNotice) {
+    subscribe(onNotice, onState) {
       const events = new EventSource('/api/notices');
       let opened = false;
       events.onopen = () => {
         // What was said while the connection was lost is not said again, so anything may have changed.
         if (opened) onNotice({ revision: 0, traces: [], many_traces: true, imports: true });
         opened = true;
+        onState(null);
+      };
+      // It tries again by itself, except where the server's answer is no stream of notices.
+      events.onerror = () => {
+        onState(new BackendError({ code: 'io', message: 'The engine cannot be reached.' }));
       };
       events.onmessage = (event: MessageEvent<string>) => {
         onNotice(JSON.parse(event.data) as Notice);

@@ -62,13 +62,20 @@ export function tauriBackend(): Backend {
       return parsed(answer) as Response<N>;
     },
 
-    subscribe(onNotice) {
+    subscribe(onNotice, onState) {
       let active = true;
       const channel = new Channel<Notice | string>();
       channel.onmessage = (message) => {
         if (active) onNotice(parsed(message) as Notice);
       };
-      void shell('subscribe', { channel });
+      shell('subscribe', { channel }).then(
+        () => {
+          if (active) onState(null);
+        },
+        (error: unknown) => {
+          if (active) onState(backendErrorFrom(error));
+        },
+      );
       return () => {
         active = false;
       };

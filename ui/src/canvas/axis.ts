@@ -1,9 +1,11 @@
-// The time axis above the bars, with the time under the pointer.
-import { ns_from_px, px_from_ns, timeLabel, type Ticks, type TimeView } from '../domain/timeScale';
+// The axis above the bars, with the time (or step) under the pointer.
+import { pointerLabel, type Clocked } from '../domain/stepScale';
+import { ns_from_px, px_from_ns, type Ticks, type TimeView } from '../domain/timeScale';
 import type { Palette } from './palette';
 import { hair, type Pen } from './pen';
 
 export interface AxisScene {
+  tree: Clocked;
   view: TimeView;
   width_px: number;
   height_px: number;
@@ -16,7 +18,7 @@ export const LABEL_EVERY_PX = 84;
 const TICK_PX = 5;
 
 export function drawAxis(pen: Pen, scene: AxisScene, palette: Palette): void {
-  const { view, width_px, height_px, ticks, cursor_px } = scene;
+  const { tree, view, width_px, height_px, ticks, cursor_px } = scene;
   pen.clearRect(0, 0, width_px, height_px);
   pen.font = palette.font;
   pen.textBaseline = 'middle';
@@ -34,7 +36,7 @@ export function drawAxis(pen: Pen, scene: AxisScene, palette: Palette): void {
   const at_ns = ns_from_px(view, width_px, cursor_px);
   const precise_ns = Math.max((view.end_ns - view.start_ns) / width_px, 1);
   const step_ns = 10 ** Math.floor(Math.log10(precise_ns));
-  const label = timeLabel(at_ns, step_ns, Math.max(Math.abs(view.end_ns), step_ns));
+  const label = pointerLabel(tree, at_ns, step_ns, view.end_ns);
   const label_px = pen.measureText(label).width + 10;
   const left_px = Math.min(Math.max(cursor_px - label_px / 2, 0), width_px - label_px);
   hair(pen, cursor_px, 0, height_px, palette.accent);

@@ -243,14 +243,19 @@ function drawArrow(pen: Pen, scene: BarsScene, index: number, palette: Palette):
   pen.stroke();
 }
 
-/** `2/3 · 812 ms`. */
+/** `2/3 · 812 ms`; without the duration where the source gives no times. */
 export function barLabel(tree: StepTree, row: number): string {
-  const known_ns = at(tree.duration_ns, row);
-  const duration =
-    known_ns < 0 ? (tree.status[row] === STATUS_OPEN ? 'running' : 'no end') : formatDurationNs(known_ns);
   const attempt = at(tree.attempt, row);
   const attempts = attemptsOf(tree, row);
-  return attempt > 0 && attempts ? `${attempt}/${attempts.rows.length} · ${duration}` : duration;
+  const tried = attempt > 0 && attempts ? `${attempt}/${attempts.rows.length}` : null;
+  return [tried, durationWord(tree, row)].filter((word) => word !== null).join(' · ');
+}
+
+function durationWord(tree: StepTree, row: number): string | null {
+  if (tree.clock === 'order_only') return null;
+  const known_ns = at(tree.duration_ns, row);
+  if (known_ns >= 0) return formatDurationNs(known_ns);
+  return tree.status[row] === STATUS_OPEN ? 'running' : 'no end';
 }
 
 /** Inside the bar if it fits there, else on its right, else on the left of it and its pause. */

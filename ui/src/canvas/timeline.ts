@@ -1,7 +1,8 @@
-// The timeline as a whole: three canvases (bars, axis, minimap) over one window of time, and what mouse and wheel do to
-// it. It knows nothing of the page around it; rows come in as columns, clicks and hovers go out as row numbers.
+// The timeline as a whole: three canvases (bars, axis, minimap) over one window of time; what mouse and wheel do to it is
+// in gestures.ts. It knows nothing of the page around it; rows come in as columns, clicks and hovers go out as row numbers.
 import { at } from '../domain/columns';
 import type { StepTree } from '../domain/stepTree';
+import { ticksFor } from '../domain/stepScale';
 import {
   aroundStretch,
   clamped,
@@ -10,7 +11,6 @@ import {
   ns_from_px,
   panned,
   px_from_ns,
-  ticksOf,
   withStretch,
   zoomed,
   type Ticks,
@@ -18,16 +18,8 @@ import {
 } from '../domain/timeScale';
 import { drawAxis, LABEL_EVERY_PX } from './axis';
 import { drawBars, hitAt, type BarsScene, type Hit } from './bars';
-import {
-  centredAt,
-  dragged,
-  drawMinimap,
-  gripAt,
-  lanesOf,
-  type Drag,
-  type Grip,
-  type Lanes,
-} from './minimap';
+import { listenToMinimap, listenToRows } from './gestures';
+import { drawMinimap, lanesOf, type Lanes } from './minimap';
 import type { Palette } from './palette';
 import { framesOf, surfaceOf, type Frames, type Surface } from './surface';
 
@@ -51,19 +43,9 @@ export interface TimelineSizes {
   minimap_px: number;
 }
 
-const WHEEL_ZOOM = 0.0022;
-const LINE_PX = 16;
 const KEY_ZOOM = 1.5;
 const KEY_PAN = 0.2;
-/** A pointer that moved less has clicked. */
-const CLICK_PX = 4;
-
-const CURSORS: Record<Grip, string> = {
-  left: 'ew-resize',
-  right: 'ew-resize',
-  inside: 'grab',
-  outside: 'crosshair',
-};
+const NO_TICKS: Ticks = { step_ns: 1, at_ns: [], labels: [] };
 
 export class Timeline {
   private readonly bars: Surface;
@@ -73,12 +55,13 @@ export class Timeline {
   private readonly stop = new AbortController();
   private readonly resized: ResizeObserver;
 
-  private tree: StepTree | null = null;
+  private shown: StepTree | null = null;
   private visible: Uint32Array = new Uint32Array();
   private first = 0;
   private end = 0;
-  private view: TimeView = fitted(0);
-  private width_px = 0;
+  private window: TimeView = fitted(0);
+  private room_px = 0;
+  private colours: Palette;
   private selected = -1;
   private hovered = -1;
   private cursor_px: number | null = null;
@@ -100,8 +83,8 @@ export class Timeline {
     this.frames = framesOf(() => {
       this.draw();
     });
-    this.listen(parts.bars, parts.axis);
-    this.listenToMinimap(parts.minimap);
+    listenToRows(this, parts.bars, parts.axis, this.stop.signal);
+    listenToMinimap(this, parts.minimap, parts.axis, this.stop.signal);
     const frame = parts.axis.parentElement ?? parts.axis;
     this.resized = new ResizeObserver(() => {
       this.resize(frame.clientWidth);
@@ -109,8 +92,6 @@ export class Timeline {
     this.resized.observe(frame);
     this.resize(frame.clientWidth);
   }
-
-  private colours: Palette;
 
   dispose(): void {
     this.stop.abort();
@@ -122,7 +103,7 @@ export class Timeline {
   show(tree: StepTree, visible: Uint32Array): void {
     if (tree !== this.tree) {
       const wasWhole = this.tree === null || isFitted(this.view, this.tree.total_ns);
-      this.tree = tree;
+      this.shown = tree;
       this.lanes = null;
       this.minimapIsStale = true;
       this.hovered = -1;
@@ -200,9 +181,21 @@ export class Timeline {
     this.frames.request();
   }
 
-  private setView(view: TimeView): void {
-    if (view.start_ns === this.view.start_ns && view.end_ns === this.view.end_ns) return;
-    this.view = view;
+  get tree(): StepTree | null {
+    return this.shown;
+  }
+
+  get view(): TimeView {
+    return this.window;
+  }
+
+  get width_px(): number {
+    return this.room_px;
+  }
+
+  setView(view: TimeView): void {
+    if (view.start_ns === this.window.start_ns && view.end_ns === this.window.end_ns) return;
+    this.window = view;
     this.minimapIsStale = true;
     const whole = this.tree === null || isFitted(view, this.tree.total_ns);
     if (whole !== this.whole) {
@@ -212,12 +205,12 @@ export class Timeline {
     this.frames.request();
   }
 
-  private zoomBy(factor: number, at_px: number): void {
+  zoomBy(factor: number, at_px: number): void {
     if (!this.tree) return;
     this.setView(zoomed(this.view, this.tree.total_ns, factor, ns_from_px(this.view, this.width_px, at_px)));
   }
 
-  private panBy_px(by_px: number): void {
+  panBy_px(by_px: number): void {
     if (!this.tree) return;
     const by_ns = (by_px / Math.max(this.width_px, 1)) * (this.view.end_ns - this.view.start_ns);
     this.setView(panned(this.view, this.tree.total_ns, by_ns));
@@ -225,10 +218,34 @@ export class Timeline {
 
   private resize(width_px: number): void {
     if (width_px === this.width_px) return;
-    this.width_px = width_px;
+    this.room_px = width_px;
     this.lanes = null;
     this.minimapIsStale = true;
+    // At once: a frame later, the page would have been seen with a drawing that does not fit it.
+    this.draw();
+  }
+
+  /** What lies under a point of the bars, both in px from their upper left. */
+  hitAt(x_px: number, y_px: number): Hit | null {
+    const scene = this.scene(NO_TICKS);
+    return scene && hitAt(scene, x_px, y_px);
+  }
+
+  /** The row at a height of the bars, -1 for none. */
+  rowAt(y_px: number): number {
+    return this.visible[this.first + Math.floor(y_px / this.sizes.row_px)] ?? -1;
+  }
+
+  /** Takes note of what the pointer is over: `cursor_px` from the left, and the bar's row, -1 for none. */
+  point(cursor_px: number, hit: Hit | null, event: MouseEvent): void {
+    this.cursor_px = cursor_px;
+    this.hovered = hit && hit.part !== 'row' ? hit.row : -1;
+    this.events.onHover(hit, event.clientX, event.clientY);
     this.frames.request();
+  }
+
+  click(row: number): void {
+    if (row >= 0) this.events.onSelect(row);
   }
 
   private scene(ticks: Ticks): BarsScene | null {
@@ -250,16 +267,17 @@ export class Timeline {
 
   private draw(): void {
     const { tree, view, width_px, sizes, colours } = this;
-    const ticks = ticksOf(view, width_px, LABEL_EVERY_PX);
+    if (!tree || width_px < 1) return;
+    const ticks = ticksFor(tree, view, width_px, LABEL_EVERY_PX);
     const scene = this.scene(ticks);
-    if (!tree || !scene || width_px < 1) return;
+    if (!scene) return;
     const bars = this.bars.sized(width_px, Math.max(1, (scene.end - scene.first) * sizes.row_px));
     // The canvas scrolls with the rows; it is only moved when it must show others.
     this.bars.canvas.style.transform = `translateY(${scene.first * sizes.row_px}px)`;
     if (bars) drawBars(bars, scene, colours);
     const axis = this.axis.sized(width_px, sizes.axis_px);
     const { cursor_px } = this;
-    if (axis) drawAxis(axis, { view, width_px, height_px: sizes.axis_px, ticks, cursor_px }, colours);
+    if (axis) drawAxis(axis, { tree, view, width_px, height_px: sizes.axis_px, ticks, cursor_px }, colours);
     if (!this.minimapIsStale) return;
     this.minimapIsStale = false;
     const minimap = this.minimap.sized(width_px, sizes.minimap_px);
@@ -269,167 +287,5 @@ export class Timeline {
     const selected_ns = this.selected >= 0 ? at(tree.start_ns, this.selected) : null;
     const scene_px = { width_px, height_px: sizes.minimap_px };
     drawMinimap(minimap, { lanes, view, total_ns: tree.total_ns, ...scene_px, selected_ns }, colours);
-  }
-
-  private listen(bars: HTMLCanvasElement, axis: HTMLCanvasElement): void {
-    const { signal } = this.stop;
-    let drag: { from_px: number; view: TimeView; moved: boolean } | null = null;
-
-    const move = (event: PointerEvent) => {
-      const box = bars.getBoundingClientRect();
-      const x_px = event.clientX - box.left;
-      if (drag && this.tree) {
-        if (Math.abs(event.clientX - drag.from_px) >= CLICK_PX) drag.moved = true;
-        if (drag.moved) {
-          const per_px = (drag.view.end_ns - drag.view.start_ns) / Math.max(this.width_px, 1);
-          this.setView(panned(drag.view, this.tree.total_ns, (drag.from_px - event.clientX) * per_px));
-        }
-      }
-      this.cursor_px = x_px;
-      const scene = this.scene({ step_ns: 1, at_ns: [], labels: [] });
-      const hit = scene && event.currentTarget === bars ? hitAt(scene, x_px, event.clientY - box.top) : null;
-      const row = hit && hit.part !== 'row' ? hit.row : -1;
-      bars.style.cursor = drag?.moved ? 'grabbing' : row >= 0 ? 'pointer' : 'default';
-      this.hovered = row;
-      this.events.onHover(hit, event.clientX, event.clientY);
-      this.frames.request();
-    };
-    const press = (event: PointerEvent) => {
-      if (event.button !== 0) return;
-      drag = { from_px: event.clientX, view: this.view, moved: false };
-      (event.currentTarget as Element).setPointerCapture(event.pointerId);
-    };
-    const release = (event: PointerEvent) => {
-      const clicked = drag !== null && !drag.moved && event.type === 'pointerup';
-      drag = null;
-      if (!clicked || event.currentTarget !== bars) return;
-      const row = this.rowAt(event);
-      if (row >= 0) this.events.onSelect(row);
-    };
-    for (const canvas of [bars, axis]) {
-      canvas.addEventListener('pointermove', move, { signal });
-      canvas.addEventListener('pointerdown', press, { signal });
-      canvas.addEventListener('pointerup', release, { signal });
-      canvas.addEventListener('pointercancel', release, { signal });
-      canvas.addEventListener(
-        'pointerleave',
-        () => {
-          if (!drag) this.leave();
-        },
-        { signal },
-      );
-      canvas.addEventListener(
-        'wheel',
-        (event) => {
-          this.wheel(event, canvas === axis);
-        },
-        { signal, passive: false },
-      );
-    }
-    bars.addEventListener(
-      'dblclick',
-      (event) => {
-        this.zoomTo(this.rowAt(event));
-      },
-      { signal },
-    );
-    axis.addEventListener(
-      'dblclick',
-      () => {
-        this.fit();
-      },
-      { signal },
-    );
-  }
-
-  private rowAt(event: MouseEvent): number {
-    const box = this.bars.canvas.getBoundingClientRect();
-    const index = this.first + Math.floor((event.clientY - box.top) / this.sizes.row_px);
-    return this.visible[index] ?? -1;
-  }
-
-  /** Ctrl zooms, Shift or a sideways wheel pans; all else scrolls the rows, save above them, where it zooms. */
-  private wheel(event: WheelEvent, always: boolean): void {
-    const unit_px = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : 1;
-    const along_px = event.deltaX * unit_px;
-    const across_px = event.deltaY * unit_px;
-    if (event.ctrlKey || event.metaKey) {
-      event.preventDefault();
-      const box = this.axis.canvas.getBoundingClientRect();
-      this.zoomBy(Math.exp(across_px * WHEEL_ZOOM), event.clientX - box.left);
-    } else if (event.shiftKey || Math.abs(along_px) > Math.abs(across_px)) {
-      event.preventDefault();
-      this.panBy_px(along_px === 0 ? across_px : along_px);
-    } else if (always) {
-      event.preventDefault();
-      this.zoomBy(
-        Math.exp(across_px * WHEEL_ZOOM),
-        event.clientX - this.axis.canvas.getBoundingClientRect().left,
-      );
-    }
-  }
-
-  private listenToMinimap(canvas: HTMLCanvasElement): void {
-    const { signal } = this.stop;
-    let drag: (Drag & { moved: boolean }) | null = null;
-    const xOf = (event: MouseEvent) => event.clientX - canvas.getBoundingClientRect().left;
-
-    canvas.addEventListener(
-      'pointerdown',
-      (event) => {
-        if (event.button !== 0 || !this.tree) return;
-        const from_px = xOf(event);
-        const grip = gripAt(this.view, this.tree.total_ns, this.width_px, from_px);
-        drag = { grip, from_px, view: this.view, moved: false };
-        canvas.setPointerCapture(event.pointerId);
-      },
-      { signal },
-    );
-    canvas.addEventListener(
-      'pointermove',
-      (event) => {
-        if (!this.tree) return;
-        const x_px = xOf(event);
-        const { total_ns } = this.tree;
-        if (!drag) {
-          canvas.style.cursor = CURSORS[gripAt(this.view, total_ns, this.width_px, x_px)];
-          return;
-        }
-        drag.moved ||= Math.abs(x_px - drag.from_px) >= CLICK_PX;
-        if (drag.moved) this.setView(dragged(drag, total_ns, this.width_px, x_px));
-      },
-      { signal },
-    );
-    canvas.addEventListener(
-      'pointerup',
-      (event) => {
-        if (drag && !drag.moved && drag.grip === 'outside' && this.tree) {
-          this.setView(centredAt(this.view, this.tree.total_ns, this.width_px, xOf(event)));
-        }
-        drag = null;
-      },
-      { signal },
-    );
-    canvas.addEventListener(
-      'pointercancel',
-      () => {
-        drag = null;
-      },
-      { signal },
-    );
-    canvas.addEventListener(
-      'dblclick',
-      () => {
-        this.fit();
-      },
-      { signal },
-    );
-    canvas.addEventListener(
-      'wheel',
-      (event) => {
-        this.wheel(event, true);
-      },
-      { signal, passive: false },
-    );
   }
 }

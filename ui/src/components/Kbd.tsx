@@ -11,6 +11,7 @@ const WORDS: Record<string, string> = {
   ArrowLeft: '←',
   ArrowRight: '→',
   Escape: 'Esc',
+  ' ': 'Space',
   PageUp: 'Page Up',
   PageDown: 'Page Down',
 };

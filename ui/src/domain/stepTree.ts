@@ -12,6 +12,8 @@ export interface StepTree {
   readonly start_unix_ms: number | null;
   /** Up to the last end, or the last start if that is later. */
   readonly total_ns: number;
+  /** What the `*_ns` columns mean. */
+  readonly clock: SpanTree['clock'];
   readonly runRow: boolean;
   readonly remarks: readonly string[];
   readonly groups: readonly AttemptGroup[];
@@ -95,6 +97,7 @@ export function stepTreeFrom(source: SpanTree): StepTree {
     count,
     start_unix_ms: source.start_unix_ms,
     total_ns,
+    clock: source.clock,
     runRow: source.run_row,
     remarks: source.remarks,
     groups: source.groups,

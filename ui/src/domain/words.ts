@@ -1,6 +1,9 @@
 // The engine's codes as words for the person.
 import type { AttemptGroup, Provenance, SpanKind, SpanStatus } from '../backend/bindings';
-import { formatDurationNs } from './format';
+import { at } from './columns';
+import { formatDurationNs, UNKNOWN } from './format';
+import { stepWord } from './stepScale';
+import type { StepTree } from './stepTree';
 
 export const KIND_WORDS: Record<SpanKind, string> = {
   other: 'Step',
@@ -52,6 +55,13 @@ const FLAGS: [number, FlagWord][] = [
   [32, { word: 'outside its parent', meaning: 'It begins before or ends after its parent.' }],
   [64, { word: 'not yet complete', meaning: 'Only its start has arrived so far.' }],
   [128, { word: 'end before start', meaning: 'The source says that it ended before it began.' }],
+  [
+    512,
+    {
+      word: 'laid out in order',
+      meaning: 'The source does not say when it began; it stands after the step before it.',
+    },
+  ],
   [256, { word: 'masked', meaning: 'A secret in it was replaced before it was stored.' }],
 ];
 
@@ -69,8 +79,23 @@ export function attemptOutcome(attempts: AttemptGroup): 'recovered' | 'gave up' 
 export function attemptsSentence(attempts: AttemptGroup): string {
   const sure = attempts.confidence < 0.995 ? ` (${Math.round(attempts.confidence * 100)}% sure)` : '';
   const ending = attempts.recovered ? 'the last one succeeded' : 'none succeeded';
-  return (
-    `${attempts.rows.length} attempts, ${ending}. ${formatDurationNs(attempts.waste_ns)} went into failed attempts ` +
-    `and pauses. Recognised because ${attempts.signal}${sure}.`
-  );
+  const waste =
+    attempts.waste_ns > 0
+      ? ` ${formatDurationNs(attempts.waste_ns)} went into failed attempts and pauses.`
+      : '';
+  return `${attempts.rows.length} attempts, ${ending}.${waste} Recognised because ${attempts.signal}${sure}.`;
+}
+
+/** How long a step took: `…` where it has no end, a dash where the source gives no times. */
+export function durationText(tree: StepTree, row: number): string {
+  if (tree.clock === 'order_only') return UNKNOWN;
+  const duration_ns = at(tree.duration_ns, row);
+  return duration_ns < 0 ? '…' : formatDurationNs(duration_ns);
+}
+
+/** When a step began, from the start of the trace: `at once`, `+1.04 s`; `step 3` where the source gives no times. */
+export function startText(tree: StepTree, row: number): string {
+  const start_ns = at(tree.start_ns, row);
+  if (tree.clock === 'order_only') return stepWord(start_ns);
+  return start_ns === 0 ? 'at once' : `+${formatDurationNs(start_ns)}`;
 }

@@ -1,8 +1,8 @@
 // Live notices make the cache ask again for what they touch. While it is asking, further notices are merged, so that
 // a fast feed neither starves an answer nor queues up questions.
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
-import { useBackend } from '../backend';
+import { useEffect, useState } from 'react';
+import { useBackend, type BackendError } from '../backend';
 import type { Notice } from '../backend/bindings';
 import { key } from './keys';
 
@@ -31,10 +31,20 @@ export async function applyNotice(cache: QueryClient, notice: Notice): Promise<v
   await Promise.all(stale.map((queryKey) => cache.invalidateQueries({ queryKey })));
 }
 
-/** Keeps the cache up to date for as long as it is mounted. */
-export function useLiveNotices(): void {
+/** Why there are no live notices, and how to ask for them again. */
+export interface LiveLoss {
+  error: BackendError;
+  retry: () => void;
+}
+
+const ANYTHING: Notice = { revision: 0, traces: [], many_traces: true, imports: true };
+
+/** Keeps the cache up to date for as long as it is mounted. Gives why it cannot; `null` while it can. */
+export function useLiveNotices(): LiveLoss | null {
   const backend = useBackend();
   const cache = useQueryClient();
+  const [error, setError] = useState<BackendError | null>(null);
+  const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     let waiting: Notice | null = null;
     let timer: ReturnType<typeof setTimeout> | null = null;
@@ -50,14 +60,26 @@ export function useLiveNotices(): void {
         timer = setTimeout(work, PAUSE_MS);
       });
     };
-    const unsubscribe = backend.subscribe((notice) => {
+    const take = (notice: Notice) => {
       waiting = mergedNotice(waiting, notice);
       timer ??= setTimeout(work, 0);
+    };
+    const unsubscribe = backend.subscribe(take, (lost) => {
+      setError(lost);
+      // What happened until now was not told.
+      if (lost === null && attempt > 0) take(ANYTHING);
     });
     return () => {
       stopped = true;
       unsubscribe();
       if (timer !== null) clearTimeout(timer);
     };
-  }, [backend, cache]);
+  }, [backend, cache, attempt]);
+  if (error === null) return null;
+  return {
+    error,
+    retry() {
+      setAttempt(attempt + 1);
+    },
+  };
 }

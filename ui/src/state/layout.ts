@@ -6,12 +6,14 @@ interface Layout {
   /** Width of the trace list beside an open trace. */
   list_px: number;
   listCollapsed: boolean;
+  /** Whether all facts of a trace are shown, not only the first line of them. */
+  factsOpen: boolean;
   /** Sizes of other split panes, by name. */
   panes_px: Record<string, number>;
 }
 
 export const useLayout = create<Layout>()(
-  persist((): Layout => ({ list_px: 380, listCollapsed: false, panes_px: {} }), {
+  persist((): Layout => ({ list_px: 380, listCollapsed: false, factsOpen: false, panes_px: {} }), {
     name: 'layout',
     version: 1,
   }),
@@ -31,4 +33,8 @@ export function showList(): void {
 
 export function resizePane(name: string, size_px: number): void {
   useLayout.setState((layout) => ({ panes_px: { ...layout.panes_px, [name]: size_px } }));
+}
+
+export function toggleFacts(): void {
+  useLayout.setState((layout) => ({ factsOpen: !layout.factsOpen }));
 }

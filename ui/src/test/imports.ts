@@ -27,6 +27,7 @@ export function importStatus({ counts, files = [], ...rest }: PartialImport): Im
     files_total: files.length || 1,
     problems: 0,
     elapsed_ms: 10,
+    trace_id: null,
     ...rest,
     counts: { ...NONE, ...counts },
     files: files.map(({ counts: fileCounts, ...file }) => ({

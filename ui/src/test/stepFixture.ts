@@ -36,6 +36,7 @@ export function stepOf(change: Change = {}): StepDetail {
     total_tokens: null,
     tokens_provenance: 'reported',
     cost_usd: null,
+    cost_provenance: 'reported',
     attempt: null,
     flags: 0,
     events: [],

@@ -23,6 +23,7 @@ export function traceSummary(given: Partial<TraceSummary> & { trace_id: number }
     total_tokens: null,
     tokens_provenance: 'reported',
     cost_usd: null,
+    cost_provenance: 'reported',
     model: null,
     project: null,
     environment: null,

@@ -17,6 +17,7 @@ export function treeOf(text: string): SpanTree {
     revision: 1,
     start_unix_ms: Date.UTC(2026, 10, 23, 12),
     total_ns: 0,
+    clock: 'measured',
     strings: [],
     span_id: [],
     name: [],

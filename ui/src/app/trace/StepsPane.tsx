@@ -18,7 +18,7 @@ import {
 import { IconButton } from '../../components/Button';
 import { useRowWindow } from '../../components/rowWindow';
 import { at } from '../../domain/columns';
-import { nameOf, rowOf, type StepTree } from '../../domain/stepTree';
+import { nameOf, type StepTree } from '../../domain/stepTree';
 import { indexOfRow } from '../../domain/treeRows';
 import { ordinalIn } from '../../domain/treeMoves';
 import { plural } from '../../domain/format';
@@ -28,14 +28,16 @@ import { AXIS_PX, MINIMAP_PX, useTimeline, type TimelineHandle } from '../../fea
 import { TreeHead } from '../../features/tree/TreeHead';
 import { rowElementId, TreeRows } from '../../features/tree/TreeRows';
 import { useActions } from '../../state/actions';
+import { useFocusWish, wishFocus } from '../../state/focus';
 import { resizePane, useLayout } from '../../state/layout';
 import { isTyping } from '../shortcuts';
 import { ColumnHandle } from './ColumnHandle';
 import { pressKey } from './stepKeys';
 import styles from './StepsPane.module.css';
+import { useAnchoredScroll } from './useAnchoredScroll';
 import { useStepMoves, type StepMoves } from './useStepMoves';
 
-const ROW_PX = 26;
+const ROW_PX = 24;
 const HEAD_PX = AXIS_PX + MINIMAP_PX + 1;
 const TREE_PX = 420;
 const PANE = 'tree';
@@ -70,7 +72,13 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
     input.current?.select();
   };
 
-  useAnchoredScroll(scroller, tree, visible, moves.selected);
+  const isWished = useFocusWish(({ wish }) => wish === 'steps');
+  useEffect(() => {
+    if (!isWished || !scroller) return;
+    wishFocus(null);
+    scroller.focus({ preventScroll: true });
+  }, [isWished, scroller]);
+  useAnchoredScroll(scroller, { tree, visible, selected: moves.selected, row_px: ROW_PX, head_px: HEAD_PX });
   useActions([
     { id: 'steps.focus', label: 'Go to the steps', group: 'Trace', keys: ['Mod+2'], run: focusTree },
     { id: 'steps.inspect', label: 'Go to the inspector', group: 'Trace', keys: ['Mod+3'], run: onInspect },
@@ -230,7 +238,7 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
               onClick={() => drawing.current?.fit()}
             />
           </TreeHead>
-          <TimelineHead timeline={timeline} />
+          <TimelineHead timeline={timeline} ordered={tree.clock === 'order_only'} />
         </div>
         <div className={styles.body} style={{ height: visible.length * ROW_PX }} role="presentation">
           <div ref={hover} className={styles.hovered} style={{ height: ROW_PX }} aria-hidden="true" />
@@ -316,56 +324,4 @@ function announcement(tree: StepTree, row: number): string {
   const below = at(tree.errorsBelow, row);
   if (below > 0) parts.push(`${plural(below, 'failed step')} below`);
   return parts.join(', ');
-}
-
-/**
- * Keeps what is on screen where it is while rows come and go above it, and brings a newly selected row into view.
- */
-function useAnchoredScroll(
-  element: HTMLDivElement | null,
-  tree: StepTree,
-  visible: Uint32Array,
-  selected: number,
-): void {
-  const anchor = useRef<{ stepId: string; offset_px: number } | null>(null);
-  const selectedId = tree.spanId[selected] ?? null;
-
-  useLayoutEffect(() => {
-    if (!element || !anchor.current) return;
-    const index = indexOfRow(visible, rowOf(tree, anchor.current.stepId));
-    if (index >= 0) element.scrollTop = index * ROW_PX + anchor.current.offset_px;
-  }, [element, tree, visible]);
-
-  useEffect(() => {
-    if (!element) return;
-    const read = () => {
-      const index = Math.floor(element.scrollTop / ROW_PX);
-      const stepId = tree.spanId[visible[index] ?? -1];
-      anchor.current =
-        stepId === undefined ? null : { stepId, offset_px: element.scrollTop - index * ROW_PX };
-    };
-    read();
-    element.addEventListener('scroll', read, { passive: true });
-    return () => {
-      element.removeEventListener('scroll', read);
-    };
-  }, [element, tree, visible]);
-
-  // Only a new selection scrolls; new data does not.
-  const latest = useRef({ tree, visible });
-  useLayoutEffect(() => {
-    latest.current = { tree, visible };
-  });
-  useLayoutEffect(() => {
-    if (!element || selectedId === null) return;
-    const index = indexOfRow(latest.current.visible, rowOf(latest.current.tree, selectedId));
-    if (index < 0) return;
-    const top_px = index * ROW_PX;
-    const height_px = element.clientHeight - HEAD_PX;
-    const margin_px = Math.min(2 * ROW_PX, Math.max(0, (height_px - ROW_PX) / 2));
-    if (top_px < element.scrollTop + margin_px) element.scrollTop = top_px - margin_px;
-    else if (top_px + ROW_PX > element.scrollTop + height_px - margin_px) {
-      element.scrollTop = top_px + ROW_PX - height_px + margin_px;
-    }
-  }, [element, selectedId]);
 }

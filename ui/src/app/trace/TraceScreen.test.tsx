@@ -89,9 +89,10 @@ describe('the card', () => {
 
   it('shows what is odd about the tree', async () => {
     await shown({ ...treeOf(TREE), remarks: ['Tree inferred from time intervals.', 'One orphan.'] });
-    expect(screen.getByText('Tree inferred from time intervals.')).toBeTruthy();
-    await userEvent.click(screen.getByRole('button', { name: '1 more' }));
-    expect(screen.getByText('One orphan.')).toBeTruthy();
+    const remarks = screen.getByRole('button', { name: /^2 remarks/ });
+    expect(remarks.textContent).toContain('Tree inferred from time intervals.');
+    await userEvent.click(remarks);
+    expect(screen.getByRole('region', { name: '2 remarks' }).textContent).toContain('One orphan.');
   });
 });
 
@@ -174,6 +175,27 @@ describe('the tree', () => {
     const { grid } = await shown(largeTree(20_000));
     expect(grid.getAttribute('aria-rowcount')).toBe('20001');
     expect(screen.getAllByRole('row').length).toBeLessThan(80);
+  });
+});
+
+describe('a trace without times', () => {
+  it('says so, and shows no durations', async () => {
+    const remark = 'The source gives no times: steps are laid out in their order.';
+    const tree = treeOf('run 0..2 agent\n  ask 0..1 llm\n  fetch 1..2 tool error');
+    await shown(
+      { ...tree, clock: 'order_only', start_unix_ms: null, remarks: [remark] },
+      { step_get: ({ span_id }) => stepOf({ span_id, start_unix_ms: null, duration_ns: null }) },
+    );
+    expect(screen.getByText(remark)).toBeTruthy();
+    expect(screen.getByRole('img', { name: 'Steps in order' })).toBeTruthy();
+    const durations = screen
+      .getAllByRole('row')
+      .slice(1)
+      .map((row) => within(row).getAllByRole('gridcell').at(-1)?.textContent);
+    expect(durations).toEqual(['–', '–', '–']);
+    await userEvent.keyboard('e');
+    expect(await screen.findByText('step 2')).toBeTruthy();
+    expect(screen.queryByText('no end')).toBeNull();
   });
 });
 

@@ -1,6 +1,7 @@
 // One trace: its card, the tree beside the timeline, and the inspector at the side or below.
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { flushSync } from 'react-dom';
 import { useBackend } from '../../backend';
 import type { TraceDetail } from '../../backend/bindings';
 import { Button } from '../../components/Button';
@@ -59,7 +60,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   const inspector = useRef<HTMLElement>(null);
   const isWide = useIsWide(frame);
   const pane = isWide ? 'inspector side' : 'inspector below';
-  const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 440 : 260);
+  const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 440 : 224);
   const focusInspector = useCallback(() => inspector.current?.focus(), []);
   const focusSteps = () => frame.current?.querySelector<HTMLElement>('[role="treegrid"]')?.focus();
   const isStep = stepId !== null && stepId !== '' && tree.rowById.has(stepId);
@@ -102,11 +103,13 @@ function useIsWide(frame: RefObject<HTMLElement | null>): boolean {
   useLayoutEffect(() => {
     const element = frame.current;
     if (!element) return;
-    const read = () => {
-      setWide(element.clientWidth >= SIDE_FROM_PX);
-    };
-    read();
-    const resized = new ResizeObserver(read);
+    setWide(element.clientWidth >= SIDE_FROM_PX);
+    // Before the browser draws: else the new width would be seen for a moment in the old arrangement.
+    const resized = new ResizeObserver(() => {
+      flushSync(() => {
+        setWide(element.clientWidth >= SIDE_FROM_PX);
+      });
+    });
     resized.observe(element);
     return () => {
       resized.disconnect();

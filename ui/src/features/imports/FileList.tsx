@@ -40,7 +40,7 @@ function FileLine({ file, format }: { file: FileStatus; format: string | null })
   const problems = file.problems > 0 ? [plural(file.problems, 'problem')] : [];
   return (
     <div className={styles.fileLine}>
-      <StatusIcon status={statusOf(file.state, file.problems)} />
+      <StatusIcon status={fileStatusOf(file)} />
       <span className={styles.path} title={file.path}>
         {splitPath(file.path).name}
       </span>
@@ -59,6 +59,12 @@ function FileLine({ file, format }: { file: FileStatus; format: string | null })
       </span>
     </div>
   );
+}
+
+/** A file that was left out is no success: it brought nothing, and its message says why. */
+function fileStatusOf({ state, problems, counts, message }: FileStatus): StatusWord {
+  const leftOut = state === 'done' && counts.traces === 0 && problems === 0 && message !== null;
+  return leftOut ? 'unset' : statusOf(state, problems);
 }
 
 /** The icon for an import's or a file's state. */

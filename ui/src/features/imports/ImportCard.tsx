@@ -1,12 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useBackend } from '../../backend';
-import type { FileStatus, ImportStatus } from '../../backend/bindings';
+import type { ImportStatus } from '../../backend/bindings';
 import { Button, IconButton } from '../../components/Button';
 import { ProgressBar } from '../../components/ProgressBar';
 import { StatusIcon } from '../../components/StatusIcon';
 import { formatDurationMs, plural } from '../../domain/format';
-import { traceListQuery } from '../../queries/traces';
 import { goTo } from '../../state/place';
 import { FileList, statusOf } from './FileList';
 import styles from './Imports.module.css';
@@ -27,7 +24,6 @@ export function ImportCard({ status, onCancel, onDismiss }: ImportCardProps) {
   };
   const over = isOver(status);
   const text = outcomeText(status);
-  const source = over ? onlySource(status) : null;
   return (
     <li className={styles.card} aria-label={`Import of ${status.title}`}>
       <div className={styles.cardHead}>
@@ -42,7 +38,7 @@ export function ImportCard({ status, onCancel, onDismiss }: ImportCardProps) {
         >
           {text}
         </span>
-        {source && <ShowButton source={source} traces={status.counts.traces} />}
+        {over && <ShowButton status={status} />}
         {status.problems > 0 && (
           <Button
             size="small"
@@ -93,23 +89,31 @@ export function ImportCard({ status, onCancel, onDismiss }: ImportCardProps) {
   );
 }
 
-/** Opens the only trace of a source, or lists its traces. */
-function ShowButton({ source, traces }: { source: FileStatus; traces: number }) {
-  const backend = useBackend();
-  const cache = useQueryClient();
-  const filter = sourceFilter(splitPath(source.path).name);
-  const show = async () => {
-    const request = { filter, sort: 'started', descending: true, offset: 0, limit: 2 } as const;
-    const found =
-      traces === 1 ? await cache.fetchQuery({ ...traceListQuery(backend, request), staleTime: 0 }) : null;
-    const only = found?.list.total === 1 ? found.list.items[0] : undefined;
-    // A name may be shared by several sources: then they are listed instead.
-    if (only) goTo({ traceId: only.trace_id }, 'push');
-    else goTo({ traceId: null, filter }, 'push');
-  };
+/** Opens the only trace of an import, or lists the traces of its only source. */
+function ShowButton({ status }: { status: ImportStatus }) {
+  const { trace_id } = status;
+  const source = onlySource(status);
+  if (trace_id !== null) {
+    return (
+      <Button
+        size="small"
+        onClick={() => {
+          goTo({ traceId: trace_id }, 'push');
+        }}
+      >
+        Open
+      </Button>
+    );
+  }
+  if (!source) return null;
   return (
-    <Button size="small" onClick={() => void show()}>
-      {traces === 1 ? 'Open' : 'Show'}
+    <Button
+      size="small"
+      onClick={() => {
+        goTo({ traceId: null, filter: sourceFilter(splitPath(source.path).name) }, 'push');
+      }}
+    >
+      Show
     </Button>
   );
 }

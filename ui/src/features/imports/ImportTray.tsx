@@ -19,6 +19,8 @@ export function ImportTray({ importing }: { importing: Importing }) {
   const over = imports.filter(isOver);
   const running = imports.length - over.length;
   const said = useAnnouncements(imports);
+  // One import speaks for itself; the heading is for taking several together.
+  const several = imports.length > 1;
 
   return (
     <>
@@ -43,31 +45,33 @@ export function ImportTray({ importing }: { importing: Importing }) {
           ))}
           {imports.length > 0 && (
             <>
-              <div className={styles.trayHead}>
-                <h2 className={styles.trayTitle}>Imports</h2>
-                <span className={styles.traySummary}>{trayText(running, over)}</span>
-                {over.length > 1 && (
-                  <Button
+              {several && (
+                <div className={styles.trayHead}>
+                  <h2 className={styles.trayTitle}>Imports</h2>
+                  <span className={styles.traySummary}>{trayText(running, over)}</span>
+                  {over.length > 1 && (
+                    <Button
+                      size="small"
+                      look="quiet"
+                      onClick={() => {
+                        importing.dismiss(over.map(({ import_id }) => import_id));
+                      }}
+                    >
+                      Dismiss finished
+                    </Button>
+                  )}
+                  <IconButton
                     size="small"
-                    look="quiet"
+                    icon={folded ? 'up' : 'down'}
+                    label={folded ? 'Show imports' : 'Fold imports'}
+                    aria-expanded={!folded}
                     onClick={() => {
-                      importing.dismiss(over.map(({ import_id }) => import_id));
+                      setFolded(!folded);
                     }}
-                  >
-                    Dismiss finished
-                  </Button>
-                )}
-                <IconButton
-                  size="small"
-                  icon={folded ? 'up' : 'down'}
-                  label={folded ? 'Show imports' : 'Fold imports'}
-                  aria-expanded={!folded}
-                  onClick={() => {
-                    setFolded(!folded);
-                  }}
-                />
-              </div>
-              {!folded && (
+                  />
+                </div>
+              )}
+              {!(several && folded) && (
                 <ul className={styles.cards}>
                   {imports.map((status) => (
                     <ImportCard
@@ -94,11 +98,13 @@ export function ImportTray({ importing }: { importing: Importing }) {
 const NONE: ImportStatus[] = [];
 
 function trayText(running: number, over: ImportStatus[]): string {
-  const failed = over.filter(({ state }) => state === 'failed').length;
+  const ended = (in_state: ImportStatus['state']) => over.filter(({ state }) => state === in_state).length;
+  const [done, cancelled, failed] = [ended('done'), ended('cancelled'), ended('failed')];
   const problems = over.reduce((sum, status) => sum + status.problems, 0);
   const parts = [
     running > 0 ? `${running} running` : null,
-    over.length > 0 ? `${over.length} finished` : null,
+    done > 0 ? `${done} finished` : null,
+    cancelled > 0 ? `${cancelled} cancelled` : null,
     failed > 0 ? `${failed} failed` : null,
     problems > 0 ? plural(problems, 'problem') : null,
   ];

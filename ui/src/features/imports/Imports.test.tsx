@@ -9,7 +9,6 @@ import { closeDialog } from '../../state/dialogs';
 import { START, goTo, usePlace } from '../../state/place';
 import { importStatus } from '../../test/imports';
 import { giveRoom, renderWith } from '../../test/screen';
-import { traceSummary } from '../../test/traces';
 import { Imports } from './Imports';
 import { useRefusals } from './useImporting';
 
@@ -255,36 +254,37 @@ describe('the panel', () => {
 });
 
 describe('the traces of an import', () => {
-  const one = importStatus({
-    title: 'a.json',
-    state: 'done',
-    counts: { traces: 1, traces_added: 1 },
-    files: [{ path: '/x/a.json', counts: { traces: 1, traces_added: 1 } }],
-  });
+  const from = (traces: number, trace_id: number | null) =>
+    importStatus({
+      title: 'a.json',
+      state: 'done',
+      trace_id,
+      counts: { traces, traces_added: traces },
+      files: [{ path: '/x/a.json', counts: { traces, traces_added: traces } }],
+    });
 
   it('are opened if there is one', async () => {
-    const { asked } = shown([one], {
-      trace_list: () => ({
-        revision: 1,
-        total: 1,
-        total_unfiltered: 9,
-        items: [traceSummary({ trace_id: 77 })],
-      }),
-    });
+    shown([from(1, 77)]);
     await userEvent.click(within(await card('a.json')).getByRole('button', { name: 'Open' }));
-    await waitFor(() => {
-      expect(usePlace.getState().traceId).toBe(77);
-    });
-    expect(asked('trace_list')).toMatchObject([{ filter: 'source:"a.json"' }]);
+    expect(usePlace.getState().traceId).toBe(77);
   });
 
-  it('are listed if the name stands for several', async () => {
-    shown([one], {
-      trace_list: () => ({ revision: 1, total: 2, total_unfiltered: 9, items: [] }),
-    });
-    await userEvent.click(within(await card('a.json')).getByRole('button', { name: 'Open' }));
-    await waitFor(() => {
-      expect(usePlace.getState()).toMatchObject({ traceId: null, filter: 'source:"a.json"' });
-    });
+  it('are listed if there are several', async () => {
+    shown([from(3, null)]);
+    await userEvent.click(within(await card('a.json')).getByRole('button', { name: 'Show' }));
+    expect(usePlace.getState()).toMatchObject({ traceId: null, filter: 'source:"a.json"' });
+  });
+});
+
+describe('the heading over imports', () => {
+  it('is there for several alone, and counts how they ended', async () => {
+    const failed = importStatus({ import_id: 2, title: 'b.json', state: 'failed' });
+    const { set } = shown([failed]);
+    await card('b.json');
+    expect(screen.queryByRole('heading', { name: 'Imports' })).toBeNull();
+    set([failed, importStatus({ title: 'a.json', state: 'done' })]);
+    await card('a.json');
+    expect(screen.getByRole('heading', { name: 'Imports' })).toBeTruthy();
+    expect(screen.getByText('1 finished · 1 failed')).toBeTruthy();
   });
 });

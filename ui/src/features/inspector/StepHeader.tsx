@@ -15,6 +15,7 @@ import {
   flagWords,
   KIND_WORDS,
   PROVENANCE_WORDS,
+  startText,
 } from '../../domain/words';
 import styles from './Inspector.module.css';
 
@@ -24,6 +25,8 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
   const row = rowOf(tree, step.span_id);
   const attempts = row >= 0 ? attemptsOf(tree, row) : null;
   const flags = flagWords(step.flags);
+  // What is laid out in order has a place, but no time of day.
+  const started_unix_ms = tree.clock === 'measured' ? step.start_unix_ms : null;
   return (
     <div className={styles.head}>
       <div className={styles.title}>
@@ -50,17 +53,19 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
         ))}
       </div>
       <dl className={styles.facts}>
-        <Item label="Duration" provenance={step.time_provenance}>
-          {step.duration_ns === null
-            ? step.status === 'open'
-              ? 'still running'
-              : 'no end'
-            : formatDurationNs(step.duration_ns)}
-        </Item>
-        <Item label="Start" provenance={step.time_provenance} title={formatDateTime(step.start_unix_ms)}>
-          {row >= 0 && <span>{startWords(at(tree.start_ns, row))}</span>}
-          {step.start_unix_ms !== null && (
-            <span className={styles.muted}> {formatDateTime(step.start_unix_ms).slice(11)}</span>
+        {tree.clock !== 'order_only' && (
+          <Item label="Duration" provenance={step.time_provenance}>
+            {durationWords(step)}
+          </Item>
+        )}
+        <Item
+          label={tree.clock === 'order_only' ? 'Place' : 'Start'}
+          provenance={tree.clock === 'measured' ? step.time_provenance : 'derived'}
+          {...(started_unix_ms === null ? {} : { title: formatDateTime(started_unix_ms) })}
+        >
+          {row >= 0 && <span>{startText(tree, row)}</span>}
+          {started_unix_ms !== null && (
+            <span className={styles.muted}> {formatDateTime(started_unix_ms).slice(11)}</span>
           )}
         </Item>
         {step.model !== null && <Item label="Model">{step.model}</Item>}
@@ -76,7 +81,10 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
   );
 }
 
-const startWords = (start_ns: number) => (start_ns === 0 ? 'at once' : `+${formatDurationNs(start_ns)}`);
+function durationWords({ duration_ns, status }: StepDetail): string {
+  if (duration_ns !== null) return formatDurationNs(duration_ns);
+  return status === 'open' ? 'still running' : 'no end';
+}
 
 const hasTokens = (step: StepDetail) =>
   [step.input_tokens, step.output_tokens, step.total_tokens].some((count) => count !== null);

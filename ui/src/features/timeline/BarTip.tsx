@@ -5,7 +5,7 @@ import { KindIcon } from '../../components/KindIcon';
 import { at } from '../../domain/columns';
 import { formatCount, formatDurationNs } from '../../domain/format';
 import { attemptsOf, kindOf, modelOf, nameOf, statusOf, type StepTree } from '../../domain/stepTree';
-import { attemptOutcome, flagWords, KIND_WORDS, STATUS_WORDS } from '../../domain/words';
+import { attemptOutcome, flagWords, KIND_WORDS, startText, STATUS_WORDS } from '../../domain/words';
 import styles from './BarTip.module.css';
 import type { TimelineHandle } from './useTimeline';
 
@@ -86,19 +86,24 @@ function StepFacts({ tree, row }: { tree: StepTree; row: number }) {
         {model !== null && ` · ${model}`}
         <span className={status === 'error' ? styles.failed : undefined}> · {STATUS_WORDS[status]}</span>
       </div>
-      <div>
-        {duration_ns < 0 ? 'No end so far' : formatDurationNs(duration_ns)}
-        <span className={styles.muted}>
-          {share !== null && ` · ${share < 1 ? '<1' : Math.round(share)}% of the trace`}
-          {` · from ${formatDurationNs(at(tree.start_ns, row))}`}
-        </span>
-      </div>
+      {tree.clock === 'order_only' ? (
+        <div className={styles.muted}>{startText(tree, row)}; the source gives no times</div>
+      ) : (
+        <div>
+          {duration_ns < 0 ? 'No end so far' : formatDurationNs(duration_ns)}
+          <span className={styles.muted}>
+            {share !== null && ` · ${share < 1 ? '<1' : Math.round(share)}% of the trace`}
+            {tree.clock === 'measured' && ` · from ${formatDurationNs(at(tree.start_ns, row))}`}
+          </span>
+        </div>
+      )}
       {tokens >= 0 && <div>{formatCount(tokens)} tokens</div>}
       {attempts && (
         <div>
           Attempt {at(tree.attempt, row)} of {attempts.rows.length}, {attemptOutcome(attempts)}
           <div className={styles.muted}>
-            {formatDurationNs(attempts.waste_ns)} lost; {attempts.signal}
+            {tree.clock !== 'order_only' && `${formatDurationNs(attempts.waste_ns)} lost; `}
+            {attempts.signal}
           </div>
         </div>
       )}

@@ -4,7 +4,7 @@ import type { RowWindow } from '../../components/rowWindow';
 import styles from './Timeline.module.css';
 import { AXIS_PX, MINIMAP_PX, type TimelineHandle } from './useTimeline';
 
-export function TimelineHead({ timeline }: { timeline: TimelineHandle }) {
+export function TimelineHead({ timeline, ordered }: { timeline: TimelineHandle; ordered: boolean }) {
   return (
     <div className={styles.head}>
       <div className={styles.minimap} style={{ height: MINIMAP_PX }}>
@@ -15,7 +15,7 @@ export function TimelineHead({ timeline }: { timeline: TimelineHandle }) {
         />
       </div>
       <div className={styles.axis} style={{ height: AXIS_PX }}>
-        <canvas ref={timeline.axis} role="img" aria-label="Time axis" />
+        <canvas ref={timeline.axis} role="img" aria-label={ordered ? 'Steps in order' : 'Time axis'} />
       </div>
     </div>
   );

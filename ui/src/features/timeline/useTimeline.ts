@@ -6,8 +6,8 @@ import { Timeline } from '../../canvas/timeline';
 import type { RowWindow } from '../../components/rowWindow';
 import type { StepTree } from '../../domain/stepTree';
 
-export const AXIS_PX = 24;
-export const MINIMAP_PX = 56;
+export const AXIS_PX = 22;
+export const MINIMAP_PX = 40;
 
 export interface Hovered {
   hit: Hit;

@@ -1,14 +1,15 @@
-// The top of a trace: its name, how it ended, and the card of facts.
+// The top of a trace: its name, how it ended, and the facts of it, on one line until the person wants to see all. What is
+// long (prompt, response, remarks) stands beside one another with its beginning, and opens.
 import { useState } from 'react';
 import type { Fact, TraceDetail } from '../../backend/bindings';
 import { CopyButton } from '../../components/CopyButton';
 import { Icon } from '../../components/icons';
 import { LongText } from '../../components/LongText';
 import { StatusIcon } from '../../components/StatusIcon';
-import { Tooltip } from '../../components/Tooltip';
 import { formatDateTime } from '../../domain/format';
 import { promptOf, responseOf } from '../../domain/runTexts';
 import { PROVENANCE_WORDS } from '../../domain/words';
+import { FactLine } from './FactLine';
 import styles from './TraceHeader.module.css';
 
 interface TraceHeaderProps {
@@ -18,8 +19,9 @@ interface TraceHeaderProps {
 
 export function TraceHeader({ detail, remarks }: TraceHeaderProps) {
   const { summary, facts } = detail;
-  const texts = textsOf(detail);
-  const short = facts.filter((fact) => !isText(fact) && !REPEATED.has(fact.label));
+  const texts = [...textsOf(detail), ...remarksText(remarks)];
+  const isTold = ({ label, value }: Fact) => REPEATED.has(label) || texts.some(({ text }) => text === value);
+  const short = facts.filter((fact) => !isText(fact) && !isTold(fact));
   const [open, setOpen] = useState<string | null>(null);
   const opened = texts.find((text) => text.label === open);
   return (
@@ -34,13 +36,7 @@ export function TraceHeader({ detail, remarks }: TraceHeaderProps) {
         </span>
         <CopyButton text={summary.key} label="Copy the trace's id" />
       </div>
-      {short.length > 0 && (
-        <dl className={styles.facts}>
-          {short.map((fact, index) => (
-            <FactItem key={`${fact.label} ${index}`} fact={fact} />
-          ))}
-        </dl>
-      )}
+      {short.length > 0 && <FactLine facts={short} />}
       {texts.length > 0 && (
         <div className={styles.texts}>
           {texts.map((text) => (
@@ -63,12 +59,11 @@ export function TraceHeader({ detail, remarks }: TraceHeaderProps) {
           </span>
         </section>
       )}
-      {remarks.length > 0 && <Remarks remarks={remarks} />}
     </header>
   );
 }
 
-/** Facts that the title line says already. */
+/** Facts that the title line says already; so are those that only repeat a text. */
 const REPEATED = new Set(['Status', 'Name']);
 const TEXTS = new Set(['Prompt', 'Response', 'Failure reason', 'Error']);
 const LONG = 64;
@@ -83,6 +78,7 @@ interface Text {
   mark: string | null;
   explanation: string;
   failed: boolean;
+  icon?: 'info';
 }
 
 /** Prompt, response and whatever else is long: from the facts, else from what the run carries. */
@@ -111,28 +107,11 @@ function textsOf({ facts, content, summary }: TraceDetail): Text[] {
   return texts;
 }
 
-function FactItem({ fact }: { fact: Fact }) {
-  const { mark, meaning } = PROVENANCE_WORDS[fact.provenance];
-  return (
-    <div className={styles.fact}>
-      <dt>
-        {fact.label}
-        {mark !== null && <span className={styles.mark}>{mark}</span>}
-      </dt>
-      <Tooltip
-        text={
-          <>
-            <b>{meaning}</b> {fact.explanation}
-          </>
-        }
-      >
-        <dd>
-          {fact.value}
-          <span className="visually-hidden">. {fact.explanation}</span>
-        </dd>
-      </Tooltip>
-    </div>
-  );
+/** What is odd about the trace as a whole, a sentence a line. */
+function remarksText(remarks: readonly string[]): Text[] {
+  if (remarks.length === 0) return [];
+  const label = remarks.length === 1 ? 'Remark' : `${remarks.length} remarks`;
+  return [{ label, text: remarks.join('\n'), mark: null, explanation: '', failed: false, icon: 'info' }];
 }
 
 function TextFold({ text, open, onToggle }: { text: Text; open: boolean; onToggle: () => void }) {
@@ -147,38 +126,12 @@ function TextFold({ text, open, onToggle }: { text: Text; open: boolean; onToggl
       <span className={`${styles.chevron} ${open ? styles.open : ''}`}>
         <Icon name="next" size={12} />
       </span>
+      {text.icon && <Icon name={text.icon} size={14} />}
       <span className={styles.label}>
         {text.label}
         {text.mark !== null && <span className="visually-hidden"> ({text.mark})</span>}
       </span>
       <span className={styles.start}>{open ? '' : text.text.slice(0, 300)}</span>
     </button>
-  );
-}
-
-function Remarks({ remarks }: { remarks: readonly string[] }) {
-  const [open, setOpen] = useState(false);
-  const shown = open ? remarks : remarks.slice(0, 1);
-  const more = remarks.length - shown.length;
-  return (
-    <ul className={styles.remarks} aria-label="Remarks">
-      {shown.map((remark, index) => (
-        <li key={remark}>
-          <Icon name="info" size={14} />
-          <span>{remark}</span>
-          {index === 0 && remarks.length > 1 && (
-            <button
-              type="button"
-              aria-expanded={open}
-              onClick={() => {
-                setOpen(!open);
-              }}
-            >
-              {open ? 'Less' : `${more} more`}
-            </button>
-          )}
-        </li>
-      ))}
-    </ul>
   );
 }

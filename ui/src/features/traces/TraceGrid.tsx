@@ -13,6 +13,7 @@ import {
 import type { TraceSort } from '../../backend/bindings';
 import { Icon } from '../../components/icons';
 import { useSettings } from '../../queries/about';
+import { wishFocus } from '../../state/focus';
 import { goTo, usePlace } from '../../state/place';
 import { columnsFitting, type Column, type Layout } from './columns';
 import { setCursor, useCursor } from './cursor';
@@ -71,9 +72,13 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter' || event.key === ' ') {
-      if (!cursor || cursor.traceId === null) return;
+      // What is marked is opened: the trace that the cursor was on may have left the list.
+      const traceId = cursor && (rowAt(held, cursor.index)?.trace_id ?? cursor.traceId);
+      if (traceId === null) return;
       event.preventDefault();
-      open(cursor.traceId);
+      // Enter goes on to the steps; Space only shows the trace, so that one can walk on through the list.
+      wishFocus(event.key === 'Enter' ? 'steps' : null);
+      open(traceId);
       return;
     }
     const start = cursor?.index ?? (openId === null ? null : indexOf(held, openId));
@@ -89,6 +94,7 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
     const trace = rowAt(held, index);
     if (!trace) return;
     setCursor({ index, traceId: trace.trace_id });
+    wishFocus(null);
     open(trace.trace_id);
   };
 

@@ -162,6 +162,20 @@ describe('order', () => {
 });
 
 describe('keyboard', () => {
+  it('opens what is marked, and asks from the top, when the filter has left one trace', async () => {
+    const { asked } = shown({
+      trace_list: (request) => traceWindow(request.filter === '' ? many : [7], request),
+    });
+    await row('run 1');
+    screen.getByRole('grid').focus();
+    await userEvent.keyboard('{End}');
+    goTo({ filter: 'seven' }, 'push');
+    await row('run 7');
+    expect(asked().filter(({ filter }) => filter === 'seven')).toMatchObject([{ offset: 0 }]);
+    await userEvent.keyboard('{Enter}');
+    expect(usePlace.getState().traceId).toBe(7);
+  });
+
   it('walks the rows and opens one', async () => {
     shown({ trace_list: (request) => traceWindow([11, 12, 13], request) });
     await row('run 11');

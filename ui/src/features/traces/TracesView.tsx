@@ -1,5 +1,5 @@
 // The trace list with its filter, and what stands in its place when there is nothing to list.
-import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import { Button } from '../../components/Button';
 import { EmptyState, ErrorState } from '../../components/States';
@@ -20,7 +20,14 @@ export function TracesView({ empty }: { empty: ReactNode }) {
   const sort = usePlace((place) => place.sort);
   const descending = usePlace((place) => place.descending);
   const traceId = usePlace((place) => place.traceId);
-  const [visible, setVisible] = useState(FIRST_ROWS);
+  // Another list begins at its first row, wherever the one before it was scrolled to.
+  const list = JSON.stringify([filter, sort, descending]);
+  const [seen, setSeen] = useState({ list, rows: FIRST_ROWS });
+  const visible = seen.list === list ? seen.rows : FIRST_ROWS;
+  const shownList = useRef(list);
+  useLayoutEffect(() => {
+    shownList.current = list;
+  });
   const { held, error, outdated, retry } = useTraceWindow({ filter, sort, descending }, visible);
   const view = useRef<HTMLElement>(null);
 
@@ -32,8 +39,8 @@ export function TracesView({ empty }: { empty: ReactNode }) {
     focusGrid();
   };
   const onVisible = useCallback(({ first, last }: { first: number; last: number }) => {
-    const rows = rowsAround(first, last);
-    setVisible((before) => (before.offset === rows.offset && before.limit === rows.limit ? before : rows));
+    const now = { list: shownList.current, rows: rowsAround(first, last) };
+    setSeen((before) => (JSON.stringify(before) === JSON.stringify(now) ? before : now));
   }, []);
 
   // Where nothing else has the keyboard, the list has it: at the start, and after a trace was closed.
@@ -62,7 +69,8 @@ export function TracesView({ empty }: { empty: ReactNode }) {
       group: 'Traces',
       keys: ['PageUp', 'PageDown', 'Home', 'End'],
     },
-    { id: 'traces.open', label: 'Open the trace', group: 'Traces', keys: ['Enter'] },
+    { id: 'traces.open', label: 'Open the trace and go to its steps', group: 'Traces', keys: ['Enter'] },
+    { id: 'traces.show', label: 'Open the trace and stay in the list', group: 'Traces', keys: [' '] },
   ]);
 
   const storeIsEmpty = held !== null && held.list.total_unfiltered === 0;

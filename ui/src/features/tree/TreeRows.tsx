@@ -8,9 +8,9 @@ import type { RowWindow } from '../../components/rowWindow';
 import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
 import { Tooltip } from '../../components/Tooltip';
 import { at } from '../../domain/columns';
-import { formatCompact, formatCount, formatDurationNs } from '../../domain/format';
+import { formatCompact, formatCount } from '../../domain/format';
 import { attemptsOf, kindOf, modelOf, nameOf, statusOf, type StepTree } from '../../domain/stepTree';
-import { attemptOutcome, attemptsSentence, KIND_WORDS, STATUS_WORDS } from '../../domain/words';
+import { attemptOutcome, attemptsSentence, durationText, KIND_WORDS, STATUS_WORDS } from '../../domain/words';
 import styles from './Tree.module.css';
 
 interface TreeRowsProps {
@@ -90,7 +90,6 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
   const status = statusOf(tree, row);
   const name = nameOf(tree, row);
   const model = modelOf(tree, row);
-  const duration_ns = at(tree.duration_ns, row);
   const tokens = at(tree.tokens, row);
   const below = at(tree.errorsBelow, row);
   const statusIcon = STATUS_ICONS[status];
@@ -170,7 +169,7 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
         {tokens >= 0 ? formatCompact(tokens) : ''}
       </div>
       <div role="gridcell" className={styles.duration}>
-        {duration_ns >= 0 ? formatDurationNs(duration_ns) : '…'}
+        {durationText(tree, row)}
       </div>
     </div>
   );

@@ -1,0 +1,90 @@
+// Where the rows of a trace are scrolled to: at rest while others come and go around them, and with the selected one in
+// view when it is chosen or when the region gets smaller.
+import { useEffect, useLayoutEffect, useRef } from 'react';
+import { rowOf, type StepTree } from '../../domain/stepTree';
+import { indexOfRow } from '../../domain/treeRows';
+
+interface Scrolled {
+  tree: StepTree;
+  visible: Uint32Array;
+  selected: number;
+  row_px: number;
+  /** What sticks to the top. */
+  head_px: number;
+}
+
+export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scrolled): void {
+  const { tree, visible, selected, row_px } = scrolled;
+  const anchor = useRef<{ stepId: string; offset_px: number } | null>(null);
+  const selectedId = tree.spanId[selected] ?? null;
+
+  useLayoutEffect(() => {
+    if (!element || !anchor.current) return;
+    const index = indexOfRow(visible, rowOf(tree, anchor.current.stepId));
+    if (index >= 0) element.scrollTop = index * row_px + anchor.current.offset_px;
+  }, [element, tree, visible, row_px]);
+
+  useEffect(() => {
+    if (!element) return;
+    const read = () => {
+      const index = Math.floor(element.scrollTop / row_px);
+      const stepId = tree.spanId[visible[index] ?? -1];
+      anchor.current =
+        stepId === undefined ? null : { stepId, offset_px: element.scrollTop - index * row_px };
+    };
+    read();
+    element.addEventListener('scroll', read, { passive: true });
+    return () => {
+      element.removeEventListener('scroll', read);
+    };
+  }, [element, tree, visible, row_px]);
+
+  const latest = useRef(scrolled);
+  useLayoutEffect(() => {
+    latest.current = scrolled;
+  });
+  // Only a new selection scrolls; new data does not.
+  useLayoutEffect(() => {
+    if (element && selectedId !== null) reveal(element, latest.current);
+  }, [element, selectedId]);
+
+  useEffect(() => {
+    if (!element) return;
+    let height_px = element.clientHeight;
+    const resized = new ResizeObserver(() => {
+      const before_px = height_px;
+      height_px = element.clientHeight;
+      // A row that was out of view was left there by the person.
+      if (height_px < before_px && isShown(element, latest.current, before_px))
+        reveal(element, latest.current);
+    });
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+    };
+  }, [element]);
+}
+
+const topOf = ({ visible, selected, row_px }: Scrolled) => indexOfRow(visible, selected) * row_px;
+
+/** Whether the selected row is on screen where the region is so high. */
+function isShown(element: HTMLElement, scrolled: Scrolled, height_px: number): boolean {
+  const top_px = topOf(scrolled);
+  const { row_px, head_px } = scrolled;
+  return (
+    top_px >= 0 && top_px + row_px > element.scrollTop && top_px < element.scrollTop + height_px - head_px
+  );
+}
+
+/** Scrolls just so far that the selected row is on screen, with a little beside it. */
+function reveal(element: HTMLElement, scrolled: Scrolled): void {
+  const { row_px, head_px } = scrolled;
+  const top_px = topOf(scrolled);
+  if (top_px < 0) return;
+  const height_px = element.clientHeight - head_px;
+  const margin_px = Math.min(2 * row_px, Math.max(0, (height_px - row_px) / 2));
+  if (top_px < element.scrollTop + margin_px) element.scrollTop = top_px - margin_px;
+  else if (top_px + row_px > element.scrollTop + height_px - margin_px) {
+    element.scrollTop = top_px + row_px - height_px + margin_px;
+  }
+}
