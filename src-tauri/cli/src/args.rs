@@ -37,9 +37,27 @@ pub(crate) struct Import {
     #[arg(required = true, value_name = "FILES")]
     pub(crate) files: Vec<PathBuf>,
 
+    /// How records of no known format are read, as in: start=when, input=args.query, parent= (for none); remembered for all
+    /// files with these fields. Roles: trace, id, parent, name, kind, start, end, duration, status, error, input, output, model
+    #[arg(long, value_name = "ROLE=FIELD", value_delimiter = ',')]
+    pub(crate) map: Vec<String>,
+
+    /// The unit of the field that is the duration
+    #[arg(long, value_enum, requires = "map")]
+    pub(crate) duration_unit: Option<DurationUnit>,
+
     /// One JSON object a line for each file
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A unit of durations.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum DurationUnit {
+    S,
+    Ms,
+    Us,
+    Ns,
 }
 
 #[derive(Debug, clap::Args)]

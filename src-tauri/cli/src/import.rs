@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::output::{Output, Style};
 use crate::quantity::{self, UNKNOWN};
 use crate::table::{Align, Cell, Table};
-use crate::{host, progress, text};
+use crate::{host, mapping, progress, text};
 
 /// The most problems that are read back from an import, and the window they are read in.
 const MOST_PROBLEMS: u32 = 100_000;
@@ -33,7 +33,11 @@ pub(crate) fn run(args: &Args, import: &Import, out: &mut Output) -> Result<Exit
     }
     let paths =
         if piped { Vec::new() } else { import.files.iter().map(absolute).collect::<Result<_, _>>()? };
+    let mapping = mapping::of(import)?;
     let engine = host::open(args)?;
+    if let Some(mapping) = mapping {
+        let _: Option<ImportStatus> = host::call(&engine, "mapping_set", &mapping)?;
+    }
     let stop = progress::stop_flag()?;
     let notices = engine.subscribe();
     // Kept as a file until the end: what comes may be a database or an archive.

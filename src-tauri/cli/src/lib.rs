@@ -9,6 +9,7 @@ mod formats;
 mod host;
 mod import;
 mod list;
+mod mapping;
 mod output;
 mod progress;
 mod quantity;

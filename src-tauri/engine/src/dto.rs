@@ -9,7 +9,7 @@ use ts_rs::TS;
 
 use crate::error::Code;
 pub use crate::live::Notice;
-use crate::model::{Provenance, SpanKind, SpanStatus, TraceStatus};
+use crate::model::{Provenance, RecordGuess, RecordMapping, SpanKind, SpanStatus, TraceStatus};
 use crate::semantics::Content;
 
 /// Why a command failed.
@@ -213,6 +213,17 @@ pub struct FileStatus {
     pub problems: u32,
     /// Why it failed, or a remark ("536 metric payloads left out").
     pub message: Option<String>,
+    /// How its records were read, if it is of no known format.
+    pub mapping: Option<RecordGuess>,
+}
+
+/// Sets how records of no known format are read: those that have these fields, from now on.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct MappingSet {
+    /// The mapping. A role with an empty path is no field; one that is not named is guessed.
+    pub mapping: RecordMapping,
+    /// A source to read again by it, as its [`FileStatus::path`] names it. What it gave before goes.
+    pub path: Option<String>,
 }
 
 /// Asks for the problems of an import.

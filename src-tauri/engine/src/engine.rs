@@ -47,6 +47,7 @@ impl Engine {
             clock: options.clock.clone(),
             prices: prices.clone(),
         })?);
+        writer.load_mappings()?;
         // The page need not wait for it.
         let repricing = Some(reprice_aside(writer.clone(), prices)?);
         Ok(Self {

@@ -257,3 +257,75 @@ fn a_secret_at_the_cut_of_a_preview_is_masked_first() {
         assert!(!shown.contains("sk-proj-A"), "{shown}");
     }
 }
+
+/// Records of no known format: `when` is a field that no guess takes for a time.
+const RECORDS: &str = r#"[{"when":1772359200,"label":"same","what":"fetch","key":"k1","time":1772350000,"name":"n"},
+{"when":1772359201,"label":"same","what":"parse","key":"k2","time":1772350000,"name":"n"}]"#;
+
+#[test]
+fn a_corrected_mapping_replaces_what_was_read_by_the_guess_and_is_remembered() {
+    use engine::model::{DurationUnit, FieldRole, MappedField, RecordMapping};
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("traces.db");
+    let file = folder.path().join("log.json");
+    std::fs::write(&file, RECORDS).unwrap();
+    let harness = Harness::open(&store);
+    let other = harness.import_text(LINE.replace("TRACE", "other"));
+    assert_eq!(other.files[0].mapping, None, "known formats need none");
+    let guessed = harness.import(&[&file]);
+    let plan = guessed.files[0].mapping.clone().expect("it says how it was read");
+    assert!(!plan.is_confirmed && plan.fields.iter().any(|field| field.path == ["when"]));
+    let steps = |harness: &Harness| {
+        let list = list(harness, "");
+        let trace = list
+            .items
+            .iter()
+            .find(|trace| trace.format == "records")
+            .expect("the records are a trace")
+            .clone();
+        let tree: SpanTree = harness.call("span_tree", &TraceRef { trace_id: trace.trace_id });
+        let names: Vec<String> = tree.name.iter().map(|name| tree.strings[*name as usize].clone()).collect();
+        (list.total, trace.start_unix_ms, names)
+    };
+    let (total, start, _) = steps(&harness);
+    assert_eq!((total, start), (2, Some(1_772_350_000_000.0)));
+
+    let field = |role, key: &str| MappedField { role, path: vec![key.to_owned()] };
+    let mapping = RecordMapping {
+        fields: vec![
+            field(FieldRole::Start, "when"),
+            field(FieldRole::Name, "what"),
+            field(FieldRole::Id, "key"),
+        ],
+        duration_unit: DurationUnit::Milliseconds,
+    };
+    let path = guessed.files[0].path.clone();
+    let again: Option<ImportStatus> =
+        harness.call("mapping_set", &MappingSet { mapping: mapping.clone(), path: Some(path) });
+    let again = harness.wait(again.expect("the file is read again"));
+    assert!(again.files[0].mapping.as_ref().unwrap().is_confirmed);
+    let (total, start, names) = steps(&harness);
+    assert_eq!(
+        (total, start),
+        (2, Some(1_772_359_200_000.0)),
+        "what the guess had made is gone, the other trace is not"
+    );
+    assert!(names.ends_with(&["fetch".to_owned(), "parse".to_owned()]), "{names:?}");
+    let step: StepDetail = harness.call(
+        "step_get",
+        &StepRef { trace_id: list(&harness, "name:p").items[0].trace_id, span_id: "s1".into() },
+    );
+    assert_eq!(step.name, "search", "payloads of other traces are untouched");
+
+    drop(harness);
+    let harness = Harness::open(&store);
+    let text = harness.import_text(RECORDS.replace("k1", "k3"));
+    assert!(
+        text.files[0].mapping.as_ref().unwrap().is_confirmed,
+        "it holds for every source with these fields"
+    );
+    let error = harness
+        .try_call::<Option<ImportStatus>>("mapping_set", &MappingSet { mapping, path: Some("pasted".into()) })
+        .unwrap_err();
+    assert!(error.message.contains("import it once more"), "{error:?}");
+}

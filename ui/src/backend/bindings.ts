@@ -236,6 +236,31 @@ id: string,
 label: string, };
 
 /**
+ * The table of prices that costs are worked out from where a source reports none.
+ */
+export type PriceInfo = { 
+/**
+ * The date of the table, as it says itself.
+ */
+dated: string, 
+/**
+ * Models with a price.
+ */
+models: number, 
+/**
+ * Of those, how many the person's own file gives.
+ */
+own_models: number, 
+/**
+ * Where the person's own file lies, whether or not it is there.
+ */
+own_path: string, 
+/**
+ * Whether it is there.
+ */
+has_own: boolean, };
+
+/**
  * What the person may set. Stored in the database.
  */
 export type Settings = { 
@@ -414,7 +439,90 @@ problems: number,
 /**
  * Why it failed, or a remark ("536 metric payloads left out").
  */
-message: string | null, };
+message: string | null, 
+/**
+ * How its records were read, if it is of no known format.
+ */
+mapping: RecordGuess | null, };
+
+/**
+ * Sets how records of no known format are read: those that have these fields, from now on.
+ */
+export type MappingSet = { 
+/**
+ * The mapping. A role with an empty path is no field; one that is not named is guessed.
+ */
+mapping: RecordMapping, 
+/**
+ * A source to read again by it, as its [`FileStatus::path`] names it. What it gave before goes.
+ */
+path: string | null, };
+
+/**
+ * How a source of no known format was read, and what else there was to choose from.
+ */
+export type RecordGuess = { 
+/**
+ * The mapping in use.
+ */
+mapping: RecordMapping, 
+/**
+ * Whether a person set it, for this file or for another of this shape.
+ */
+is_confirmed: boolean, 
+/**
+ * The fields of the first records.
+ */
+fields: Array<FoundField>, };
+
+/**
+ * How records of one shape are read.
+ */
+export type RecordMapping = { 
+/**
+ * The fields that are known; at most one a role.
+ */
+fields: Array<MappedField>, 
+/**
+ * The unit of the field that is the duration.
+ */
+duration_unit: DurationUnit, };
+
+/**
+ * One field and what it is.
+ */
+export type MappedField = { 
+/**
+ * What it is.
+ */
+role: FieldRole, 
+/**
+ * The keys that lead to it, outermost first; none if no field is that.
+ */
+path: Array<string>, };
+
+/**
+ * A field met in the first records of a source.
+ */
+export type FoundField = { 
+/**
+ * The keys that lead to it.
+ */
+path: Array<string>, 
+/**
+ * Some of its values, cut short.
+ */
+samples: Array<string>, };
+
+/**
+ * What a field of a record can be.
+ */
+export type FieldRole = "trace" | "id" | "parent" | "name" | "kind" | "start" | "end" | "duration" | "status" | "error" | "input" | "output" | "model";
+
+/**
+ * The unit of a duration.
+ */
+export type DurationUnit = "seconds" | "milliseconds" | "microseconds" | "nanoseconds";
 
 /**
  * Asks for the problems of an import.
@@ -733,6 +841,11 @@ groups: Array<AttemptGroup>,
 remarks: Array<string>, };
 
 /**
+ * What the times of a trace mean.
+ */
+export type TraceClock = "measured" | "laid_out" | "order_only";
+
+/**
  * Attempts at one operation.
  */
 export type AttemptGroup = { 
@@ -1007,6 +1120,7 @@ export interface Contract {
   import_text: { request: ImportText; response: ImportStatus };
   import_cancel: { request: ImportRef; response: ImportStatus };
   import_dismiss: { request: ImportRef; response: Nothing };
+  mapping_set: { request: MappingSet; response: ImportStatus | null };
   import_status: { request: ImportRef; response: ImportStatus };
   import_list: { request: Nothing; response: Array<ImportStatus> };
   problem_list: { request: ProblemListRequest; response: ProblemList };

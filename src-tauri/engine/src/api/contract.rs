@@ -50,6 +50,7 @@ contract! {
     imports::import_text(ImportText) -> ImportStatus;
     imports::import_cancel(ImportRef) -> ImportStatus;
     imports::import_dismiss(ImportRef) -> Nothing;
+    imports::mapping_set(MappingSet) -> Option<ImportStatus>;
     imports::import_status(ImportRef) -> ImportStatus;
     imports::import_list(Nothing) -> Vec<ImportStatus>;
     imports::problem_list(ProblemListRequest) -> ProblemList;
@@ -105,7 +106,10 @@ pub fn typescript() -> String {
             })+
         };
     }
-    use crate::model::{Provenance, SpanKind, SpanStatus, TraceStatus};
+    use crate::model::{
+        DurationUnit, FieldRole, FoundField, MappedField, Provenance, RecordGuess, RecordMapping, SpanKind,
+        SpanStatus, TraceStatus,
+    };
     use crate::semantics::{Content, ErrorDetail, Message, MessagePart, Parameter, ToolDefinition};
     declare!(
         Code,
@@ -123,6 +127,7 @@ pub fn typescript() -> String {
         ErrorDetail,
         AppInfo,
         FormatInfo,
+        PriceInfo,
         Settings,
         Theme,
         ImportStart,
@@ -132,6 +137,13 @@ pub fn typescript() -> String {
         ImportState,
         ImportCounts,
         FileStatus,
+        MappingSet,
+        RecordGuess,
+        RecordMapping,
+        MappedField,
+        FoundField,
+        FieldRole,
+        DurationUnit,
         ProblemListRequest,
         ProblemList,
         ProblemItem,
@@ -141,6 +153,7 @@ pub fn typescript() -> String {
         TraceSummary,
         TraceRef,
         SpanTree,
+        TraceClock,
         AttemptGroup,
         TraceDetail,
         Fact,

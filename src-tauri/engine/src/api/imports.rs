@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use super::dto::{
-    FileStatus, ImportCounts, ImportRef, ImportStart, ImportState, ImportStatus, ImportText, Nothing,
-    ProblemItem, ProblemList, ProblemListRequest,
+    FileStatus, ImportCounts, ImportRef, ImportStart, ImportState, ImportStatus, ImportText, MappingSet,
+    Nothing, ProblemItem, ProblemList, ProblemListRequest,
 };
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -45,6 +45,22 @@ pub(super) fn import_cancel(engine: &Engine, request: ImportRef) -> Result<Impor
 pub(super) fn import_dismiss(engine: &Engine, request: ImportRef) -> Result<Nothing> {
     engine.imports().dismiss(request.import_id)?;
     Ok(Nothing {})
+}
+
+/// Keeps a mapping, and reads a source again by it if one is named. Gives the import of that.
+pub(super) fn mapping_set(engine: &Engine, request: MappingSet) -> Result<Option<ImportStatus>> {
+    engine.writer().remember_mapping(request.mapping)?;
+    let Some(location) = request.path else { return Ok(None) };
+    // A file in an archive is read with its archive.
+    let path = PathBuf::from(location.split(" › ").next().unwrap_or(&location));
+    if !path.is_absolute() || !path.is_file() {
+        return Err(Error::invalid(format!(
+            "the mapping is kept, but {} is no file that can be read again: import it once more",
+            path.display()
+        )));
+    }
+    engine.writer().forget_records_of(&location)?;
+    Ok(Some(status(&*engine.imports().start(ImportInput::Paths(vec![path]))?)))
 }
 
 pub(super) fn import_status(engine: &Engine, request: ImportRef) -> Result<ImportStatus> {
@@ -155,6 +171,7 @@ fn file_status(file: &ImportFile) -> FileStatus {
             let waits = file.state == State::Running && file.progress.is_waiting();
             waits.then(|| "another program is writing to the store; waiting for it".to_owned())
         }),
+        mapping: file.progress.mapping().cloned(),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::model::{Position, Problem, SpanRecord, TraceRecord};
 use crate::sources::archive::{self, Archive, Member};
 use crate::sources::database;
 use crate::wire::frame::{Chunk, Framer};
-use crate::wire::{self, Format, Sample, Shape, Sink};
+use crate::wire::{self, Format, Reader, Sample, Shape, Sink};
 
 /// Frames are handed to parsers in chunks of about this size. The first is smaller, so that the first traces show at once.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -67,7 +67,14 @@ pub fn import(
     let mut framer = Framer::new(io::Cursor::new(&head[..]).chain(reader), format.framing(), &sample);
     let parsers = std::thread::available_parallelism().map_or(1, NonZero::get).clamp(1, MAX_PARSERS);
     if complete || parsers == 1 || !format.frames_are_independent() {
-        read_alone(&mut framer, format, &origin, writer, progress)?;
+        let reader = if wire::records::FORMATS.contains(&format.id()) {
+            let plan = wire::records::plan(&sample, &writer.mappings());
+            progress.set_mapping(plan.clone());
+            wire::records::reader_with(plan.mapping)
+        } else {
+            format.reader()
+        };
+        read_alone(&mut framer, reader, &origin, writer, progress)?;
     } else {
         read_in_parallel(&mut framer, parsers, format, &origin, writer, progress)?;
     }
@@ -198,13 +205,12 @@ fn import_database(
 /// Reads every frame in this thread, in order.
 fn read_alone(
     framer: &mut Framer<impl Read>,
-    format: &'static dyn Format,
+    mut reader: Box<dyn Reader>,
     origin: &Arc<Origin>,
     writer: &Writer,
     progress: &Arc<FileProgress>,
 ) -> Result<()> {
     let mut assembler = Assembler::new(origin.clone(), writer.queue())?;
-    let mut reader = format.reader();
     let mut target_bytes = FIRST_CHUNK_BYTES;
     while let Some(chunk) = next_chunk(framer, target_bytes, progress) {
         target_bytes = CHUNK_BYTES;

@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::error::Error;
 use crate::masking;
-use crate::model::Problem;
+use crate::model::{Problem, RecordGuess};
 use crate::store::trace::Totals;
 
 /// Problems kept for one file; more are only counted.
@@ -23,6 +23,8 @@ pub struct FileProgress {
     waiting: AtomicBool,
     /// The format found.
     format: OnceLock<&'static str>,
+    /// How records of no known format are read.
+    mapping: OnceLock<RecordGuess>,
     state: Mutex<FileState>,
     written: Condvar,
 }
@@ -96,6 +98,16 @@ impl FileProgress {
     /// The format found, as soon as it is known.
     pub fn format(&self) -> Option<&'static str> {
         self.format.get().copied()
+    }
+
+    /// Says how records of no known format are read.
+    pub fn set_mapping(&self, mapping: RecordGuess) {
+        self.mapping.get_or_init(|| mapping);
+    }
+
+    /// How records of no known format are read.
+    pub fn mapping(&self) -> Option<&RecordGuess> {
+        self.mapping.get()
     }
 
     /// Adds a problem.

@@ -7,6 +7,7 @@
 
 mod batches;
 mod known;
+mod mappings;
 mod reprice;
 mod tally;
 
@@ -26,6 +27,7 @@ use super::summarise::summarise;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::live::{Hub, Notice};
+use crate::model::RecordMapping;
 use crate::pricing::Prices;
 use crate::store::{span, trace, transaction};
 
@@ -61,6 +63,7 @@ pub struct WriterOptions {
 /// The handle to the writer thread.
 pub struct Writer {
     prices: RwLock<Arc<Prices>>,
+    mappings: RwLock<Arc<Vec<RecordMapping>>>,
     queue: Arc<Queue<Job>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -91,7 +94,7 @@ impl Writer {
                 while state.work() {}
             })
             .map_err(|error| Error::internal(format!("a thread can't be started: {error}")))?;
-        Ok(Self { prices, queue, thread: Mutex::new(Some(thread)) })
+        Ok(Self { prices, mappings: RwLock::default(), queue, thread: Mutex::new(Some(thread)) })
     }
 
     /// The queue, for assemblers.

@@ -110,7 +110,7 @@ impl DurationUnit {
 pub struct MappedField {
     /// What it is.
     pub role: FieldRole,
-    /// The keys that lead to it, outermost first.
+    /// The keys that lead to it, outermost first; none if no field is that.
     pub path: Vec<String>,
 }
 
@@ -126,7 +126,37 @@ pub struct RecordMapping {
 impl RecordMapping {
     /// The path of the field that is `role`.
     pub fn path(&self, role: FieldRole) -> Option<&[String]> {
-        self.fields.iter().find(|field| field.role == role).map(|field| &field.path[..])
+        self.mapped().find(|field| field.role == role).map(|field| &field.path[..])
+    }
+
+    /// The fields that are something.
+    pub fn mapped(&self) -> impl Iterator<Item = &MappedField> {
+        self.fields.iter().filter(|field| !field.path.is_empty())
+    }
+
+    /// This mapping, and what it says nothing of as `other` has it.
+    pub fn over(&self, mut other: Self) -> Self {
+        other.fields.retain(|field| {
+            let is_told = self.fields.iter().any(|own| own.role == field.role);
+            // A field that was said to be something else is not also this, but for a name that is the kind too.
+            let is_taken = self.mapped().any(|own| own.path == field.path) && field.role != FieldRole::Kind;
+            !is_told && !is_taken
+        });
+        let duration_is_told = self.fields.iter().any(|own| own.role == FieldRole::Duration);
+        let duration_unit = if duration_is_told { self.duration_unit } else { other.duration_unit };
+        let mut fields: Vec<MappedField> = self.mapped().cloned().chain(other.fields).collect();
+        fields.sort_by_key(|field| field.role);
+        Self { fields, duration_unit }
+    }
+
+    /// Whether both are about the very same fields, whatever they make of them.
+    pub fn is_for_fields_of(&self, other: &Self) -> bool {
+        let paths = |mapping: &Self| {
+            let mut paths: Vec<Vec<String>> = mapping.mapped().map(|field| field.path.clone()).collect();
+            paths.sort();
+            paths
+        };
+        paths(self) == paths(other)
     }
 }
 

@@ -285,6 +285,33 @@ pub fn set_summary(connection: &Connection, trace_id: i64, summary: &Summary) ->
     Ok(())
 }
 
+/// Takes away the traces that the source at `location` gave in `format`, with their spans and payloads.
+pub fn remove_of_source(connection: &Connection, location: &str, format: &str) -> Result<()> {
+    connection.execute_batch(
+        "CREATE TEMP TABLE doomed (id INTEGER PRIMARY KEY); CREATE TEMP TABLE freed (id INTEGER PRIMARY KEY)",
+    )?;
+    let removed = (|| -> Result<()> {
+        connection.execute(
+            "INSERT INTO doomed SELECT id FROM trace WHERE source_id IN
+               (SELECT id FROM source WHERE location = ?1 AND format = ?2)",
+            (location, format),
+        )?;
+        connection.execute_batch(
+            "INSERT OR IGNORE INTO freed SELECT payload_block FROM span WHERE trace_id IN (SELECT id FROM doomed);
+             INSERT OR IGNORE INTO freed SELECT payload_block FROM trace
+               WHERE id IN (SELECT id FROM doomed) AND payload_block IS NOT NULL;
+             DELETE FROM span WHERE trace_id IN (SELECT id FROM doomed);
+             DELETE FROM trace WHERE id IN (SELECT id FROM doomed);
+             -- A block may hold payloads of other traces too.
+             DELETE FROM freed WHERE id IN (SELECT payload_block FROM span UNION SELECT payload_block FROM trace);
+             DELETE FROM payload_block WHERE id IN (SELECT id FROM freed);",
+        )?;
+        Ok(())
+    })();
+    connection.execute_batch("DROP TABLE doomed; DROP TABLE freed")?;
+    removed
+}
+
 /// Spans at the last summary.
 pub fn summarised_spans(connection: &Connection, trace_id: i64) -> Result<u32> {
     Ok(connection

@@ -93,13 +93,11 @@ impl Format for RecordsCsv {
     }
 }
 
-/// Whether sources of the format with this id are read by a mapping.
-pub fn are_mapped(format_id: &str) -> bool {
-    matches!(format_id, "records" | "records-csv")
-}
+/// The ids of the formats that are read by a mapping.
+pub const FORMATS: [&str; 2] = ["records", "records-csv"];
 
-/// How the source that begins with `sample` is read: by the first of the `known` mappings all of whose fields it has, else
-/// by a guess.
+/// How the source that begins with `sample` is read: by the first of the `known` mappings all of whose fields it has, where
+/// that says nothing by a guess.
 pub fn plan(sample: &Sample<'_>, known: &[RecordMapping]) -> RecordGuess {
     let mut records = json_records(sample);
     if records.is_empty() {
@@ -108,11 +106,12 @@ pub fn plan(sample: &Sample<'_>, known: &[RecordMapping]) -> RecordGuess {
     let fields = guess::fields(&records);
     let fits = |mapping: &&RecordMapping| {
         !mapping.fields.is_empty()
-            && mapping.fields.iter().all(|field| fields.iter().any(|found| found.path == field.path))
+            && mapping.mapped().all(|field| fields.iter().any(|found| found.path == field.path))
     };
+    let guessed = guess::mapping(&records);
     match known.iter().find(fits) {
-        Some(mapping) => RecordGuess { mapping: mapping.clone(), is_confirmed: true, fields },
-        None => RecordGuess { mapping: guess::mapping(&records), is_confirmed: false, fields },
+        Some(mapping) => RecordGuess { mapping: mapping.over(guessed), is_confirmed: true, fields },
+        None => RecordGuess { mapping: guessed, is_confirmed: false, fields },
     }
 }
 
