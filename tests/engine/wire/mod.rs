@@ -4,6 +4,7 @@ pub mod collected;
 mod frame;
 mod otel_span;
 mod otlp;
+mod pages;
 pub mod platforms;
 mod records;
 pub mod research;

@@ -96,4 +96,35 @@ pub const EXPLAINED: &[Explained] = &[
 ];
 
 /// Files made by hand from descriptions of the formats.
-pub const HANDMADE: &[Handmade] = &[];
+pub const HANDMADE: &[Handmade] = &[
+    // 2 turns, 4 model calls, 2 commands, one of which fails.
+    handmade("codex-rollout/without-envelopes.jsonl", "codex-rollout", (1, 8), 1, 0, None),
+    // 2 turns, 5 model calls (one of them a try that failed), 2 tool calls, 1 compaction.
+    handmade("codex-rollout/durations.jsonl", "codex-rollout", (1, 10), 3, 1, Some(3_010)),
+    // 2 turns, 6 model calls (one of them failed), 4 tool calls.
+    handmade("codex-exec/tools-and-failure.jsonl", "codex-exec", (1, 12), 3, 0, Some(5_200)),
+    // What is left: 2 turns, 4 model calls (one of them an error), 2 tool calls.
+    handmade("gemini-cli/rewound.jsonl", "gemini-cli", (1, 8), 2, 0, Some(1_640)),
+    // 2 turns, 4 model calls, 1 tool call, 1 command of the user's, 1 compaction.
+    handmade("pi/compaction-and-errors.jsonl", "pi", (1, 9), 4, 0, Some(960)),
+    // 1 turn, 2 model requests, 1 tool call.
+    handmade(
+        "anthropic-managed-agents/session-error.json",
+        "anthropic-managed-agents",
+        (1, 4),
+        2,
+        0,
+        Some(160),
+    ),
+];
+
+const fn handmade(
+    file: &'static str,
+    format: &'static str,
+    (traces, spans): (u32, u64),
+    errors: u64,
+    retries: u64,
+    tokens: Option<u64>,
+) -> Handmade {
+    Handmade { file, format, traces, spans, errors, retries, tokens, problems: 0 }
+}
