@@ -20,6 +20,11 @@ impl Transcript {
     /// began, unless `call` says when, at the last event before `at_ns`, the time of its first piece.
     pub fn begin_answer(&mut self, mut call: ModelCall, at_ns: Option<i64>, out: &mut dyn Sink) {
         self.end_answer(out);
+        if call.id.is_none() {
+            // Numbered where it begins, so that it keeps its number when more of it is told.
+            self.steps += 1;
+            call.id = Some(self.own_id("call", self.steps));
+        }
         let said = std::mem::take(&mut self.said);
         call.request = call.request.or(Some(Value::Array(said)));
         if call.when.start_ns.is_none() && call.when.duration_ns.is_none() {
