@@ -186,6 +186,9 @@ pub struct TraceRecord {
     pub environment: Option<String>,
     /// Session, thread or conversation.
     pub conversation: Option<String>,
+    /// How much the source had told of the run when it said this, in its own measure (lines, steps): sessions grow, and
+    /// what was said last holds. 0 where that means nothing.
+    pub told: u64,
     /// The source gives no parent ids: the tree is inferred from intervals when it is shown.
     pub parents_unknown: bool,
     /// Content of the run itself (prompt, response, what else the source says) as a [`super::Payload`] in JSON; `None` for
@@ -213,6 +216,7 @@ impl TraceRecord {
             project: None,
             environment: None,
             conversation: None,
+            told: 0,
             parents_unknown: false,
             payload: None,
         }

@@ -70,7 +70,9 @@ fn request(input: &Value) -> Option<(Vec<Message>, Option<Value>)> {
                 members.get(*key).and_then(Value::as_array).is_some_and(|items| are_messages(items))
             })?;
             let mut found = Vec::new();
-            if let Some(system) = members.get("system").filter(|system| system.is_string()) {
+            if let Some(system) =
+                members.get("system").filter(|system| system.is_string() || system.is_array())
+            {
                 found.extend(messages::one(system, "system"));
             }
             found.extend(messages::list(members.get(key)?, "user"));

@@ -330,10 +330,10 @@ pub(super) fn part(value: &Value) -> MessagePart {
         },
         "reasoning" | "thinking" => match text(&["content", "text", "thinking", "reasoning"]) {
             Some(thought) => MessagePart::Reasoning { text: thought.to_owned() },
-            None => other(),
+            None => summarised(members).unwrap_or_else(other),
         },
         "tool_call" | "tool_use" | "tool-call" | "toolCall" | "function" | "function_call"
-        | "server_tool_use" | "server_tool_call" => tool_call(members),
+        | "custom_tool_call" | "server_tool_use" | "mcp_tool_use" | "server_tool_call" => tool_call(members),
         "tool_call_response"
         | "tool_result"
         | "tool-result"
@@ -350,6 +350,13 @@ pub(super) fn part(value: &Value) -> MessagePart {
         | "uri" | "media" | "document" => media(kind, members).unwrap_or_else(other),
         _ => untyped(members).unwrap_or_else(other),
     }
+}
+
+/// Reasoning of which only summaries are told: OpenAI's `summary`, a list of texts.
+fn summarised(members: &Map<String, Value>) -> Option<MessagePart> {
+    let summaries = members.get("summary")?.as_array()?.iter();
+    let texts: Vec<&str> = summaries.filter_map(|summary| summary.get("text")?.as_str()).collect();
+    (!texts.is_empty()).then(|| MessagePart::Reasoning { text: texts.join("\n\n") })
 }
 
 /// Gemini's parts have no type; calls of OpenAI and OpenInference have a `function`.

@@ -22,7 +22,7 @@ pub enum Arrival {
 /// Stores `span` of trace `trace_id`; `content_hash` is over all that the source said of it.
 ///
 /// A span that arrives again changes its row only if it knows more: an ended one replaces an open one, and of two ended
-/// tellings of the same span the longer one stays, so that the order of imports makes no difference. Two ended spans of one
+/// tellings of the same span the one that ends later stays, else the longer one, so that the order of imports makes no difference. Two ended spans of one
 /// id with different names or starts are different spans (a broken exporter, or client and server sharing an id): the later
 /// one is kept beside the first, under an id that is the same at every import.
 pub fn upsert(
@@ -39,7 +39,10 @@ pub fn upsert(
     if known.content_hash == content_hash {
         return Ok(Arrival::Unchanged);
     }
-    if known.ended && span.end_ns.is_some() && (known.name != span.name || known.start_ns != span.start_ns) {
+    if known.end_ns.is_some()
+        && span.end_ns.is_some()
+        && (known.name != span.name || known.start_ns != span.start_ns)
+    {
         let beside = format!("{}~{:08x}", span.id, identity_hash(span));
         if insert(connection, trace_id, &beside, span, content_hash, place)? {
             return Ok(Arrival::AddedBeside);
@@ -60,10 +63,12 @@ fn replace_if_fuller(
     content_hash: i64,
     place: PayloadPlace,
 ) -> Result<Arrival> {
-    let knows_more = match (known.ended, span.end_ns.is_some()) {
+    let knows_more = match (known.end_ns.is_some(), span.end_ns.is_some()) {
         (false, true) => true,
         (true, false) => false,
-        _ => (place.bytes, content_hash) > (known.payload_bytes, known.content_hash),
+        _ => {
+            (span.end_ns, place.bytes, content_hash) > (known.end_ns, known.payload_bytes, known.content_hash)
+        }
     };
     if known.content_hash == content_hash || !knows_more {
         return Ok(Arrival::Unchanged);
@@ -86,7 +91,7 @@ fn identity_hash(span: &SpanRecord) -> u32 {
 /// The row as it stands.
 struct Known {
     content_hash: i64,
-    ended: bool,
+    end_ns: Option<i64>,
     start_ns: Option<i64>,
     name: String,
     payload_bytes: u32,
@@ -95,13 +100,13 @@ struct Known {
 fn known(connection: &Connection, trace_id: i64, span_id: &str) -> Result<Option<Known>> {
     Ok(connection
         .prepare_cached(
-            "SELECT content_hash, end_ns IS NOT NULL, start_ns, name, payload_bytes
+            "SELECT content_hash, end_ns, start_ns, name, payload_bytes
              FROM span WHERE trace_id = ?1 AND span_id = ?2",
         )?
         .query_row((trace_id, span_id), |row| {
             Ok(Known {
                 content_hash: row.get(0)?,
-                ended: row.get(1)?,
+                end_ns: row.get(1)?,
                 start_ns: row.get(2)?,
                 name: row.get(3)?,
                 payload_bytes: row.get(4)?,

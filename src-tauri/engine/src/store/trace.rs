@@ -37,6 +37,12 @@ pub struct Reported {
     pub cost_usd: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub told: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Reported {
@@ -56,6 +62,7 @@ impl Reported {
             tokens_provenance: record.tokens_provenance.code(),
             cost_usd: record.cost_usd,
             retries: record.retries,
+            told: record.told,
         }
     }
 
@@ -204,7 +211,8 @@ pub fn add_facts(connection: &Connection, trace_id: i64, facts: &TraceFacts) -> 
     Ok(())
 }
 
-/// Keeps what a source says of the trace as a whole. Of two tellings the one with more content stays, whatever their order.
+/// Keeps what a source says of the trace as a whole. Of two tellings the one by which more had been told stays, else the one
+/// with more content, whatever their order.
 /// Says whether anything changed.
 pub fn set_reported(
     connection: &Connection,
@@ -219,8 +227,9 @@ pub fn set_reported(
         .prepare_cached(
             "UPDATE trace SET reported = ?2, parents_unknown = ?3, payload_block = ?4, payload_offset = ?5,
                payload_bytes = ?6, stale = 1
-             WHERE id = ?1 AND (reported IS NULL OR coalesce(?6, 0) > coalesce(payload_bytes, 0)
-               OR (coalesce(?6, 0) = coalesce(payload_bytes, 0) AND ?2 > reported))",
+             WHERE id = ?1 AND (reported IS NULL OR
+               (?7, coalesce(?6, 0), ?2) >
+               (coalesce(json_extract(reported, '$.told'), 0), coalesce(payload_bytes, 0), reported))",
         )?
         .execute(params![
             trace_id,
@@ -229,6 +238,7 @@ pub fn set_reported(
             payload.map(|place| place.block),
             payload.map(|place| place.offset),
             payload.map(|place| place.bytes),
+            i64::try_from(reported.told).unwrap_or(i64::MAX),
         ])?;
     Ok(changed == 1)
 }

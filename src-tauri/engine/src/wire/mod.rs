@@ -57,6 +57,9 @@ pub const FORMATS: &[&dyn Format] = &[
     &tracing::chrome::ChromeTrace,
     &tracing::perfetto::Perfetto,
     // sessions of coding agents
+    &sessions::claude_code::ClaudeCode,
+    &sessions::claude_code::ClaudeStream,
+    &sessions::claude_trace::ClaudeTrace,
     &sessions::codex_rollout::CodexRollout,
     &sessions::codex_exec::CodexExec,
     &sessions::gemini_cli::GeminiCli,

@@ -8,6 +8,8 @@
 //! Spans are handed on as they are complete; held are the calls without a result and what was said since the last model
 //! call, which is that call's input: what it added to the conversation, not the whole of it again.
 
+mod pieces;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
@@ -21,6 +23,10 @@ pub struct Transcript {
     about: TraceRecord,
     /// The span that everything hangs under, where the session is part of a larger one.
     root: Option<Draft>,
+    /// Whether that span is told elsewhere, and not to be handed on here.
+    root_is_told: bool,
+    /// The model call whose answer is being told piece by piece.
+    answering: Option<pieces::Answering>,
     turn: Option<Draft>,
     turns: u32,
     steps: u32,
@@ -82,6 +88,10 @@ pub struct ModelCall {
     pub request: Option<Value>,
     /// When.
     pub when: When,
+    /// Whether its start was worked out by the reader.
+    pub has_derived_start: bool,
+    /// Why the model stopped, where the answer is told piece by piece.
+    pub finish_reason: Option<String>,
     /// What it used.
     pub tokens: Tokens,
     /// What it cost, as reported.
@@ -116,6 +126,8 @@ impl Transcript {
         Self {
             about: TraceRecord::new(trace.unwrap_or_else(|| "session".to_owned())),
             root: None,
+            root_is_told: false,
+            answering: None,
             turn: None,
             turns: 0,
             steps: 0,
@@ -141,6 +153,11 @@ impl Transcript {
         Self { root: Some(draft), ..Self::new(trace) }
     }
 
+    /// As [`Transcript::within`], where another source (or another part of this one) tells of the span `root`.
+    pub fn under(trace: &str, root: impl Into<String>) -> Self {
+        Self { root_is_told: true, ..Self::within(trace, root, None, "") }
+    }
+
     /// Puts the steps end to end by their durations, from 0: for sources with durations but no times.
     pub fn laid_out(self) -> Self {
         self.laid_out_from(0)
@@ -160,9 +177,14 @@ impl Transcript {
         self.cursor_ns
     }
 
-    /// What is said of the trace as a whole. Name, prompt, answer and times are filled in at the end where they are empty.
+    /// What is said of the trace as a whole. Name, prompt and answer are filled in at the end where they are empty.
     pub fn about(&mut self) -> &mut TraceRecord {
         &mut self.about
+    }
+
+    /// Whether the session was asked for something already.
+    pub fn was_asked(&self) -> bool {
+        self.prompt.is_some()
     }
 
     /// What the source says of the session as a whole, beside prompt and answer, which are filled in at the end where
@@ -197,7 +219,7 @@ impl Transcript {
             let start_ns = draft.span.start_ns;
             self.place(&mut draft, When { start_ns, ..When::default() });
             draft.span.status = SpanStatus::Ok;
-            out.span(draft.finish());
+            self.hand(draft, out);
         }
     }
 
@@ -262,13 +284,16 @@ impl Transcript {
         draft.span.attempt = call.attempt;
         draft.span.backoff_ns = call.backoff_ns;
         self.place(&mut draft, call.when);
+        if call.has_derived_start {
+            draft.span.flags.insert(SpanFlags::TIME_DERIVED);
+        }
         draft.span.status = SpanStatus::Ok;
         if let Some(error) = call.error {
             draft.fail(&Value::String(error.clone()));
             draft.payload.status_message = Some(error);
         }
         draft.attributes(call.attributes);
-        out.span(draft.finish());
+        self.hand(draft, out);
         id
     }
 
@@ -323,7 +348,7 @@ impl Transcript {
         }
         draft.output(result.content);
         draft.attributes(result.attributes);
-        out.span(draft.finish());
+        self.hand(draft, out);
     }
 
     /// Whether a call of this id waits for its result.
@@ -339,7 +364,7 @@ impl Transcript {
         if draft.span.status == SpanStatus::Unset {
             draft.span.status = SpanStatus::Ok;
         }
-        out.span(draft.finish());
+        self.hand(draft, out);
     }
 
     /// The number that the next step gets, unique in its session.
@@ -358,6 +383,7 @@ impl Transcript {
     /// The session is over, as far as its source goes. Calls without a result are left open if the source has times, else
     /// they are steps whose end is not known.
     pub fn finish(mut self, out: &mut dyn Sink) {
+        self.end_answer(out);
         for (_, OpenCall { draft: mut call, .. }) in std::mem::take(&mut self.calls) {
             if self.cursor_ns.is_some() {
                 self.place(&mut call, When::default());
@@ -369,6 +395,9 @@ impl Transcript {
         }
         self.end_turn(out);
         let last_ns = self.cursor_ns.or(self.last_ns);
+        if self.root_is_told {
+            return;
+        }
         if let Some(mut root) = self.root.take() {
             root.span.flags.insert(self.time_flag());
             root.times(root.span.start_ns.or(self.first_ns), root.span.end_ns.or(last_ns));
@@ -388,10 +417,10 @@ impl Transcript {
             about.preview = about.preview.take().or(draft.span.preview);
         }
         about.name = about.name.take().or_else(|| about.preview.as_deref().map(short_name));
-        if self.cursor_ns.is_none() {
-            about.start_ns = about.start_ns.or(self.first_ns);
-            about.end_ns = about.end_ns.or(self.last_ns);
+        if about.told == 0 {
+            about.told = u64::from(self.turns) + u64::from(self.steps);
         }
+        // Times follow from the steps, as far as the source does not give them: a session may be in several files.
         about.time_provenance = Provenance::Derived;
         if about.payload.is_none() {
             let mut payload = self.payload;
@@ -416,6 +445,7 @@ impl Transcript {
     }
 
     fn end_turn(&mut self, out: &mut dyn Sink) {
+        self.end_answer(out);
         if let Some(mut turn) = self.turn.take() {
             turn.times(
                 turn.span.start_ns,
