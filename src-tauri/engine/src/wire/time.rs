@@ -78,6 +78,7 @@ pub fn ns_from_seconds(seconds: f64) -> Option<i64> {
 
 /// Nanoseconds from microseconds, for a point in time as well as for a duration.
 pub fn ns_from_us(us: f64) -> Option<i64> {
-    let ns = (us * 1e3).round();
-    (ns.is_finite() && ns.abs() < 9.2e18).then_some(ns as i64)
+    // The fraction apart: a date in nanoseconds has more digits than a float.
+    let is_near = us.is_finite() && us.abs() < 9.2e15;
+    is_near.then(|| (us.trunc() as i64) * 1_000 + (us.fract() * 1e3).round() as i64)
 }

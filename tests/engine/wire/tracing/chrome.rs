@@ -74,3 +74,62 @@ fn each_process_is_a_trace_named_as_it_says() {
     let names: Vec<_> = read.traces.iter().filter_map(|trace| trace.name.as_deref()).collect();
     assert_eq!(names, ["p0", "p1", "process 2", "p3"]);
 }
+
+#[test]
+fn recordings_that_begin_with_the_same_names_are_different_traces() {
+    let recording = |ts: u64| {
+        read_text(&format!(
+            r#"[{{"ph":"M","name":"process_name","pid":1,"tid":0,"args":{{"name":"node"}}}},{{"ph":"X","name":"run","pid":1,"tid":1,"ts":{ts},"dur":5}}]"#
+        ))
+    };
+    let trace = |ts: u64| recording(ts).named("run").trace.clone();
+    assert_ne!(trace(1_767_225_600_000_000), trace(1_767_225_700_000_000));
+    assert_eq!(trace(1_767_225_600_000_000), trace(1_767_225_600_000_000));
+    assert_eq!(recording(1_767_225_600_000_123).named("run").start_ns, Some(1_767_225_600_000_123_000));
+}
+
+#[test]
+fn a_process_that_only_has_names_is_no_trace() {
+    let read = read_text(
+        r#"[{"ph":"M","name":"process_name","pid":7,"args":{"name":"GPU 7"}},{"ph":"M","name":"thread_name","pid":7,"tid":1,"args":{"name":"stream"}},{"ph":"X","name":"run","pid":1,"tid":1,"ts":1,"dur":5}]"#,
+    );
+    assert_eq!((read.trace_count(), read.traces.len()), (1, 1));
+}
+
+#[test]
+fn slices_out_of_order_nest_by_their_times() {
+    let Some(bytes) = real_file("chrome-trace-json/jlfwong__speedscope/out-of-order.json") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let harness = Harness::open(folder.path().join("traces.db"));
+    harness.import_text(&String::from_utf8(bytes).unwrap());
+    let tree: SpanTree = harness.call("span_tree", &TraceRef { trace_id: 1 });
+    let name = |row: i32| tree.strings[tree.name[row as usize] as usize].as_str();
+    let chain: Vec<&str> = (0..tree.name.len() as i32).map(name).collect();
+    assert_eq!(chain[chain.len() - 3..], ["A", "B", "C"]);
+    assert_eq!(tree.depth[chain.len() - 1], tree.depth[chain.len() - 3] + 2);
+}
+
+#[test]
+fn arguments_that_are_attributes_of_a_model_call_are_read_as_such() {
+    let read = read_text(
+        r#"[{"ph":"X","name":"chat","pid":1,"tid":1,"ts":1767225600000000,"dur":5,"args":{"gen_ai.operation.name":"chat","gen_ai.request.model":"m-1","gen_ai.usage.input_tokens":12,"gen_ai.usage.output_tokens":3,"gen_ai.input.messages":"[{\"role\":\"user\",\"parts\":[{\"type\":\"text\",\"content\":\"hi\"}]}]"}}]"#,
+    );
+    let call = read.named("chat");
+    assert_eq!(
+        (call.kind, call.model.as_deref(), call.tokens.sum()),
+        (engine::model::SpanKind::Llm, Some("m-1"), Some(15))
+    );
+    let content = engine::semantics::content(&payload(call));
+    assert_eq!(content.input_messages.len(), 1);
+}
+
+#[test]
+fn rubbish_between_events_and_a_cut_end_cost_themselves_only() {
+    let read = read_text(
+        r#"{"traceEvents":[{"ph":"X","name":"a","pid":1,"tid":1,"ts":1,"dur":5},7,{"ph":"?","name":"b","ts":2},{"name":"no phase","ts":1},{"ph":"X","name":"late","pid":1,"tid":1,"ts":9,"dur":5},{"ph":"X","name":"cu"#,
+    );
+    assert_eq!(read.format, "chrome-trace");
+    assert!(read.spans.iter().any(|span| span.name == "late"));
+    assert!(read.problems.len() >= 4, "{:?}", read.problems);
+    assert!(read.problems.iter().all(|problem| problem.at.byte > 0 || problem.reason.contains("ends")));
+}

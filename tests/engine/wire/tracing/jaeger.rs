@@ -73,3 +73,38 @@ fn a_truncated_trace_keeps_what_came_before() {
     assert!(!read.problems.is_empty());
     assert_eq!(read.named("a").kind, SpanKind::Other);
 }
+
+#[test]
+fn times_keep_every_microsecond() {
+    let read = read_text(
+        r#"[{"traceID":"a1","spanID":"b1","operationName":"odd","startTime":1767225600000123,"duration":7,"references":[],"tags":[],"logs":[{"timestamp":1767225600000125,"fields":[{"key":"event","value":"half way"}]}]}]"#,
+    );
+    let span = read.named("odd");
+    assert_eq!(span.start_ns, Some(1_767_225_600_000_123_000));
+    assert_eq!(span.end_ns, Some(1_767_225_600_000_130_000));
+    assert_eq!(payload(span).events[0].time_ns, Some(1_767_225_600_000_125_000));
+}
+
+#[test]
+fn the_error_tag_may_be_a_truth_or_tell_what_failed() {
+    let spans: Vec<String> = [r#"true"#, r#""TRUE""#, r#""connection refused""#, r#"false"#, r#""false""#, r#""""#]
+        .iter()
+        .enumerate()
+        .map(|(number, error)| {
+            format!(
+                r#"{{"traceID":"a1","spanID":"b{number}","operationName":"{number}","startTime":1767225600000000,"duration":7,"references":[],"tags":[{{"key":"error","value":{error}}}],"logs":[]}}"#
+            )
+        })
+        .collect();
+    let read = read_text(&format!("[{}]", spans.join(",")));
+    let failed: Vec<bool> = read.spans.iter().map(|span| span.status == SpanStatus::Error).collect();
+    assert_eq!(failed, [true, true, true, false, false, false]);
+    assert_eq!(read.named("2").error.as_deref(), Some("connection refused"));
+}
+
+#[test]
+fn rubbish_between_spans_costs_itself_only() {
+    let read = read_text(&TRACE.replace("\"spans\":[", "\"spans\":[17,null,{\"operationName\":\"no ids\"},"));
+    assert_eq!((read.format, read.spans.len()), ("jaeger", 2));
+    assert_eq!(read.problems.len(), 3, "{:?}", read.problems);
+}

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
+use xxhash_rust::xxh3::Xxh3Default;
 
 use super::super::draft::Draft;
 use super::super::{Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink, json, time};
@@ -54,8 +55,10 @@ impl Format for ChromeTrace {
 
 #[derive(Default)]
 struct Events {
-    /// Tells this recording from others: a hash of its first event.
+    /// Tells this recording from others: a hash of its first event with a time, and of the names before it, which alone are
+    /// often those of any other run of the same program.
     recording: Option<String>,
+    beginning: Xxh3Default,
     processes: BTreeMap<String, Process>,
 }
 
@@ -96,16 +99,17 @@ impl Reader for Events {
         let recording = self.recording.take().unwrap_or_default();
         for (pid, process) in std::mem::take(&mut self.processes) {
             let trace = trace_id(&recording, &pid);
-            if process.tracks.is_empty() {
-                continue;
-            }
             let mut about = TraceRecord::new(&*trace);
             about.name = process.name.or_else(|| Some(format!("process {pid}")));
             about.parents_unknown = true;
+            let mut has_slices = false;
             for track in process.tracks.into_values() {
-                track.finish(&trace, process.flags, out);
+                has_slices |= track.finish(&trace, process.flags, out);
             }
-            out.trace(about);
+            // Programs name processes in which nothing was recorded.
+            if has_slices {
+                out.trace(about);
+            }
         }
     }
 }
@@ -121,13 +125,13 @@ impl Events {
         let (pid, tid) =
             (text("pid").unwrap_or_else(|| "0".into()), text("tid").unwrap_or_else(|| "0".into()));
         let name = text("name").unwrap_or_default();
-        let recording = self.recording.get_or_insert_with(|| {
-            format!(
-                "chrome-{:016x}",
-                xxhash_rust::xxh3::xxh3_64(Value::Object(event.clone()).to_string().as_bytes())
-            )
-        });
-        let trace = trace_id(recording, &pid);
+        if self.recording.is_none() {
+            self.beginning.update(Value::Object(event.clone()).to_string().as_bytes());
+            if event.get("ts").is_some_and(|at| json::number(at).is_some()) && phase != "M" {
+                self.recording = Some(format!("chrome-{:016x}", self.beginning.digest()));
+            }
+        }
+        let trace = trace_id(self.recording.as_deref().unwrap_or_default(), &pid);
         let process = self.processes.entry(pid).or_default();
         if phase == "M" {
             let named = event.get("args").and_then(|args| args.get("name")).and_then(json::text);
@@ -181,11 +185,19 @@ impl Events {
         let slice = |event: Map<String, Value>, args: Option<Value>| {
             let mut draft = Draft::new(&*trace, id, name, SpanKind::Other);
             draft.span.flags.insert(flags);
-            draft.input(args.clone());
-            if let Some(Value::Object(args)) = args {
-                // Attributes of OpenTelemetry may stand among the arguments.
-                draft.attributes(args);
-                draft.payload.attributes.clear();
+            match args {
+                Some(Value::Object(args)) => {
+                    draft.attributes(args);
+                    let is_of_a_convention = draft.span.kind != SpanKind::Other
+                        || draft.span.model.is_some()
+                        || draft.span.tokens.sum().is_some();
+                    // Arguments that say nothing by a convention of OpenTelemetry are what went in.
+                    if !is_of_a_convention {
+                        let args = std::mem::take(&mut draft.payload.attributes);
+                        draft.input(Some(Value::Object(args)));
+                    }
+                }
+                args => draft.input(args),
             }
             draft.payload.other = event;
             draft.payload.other.retain(|key, _| !matches!(key.as_str(), "name" | "ph" | "ts" | "dur"));

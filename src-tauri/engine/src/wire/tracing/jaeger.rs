@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::super::draft::Draft;
 use super::super::otlp::id;
-use super::super::{Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink, json, time};
+use super::super::{Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink, error_line, json, time};
 use crate::model::{PayloadEvent, PayloadLink, Problem, SpanKind, SpanRecord, SpanStatus};
 
 /// Traces of Jaeger.
@@ -181,8 +181,11 @@ fn span(mut members: Map<String, Value>, processes: &Map<String, Value>) -> Resu
     }
     draft.payload.scope = scope;
     let code = json::str(&attributes, &["otel.status_code"]).map(str::to_ascii_uppercase);
+    // The tag is a truth, or a text that tells what failed.
+    let tag = attributes.get("error");
+    let told = tag.filter(|tag| json::truth(tag).is_none()).and_then(error_line::of);
     let is_error =
-        attributes.get("error").and_then(json::truth) == Some(true) || code.as_deref() == Some("ERROR");
+        told.is_some() || tag.and_then(json::truth) == Some(true) || code.as_deref() == Some("ERROR");
     let message = json::str(&attributes, &["otel.status_description", "status.message"]).map(str::to_owned);
     if code.as_deref() == Some("OK") {
         draft.span.status = SpanStatus::Ok;
@@ -190,7 +193,8 @@ fn span(mut members: Map<String, Value>, processes: &Map<String, Value>) -> Resu
     draft.attributes(attributes);
     if is_error {
         draft.span.status = SpanStatus::Error;
-        draft.span.error = message.as_deref().and_then(SpanRecord::preview_of).or(draft.span.error.take());
+        draft.span.error =
+            message.as_deref().and_then(SpanRecord::preview_of).or(told).or(draft.span.error.take());
         draft.span.error = draft.span.error.take().or_else(|| error_of_events(&draft.payload.events));
     }
     draft.payload.status_message = message;

@@ -67,13 +67,13 @@ impl Track {
         out.span(slice.finish());
     }
 
-    /// Hands on the slices that never ended, and the track itself if there is anything on it.
-    pub fn finish(mut self, trace: &str, flags: SpanFlags, out: &mut dyn Sink) {
+    /// Hands on the slices that never ended, and the track itself if there is anything on it, which is what it gives.
+    pub fn finish(mut self, trace: &str, flags: SpanFlags, out: &mut dyn Sink) -> bool {
         for slice in std::mem::take(&mut self.open) {
             out.span(slice.finish());
         }
         if self.slices == 0 {
-            return;
+            return false;
         }
         let name = self.name.unwrap_or_else(|| self.id.clone());
         let mut track = Draft::new(trace, self.id, name, SpanKind::Other);
@@ -82,6 +82,7 @@ impl Track {
         track.span.flags.insert(SpanFlags::TIME_DERIVED);
         track.span.status = SpanStatus::Ok;
         out.span(track.finish());
+        true
     }
 
     fn saw(&mut self, at_ns: i64) {
