@@ -101,7 +101,7 @@ fn slices_out_of_order_nest_by_their_times() {
     let Some(bytes) = real_file("chrome-trace-json/jlfwong__speedscope/out-of-order.json") else { return };
     let folder = tempfile::tempdir().unwrap();
     let harness = Harness::open(folder.path().join("traces.db"));
-    harness.import_text(&String::from_utf8(bytes).unwrap());
+    harness.import_text(String::from_utf8(bytes).unwrap());
     let tree: SpanTree = harness.call("span_tree", &TraceRef { trace_id: 1 });
     let name = |row: i32| tree.strings[tree.name[row as usize] as usize].as_str();
     let chain: Vec<&str> = (0..tree.name.len() as i32).map(name).collect();

@@ -135,3 +135,15 @@ fn a_truncated_list_keeps_what_came_before() {
     assert_eq!((read.format, read.unique_count()), ("zipkin", 4));
     assert!(!read.problems.is_empty());
 }
+
+#[test]
+fn every_receiver_of_one_message_is_stored() {
+    let Some(file) =
+        crate::shared::file("zipkin-json/openzipkin__zipkin/smartthings-oauth-authorization.json")
+    else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let harness = engine::testing::Harness::open(folder.path().join("traces.db"));
+    assert_eq!(harness.import(&[&file]).counts.spans_added, 175, "five servers answered under one id");
+}

@@ -5,10 +5,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
+use xxhash_rust::xxh3::Xxh3Default;
 
 use super::super::draft::Draft;
 use super::super::protobuf::{FieldValue, Fields};
 use super::super::{Confidence, Format, Frame, Framing, Reader, Sample, Sink};
+use super::clocks::{Clocks, OwnClocks};
 use super::track::Track;
 use crate::model::{Problem, SpanFlags, SpanKind, SpanStatus, TraceRecord};
 
@@ -34,23 +36,24 @@ impl Format for Perfetto {
         if sample.bytes.first() != Some(&0x0a) {
             return 0;
         }
-        let mut packets = 0_u8;
+        let (mut packets, mut damaged) = (0_u8, 0_u8);
         for field in Fields(&sample.bytes).take(20) {
             let Ok((1, FieldValue::Bytes(packet))) = field else { break };
             let known = Fields(packet).flatten().any(|(number, value)| match (number, value) {
-                // A track event, a track's description, a clock snapshot, the trace's settings.
-                (11 | 60 | 6 | 33, FieldValue::Bytes(_)) => true,
-                // A time beside the sequence's id.
-                (8, FieldValue::Number(_)) => Fields(packet).flatten().any(|(number, _)| number == 10),
+                // A track event, a track's description, a clock snapshot, the trace's settings, its mark, its id.
+                (11 | 60 | 6 | 33 | 36 | 89, FieldValue::Bytes(_)) => true,
+                // The sequence's id, which every packet has that went through the tracing service.
+                (10, FieldValue::Number(_)) => true,
                 _ => false,
             });
             let whole = Fields(packet).all(|field| field.is_ok());
-            if !(known && whole) {
-                return 0;
+            match (known, whole) {
+                (true, true) => packets += 1,
+                (false, true) => return 0,
+                (_, false) => damaged += 1,
             }
-            packets += 1;
         }
-        if packets >= 2 { 92 } else { 0 }
+        if packets >= 2 && packets > damaged { 92 } else { 0 }
     }
 
     fn framing(&self) -> Framing {
@@ -64,7 +67,11 @@ impl Format for Perfetto {
 
 #[derive(Default)]
 struct Packets {
+    /// Tells this recording from others: a hash of its packets up to the first with a time. Those before are often the same in
+    /// every run of a program.
     recording: Option<String>,
+    beginning: Xxh3Default,
+    clocks: Clocks,
     sequences: HashMap<u64, Sequence>,
     tracks: BTreeMap<u64, Track>,
     flags: SpanFlags,
@@ -77,17 +84,20 @@ struct Sequence {
     event_names: HashMap<u64, String>,
     argument_names: HashMap<u64, String>,
     default_track: Option<u64>,
+    clocks: OwnClocks,
 }
 
 impl Reader for Packets {
     fn read(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) {
         self.count += 1;
-        let hash = || format!("perfetto-{:016x}", xxhash_rust::xxh3::xxh3_64(frame.bytes));
-        let trace = self.recording.get_or_insert_with(hash).clone();
         let mut packet = Packet::default();
         for field in Fields(frame.bytes) {
             match field {
-                Ok((8, FieldValue::Number(ns))) => packet.time_ns = i64::try_from(ns).ok(),
+                Ok((6, FieldValue::Bytes(snapshot))) => packet.snapshot = Some(snapshot),
+                Ok((8, FieldValue::Number(time))) => packet.time = Some(time),
+                Ok((13, FieldValue::Number(flags))) => packet.forgets |= flags & 1 != 0,
+                Ok((41, FieldValue::Number(flag))) => packet.forgets |= flag != 0,
+                Ok((58, FieldValue::Number(clock))) => packet.clock = Some(clock),
                 Ok((10, FieldValue::Number(id))) => packet.sequence = id,
                 Ok((11, FieldValue::Bytes(event))) => packet.event = Some(event),
                 Ok((12, FieldValue::Bytes(names))) => packet.interned = Some(names),
@@ -102,16 +112,32 @@ impl Reader for Packets {
         if let Some(track) = packet.track {
             self.describe(track);
         }
+        if self.recording.is_none() {
+            self.beginning.update(frame.bytes);
+            if packet.time.is_some() {
+                self.recording = Some(format!("perfetto-{:016x}", self.beginning.digest()));
+            }
+        }
         let sequence = self.sequences.entry(packet.sequence).or_default();
+        if packet.forgets {
+            sequence.forget();
+        }
+        if let Some(snapshot) = packet.snapshot {
+            self.clocks.learn(snapshot, &mut sequence.clocks);
+        }
         if let Some(names) = packet.interned {
             sequence.learn(names);
         }
         if let Some(defaults) = packet.defaults {
             let event = bytes(defaults, 11).unwrap_or_default();
             sequence.default_track = number(event, 11).or(sequence.default_track);
+            sequence.clocks.default = number(defaults, 58).or(sequence.clocks.default);
         }
+        // Asked for every packet: a clock may count from the packet before, whatever that was.
+        let time_ns =
+            packet.time.and_then(|time| self.clocks.time_ns(time, packet.clock, &mut sequence.clocks));
         match packet.event {
-            Some(event) => self.event(event, &packet, &trace, frame, out),
+            Some(event) => self.event(event, &packet, time_ns, frame, out),
             None if packet.track.is_none() && packet.interned.is_none() && packet.defaults.is_none() => {
                 out.skipped("packets of other kinds", 1);
             }
@@ -121,19 +147,27 @@ impl Reader for Packets {
 
     fn finish(&mut self, out: &mut dyn Sink) {
         let Some(trace) = self.recording.take() else { return };
+        let mut has_slices = false;
         for track in std::mem::take(&mut self.tracks).into_values() {
-            track.finish(&trace, self.flags, out);
+            has_slices |= track.finish(&trace, self.flags, out);
         }
-        let mut about = TraceRecord::new(&*trace);
-        about.name = Some("Perfetto trace".to_owned());
-        out.trace(about);
+        if has_slices {
+            let mut about = TraceRecord::new(&*trace);
+            about.name = Some("Perfetto trace".to_owned());
+            out.trace(about);
+        }
     }
 }
 
 #[derive(Default)]
 struct Packet<'a> {
-    time_ns: Option<i64>,
+    time: Option<u64>,
+    /// The clock that the time is of.
+    clock: Option<u64>,
     sequence: u64,
+    /// What its sequence has said so far holds no longer.
+    forgets: bool,
+    snapshot: Option<&'a [u8]>,
     event: Option<&'a [u8]>,
     interned: Option<&'a [u8]>,
     defaults: Option<&'a [u8]>,
@@ -141,6 +175,13 @@ struct Packet<'a> {
 }
 
 impl Sequence {
+    fn forget(&mut self) {
+        self.event_names.clear();
+        self.argument_names.clear();
+        self.default_track = None;
+        self.clocks.default = None;
+    }
+
     fn learn(&mut self, interned: &[u8]) {
         for (field, value) in Fields(interned).flatten() {
             let FieldValue::Bytes(entry) = value else { continue };
@@ -173,7 +214,7 @@ impl Packets {
         &mut self,
         event: &[u8],
         packet: &Packet<'_>,
-        trace: &str,
+        time_ns: Option<i64>,
         frame: &Frame<'_>,
         out: &mut dyn Sink,
     ) {
@@ -189,8 +230,10 @@ impl Packets {
         }
         let uuid = number(event, 11).or(sequence.default_track).unwrap_or(0);
         let kind = number(event, 9).unwrap_or(0);
-        let Some(at_ns) = packet.time_ns else {
-            return out.problem(Problem::new(frame.at, "A track event without a time was left out."));
+        let (Some(at_ns), Some(trace)) = (time_ns, self.recording.clone()) else {
+            let reason =
+                "A track event was left out: it has no time, or that of a clock of which nothing was told.";
+            return out.problem(Problem::new(frame.at, reason));
         };
         if at_ns < FIRST_DATE_NS {
             self.flags.insert(SpanFlags::LAID_OUT);
