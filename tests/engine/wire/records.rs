@@ -130,3 +130,13 @@ fn a_mapping_set_by_hand_goes_before_the_guess() {
     assert_eq!(read.named("parse").id, "k2");
     assert_eq!(read.named("parse").start_ns, Some(1_772_359_201_000_000_000));
 }
+
+#[test]
+fn cells_of_a_table_may_hold_json() {
+    let read = read_text(
+        "step,started_at,tool,args,result\n1,2026-03-01T10:00:00Z,search,\"{\"\"q\"\": \"\"x\"\"}\",\"[1.08, 1.09]\"\n\
+         2,2026-03-01T10:00:01Z,read,{},done\n",
+    );
+    assert_eq!((read.format, read.spans.len()), ("records-csv", 2));
+    assert_eq!(payload(read.named("search")).input, Some(serde_json::json!({"q": "x"})));
+}

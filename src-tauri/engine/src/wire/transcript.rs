@@ -259,6 +259,15 @@ impl Transcript {
         self.prompt.get_or_insert(prompt);
     }
 
+    /// The turn under way is over, whatever is written before the next one begins.
+    pub fn turn_is_over(&mut self, at_ns: Option<i64>) {
+        self.saw(at_ns);
+        let last_ns = self.cursor_ns.or(at_ns).or(self.last_ns);
+        if let Some(turn) = &mut self.turn {
+            turn.span.end_ns = last_ns;
+        }
+    }
+
     /// The turn under way, to add to it what else the source says.
     pub fn current_turn(&mut self) -> Option<&mut Draft> {
         self.turn.as_mut()
@@ -271,7 +280,12 @@ impl Transcript {
         let id = call.id.filter(|id| !id.is_empty()).unwrap_or_else(|| self.own_id("call", self.steps));
         let mut draft = Draft::new(&*self.about.trace, id.clone(), name, SpanKind::Llm);
         draft.span.parent = self.parent();
-        let said = std::mem::take(&mut self.said);
+        // What was said to a try that failed is said to the next one again.
+        let said = if call.error.is_some() && call.answer.is_none() {
+            self.said.clone()
+        } else {
+            std::mem::take(&mut self.said)
+        };
         draft.input(call.request.or_else(|| (!said.is_empty()).then_some(Value::Array(said))));
         if let Some(answer) = &call.answer {
             self.answer = Some(answer.clone());
@@ -449,7 +463,7 @@ impl Transcript {
         if let Some(mut turn) = self.turn.take() {
             turn.times(
                 turn.span.start_ns,
-                self.cursor_ns.or(self.last_ns).filter(|_| turn.span.start_ns.is_some()),
+                turn.span.end_ns.or(self.cursor_ns).or(self.last_ns).filter(|_| turn.span.start_ns.is_some()),
             );
             turn.output(self.turn_answer.take());
             if turn.span.status == SpanStatus::Unset {

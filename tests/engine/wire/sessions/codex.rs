@@ -124,3 +124,26 @@ fn exec_output_has_no_times_and_none_are_made_up() {
         assert_eq!(read.spans.len(), read.unique_count());
     }
 }
+
+#[test]
+fn a_turn_ends_when_it_is_said_to_and_a_failed_try_keeps_its_input() {
+    let read = read_text(
+        r#"{"timestamp":"2026-01-01T00:00:00Z","type":"session_meta","payload":{"id":"s1","cwd":"/x"}}
+{"timestamp":"2026-01-01T00:00:01Z","type":"event_msg","payload":{"type":"user_message","message":"go"}}
+{"timestamp":"2026-01-01T00:00:01Z","type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":"go"}]}}
+{"timestamp":"2026-01-01T00:00:02Z","type":"event_msg","payload":{"type":"stream_error","message":"lost"}}
+{"timestamp":"2026-01-01T00:00:04Z","type":"response_item","payload":{"type":"message","role":"assistant","content":[{"type":"output_text","text":"done"}]}}
+{"timestamp":"2026-01-01T00:00:05Z","type":"event_msg","payload":{"type":"task_complete"}}
+{"timestamp":"2026-01-01T00:01:00Z","type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":"more"}]}}
+{"timestamp":"2026-01-01T00:01:00Z","type":"event_msg","payload":{"type":"user_message","message":"more"}}
+"#,
+    );
+    let turn = read.named("turn 1");
+    assert_eq!(turn.end_ns.unwrap() - turn.start_ns.unwrap(), 4_000_000_000);
+    let tries: Vec<_> = read.spans.iter().filter(|span| span.kind == SpanKind::Llm).collect();
+    assert_eq!(tries.len(), 2);
+    assert!(
+        tries[0].input_hash.is_some() && tries[0].input_hash == tries[1].input_hash,
+        "both were asked the same"
+    );
+}

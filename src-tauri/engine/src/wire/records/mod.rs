@@ -136,9 +136,11 @@ fn json_records(sample: &Sample<'_>) -> Vec<Map<String, Value>> {
 
 /// The first records of a source of comma-separated values.
 fn csv_records(sample: &Sample<'_>) -> Vec<Map<String, Value>> {
-    if !sample.values.is_empty()
-        || std::str::from_utf8(sample.bytes.get(..512).unwrap_or(&sample.bytes)).is_err()
-    {
+    // Cells may hold JSON; a file that begins with it is no table.
+    let begins_with_json = matches!(sample.bytes.trim_ascii_start().first(), None | Some(b'{' | b'['));
+    let start = sample.bytes.get(..512).unwrap_or(&sample.bytes);
+    let is_text = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
+    if begins_with_json || !is_text {
         return Vec::new();
     }
     let mut rows = csv::ReaderBuilder::new().flexible(true).from_reader(&sample.bytes[..]);

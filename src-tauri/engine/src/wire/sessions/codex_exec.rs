@@ -94,7 +94,7 @@ impl Reader for Exec {
             }
             "error" => {
                 self.end_call(out);
-                let error = error_line::of(&Value::Object(event.clone()));
+                let error = json::first(&event, &["message", "error"]).and_then(error_line::of);
                 let call = ModelCall { error, attributes: event, ..ModelCall::default() };
                 self.transcript().model_call(call, out);
             }
@@ -139,7 +139,7 @@ impl Exec {
                 self.end_call(out);
                 let call = ModelCall {
                     id: Some(id),
-                    error: error_line::of(&Value::Object(item.clone())),
+                    error: json::first(&item, &["message", "error"]).and_then(error_line::of),
                     attributes: item,
                     ..ModelCall::default()
                 };

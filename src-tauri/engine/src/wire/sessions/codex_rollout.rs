@@ -82,6 +82,7 @@ struct Rollout {
 #[derive(Default)]
 struct ToldOfCall {
     exit_code: Option<i64>,
+    has_failed: bool,
     duration_ns: Option<i64>,
 }
 
@@ -221,6 +222,7 @@ impl Rollout {
                 if let Some(call_id) = json::str(&event, &["call_id"]) {
                     let told = ToldOfCall {
                         exit_code: event.get("exit_code").and_then(Value::as_i64),
+                        has_failed: event.get("success") == Some(&Value::Bool(false)),
                         duration_ns: event.get("duration").and_then(duration_ns),
                     };
                     self.told.insert(call_id.to_owned(), told);
@@ -246,6 +248,7 @@ impl Rollout {
                     let reason = json::str(&event, &["reason"]).unwrap_or("interrupted");
                     turn.fail(&Value::String(format!("aborted: {reason}")));
                 }
+                self.transcript().turn_is_over(at_ns);
             }
             // The same told a second time, or nothing of the run.
             "agent_message"
@@ -318,7 +321,7 @@ impl Rollout {
             output.as_ref().is_some_and(|output| output.get("success") == Some(&Value::Bool(false)));
         let error = match exit_code {
             Some(code) if code != 0 => Some(format!("exit code {code}")),
-            _ if is_failure => Some("the tool reports a failure".to_owned()),
+            _ if is_failure || told.has_failed => Some("the tool reports a failure".to_owned()),
             _ => None,
         };
         // Lines are written in bursts: a duration says more than two times that are the same.
@@ -339,7 +342,8 @@ impl Rollout {
         draft.input(json::take(&mut payload, &["replacement_history"]));
         draft.output(json::take(&mut payload, &["message"]));
         draft.payload.other = payload;
-        transcript.step(draft, When::at(at_ns), out);
+        // When it was written is all that is known of it.
+        transcript.step(draft, When { start_ns: at_ns, end_ns: at_ns, duration_ns: None }, out);
     }
 
     /// A message of the user that no event named is a request all the same: the model answers it.

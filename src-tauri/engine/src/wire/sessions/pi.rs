@@ -80,7 +80,8 @@ impl Reader for Session {
                 let mut draft = Draft::new(&*transcript.about().trace, id, kind, SpanKind::Chain);
                 draft.output(json::take(&mut line, &["summary"]));
                 draft.payload.other = line;
-                transcript.step(draft, When::at(at_ns), out);
+                // When it was written is all that is known of it.
+                transcript.step(draft, When { start_ns: at_ns, end_ns: at_ns, duration_ns: None }, out);
             }
             "model_change" | "thinking_level_change" => out.skipped("changes of model or thinking level", 1),
             "session_info" | "label" | "custom" | "custom_message" => out.skipped("entries of extensions", 1),
