@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::recent::Recent;
-use crate::model::{Payload, Problem, SpanRecord, TraceRecord};
+use crate::model::{Payload, Problem, SpanKind, SpanRecord, TraceRecord};
 use crate::wire::Sink;
 
 /// Turns are held back until it is known which of them were left; no more than this of them, the oldest first to go.
@@ -65,6 +65,10 @@ impl Branches {
     }
 
     fn hold(&mut self, span: SpanRecord, out: &mut dyn Sink) {
+        // Turns are looked for from the last; what cannot be one is not looked for through all of them.
+        if span.kind != SpanKind::Chain {
+            return out.span(span);
+        }
         let Some(at) = self.turns.iter().rposition(|turn| turn.id == span.id) else { return out.span(span) };
         self.held_bytes += span.payload.len();
         if let Some(turn) = self.turns.get_mut(at)
