@@ -247,3 +247,30 @@ fn printed_sessions_have_order_cost_and_tokens_but_no_times() {
     assert_eq!(failed.traces[0].status, Some(TraceStatus::Failed));
     assert_eq!(failed.traces[0].failure_reason.as_deref(), Some("error max turns"));
 }
+
+#[test]
+fn a_sub_agent_that_still_runs_hangs_under_its_call_until_its_end_is_told() {
+    let line = |at: u32, rest: &str| {
+        format!(r#"{{"sessionId":"s","timestamp":"2026-01-01T00:00:0{at}Z","uuid":"l{at}",{rest}}}"#)
+    };
+    let mut lines = vec![
+        line(1, r#""type":"user","parentUuid":null,"message":{"role":"user","content":"go"}"#),
+        line(
+            2,
+            r#""type":"assistant","parentUuid":"l1","message":{"role":"assistant","id":"m1","model":"m","content":[{"type":"tool_use","id":"t1","name":"Task","input":{"prompt":"find","subagent_type":"Explore"}}]}"#,
+        ),
+        line(
+            3,
+            r#""type":"progress","parentUuid":"l2","parentToolUseID":"t1","data":{"type":"agent_progress","agentId":"ag1"}"#,
+        ),
+    ];
+    let running = read_text(&lines.join("\n"));
+    let agent = span(&running, "agent-ag1");
+    assert_eq!((agent.parent.as_deref(), agent.name.as_str()), (Some("t1"), "Explore"));
+    assert_eq!((agent.status, agent.end_ns), (SpanStatus::Open, None));
+    lines.push(line(4, r#""type":"user","parentUuid":"l3","toolUseResult":{"agentId":"ag1","status":"completed"},"message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"found"}]}"#));
+    let ended = read_text(&lines.join("\n"));
+    assert_eq!(of_kind(&ended, SpanKind::Agent).len(), 1, "told once");
+    assert_eq!(span(&ended, "agent-ag1").status, SpanStatus::Ok);
+    assert!(span(&ended, "agent-ag1").end_ns.is_some());
+}

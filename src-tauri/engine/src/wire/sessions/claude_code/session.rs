@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::line::{Line, bytes, words};
 use super::thread::{Called, Thread};
-use crate::model::{Payload, Position, Problem, SpanFlags, SpanKind};
+use crate::model::{Payload, Position, Problem, SpanFlags, SpanKind, SpanStatus};
 use crate::wire::draft::Draft;
 use crate::wire::sessions::branches::Branches;
 use crate::wire::sessions::recent::Recent;
@@ -40,6 +40,8 @@ pub struct Session {
     branches: Branches,
     /// Calls that may start a sub-agent, and have not ended.
     tasks: Vec<Task>,
+    /// Sub-agents that progress tells of and that have not ended, with the call that started each.
+    running: BTreeMap<String, String>,
     /// Sub-agents whose span was handed on.
     linked: HashSet<String>,
     title: Option<(TitleRank, String)>,
@@ -78,6 +80,7 @@ impl Session {
             seen: Recent::default(),
             branches: Branches::default(),
             tasks: Vec::new(),
+            running: BTreeMap::new(),
             linked: HashSet::new(),
             title: None,
             told: 0,
@@ -290,7 +293,13 @@ impl Session {
         ended: Option<(Option<&Value>, Option<i64>)>,
         out: &mut dyn Sink,
     ) {
-        let Some((told, end_ns)) = ended else { return };
+        let Some((told, end_ns)) = ended else {
+            if !self.linked.contains(agent) && self.tasks.iter().any(|task| task.id == task_id) {
+                self.running.insert(agent.to_owned(), task_id.to_owned());
+            }
+            return;
+        };
+        self.running.remove(agent);
         if !self.linked.insert(agent.to_owned()) {
             return;
         }
@@ -303,6 +312,9 @@ impl Session {
         if let Some(Value::Object(told)) = told {
             let facts = told.iter().filter(|(key, _)| !matches!(key.as_str(), "content" | "prompt"));
             draft.payload.attributes = facts.map(|(key, value)| (key.clone(), value.clone())).collect();
+        }
+        if end_ns.is_none() && start_ns.is_some() {
+            draft.span.status = SpanStatus::Open;
         }
         let when = When { start_ns: start_ns.or(end_ns), end_ns, ..When::default() };
         self.on_thread(None, out, |thread, out| thread.transcript.step(draft, when, out));
@@ -320,6 +332,10 @@ impl Session {
             let end_ns = self.agents.get(&agent).and_then(|agent| agent.thread.transcript.last_ns());
             self.tasks.push(task.clone());
             self.link(&agent, &task.id, Some((None, end_ns)), out);
+        }
+        // What still runs where the file ends: a later telling of it brings its end.
+        for (agent, task) in std::mem::take(&mut self.running) {
+            self.link(&agent, &task, Some((None, None)), out);
         }
         for (_, mut agent) in std::mem::take(&mut self.agents) {
             agent.thread.end(out);
