@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use super::super::transcript::{ModelCall, ToolResult, Transcript};
 use super::super::{Confidence, Format, Frame, Framing, Reader, Sample, Sink, error_line, json};
-use crate::model::{SpanKind, TraceStatus};
+use super::since;
+use crate::model::{SpanKind, Tokens, TraceStatus};
 use crate::semantics::usage_tokens;
 
 /// The output of `codex exec --json`.
@@ -49,6 +50,8 @@ struct Exec {
     begun: Vec<String>,
     threads: u32,
     turns: u32,
+    /// Tokens that the turns before used.
+    used: Tokens,
 }
 
 impl Reader for Exec {
@@ -60,6 +63,7 @@ impl Reader for Exec {
                 self.finish(out);
                 self.threads += 1;
                 self.turns = 0;
+                self.used = Tokens::default();
                 let id = json::str(&event, &["thread_id"]).unwrap_or("thread").to_owned();
                 self.transcript = Some(Transcript::new(id));
             }
@@ -71,7 +75,9 @@ impl Reader for Exec {
             }
             "turn.completed" => {
                 self.end_call(out);
-                let tokens = event.get("usage").map(usage_tokens).unwrap_or_default();
+                // The usage is of the thread so far.
+                let total = event.get("usage").map(usage_tokens).unwrap_or_default();
+                let tokens = since(total, std::mem::replace(&mut self.used, total));
                 if let Some(turn) = self.transcript().current_turn() {
                     turn.span.tokens = tokens;
                 }

@@ -11,7 +11,10 @@ use serde_json::{Map, Value};
 
 use super::super::draft::Draft;
 use super::super::transcript::{ModelCall, ToolResult, Transcript, When};
-use super::super::{Confidence, Format, Frame, Framing, Reader, Sample, Sink, error_line, json, time};
+use super::super::{
+    Confidence, Format, Frame, Framing, Reader, Sample, Sink, error_line, identity, json, time,
+};
+use super::since;
 use crate::model::{Problem, SpanKind, Tokens};
 use crate::semantics::usage_tokens;
 
@@ -58,6 +61,8 @@ impl Format for CodexRollout {
 #[derive(Default)]
 struct Rollout {
     transcript: Option<Transcript>,
+    /// The first line.
+    first: Value,
     model: Option<String>,
     provider: Option<String>,
     /// Request parameters of the turn under way.
@@ -89,6 +94,9 @@ struct ToldOfCall {
 impl Reader for Rollout {
     fn read(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) {
         let Some(mut line) = json::object(frame, "a line of a Codex rollout", out) else { return };
+        if self.first.is_null() {
+            self.first = Value::Object(line.clone());
+        }
         let at_ns = line.get("timestamp").and_then(time::unix_ns);
         let kind = json::str(&line, &["type"]).unwrap_or_default().to_owned();
         let payload = json::take_object(&mut line, &["payload"]);
@@ -122,7 +130,8 @@ impl Rollout {
         if self.transcript.is_some() {
             return;
         }
-        let id = json::str(&meta, &["id", "session_id"]).unwrap_or("codex session").to_owned();
+        let id = json::str(&meta, &["id", "session_id"]).map(str::to_owned);
+        let id = id.unwrap_or_else(|| identity::derived([&self.first]));
         let mut transcript = Transcript::new(id);
         let about = transcript.about();
         about.project = json::str(&meta, &["cwd"]).map(|path| last_part(path).to_owned());
@@ -134,7 +143,9 @@ impl Rollout {
     }
 
     fn transcript(&mut self) -> &mut Transcript {
-        self.transcript.get_or_insert_with(|| Transcript::new("codex session"))
+        // Without its head a session is told from others by what it begins with.
+        let first = self.first.clone();
+        self.transcript.get_or_insert_with(|| Transcript::new(identity::derived([&first])))
     }
 
     fn turn_context(&mut self, context: Map<String, Value>, at_ns: Option<i64>, out: &mut dyn Sink) {
@@ -278,7 +289,9 @@ impl Rollout {
         self.last_total = total.cloned();
         self.usage = match (info.get("last_token_usage"), total) {
             (Some(last), _) => Some(usage_tokens(last)),
-            (None, Some(total)) => Some(difference(&usage_tokens(total), before.as_ref().map(usage_tokens))),
+            (None, Some(total)) => {
+                Some(since(usage_tokens(total), before.as_ref().map(usage_tokens).unwrap_or_default()))
+            }
             (None, None) => None,
         };
     }
@@ -423,20 +436,6 @@ fn duration_ns(value: &Value) -> Option<i64> {
             seconds.checked_add(parts.get("nanos").and_then(Value::as_i64).unwrap_or(0))
         }
         other => json::number(other).and_then(time::ns_from_seconds),
-    }
-}
-
-fn difference(now: &Tokens, before: Option<Tokens>) -> Tokens {
-    // A session that is gone on with counts from nothing again.
-    let before = before.filter(|before| before.sum() <= now.sum()).unwrap_or_default();
-    let less = |now: Option<u64>, before: Option<u64>| now.map(|now| now.saturating_sub(before.unwrap_or(0)));
-    Tokens {
-        input: less(now.input, before.input),
-        output: less(now.output, before.output),
-        cache_read: less(now.cache_read, before.cache_read),
-        cache_write: less(now.cache_write, before.cache_write),
-        reasoning: less(now.reasoning, before.reasoning),
-        total: less(now.total, before.total),
     }
 }
 

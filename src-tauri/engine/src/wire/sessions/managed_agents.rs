@@ -26,7 +26,11 @@ impl Format for ManagedAgents {
             value.get("id").and_then(Value::as_str).is_some_and(|id| id.starts_with("sevt_"))
                 || value.as_str().is_some_and(|call| call.starts_with("client.beta.sessions."))
         };
-        if sample.any(is_event) { 93 } else { 0 }
+        let lists = |value: &Value| {
+            let list = ["data", "events"].iter().find_map(|key| value.get(*key)?.as_array());
+            list.is_some_and(|events| events.iter().take(Sample::VALUES).any(is_event))
+        };
+        if sample.any(|value| is_event(value) || lists(value)) { 93 } else { 0 }
     }
 
     fn framing(&self) -> Framing {

@@ -84,7 +84,12 @@ impl Reader for Session {
                 transcript.step(draft, When { start_ns: at_ns, end_ns: at_ns, duration_ns: None }, out);
             }
             "model_change" | "thinking_level_change" => out.skipped("changes of model or thinking level", 1),
-            "session_info" | "label" | "custom" | "custom_message" => out.skipped("entries of extensions", 1),
+            "session_info" => {
+                if let Some(name) = json::take_text(&mut line, &["name"]) {
+                    self.transcript(None).about().name = Some(name);
+                }
+            }
+            "label" | "custom" | "custom_message" => out.skipped("entries of extensions", 1),
             // A message by itself.
             "" if line.contains_key("role") => {
                 let at_ns = None;

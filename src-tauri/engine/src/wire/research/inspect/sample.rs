@@ -156,7 +156,7 @@ fn about(trace: &str, sample: &mut Map<String, Value>, header: &Header) -> Trace
         (None, Some(_)) => Some(TraceStatus::Warning),
         (None, None) => None,
     };
-    about.failure_reason = error.or_else(|| limit.and_then(|limit| limit_line(limit)));
+    about.failure_reason = error.or_else(|| limit.and_then(limit_line));
     about.start_ns = sample.get("started_at").and_then(time::unix_ns);
     about.end_ns = sample.get("completed_at").and_then(time::unix_ns);
     about.time_provenance = Provenance::Reported;
