@@ -39,6 +39,7 @@ export function importStatus({ counts, files = [], ...rest }: PartialImport): Im
       tokens: null,
       problems: 0,
       message: null,
+      mapping: null,
       ...file,
       counts: { ...NONE, ...fileCounts },
     })),
