@@ -14,7 +14,7 @@ const ENGINE: &str = "src-tauri/engine/src";
 
 /// The writer thread owns the write connection and opens and ends its transactions; it states no other SQL.
 const HOLDS_THE_CONNECTION: &str = "ingest/writer.rs";
-const SQL_LAYERS: [&str; 3] = ["store", "query", "sources"];
+const SQL_LAYERS: [&str; 3] = ["store", "query", "container"];
 
 #[test]
 fn the_engine_keeps_to_the_table_of_layers() {
@@ -41,12 +41,12 @@ fn the_table_lists_the_modules_of_the_engine() {
 }
 
 #[test]
-fn sql_stands_in_store_query_and_sources_alone() {
+fn sql_stands_in_store_query_and_container_alone() {
     let mut violations = Vec::new();
     for file in files_under("src-tauri", &["rs"]) {
         violations.extend(sql_violations(&file.path, &file.text));
     }
-    assert_none(&violations, "SQL belongs to the layers store, query and sources");
+    assert_none(&violations, "SQL belongs to the layers store, query and container");
 }
 
 #[test]

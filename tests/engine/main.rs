@@ -6,6 +6,7 @@
 mod analysis;
 mod api;
 mod architecture;
+mod container;
 mod ingest;
 mod location;
 mod masking;
@@ -13,6 +14,5 @@ mod pricing;
 mod query;
 mod semantics;
 mod shared;
-mod sources;
 mod store;
 mod wire;

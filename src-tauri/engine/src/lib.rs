@@ -5,6 +5,7 @@
 pub mod analysis;
 pub mod api;
 pub mod clock;
+pub mod container;
 pub mod dto;
 pub mod engine;
 pub mod error;
@@ -16,7 +17,6 @@ pub mod model;
 pub mod pricing;
 pub mod query;
 pub mod semantics;
-pub mod sources;
 pub mod store;
 pub mod structure;
 #[cfg(feature = "testing")]

@@ -184,7 +184,7 @@ fn logs_of_inspect_are_one_source_each() {
     let logs = folder.join("inspect-eval/UKGovernmentBEIS__inspect_ai");
     let (deflated, zstd) = (logs.join("log_streaming.eval"), logs.join("retry-2-then-success.eval"));
     for (path, samples, first) in [(deflated, 4, "version"), (zstd, 1, "version")] {
-        let mut archive = engine::sources::archive::open(&path).unwrap();
+        let mut archive = engine::container::archive::open(&path).unwrap();
         let members = archive.log_members().expect("it is a log");
         let shapes: Vec<_> = members.iter().map(|(_, shape)| *shape).collect();
         let mut wanted = vec![Shape::Member("header"), Shape::Member("summaries")];
@@ -208,7 +208,7 @@ fn logs_of_inspect_are_one_source_each() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.eval");
     std::fs::write(&path, journal).unwrap();
-    let members = engine::sources::archive::open(&path).unwrap().log_members().unwrap();
+    let members = engine::container::archive::open(&path).unwrap().log_members().unwrap();
     let names: Vec<&str> = members.iter().map(|(member, _)| &*member.name).collect();
     assert_eq!(names, ["_journal/start.json", "_journal/summaries/1.json", "samples/1_epoch_1.json"]);
 }

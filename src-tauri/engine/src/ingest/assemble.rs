@@ -5,8 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::progress::FileProgress;
+use super::progress::SourceProgress;
 use super::queue::Queue;
+use super::receipt::Receipt;
+use super::sender::SenderRef;
 use super::writer::Job;
 use crate::error::{Code, Error, Result};
 use crate::masking;
@@ -17,14 +19,16 @@ use crate::wire::{Format, Sink};
 
 /// Where records come from.
 pub struct Origin {
-    /// `file` or `text`.
+    /// `file`, `text`, or the kind of a live source.
     pub kind: &'static str,
-    /// Path or name.
+    /// Path, name or address.
     pub location: String,
     /// The format found.
     pub format: &'static dyn Format,
+    /// Who sends, where that is a live source: what has not ended may still end.
+    pub sender: Option<SenderRef>,
     /// Counts and the wish to stop.
-    pub progress: Arc<FileProgress>,
+    pub progress: Arc<SourceProgress>,
     /// What model calls cost where the source does not say.
     pub prices: Arc<Prices>,
     /// Its row in the store, once it has one.
@@ -42,21 +46,32 @@ pub struct BatchPlace {
     pub bytes: u32,
 }
 
-/// A span ready to be stored; its record's payload has moved into a block.
+/// A span ready to be stored.
 pub struct PreparedSpan {
     /// The columns.
     pub record: SpanRecord,
-    /// Hash of all that the source said of it.
-    pub content_hash: i64,
-    /// Its payload.
-    pub place: BatchPlace,
+    /// Where its payload has moved to; of a part it is still with the record, to be put beside what is known.
+    pub payload: PreparedPayload,
+}
+
+/// The payload of a span that is ready to be stored.
+pub enum PreparedPayload {
+    /// In a block.
+    Packed {
+        /// Where.
+        place: BatchPlace,
+        /// Hash of all that the source said of the span.
+        content_hash: i64,
+    },
+    /// With the record, which is a part.
+    InRecord,
 }
 
 /// What a source says of a trace, ready to be stored.
 pub struct PreparedTrace {
-    /// The columns.
+    /// The columns; of a part, with its payload.
     pub record: TraceRecord,
-    /// Its payload, if it has one.
+    /// Its payload, if it has one and is whole.
     pub place: Option<BatchPlace>,
 }
 
@@ -74,6 +89,8 @@ pub struct Batch {
     pub problems: Vec<Problem>,
     /// What was left out.
     pub skipped: Vec<(&'static str, u64)>,
+    /// Told once all of it is committed.
+    pub receipt: Option<Receipt>,
 }
 
 impl Batch {
@@ -85,6 +102,7 @@ impl Batch {
             blocks: Vec::new(),
             problems: Vec::new(),
             skipped: Vec::new(),
+            receipt: None,
         }
     }
 
@@ -101,8 +119,8 @@ const BATCH_BYTES: usize = 4 << 20;
 const SPAN_BYTES: usize = 512;
 
 /// Collects what readers find and hands it to the writer in batches. One per parsing thread.
-pub struct Assembler<'q> {
-    queue: &'q Queue<Job>,
+pub struct Assembler {
+    queue: Arc<Queue<Job>>,
     compressor: zstd::bulk::Compressor<'static>,
     block: BlockBuilder,
     batch: Batch,
@@ -110,11 +128,11 @@ pub struct Assembler<'q> {
     error: Option<Error>,
 }
 
-impl<'q> Assembler<'q> {
+impl Assembler {
     /// An assembler for one source.
-    pub fn new(origin: Arc<Origin>, queue: &'q Queue<Job>) -> Result<Self> {
+    pub fn new(origin: Arc<Origin>, queue: &Arc<Queue<Job>>) -> Result<Self> {
         Ok(Self {
-            queue,
+            queue: queue.clone(),
             compressor: BlockBuilder::compressor()?,
             block: BlockBuilder::default(),
             batch: Batch::new(origin),
@@ -132,6 +150,21 @@ impl<'q> Assembler<'q> {
         if self.batch.is_empty() {
             return Ok(());
         }
+        self.hand_over()
+    }
+
+    /// As [`Assembler::flush`]; `receipt` is told once all that this assembler ever handed over is committed.
+    pub fn flush_with(&mut self, receipt: Receipt) -> Result<()> {
+        self.close_block();
+        if let Some(error) = self.error.take() {
+            receipt.failed(&error);
+            return Err(error);
+        }
+        self.batch.receipt = Some(receipt);
+        self.hand_over()
+    }
+
+    fn hand_over(&mut self) -> Result<()> {
         let origin = self.batch.origin.clone();
         let batch = std::mem::replace(&mut self.batch, Batch::new(origin));
         let bytes = std::mem::take(&mut self.bytes);
@@ -174,7 +207,7 @@ impl<'q> Assembler<'q> {
     }
 }
 
-impl Sink for Assembler<'_> {
+impl Sink for Assembler {
     fn span(&mut self, mut span: SpanRecord) {
         let mut masked = mask(&mut span.name);
         for text in [&mut span.error, &mut span.preview, &mut span.conversation].into_iter().flatten() {
@@ -189,11 +222,16 @@ impl Sink for Assembler<'_> {
         if masked {
             span.flags.insert(SpanFlags::MASKED);
         }
-        price(&mut span, &self.batch.origin.prices);
-        let content_hash = content_hash(&span);
-        let place = self.pack(&std::mem::take(&mut span.payload));
         self.bytes += SPAN_BYTES;
-        self.batch.spans.push(PreparedSpan { record: span, content_hash, place });
+        let payload = if span.is_part {
+            self.bytes += span.payload.len();
+            PreparedPayload::InRecord
+        } else {
+            price(&mut span, &self.batch.origin.prices);
+            let content_hash = content_hash(&span);
+            PreparedPayload::Packed { place: self.pack(&std::mem::take(&mut span.payload)), content_hash }
+        };
+        self.batch.spans.push(PreparedSpan { record: span, payload });
         self.relieve();
     }
 
@@ -206,11 +244,18 @@ impl Sink for Assembler<'_> {
         }
         cut(&mut trace.preview, SpanRecord::PREVIEW_BYTES);
         cut(&mut trace.failure_reason, SpanRecord::ERROR_BYTES);
-        let place = trace.payload.take().map(|payload| match masking::mask_json(&payload) {
-            Some(clean) => self.pack(&clean),
-            None => self.pack(&payload),
-        });
+        if let Some(payload) = &mut trace.payload
+            && let Some(clean) = masking::mask_json(payload)
+        {
+            *payload = clean;
+        }
         self.bytes += SPAN_BYTES;
+        let place = if trace.is_part {
+            self.bytes += trace.payload.as_ref().map_or(0, Vec::len);
+            None
+        } else {
+            trace.payload.take().map(|payload| self.pack(&payload))
+        };
         self.batch.traces.push(PreparedTrace { record: trace, place });
         self.relieve();
     }
@@ -230,7 +275,7 @@ impl Sink for Assembler<'_> {
 }
 
 /// Works out the cost of a span that gives none, from its model and tokens.
-fn price(span: &mut SpanRecord, prices: &Prices) {
+pub(super) fn price(span: &mut SpanRecord, prices: &Prices) {
     if span.cost_usd.is_none()
         && let Some(cost) = span.model.as_deref().and_then(|model| prices.cost_usd(model, &span.tokens))
     {
@@ -258,7 +303,8 @@ fn mask(text: &mut String) -> bool {
     }
 }
 
-fn content_hash(span: &SpanRecord) -> i64 {
+/// Hash of all that is said of a span, to know a repeat.
+pub(super) fn content_hash(span: &SpanRecord) -> i64 {
     let mut hasher = Xxh3::new();
     hasher.update(&span.payload);
     hasher.update(span.name.as_bytes());

@@ -10,12 +10,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::pipeline::{self, Source};
-use super::progress::FileProgress;
+use super::progress::SourceProgress;
 use super::walk::{self, FoundFile};
 use super::writer::{Job, Writer};
+use crate::container::archive::{self, Member};
 use crate::error::{Code, Error, Result};
 use crate::live::{Hub, Notice};
-use crate::sources::archive::{self, Member};
 
 /// What to import.
 pub enum ImportInput {
@@ -63,7 +63,7 @@ pub struct ImportFile {
     /// Why it failed, or a remark.
     pub message: Option<String>,
     /// Its counts.
-    pub progress: Arc<FileProgress>,
+    pub progress: Arc<SourceProgress>,
 }
 
 /// One import.
@@ -395,7 +395,7 @@ impl Running {
     }
 
     /// Reads file `index` with `import` and notes how it ended.
-    fn read(&self, index: usize, in_folder: bool, import: impl FnOnce(&Arc<FileProgress>) -> Result<()>) {
+    fn read(&self, index: usize, in_folder: bool, import: impl FnOnce(&Arc<SourceProgress>) -> Result<()>) {
         let progress = {
             let mut inner = self.import.lock();
             let Some(file) = inner.files.get_mut(index) else { return };
@@ -464,7 +464,7 @@ impl Running {
 }
 
 /// What to say of a file that was read: what was left out, or why there is nothing.
-fn remark(counts: &super::progress::FileState) -> Option<String> {
+fn remark(counts: &super::progress::SourceCounts) -> Option<String> {
     let skipped = counts
         .skipped
         .iter()

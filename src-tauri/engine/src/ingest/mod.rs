@@ -1,17 +1,23 @@
 //! From records to rows: masking, packing payloads, one writer thread, and imports of files.
 //!
-//! May import `model`, `error`, `clock`, `wire`, `store`, `analysis`, `live`, `masking`, `sources`.
+//! May import `model`, `error`, `clock`, `wire`, `store`, `analysis`, `live`, `masking`, `container`.
 
 mod assemble;
-mod container;
 mod import;
+mod intake;
+mod merge;
 mod pipeline;
 mod progress;
 mod queue;
+mod receipt;
+mod sender;
 mod summarise;
 mod walk;
 mod writer;
 
 pub use import::{Import, ImportFile, ImportInput, Imports, Inner, State};
-pub use progress::{FileProgress, FileState};
+pub use intake::{Intake, IntakeOptions};
+pub use progress::{SourceCounts, SourceProgress};
+pub use receipt::Receipt;
+pub use sender::{Sender, SenderRef};
 pub use writer::{Writer, WriterOptions};

@@ -8,14 +8,14 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use super::assemble::{Assembler, Origin};
-use super::container::{self, Unpacked};
-use super::progress::FileProgress;
+use super::progress::SourceProgress;
 use super::queue::Queue;
 use super::writer::Writer;
+use crate::container::archive::{self, Archive, Member};
+use crate::container::database;
+use crate::container::packed::{self, Unpacked};
 use crate::error::{Code, Error, Result};
 use crate::model::{Position, Problem, SpanRecord, TraceRecord};
-use crate::sources::archive::{self, Archive, Member};
-use crate::sources::database;
 use crate::wire::frame::{Chunk, Framer};
 use crate::wire::{self, Format, Reader, Sample, Shape, Sink};
 
@@ -45,11 +45,11 @@ pub fn import(
     source: &Source<'_>,
     reader: impl Read + Send,
     writer: &Writer,
-    progress: &Arc<FileProgress>,
+    progress: &Arc<SourceProgress>,
 ) -> Result<()> {
     let counted = Counted { inner: reader, progress };
     let Unpacked { mut reader, was_packed } =
-        container::unpack(counted).map_err(|error| unreadable(&error))?;
+        packed::unpack(counted).map_err(|error| unreadable(&error))?;
     let (head, complete) = read_head(&mut reader).map_err(|error| unreadable(&error))?;
     if head.starts_with(database::MAGIC) {
         if let Some(path) = source.path.filter(|_| !was_packed) {
@@ -108,7 +108,7 @@ pub fn import_log(
     archive: &mut Archive,
     members: &[(Member, Shape)],
     writer: &Writer,
-    progress: &Arc<FileProgress>,
+    progress: &Arc<SourceProgress>,
 ) -> Result<()> {
     let format = wire::format_by_id("inspect")
         .ok_or_else(|| Error::new(Code::UnknownFormat, "this is a log of Inspect, which is not read here"))?;
@@ -158,13 +158,14 @@ fn origin(
     source: &Source<'_>,
     format: &'static dyn Format,
     writer: &Writer,
-    progress: &Arc<FileProgress>,
+    progress: &Arc<SourceProgress>,
 ) -> Arc<Origin> {
     progress.set_format(format.id());
     Arc::new(Origin {
         kind: source.kind,
         location: source.location.to_owned(),
         format,
+        sender: None,
         progress: progress.clone(),
         prices: writer.prices(),
         source_id: OnceLock::new(),
@@ -176,7 +177,7 @@ fn import_database(
     source: &Source<'_>,
     path: &Path,
     writer: &Writer,
-    progress: &Arc<FileProgress>,
+    progress: &Arc<SourceProgress>,
 ) -> Result<()> {
     let mut rows = database::open(path)?;
     let format = rows.format();
@@ -208,7 +209,7 @@ fn read_alone(
     mut reader: Box<dyn Reader>,
     origin: &Arc<Origin>,
     writer: &Writer,
-    progress: &Arc<FileProgress>,
+    progress: &Arc<SourceProgress>,
 ) -> Result<()> {
     let mut assembler = Assembler::new(origin.clone(), writer.queue())?;
     let mut target_bytes = FIRST_CHUNK_BYTES;
@@ -232,7 +233,7 @@ fn read_in_parallel(
     format: &'static dyn Format,
     origin: &Arc<Origin>,
     writer: &Writer,
-    progress: &Arc<FileProgress>,
+    progress: &Arc<SourceProgress>,
 ) -> Result<()> {
     let chunks: Queue<Chunk> = Queue::new(CHUNK_QUEUE_BYTES);
     std::thread::scope(|scope| {
@@ -292,7 +293,7 @@ impl Drop for CloseOnDrop<'_> {
 }
 
 /// The next chunk; its problems, and a read error in the middle of the file, are noted.
-fn next_chunk(framer: &mut Framer<impl Read>, target_bytes: usize, progress: &FileProgress) -> Option<Chunk> {
+fn next_chunk(framer: &mut Framer<impl Read>, target_bytes: usize, progress: &SourceProgress) -> Option<Chunk> {
     let next = framer.next_chunk(target_bytes);
     // A source that was stopped ends in the middle of something; that is no problem of the file's.
     if progress.is_cancelled() {
@@ -316,7 +317,7 @@ fn next_chunk(framer: &mut Framer<impl Read>, target_bytes: usize, progress: &Fi
     }
 }
 
-fn stop_if_cancelled(progress: &FileProgress) -> Result<()> {
+fn stop_if_cancelled(progress: &SourceProgress) -> Result<()> {
     if !progress.is_cancelled() {
         return Ok(());
     }
@@ -345,7 +346,7 @@ fn read_head(reader: &mut dyn BufRead) -> io::Result<(Vec<u8>, bool)> {
 /// Counts the bytes read, and ends the stream when the import is stopped.
 struct Counted<'p, R> {
     inner: R,
-    progress: &'p FileProgress,
+    progress: &'p SourceProgress,
 }
 
 impl<R: Read> Read for Counted<'_, R> {

@@ -1,6 +1,6 @@
-//! Where one file of an import stands; shared by the threads that read, write and show it.
+//! Where one source stands (a file of an import, a feed); shared by the threads that read, write and show it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -9,14 +9,18 @@ use crate::masking;
 use crate::model::{Problem, RecordGuess};
 use crate::store::trace::Totals;
 
-/// Problems kept for one file; more are only counted.
+/// Problems kept for one source; more are only counted.
 pub const KEPT_PROBLEMS: usize = 1_000;
 
 /// One source's way into the store.
 #[derive(Default)]
-pub struct FileProgress {
-    /// Bytes read of the file as it is on disk.
+pub struct SourceProgress {
+    /// It has no end: what is kept of it must not grow with it, and what could not be written does not stop it.
+    is_endless: bool,
+    /// Bytes read of the file as it is on disk, or received.
     pub bytes_done: AtomicU64,
+    /// Spans that were received and could not be taken, for want of room or time.
+    pub dropped: AtomicU64,
     /// Set to stop reading.
     cancelled: AtomicBool,
     /// Set while another program holds the store.
@@ -25,14 +29,14 @@ pub struct FileProgress {
     format: OnceLock<&'static str>,
     /// How records of no known format are read.
     mapping: OnceLock<RecordGuess>,
-    state: Mutex<FileState>,
+    state: Mutex<SourceCounts>,
     written: Condvar,
 }
 
 /// The counts; all of what has been committed.
 #[derive(Default)]
-pub struct FileState {
-    /// Different traces met.
+pub struct SourceCounts {
+    /// Different traces met; not of a source without an end, whose `traces_added` must do.
     pub trace_ids: HashSet<i64>,
     /// New traces.
     pub traces_added: u32,
@@ -44,23 +48,33 @@ pub struct FileState {
     pub spans_updated: u64,
     /// Known spans.
     pub spans_unchanged: u64,
-    /// The first problems met.
-    pub problems: Vec<Problem>,
+    /// The first problems met; of a source without an end, the last ones.
+    pub problems: VecDeque<Problem>,
     /// All problems met.
     pub problem_count: u32,
     /// What was recognised and left out.
     pub skipped: BTreeMap<&'static str, u64>,
     /// Sums over its traces, once all is written.
     pub totals: Totals,
-    /// Why writing stopped.
+    /// Why writing stopped; of a source without an end, what went wrong last.
     pub error: Option<Error>,
     /// Everything handed over is written and summarised.
     pub is_written: bool,
 }
 
-impl FileProgress {
+impl SourceProgress {
+    /// Of a source that lasts as long as the program: a socket, an endpoint, a followed file.
+    pub fn endless() -> Self {
+        Self { is_endless: true, ..Self::default() }
+    }
+
+    /// Whether the source has no end.
+    pub fn is_endless(&self) -> bool {
+        self.is_endless
+    }
+
     /// The counts.
-    pub fn state(&self) -> MutexGuard<'_, FileState> {
+    pub fn state(&self) -> MutexGuard<'_, SourceCounts> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -74,10 +88,15 @@ impl FileProgress {
         self.cancelled.load(Ordering::Relaxed)
     }
 
-    /// Ends it because it can't be written. The first reason stays.
+    /// Ends it because it can't be written; the first reason stays. A source without an end goes on.
     pub fn fail(&self, error: &Error) {
-        self.state().error.get_or_insert_with(|| Error::new(error.code, error.message.clone()));
-        self.cancel();
+        let error = Error::new(error.code, error.message.clone());
+        if self.is_endless {
+            self.state().error = Some(error);
+        } else {
+            self.state().error.get_or_insert(error);
+            self.cancel();
+        }
     }
 
     /// Says whether it waits for another program that holds the store.
@@ -112,7 +131,7 @@ impl FileProgress {
 
     /// Adds a problem.
     pub fn problem(&self, problem: Problem) {
-        self.state().add_problem(problem);
+        self.state().add_problem(problem, self.is_endless);
     }
 
     /// Marks all as written and wakes who waits for it.
@@ -130,16 +149,20 @@ impl FileProgress {
     }
 }
 
-impl FileState {
-    /// Adds a problem; past [`KEPT_PROBLEMS`] it is only counted.
-    pub fn add_problem(&mut self, mut problem: Problem) {
+impl SourceCounts {
+    /// Adds a problem; past [`KEPT_PROBLEMS`] the first stay, or the last.
+    pub(super) fn add_problem(&mut self, mut problem: Problem, last_stay: bool) {
         // A reason may quote the input.
         if let Some(clean) = masking::mask_text(&problem.reason) {
             problem.reason = clean;
         }
         self.problem_count = self.problem_count.saturating_add(1);
-        if self.problems.len() < KEPT_PROBLEMS {
-            self.problems.push(problem);
+        if self.problems.len() >= KEPT_PROBLEMS {
+            if !last_stay {
+                return;
+            }
+            self.problems.pop_front();
         }
+        self.problems.push_back(problem);
     }
 }

@@ -1,7 +1,7 @@
 //! A trace's columns from its spans and from what was reported of it.
 
 use crate::analysis;
-use crate::model::{Provenance, SpanFlags};
+use crate::model::{Provenance, SpanFlags, TraceStatus};
 use crate::store::span::SpanRow;
 use crate::store::trace::{Reported, Summary};
 use crate::structure::Structure;
@@ -9,7 +9,12 @@ use crate::structure::Structure;
 /// What the trace's row should say. What the source reports of the run as a whole goes before what the spans add up to,
 /// except for retries: a source's own count (TraceLLM counts every tool called twice) is used only where no attempts are
 /// recognised.
-pub fn summarise(rows: &[SpanRow], reported: Option<&Reported>, parents_unknown: bool) -> Summary {
+pub fn summarise(
+    rows: &[SpanRow],
+    reported: Option<&Reported>,
+    parents_unknown: bool,
+    liveness: TraceLiveness,
+) -> Summary {
     let shape = Structure::of(rows, parents_unknown, reported.is_some());
     let nothing = Reported::default();
     let said = reported.unwrap_or(&nothing);
@@ -56,7 +61,7 @@ pub fn summarise(rows: &[SpanRow], reported: Option<&Reported>, parents_unknown:
             .clone()
             .or_else(|| shape.root().map(|root| rows[root].name.clone()))
             .unwrap_or_default(),
-        status: said.trace_status().unwrap_or(totals.status).code(),
+        status: status(said.trace_status().unwrap_or(totals.status), shape.tree.orphans, liveness).code(),
         failure_reason: said.failure_reason.clone().or_else(|| {
             totals.failure.and_then(|span| rows.get(span as usize)).and_then(|row| row.error.clone())
         }),
@@ -78,5 +83,25 @@ pub fn summarise(rows: &[SpanRow], reported: Option<&Reported>, parents_unknown:
             .model
             .clone()
             .or_else(|| totals.model.map(|model| shape.strings[model as usize].to_owned())),
+    }
+}
+
+/// Whether more of a trace may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TraceLiveness {
+    /// A live source has told of it lately.
+    Live,
+    /// Nobody tells of it.
+    Silent,
+}
+
+/// How the trace stands, given what its spans say. OpenTelemetry sends a span when it ends, so that children come before
+/// their parents: while more may come, one whose parent is missing says that the run goes on. Once nobody tells of a trace,
+/// what has not ended is lost.
+fn status(told: TraceStatus, orphans: u32, liveness: TraceLiveness) -> TraceStatus {
+    match (told, liveness) {
+        (TraceStatus::Running, TraceLiveness::Silent) => TraceStatus::Lost,
+        (_, TraceLiveness::Live) if orphans > 0 => TraceStatus::Running,
+        (told, _) => told,
     }
 }

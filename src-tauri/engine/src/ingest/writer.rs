@@ -7,7 +7,9 @@
 
 mod batches;
 mod known;
+mod liveness;
 mod mappings;
+mod parts;
 mod reprice;
 mod tally;
 
@@ -15,13 +17,15 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
 use self::known::KnownTraces;
+use self::liveness::Liveness;
+use self::parts::Parts;
 use super::assemble::Batch;
-use super::progress::FileProgress;
+use super::progress::SourceProgress;
 use super::queue::{Next, Queue};
 use super::summarise::summarise;
 use crate::clock::Clock;
@@ -36,15 +40,15 @@ pub(super) enum Job {
     /// Store these.
     Batch(Batch),
     /// All of this source has been handed over: bring its traces up to date and say so.
-    Finish(Arc<FileProgress>),
+    Finish(Arc<SourceProgress>),
     /// Change something else (settings, …).
     Change(Box<dyn FnOnce(&mut WriterState) + Send>),
 }
 
 /// Bytes of batches waiting to be written; past that, reading stops.
 const QUEUE_BYTES: usize = 32 << 20;
-/// How often an idle writer looks whether another process has written to the store.
-const FOREIGN_CHANGES_INTERVAL: Duration = Duration::from_millis(500);
+/// How often the writer looks around: whether another process has written to the store, who has fallen silent, what lags.
+const LOOK_AROUND_INTERVAL: Duration = Duration::from_millis(500);
 /// A source is said to wait for another program once it has done so for this many steps.
 const WAITING_STEPS: u32 = 4;
 
@@ -80,6 +84,9 @@ impl Writer {
             clock: options.clock,
             next_block: 0,
             known: KnownTraces::default(),
+            parts: Parts::new()?,
+            liveness: Liveness::default(),
+            looked_around: Instant::now(),
             lagging: HashMap::new(),
             in_hand: Vec::new(),
             next: None,
@@ -98,7 +105,7 @@ impl Writer {
     }
 
     /// The queue, for assemblers.
-    pub(super) fn queue(&self) -> &Queue<Job> {
+    pub(super) fn queue(&self) -> &Arc<Queue<Job>> {
         &self.queue
     }
 
@@ -171,11 +178,17 @@ pub(super) struct WriterState {
     /// The id of the next payload block, within a transaction.
     next_block: i64,
     known: KnownTraces,
+    /// Puts together what is told of a span in parts.
+    parts: Parts,
+    /// Of which traces more may come.
+    liveness: Liveness,
+    /// When that was last looked at, and what else is looked at now and then.
+    looked_around: Instant,
     /// Spans that came to a trace since its last summary, for traces that are not summarised every time. Says what is
     /// committed: a transaction that is undone leaves it as it was.
     lagging: HashMap<i64, u32>,
     /// The sources that the job under way is about, so that none waits for ever should it break off.
-    in_hand: Vec<Arc<FileProgress>>,
+    in_hand: Vec<Arc<SourceProgress>>,
     /// A job that had to be taken from the queue to see that the one before it was done.
     next: Option<Job>,
     revision: u64,
@@ -188,17 +201,25 @@ impl WriterState {
     fn work(&mut self) -> bool {
         let next = match self.next.take() {
             Some(job) => Next::Item(job),
-            None => self.queue.pop_within(FOREIGN_CHANGES_INTERVAL),
+            None => self.queue.pop_within(LOOK_AROUND_INTERVAL),
         };
         match next {
             Next::Item(job) => self.guarded(|writer| writer.run(job)),
-            Next::Idle => self.guarded(|writer| {
-                writer.catch_up();
-                writer.tell_of_foreign_changes();
-            }),
+            Next::Idle => {}
             Next::Closed => return false,
         }
+        // A steady feed leaves no idle moment.
+        if self.looked_around.elapsed() >= LOOK_AROUND_INTERVAL {
+            self.guarded(Self::look_around);
+            self.looked_around = Instant::now();
+        }
         true
+    }
+
+    fn look_around(&mut self) {
+        self.catch_up();
+        self.settle_silent();
+        self.tell_of_foreign_changes();
     }
 
     /// Does `work`; a defect met in it ends the sources it was about, and the next job is done as ever.
@@ -206,6 +227,7 @@ impl WriterState {
         if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
             transaction::roll_back(&self.connection);
             self.known.clear();
+            self.parts.forget();
             for progress in &self.in_hand {
                 progress.fail(&defect());
                 progress.set_written();
@@ -252,7 +274,7 @@ impl WriterState {
         }
     }
 
-    fn finish(&mut self, progress: &Arc<FileProgress>) {
+    fn finish(&mut self, progress: &Arc<SourceProgress>) {
         self.in_hand.push(progress.clone());
         let ids: Vec<i64> = progress.state().trace_ids.iter().copied().collect();
         let lagging: Vec<i64> = ids.iter().copied().filter(|id| self.lagging.contains_key(id)).collect();
@@ -275,15 +297,24 @@ impl WriterState {
     /// Brings the columns of a trace up to date in a transaction of its own.
     fn refresh_alone(&mut self, trace_id: i64, mut gives_up: impl FnMut() -> bool) -> Result<()> {
         transaction::begin(&self.connection, &mut gives_up)?;
-        refresh(&self.connection, trace_id).inspect_err(|_| transaction::roll_back(&self.connection))?;
+        self.refresh(trace_id).inspect_err(|_| transaction::roll_back(&self.connection))?;
         transaction::commit(&self.connection, gives_up)?;
         self.lagging.remove(&trace_id);
         self.committed(vec![trace_id]);
         Ok(())
     }
 
+    /// Brings the columns of a trace up to date from its stored spans.
+    fn refresh(&self, trace_id: i64) -> Result<()> {
+        let rows = span::of_trace(&self.connection, trace_id)?;
+        let (reported, parents_unknown) = trace::reported(&self.connection, trace_id)?;
+        let liveness = self.liveness.of(trace_id);
+        let summary = summarise(&rows, reported.as_ref(), parents_unknown, liveness);
+        trace::set_summary(&self.connection, trace_id, &summary)
+    }
+
     /// The patience with which `progress` waits for another program.
-    fn patience(&self, progress: &Arc<FileProgress>) -> Patience {
+    fn patience(&self, progress: &Arc<SourceProgress>) -> Patience {
         Patience { progress: progress.clone(), queue: self.queue.clone(), hub: self.hub.clone(), steps: 0 }
     }
 
@@ -298,7 +329,7 @@ impl WriterState {
 
 /// Waits for another program on behalf of a source until that is stopped, and lets it be seen.
 struct Patience {
-    progress: Arc<FileProgress>,
+    progress: Arc<SourceProgress>,
     queue: Arc<Queue<Job>>,
     hub: Arc<Hub>,
     steps: u32,
@@ -328,15 +359,8 @@ impl Drop for Patience {
     }
 }
 
-/// Brings the columns of a trace up to date from its stored spans.
-pub(super) fn refresh(connection: &Connection, trace_id: i64) -> Result<()> {
-    let rows = span::of_trace(connection, trace_id)?;
-    let (reported, parents_unknown) = trace::reported(connection, trace_id)?;
-    trace::set_summary(connection, trace_id, &summarise(&rows, reported.as_ref(), parents_unknown))
-}
-
 /// Ends a source because it can't be written; one that was stopped while it waited for another program has not failed.
-fn end(progress: &FileProgress, error: &Error) {
+fn end(progress: &SourceProgress, error: &Error) {
     if !(error.code == Code::Locked && progress.is_cancelled()) {
         progress.fail(error);
     }

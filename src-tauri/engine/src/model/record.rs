@@ -77,6 +77,11 @@ pub struct SpanRecord {
     pub environment: Option<String>,
     /// Session, thread or conversation.
     pub conversation: Option<String>,
+    /// Only part of what there is to say of the span is said here, by a sender that tells it as it happens: what was said
+    /// before, or comes later, holds beside it. Otherwise this is all of it.
+    pub is_part: bool,
+    /// How long it took, from a part that says so without saying when.
+    pub duration_ns: Option<i64>,
     /// A [`super::Payload`] as JSON.
     pub payload: Vec<u8>,
 }
@@ -114,6 +119,8 @@ impl SpanRecord {
             project: None,
             environment: None,
             conversation: None,
+            is_part: false,
+            duration_ns: None,
             payload: b"{}".to_vec(),
         }
     }
@@ -191,6 +198,10 @@ pub struct TraceRecord {
     pub told: u64,
     /// The source gives no parent ids: the tree is inferred from intervals when it is shown.
     pub parents_unknown: bool,
+    /// Only part of what there is to say of the trace is said here, as in [`SpanRecord::is_part`].
+    pub is_part: bool,
+    /// How long it took, from a part that says so without saying when.
+    pub duration_ns: Option<i64>,
     /// Content of the run itself (prompt, response, what else the source says) as a [`super::Payload`] in JSON; `None` for
     /// sources that know only spans.
     pub payload: Option<Vec<u8>>,
@@ -218,6 +229,8 @@ impl TraceRecord {
             conversation: None,
             told: 0,
             parents_unknown: false,
+            is_part: false,
+            duration_ns: None,
             payload: None,
         }
     }

@@ -87,8 +87,10 @@ vocabulary! {
         Warning = 1, "warning";
         /// Ended in an error.
         Failed = 2, "failed";
-        /// Some of it has not ended.
+        /// Some of it has not ended, and more is to come.
         Running = 3, "running";
+        /// Some of it has not ended, and nobody sends any more: the sender vanished, or the file stops before the run does.
+        Lost = 4, "lost";
     }
 }
 
@@ -144,5 +146,10 @@ impl SpanFlags {
     /// Sets the bits of `other`.
     pub const fn insert(&mut self, other: Self) {
         self.0 |= other.0;
+    }
+
+    /// Sets the bits of `other`, or clears them.
+    pub const fn set(&mut self, other: Self, on: bool) {
+        self.0 = if on { self.0 | other.0 } else { self.0 & !other.0 };
     }
 }

@@ -165,7 +165,7 @@ impl SpanTree {
         let status = match run.status {
             TraceStatus::Success | TraceStatus::Warning => SpanStatus::Ok,
             TraceStatus::Failed => SpanStatus::Error,
-            TraceStatus::Running => SpanStatus::Open,
+            TraceStatus::Running | TraceStatus::Lost => SpanStatus::Open,
         };
         self.span_id.push(String::new());
         self.name.push(name);

@@ -9,7 +9,7 @@ use crate::dto::{Fact, Settings, TraceDetail, TraceSummary};
 use crate::error::{Error, Result};
 use crate::model::{Provenance, TraceStatus};
 use crate::semantics;
-use crate::store::payload::{self, PayloadPlace};
+use crate::store::payload;
 use crate::store::trace::{self as trace_table, Reported};
 
 /// The card of trace `trace_id`. Error `NotFound` if the trace is not there.
@@ -45,13 +45,7 @@ fn run_content(
     connection: &Connection,
     trace_id: i64,
 ) -> Result<(Option<semantics::Content>, Option<Value>)> {
-    let place = connection
-        .prepare_cached("SELECT payload_block, payload_offset, payload_bytes FROM trace WHERE id = ?1 AND payload_block IS NOT NULL")?
-        .query_row([trace_id], |row| {
-            Ok(PayloadPlace { block: row.get(0)?, offset: row.get(1)?, bytes: row.get(2)? })
-        })
-        .optional()?;
-    let Some(place) = place else { return Ok((None, None)) };
+    let Some(place) = trace_table::payload_place(connection, trace_id)? else { return Ok((None, None)) };
     let (payload, raw) = super::step::parse(&payload::read(connection, place)?);
     let mut rest = Map::new();
     rest.extend(payload.attributes.clone());

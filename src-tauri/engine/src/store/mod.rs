@@ -4,6 +4,7 @@
 
 mod compression;
 mod open;
+pub mod open_payload;
 pub mod payload;
 mod pool;
 pub mod setting;

@@ -3,12 +3,13 @@
 use rusqlite::{Connection, OptionalExtension};
 
 use super::compression::Block;
+use super::open_payload;
 use crate::error::{Code, Error, Result};
 
 /// Where a payload lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PayloadPlace {
-    /// Row of `payload_block`.
+    /// Row of `payload_block`; negative for one of `open_payload`.
     pub block: i64,
     /// Offset in the unpacked block.
     pub offset: u32,
@@ -32,6 +33,9 @@ pub fn insert_block(connection: &Connection, id: i64, block: &Block) -> Result<(
 /// The bytes at `place`. Error `Corrupt` if they are not there.
 pub fn read(connection: &Connection, place: PayloadPlace) -> Result<Vec<u8>> {
     let missing = || Error::new(Code::Corrupt, "the content of this step is missing from the database");
+    if open_payload::holds(place) {
+        return open_payload::read(connection, place)?.ok_or_else(missing);
+    }
     let (raw_bytes, data): (i64, Vec<u8>) = connection
         .prepare_cached("SELECT raw_bytes, data FROM payload_block WHERE id = ?1")?
         .query_row([place.block], |row| Ok((row.get(0)?, row.get(1)?)))

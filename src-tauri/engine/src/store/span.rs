@@ -80,6 +80,33 @@ fn replace_if_fuller(
     Ok(Arrival::Updated)
 }
 
+/// The row of a span and its content hash, if it is there.
+pub fn row(connection: &Connection, trace_id: i64, span_id: &str) -> Result<Option<(SpanRow, i64)>> {
+    Ok(connection
+        .prepare_cached(&format!(
+            "SELECT {SPAN_COLUMNS}, content_hash FROM span WHERE trace_id = ?1 AND span_id = ?2"
+        ))?
+        .query_row((trace_id, span_id), |row| Ok((SpanRow::from_row(row)?, row.get(SPAN_COLUMN_COUNT)?)))
+        .optional()?)
+}
+
+/// Stores `span` as all that is known of it, whatever was known before.
+pub fn put(
+    connection: &Connection,
+    trace_id: i64,
+    span: &SpanRecord,
+    content_hash: i64,
+    place: PayloadPlace,
+) -> Result<()> {
+    if !insert(connection, trace_id, &span.id, span, content_hash, place)? {
+        connection
+            .prepare_cached("DELETE FROM span WHERE trace_id = ?1 AND span_id = ?2")?
+            .execute((trace_id, &span.id))?;
+        insert(connection, trace_id, &span.id, span, content_hash, place)?;
+    }
+    Ok(())
+}
+
 /// What tells two spans of one id apart.
 fn identity_hash(span: &SpanRecord) -> u32 {
     let mut hasher = xxhash_rust::xxh3::Xxh3::new();
@@ -210,6 +237,9 @@ pub const SPAN_COLUMNS: &str = "span_id, parent_id, name, kind, status, start_ns
      output_tokens, total_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, tokens_provenance, cost_usd, model, \
      error, attempt, backoff_ns, payload_block, payload_offset, payload_bytes";
 
+/// How many they are.
+const SPAN_COLUMN_COUNT: usize = 24;
+
 impl SpanRow {
     /// Reads a row of [`SPAN_COLUMNS`].
     pub fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -268,10 +298,12 @@ impl SpanRow {
     }
 }
 
-/// The spans of a trace in the order in which they came, which payloads keep: analyses settle ties by it.
+/// The spans of a trace in the order in which they came (those told in parts in the order in which they ended, open ones
+/// last), which payloads keep: analyses settle ties by it.
 pub fn of_trace(connection: &Connection, trace_id: i64) -> Result<Vec<SpanRow>> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT {SPAN_COLUMNS} FROM span WHERE trace_id = ?1 ORDER BY payload_block, payload_offset"
+        "SELECT {SPAN_COLUMNS} FROM span WHERE trace_id = ?1
+         ORDER BY payload_block < 0, abs(payload_block), payload_offset"
     ))?;
     let rows = statement.query_map([trace_id], SpanRow::from_row)?.collect::<rusqlite::Result<_>>()?;
     Ok(rows)

@@ -221,8 +221,7 @@ pub fn set_reported(
     parents_unknown: bool,
     payload: Option<PayloadPlace>,
 ) -> Result<bool> {
-    let text = serde_json::to_string(reported)
-        .map_err(|error| Error::internal(format!("the trace's facts can't be written: {error}")))?;
+    let text = written(reported)?;
     let changed = connection
         .prepare_cached(
             "UPDATE trace SET reported = ?2, parents_unknown = ?3, payload_block = ?4, payload_offset = ?5,
@@ -241,6 +240,71 @@ pub fn set_reported(
             i64::try_from(reported.told).unwrap_or(i64::MAX),
         ])?;
     Ok(changed == 1)
+}
+
+/// Keeps `reported` as all that a source says of the trace as a whole, whatever was known before.
+pub fn put_reported(
+    connection: &Connection,
+    trace_id: i64,
+    reported: &Reported,
+    parents_unknown: bool,
+    payload: Option<PayloadPlace>,
+) -> Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE trace SET reported = ?2, parents_unknown = ?3, payload_block = ?4, payload_offset = ?5,
+               payload_bytes = ?6, stale = 1
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            trace_id,
+            written(reported)?,
+            parents_unknown,
+            payload.map(|place| place.block),
+            payload.map(|place| place.offset),
+            payload.map(|place| place.bytes),
+        ])?;
+    Ok(())
+}
+
+fn written(reported: &Reported) -> Result<String> {
+    serde_json::to_string(reported)
+        .map_err(|error| Error::internal(format!("the trace's facts can't be written: {error}")))
+}
+
+/// Where the content of the run itself lies, if there is any.
+pub fn payload_place(connection: &Connection, trace_id: i64) -> Result<Option<PayloadPlace>> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT payload_block, payload_offset, payload_bytes FROM trace
+             WHERE id = ?1 AND payload_block IS NOT NULL",
+        )?
+        .query_row([trace_id], |row| {
+            Ok(PayloadPlace { block: row.get(0)?, offset: row.get(1)?, bytes: row.get(2)? })
+        })
+        .optional()?)
+}
+
+/// The traces that are running.
+pub fn running(connection: &Connection) -> Result<Vec<i64>> {
+    let mut statement = connection.prepare("SELECT id FROM trace WHERE status = 3")?;
+    let ids = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(ids)
+}
+
+/// Whether the trace is running.
+pub fn is_running(connection: &Connection, trace_id: i64) -> Result<bool> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM trace WHERE id = ?1 AND status = 3")?
+        .exists([trace_id])?)
+}
+
+/// Notes when something was last heard of the trace from a live source.
+pub fn set_heard(connection: &Connection, trace_id: i64, now_ns: i64) -> Result<()> {
+    connection
+        .prepare_cached("UPDATE trace SET heard_ns = ?2 WHERE id = ?1")?
+        .execute((trace_id, now_ns))?;
+    Ok(())
 }
 
 /// What was reported of the trace, and whether its source gives no parents.
@@ -310,6 +374,7 @@ pub fn remove_of_source(connection: &Connection, location: &str, format: &str) -
             "INSERT OR IGNORE INTO freed SELECT payload_block FROM span WHERE trace_id IN (SELECT id FROM doomed);
              INSERT OR IGNORE INTO freed SELECT payload_block FROM trace
                WHERE id IN (SELECT id FROM doomed) AND payload_block IS NOT NULL;
+             DELETE FROM open_payload WHERE -id IN (SELECT id FROM freed);
              DELETE FROM span WHERE trace_id IN (SELECT id FROM doomed);
              DELETE FROM trace WHERE id IN (SELECT id FROM doomed);
              -- A block may hold payloads of other traces too.

@@ -67,6 +67,8 @@ pub struct Frame<'a> {
     pub at: Position,
     /// What it is.
     pub shape: Shape,
+    /// When it was received, of a live source: what happens now may come without a time.
+    pub received_ns: Option<i64>,
 }
 
 /// Cuts one source into frames. Positions count the bytes and lines of the text as framed (UTF-16 as UTF-8, and of a file

@@ -9,6 +9,7 @@
 pub mod describe;
 mod draft;
 mod error_line;
+pub mod feed;
 pub mod frame;
 mod identity;
 mod json;
@@ -41,6 +42,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &otel_span::WITHOUT_IDS,
     &tracellm::TraceLlm,
     &tracellm::TraceLlmCsv,
+    &feed::Feed,
     // platforms
     &platforms::langfuse::Langfuse,
     &platforms::langfuse::LangfuseCsv,

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::tally::Tally;
-use super::{Job, WriterState, end, refresh};
+use super::{Job, WriterState, end};
 use crate::error::Result;
-use crate::ingest::assemble::{Batch, BatchPlace, Origin, PreparedSpan, PreparedTrace};
+use crate::ingest::assemble::{Batch, BatchPlace, Origin, PreparedPayload, PreparedSpan, PreparedTrace};
+use crate::ingest::receipt::Receipt;
 use crate::ingest::summarise::summarise;
 use crate::store::payload::PayloadPlace;
 use crate::store::span::{Arrival, SpanRow};
@@ -30,6 +31,8 @@ struct Touched {
     /// Spans that came to it.
     added: u32,
     is_changed: bool,
+    /// A live source told of it.
+    heard: bool,
     facts: TraceFacts,
 }
 
@@ -46,12 +49,17 @@ impl WriterState {
         let begun = transaction::begin(&self.connection, || patience.gives_up());
         drop(patience);
         if let Err(error) = begun {
+            if let Some(receipt) = first.receipt {
+                receipt.failed(&error);
+            }
             return end(&progress, &error);
         }
         let mut tallies: Vec<Tally> = Vec::new();
         let mut touched: HashMap<i64, Touched> = HashMap::new();
+        let mut receipts: Vec<Receipt> = Vec::new();
         let written = self
-            .write_batches(first, &mut tallies, &mut touched)
+            .write_batches(first, &mut tallies, &mut touched, &mut receipts)
+            .and_then(|()| self.parts.close(&self.connection))
             .and_then(|()| self.summarise_touched(&touched))
             .and_then(|lagging| {
                 let mut patience = self.patience(&progress);
@@ -69,6 +77,7 @@ impl WriterState {
                 for tally in tallies {
                     tally.apply();
                 }
+                receipts.into_iter().for_each(Receipt::committed);
                 self.committed(
                     touched.into_iter().filter(|(_, touched)| touched.is_changed).map(|(id, _)| id).collect(),
                 );
@@ -76,9 +85,11 @@ impl WriterState {
             Err(error) => {
                 transaction::roll_back(&self.connection);
                 self.known.clear();
+                self.parts.forget();
                 for progress in &self.in_hand {
                     end(progress, &error);
                 }
+                receipts.into_iter().for_each(|receipt| receipt.failed(&error));
             }
         }
     }
@@ -89,14 +100,16 @@ impl WriterState {
         first: Batch,
         tallies: &mut Vec<Tally>,
         touched: &mut HashMap<i64, Touched>,
+        receipts: &mut Vec<Receipt>,
     ) -> Result<()> {
         // Asked for each time: another process may have written in between.
         self.next_block = payload::next_block_id(&self.connection)?;
         let begun = Instant::now();
         let mut spans = 0;
         let mut next = Some(first);
-        while let Some(batch) = next.take() {
+        while let Some(mut batch) = next.take() {
             spans += batch.spans.len();
+            receipts.extend(batch.receipt.take());
             let progress = &batch.origin.progress;
             if !progress.is_cancelled() {
                 if !self.in_hand.iter().any(|known| Arc::ptr_eq(known, progress)) {
@@ -137,17 +150,24 @@ impl WriterState {
             offset: place.offset,
             bytes: place.bytes,
         };
-        for PreparedTrace { record, place: payload_place } in batch.traces {
+        // The blocks of this batch come first; those of parts put together now take the ids after them.
+        self.next_block = first_block + batch.blocks.len() as i64;
+        for PreparedTrace { mut record, place: payload_place } in batch.traces {
             let (trace_id, is_new) = self.trace_id(&batch.origin, &record.trace, source_id)?;
             tally.meet(trace_id, is_new);
             let touched = touch(touched, trace_id, is_new);
-            let changed = trace::set_reported(
-                &self.connection,
-                trace_id,
-                &Reported::from_record(&record),
-                record.parents_unknown,
-                payload_place.map(place),
-            )?;
+            touched.heard |= self.liveness.heard(trace_id, &batch.origin);
+            let changed = if record.is_part {
+                self.parts.add_to_trace(&self.connection, &mut self.next_block, trace_id, &mut record)?
+            } else {
+                trace::set_reported(
+                    &self.connection,
+                    trace_id,
+                    &Reported::from_record(&record),
+                    record.parents_unknown,
+                    payload_place.map(place),
+                )?
+            };
             touched.facts.add(
                 record.preview.map(|preview| (preview, PreviewRank::Trace)),
                 record.project,
@@ -161,13 +181,30 @@ impl WriterState {
                 }
             }
         }
-        for PreparedSpan { record, content_hash, place: span_place } in batch.spans {
+        for PreparedSpan { mut record, payload: prepared } in batch.spans {
             let (trace_id, is_new) = self.trace_id(&batch.origin, &record.trace, source_id)?;
             tally.meet(trace_id, is_new);
             tally.spans += 1;
             let touched = touch(touched, trace_id, is_new);
-            let payload_place = place(span_place);
-            let arrival = span::upsert(&self.connection, trace_id, &record, content_hash, payload_place)?;
+            touched.heard |= self.liveness.heard(trace_id, &batch.origin);
+            let (arrival, payload_place) = match prepared {
+                PreparedPayload::Packed { place: batch_place, content_hash } => {
+                    let payload_place = place(batch_place);
+                    let arrival =
+                        span::upsert(&self.connection, trace_id, &record, content_hash, payload_place)?;
+                    if arrival != Arrival::Unchanged {
+                        used[batch_place.block] = true;
+                    }
+                    (arrival, payload_place)
+                }
+                PreparedPayload::InRecord => self.parts.add_to_span(
+                    &self.connection,
+                    &mut self.next_block,
+                    trace_id,
+                    &mut record,
+                    &batch.origin.prices,
+                )?,
+            };
             match arrival {
                 Arrival::Unchanged => {
                     tally.spans_unchanged += 1;
@@ -188,7 +225,6 @@ impl WriterState {
                 }
             }
             touched.is_changed = true;
-            used[span_place.block] = true;
             let rank = if record.parent.is_none() { PreviewRank::Root } else { PreviewRank::Span };
             touched.facts.add(
                 record.preview.map(|preview| (preview, rank)),
@@ -202,7 +238,6 @@ impl WriterState {
                 payload::insert_block(&self.connection, first_block + index as i64, block)?;
             }
         }
-        self.next_block = first_block + batch.blocks.len() as i64;
         tally.problems.extend(batch.problems);
         tally.skipped.extend(batch.skipped);
         Ok(())
@@ -211,14 +246,19 @@ impl WriterState {
     /// Brings the touched traces up to date, or marks them. Gives what that makes of [`WriterState::lagging`].
     fn summarise_touched(&self, touched: &HashMap<i64, Touched>) -> Result<Vec<(i64, Option<u32>)>> {
         let mut changes = Vec::new();
+        let now_ns = self.clock.now_ns();
         for (&trace_id, touched) in touched {
+            if touched.heard {
+                trace::set_heard(&self.connection, trace_id, now_ns)?;
+            }
             if !touched.is_changed {
                 continue;
             }
             trace::add_facts(&self.connection, trace_id, &touched.facts)?;
             if touched.is_whole {
                 let (reported, parents_unknown) = trace::reported(&self.connection, trace_id)?;
-                let summary = summarise(&touched.rows, reported.as_ref(), parents_unknown);
+                let liveness = self.liveness.of(trace_id);
+                let summary = summarise(&touched.rows, reported.as_ref(), parents_unknown, liveness);
                 trace::set_summary(&self.connection, trace_id, &summary)?;
                 continue;
             }
@@ -226,7 +266,7 @@ impl WriterState {
             let known = self.lagging.get(&trace_id).copied();
             let lagging = known.unwrap_or(0) + touched.added;
             if summarised + lagging <= ALWAYS_SUMMARISED_SPANS || lagging > summarised / 2 {
-                refresh(&self.connection, trace_id)?;
+                self.refresh(trace_id)?;
                 if known.is_some() {
                     changes.push((trace_id, None));
                 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::{Writer, WriterState, refresh};
+use super::{Writer, WriterState};
 use crate::error::Result;
 use crate::pricing::Prices;
 use crate::store::{setting, span, transaction};
@@ -50,7 +50,7 @@ impl WriterState {
             changed += count;
             if count > 0 {
                 changed_traces.push(*id);
-                refresh(&self.connection, *id)?;
+                self.refresh(*id)?;
             }
             Ok(())
         });

@@ -42,15 +42,18 @@ impl Tally {
 
     /// Adds it to the source's counts: the transaction is committed.
     pub(super) fn apply(self) {
+        let is_endless = self.origin.progress.is_endless();
         let mut state = self.origin.progress.state();
-        state.trace_ids.extend(self.traces);
+        if !is_endless {
+            state.trace_ids.extend(self.traces);
+        }
         state.traces_added += self.traces_added;
         state.spans += self.spans;
         state.spans_added += self.spans_added;
         state.spans_updated += self.spans_updated;
         state.spans_unchanged += self.spans_unchanged;
         for problem in self.problems {
-            state.add_problem(problem);
+            state.add_problem(problem, is_endless);
         }
         for (what, count) in self.skipped {
             *state.skipped.entry(what).or_insert(0) += count;

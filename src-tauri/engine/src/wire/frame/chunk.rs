@@ -19,10 +19,16 @@ pub struct Chunk {
 impl Chunk {
     /// The frames, in order.
     pub fn frames(&self) -> impl Iterator<Item = Frame<'_>> {
-        self.frames.iter().map(|(range, at, shape)| Frame {
+        self.frames_received(None)
+    }
+
+    /// The frames, in order, as received at `received_ns`.
+    pub fn frames_received(&self, received_ns: Option<i64>) -> impl Iterator<Item = Frame<'_>> {
+        self.frames.iter().map(move |(range, at, shape)| Frame {
             bytes: self.bytes.get(range.clone()).unwrap_or_default(),
             at: *at,
             shape: *shape,
+            received_ns,
         })
     }
 

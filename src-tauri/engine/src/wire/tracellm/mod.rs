@@ -15,6 +15,8 @@ mod trace;
 use serde_json::{Map, Value};
 
 pub use self::csv::TraceLlmCsv;
+pub(super) use self::kind::kind_of;
+pub(super) use self::step::outcome;
 use super::{Confidence, Format, Frame, Framing, Reader, Sample, Shape, Sink, json};
 use crate::model::{Position, Problem};
 

@@ -143,7 +143,7 @@ fn step_kind(
 }
 
 /// Status and error. `output.error` counts for more than `success`, which the OpenAI wrapper sets on its last failure.
-fn outcome(step: &Map<String, Value>, output: Option<&Value>) -> (SpanStatus, Option<String>) {
+pub fn outcome(step: &Map<String, Value>, output: Option<&Value>) -> (SpanStatus, Option<String>) {
     let success = step.get("success").and_then(json::truth);
     let stated = |key: &str| output.and_then(|output| output.get(key)).and_then(error_line::of);
     let error = stated("error");

@@ -142,7 +142,7 @@ impl Archive {
 
 /// A member's content as a frame.
 pub fn frame(content: &[u8], shape: Shape) -> Frame<'_> {
-    Frame { bytes: content, at: Position { byte: 0, line: Some(1) }, shape }
+    Frame { bytes: content, at: Position { byte: 0, line: Some(1) }, shape, received_ns: None }
 }
 
 fn unreadable(error: &ZipError) -> Error {

@@ -1,0 +1,87 @@
+//! The way of a live source into the store: frames in, rows committed, a receipt when they are.
+
+use std::sync::{Arc, OnceLock};
+
+use super::assemble::{Assembler, Origin};
+use super::progress::SourceProgress;
+use super::receipt::Receipt;
+use super::sender::SenderRef;
+use super::writer::Writer;
+use crate::error::Result;
+use crate::model::Problem;
+use crate::wire::{Format, Frame, Reader};
+
+/// What an intake is for.
+pub struct IntakeOptions {
+    /// The kind of source, as the store names it.
+    pub kind: &'static str,
+    /// Its address or path.
+    pub location: String,
+    /// What its frames are in.
+    pub format: &'static dyn Format,
+    /// Its counts.
+    pub progress: Arc<SourceProgress>,
+    /// Who sends.
+    pub sender: SenderRef,
+}
+
+/// Reads the frames of one sender in order. All its calls may block while the writer is behind; none is for an async thread.
+pub struct Intake {
+    reader: Box<dyn Reader>,
+    assembler: Assembler,
+    progress: Arc<SourceProgress>,
+}
+
+impl Intake {
+    /// An intake with a reader of its own.
+    pub fn open(writer: &Writer, options: IntakeOptions) -> Result<Self> {
+        let reader = options.format.reader();
+        Self::with_reader(writer, options, reader)
+    }
+
+    /// An intake that reads with `reader`, which may have read before.
+    pub fn with_reader(writer: &Writer, options: IntakeOptions, reader: Box<dyn Reader>) -> Result<Self> {
+        options.progress.set_format(options.format.id());
+        let progress = options.progress.clone();
+        let origin = Arc::new(Origin {
+            kind: options.kind,
+            location: options.location,
+            format: options.format,
+            sender: Some(options.sender),
+            progress: options.progress,
+            prices: writer.prices(),
+            source_id: OnceLock::new(),
+        });
+        Ok(Self { reader, assembler: Assembler::new(origin, writer.queue())?, progress })
+    }
+
+    /// Reads a frame; what can't be read of it becomes a problem of the source.
+    pub fn read(&mut self, frame: &Frame<'_>) {
+        self.reader.read(frame, &mut self.assembler);
+    }
+
+    /// Notes something that could not be read.
+    pub fn problem(&self, problem: Problem) {
+        self.progress.problem(problem);
+    }
+
+    /// Lets the reader tell what it has held back, as at the end of a file.
+    pub fn finish_reading(&mut self) {
+        self.reader.finish(&mut self.assembler);
+    }
+
+    /// Reads on with another reader, as for a file that begins anew.
+    pub fn set_reader(&mut self, reader: Box<dyn Reader>) {
+        self.reader = reader;
+    }
+
+    /// Hands over what was read, so that it is written soon.
+    pub fn flush(&mut self) -> Result<()> {
+        self.assembler.flush()
+    }
+
+    /// Hands over what was read; `receipt` is told once all that was ever read is committed.
+    pub fn flush_with(&mut self, receipt: Receipt) -> Result<()> {
+        self.assembler.flush_with(receipt)
+    }
+}

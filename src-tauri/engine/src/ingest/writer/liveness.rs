@@ -1,0 +1,109 @@
+//! Of which traces more may come: a run whose sender has vanished is not running for ever.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use super::{Writer, WriterState};
+use crate::error::Result;
+use crate::ingest::assemble::Origin;
+use crate::ingest::sender::SenderRef;
+use crate::ingest::summarise::TraceLiveness;
+use crate::store::trace;
+
+/// A sender that has gone may come back on another connection within this time: scripts open one for every line.
+const GRACE: Duration = Duration::from_secs(3);
+/// How long the silence of a sender that is not known to have gone is taken for work, unless the person sets another.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// Traces settled at one look, so that other work is not kept waiting.
+const SETTLED_AT_ONCE: usize = 200;
+
+/// The traces that live sources told of lately.
+pub(super) struct Liveness {
+    traces: HashMap<i64, Heard>,
+    patience: Duration,
+}
+
+/// When something was last heard of a trace, and from whom.
+struct Heard {
+    at: Instant,
+    sender: SenderRef,
+}
+
+impl Default for Liveness {
+    fn default() -> Self {
+        Self { traces: HashMap::new(), patience: PATIENCE }
+    }
+}
+
+impl Liveness {
+    /// Notes that `origin` told of a trace; says whether it is a live source.
+    pub(super) fn heard(&mut self, trace_id: i64, origin: &Origin) -> bool {
+        if let Some(sender) = &origin.sender {
+            self.traces.insert(trace_id, Heard { at: Instant::now(), sender: sender.clone() });
+        }
+        origin.sender.is_some()
+    }
+
+    /// Whether more of the trace may come.
+    pub(super) fn of(&self, trace_id: i64) -> TraceLiveness {
+        if self.traces.contains_key(&trace_id) { TraceLiveness::Live } else { TraceLiveness::Silent }
+    }
+
+    /// Takes out some of those of which nothing more is expected.
+    fn take_silent(&mut self) -> Vec<i64> {
+        let patience = self.patience;
+        let is_silent = |heard: &Heard| {
+            let silence = heard.at.elapsed();
+            (heard.sender.has_gone() && silence >= GRACE) || (!heard.sender.is_there() && silence >= patience)
+        };
+        let silent: Vec<i64> = self
+            .traces
+            .iter()
+            .filter(|(_, heard)| is_silent(heard))
+            .map(|(id, _)| *id)
+            .take(SETTLED_AT_ONCE)
+            .collect();
+        for id in &silent {
+            self.traces.remove(id);
+        }
+        silent
+    }
+}
+
+impl Writer {
+    /// Sets how long a silence is taken for work.
+    pub fn set_patience(&self, patience: Duration) -> Result<()> {
+        self.ask(move |writer| {
+            writer.liveness.patience = patience;
+            Ok(())
+        })
+    }
+
+    /// Marks as lost what was running when the program that followed it ended. To be called once, before live sources start.
+    pub fn settle_after_restart(&self) -> Result<()> {
+        self.ask(|writer| {
+            for id in trace::running(&writer.connection)? {
+                writer.settle(id);
+            }
+            Ok(())
+        })
+    }
+}
+
+impl WriterState {
+    /// Brings traces up to date of which nothing more is expected.
+    pub(super) fn settle_silent(&mut self) {
+        for id in self.liveness.take_silent() {
+            self.settle(id);
+        }
+    }
+
+    fn settle(&mut self, trace_id: i64) {
+        let is_open = trace::is_running(&self.connection, trace_id).unwrap_or(false);
+        let queue = self.queue.clone();
+        if is_open && self.refresh_alone(trace_id, || queue.is_closed()).is_err() {
+            // Tried again when there is nothing else to do.
+            self.lagging.entry(trace_id).or_insert(0);
+        }
+    }
+}
