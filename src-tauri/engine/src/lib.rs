@@ -17,6 +17,7 @@ pub mod model;
 pub mod pricing;
 pub mod query;
 pub mod semantics;
+pub mod sources;
 pub mod store;
 pub mod structure;
 #[cfg(feature = "testing")]

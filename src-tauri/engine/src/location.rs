@@ -1,7 +1,7 @@
 //! Where the database lies when nobody says otherwise: the one rule that the app and the command line share.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
@@ -10,6 +10,7 @@ pub const STORE_VARIABLE: &str = "TRACELLM_EXPLORER_DB";
 
 const FOLDER: &str = "tracellm-explorer";
 const FILE: &str = "traces.db";
+const SOCKET: &str = "feed.sock";
 
 /// The database file: what [`STORE_VARIABLE`] says, else `tracellm-explorer/traces.db` in the person's data folder.
 ///
@@ -17,6 +18,29 @@ const FILE: &str = "traces.db";
 /// `Invalid` if the environment names no such folder.
 pub fn default_store_path() -> Result<PathBuf> {
     store_path(|name| std::env::var_os(name))
+}
+
+/// The variable that names another feed socket.
+pub const SOCKET_VARIABLE: &str = "TRACELLM_EXPLORER_SOCKET";
+
+/// Where the feed socket of the database at `store_path` lies: what [`SOCKET_VARIABLE`] says; for the usual database in the
+/// person's runtime folder, where there is one; else `feed.sock` beside the database.
+pub fn feed_socket_path(store_path: &Path) -> PathBuf {
+    socket_path(store_path, |name| std::env::var_os(name))
+}
+
+/// The same for a given environment.
+pub fn socket_path(store_path: &Path, variable: impl Fn(&str) -> Option<OsString>) -> PathBuf {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(path) = set(SOCKET_VARIABLE) {
+        return path;
+    }
+    let is_usual = self::store_path(|name| variable(name).filter(|_| name != STORE_VARIABLE))
+        .is_ok_and(|usual| usual == store_path);
+    match set("XDG_RUNTIME_DIR").filter(|folder| is_usual && folder.is_absolute()) {
+        Some(runtime) => runtime.join(FOLDER).join(SOCKET),
+        None => store_path.with_file_name(SOCKET),
+    }
 }
 
 /// The same for a given environment.

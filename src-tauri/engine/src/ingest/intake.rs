@@ -8,8 +8,11 @@ use super::receipt::Receipt;
 use super::sender::SenderRef;
 use super::writer::Writer;
 use crate::error::Result;
-use crate::model::Problem;
-use crate::wire::{Format, Frame, Reader};
+use crate::model::{Problem, SpanRecord, TraceRecord};
+use crate::wire::{Format, Frame, Reader, Sink};
+
+/// Problems kept for whoever asks what could not be taken.
+const NOTED_PROBLEMS: usize = 20;
 
 /// What an intake is for.
 pub struct IntakeOptions {
@@ -29,7 +32,54 @@ pub struct IntakeOptions {
 pub struct Intake {
     reader: Box<dyn Reader>,
     assembler: Assembler,
-    progress: Arc<SourceProgress>,
+    noted: Noted,
+}
+
+/// What could not be read since it was last asked for.
+#[derive(Debug, Default)]
+pub struct Noted {
+    /// All of it.
+    pub count: u64,
+    /// The first of it.
+    pub first: Vec<Problem>,
+    /// Spans that were read.
+    pub spans: u64,
+}
+
+impl Noted {
+    /// Adds what was noted later.
+    pub fn add(&mut self, later: Self) {
+        self.count += later.count;
+        self.spans += later.spans;
+        let room = NOTED_PROBLEMS.saturating_sub(self.first.len());
+        self.first.extend(later.first.into_iter().take(room));
+    }
+}
+
+/// Hands on what is read and notes what could not be.
+struct Noting<'a> {
+    noted: &'a mut Noted,
+    out: &'a mut Assembler,
+}
+
+impl Sink for Noting<'_> {
+    fn span(&mut self, span: SpanRecord) {
+        self.noted.spans += 1;
+        self.out.span(span);
+    }
+    fn trace(&mut self, trace: TraceRecord) {
+        self.out.trace(trace);
+    }
+    fn problem(&mut self, problem: Problem) {
+        self.noted.count += 1;
+        if self.noted.first.len() < NOTED_PROBLEMS {
+            self.noted.first.push(problem.clone());
+        }
+        self.out.problem(problem);
+    }
+    fn skipped(&mut self, what: &'static str, count: u64) {
+        self.out.skipped(what, count);
+    }
 }
 
 impl Intake {
@@ -42,7 +92,6 @@ impl Intake {
     /// An intake that reads with `reader`, which may have read before.
     pub fn with_reader(writer: &Writer, options: IntakeOptions, reader: Box<dyn Reader>) -> Result<Self> {
         options.progress.set_format(options.format.id());
-        let progress = options.progress.clone();
         let origin = Arc::new(Origin {
             kind: options.kind,
             location: options.location,
@@ -52,22 +101,27 @@ impl Intake {
             prices: writer.prices(),
             source_id: OnceLock::new(),
         });
-        Ok(Self { reader, assembler: Assembler::new(origin, writer.queue())?, progress })
+        Ok(Self { reader, assembler: Assembler::new(origin, writer.queue())?, noted: Noted::default() })
     }
 
     /// Reads a frame; what can't be read of it becomes a problem of the source.
     pub fn read(&mut self, frame: &Frame<'_>) {
-        self.reader.read(frame, &mut self.assembler);
+        self.reader.read(frame, &mut Noting { noted: &mut self.noted, out: &mut self.assembler });
     }
 
     /// Notes something that could not be read.
-    pub fn problem(&self, problem: Problem) {
-        self.progress.problem(problem);
+    pub fn problem(&mut self, problem: Problem) {
+        Noting { noted: &mut self.noted, out: &mut self.assembler }.problem(problem);
+    }
+
+    /// What could not be read since this was last asked.
+    pub fn take_noted(&mut self) -> Noted {
+        std::mem::take(&mut self.noted)
     }
 
     /// Lets the reader tell what it has held back, as at the end of a file.
     pub fn finish_reading(&mut self) {
-        self.reader.finish(&mut self.assembler);
+        self.reader.finish(&mut Noting { noted: &mut self.noted, out: &mut self.assembler });
     }
 
     /// Reads on with another reader, as for a file that begins anew.

@@ -16,7 +16,7 @@ mod walk;
 mod writer;
 
 pub use import::{Import, ImportFile, ImportInput, Imports, Inner, State};
-pub use intake::{Intake, IntakeOptions};
+pub use intake::{Intake, IntakeOptions, Noted};
 pub use progress::{SourceCounts, SourceProgress};
 pub use receipt::Receipt;
 pub use sender::{Sender, SenderRef};

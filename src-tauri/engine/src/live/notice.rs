@@ -16,6 +16,8 @@ pub struct Notice {
     pub many_traces: bool,
     /// The state of an import changed.
     pub imports: bool,
+    /// The state or the counts of a live source changed.
+    pub sources: bool,
 }
 
 impl Notice {
@@ -26,6 +28,7 @@ impl Notice {
     pub(super) fn merge(&mut self, other: &Notice) {
         self.revision = self.revision.max(other.revision);
         self.imports |= other.imports;
+        self.sources |= other.sources;
         self.many_traces |= other.many_traces;
         for trace in &other.traces {
             if self.traces.contains(trace) {

@@ -6,10 +6,12 @@ mod mapping;
 mod payload;
 mod problem;
 mod record;
+mod source;
 mod words;
 
 pub use mapping::{DurationUnit, FieldRole, FoundField, MappedField, RecordGuess, RecordMapping};
 pub use payload::{Payload, PayloadEvent, PayloadLink};
 pub use problem::{Position, Problem};
 pub use record::{SpanRecord, Tokens, TraceRecord};
+pub use source::{SourceConfig, SourceKind, SourceState};
 pub use words::{Provenance, SpanFlags, SpanKind, SpanStatus, TraceStatus};

@@ -225,6 +225,14 @@ impl<R: Read> Framer<R> {
     }
 }
 
+/// Cuts `buffer`, whole lines that begin at `at` of a source that comes bit by bit: each is a frame.
+pub fn lines(buffer: Vec<u8>, at: Position) -> Chunk {
+    let mut cuts = Cuts::default();
+    let mut place = Place { base: at, counted: 0 };
+    lines::Lines::default().cut(&buffer, true, &mut place, &mut cuts);
+    Chunk::new(buffer, cuts, chunk::Text::Json)
+}
+
 /// Where the buffer starts in the source, and how far its lines have been counted.
 struct Place {
     base: Position,

@@ -1,0 +1,175 @@
+//! The feed protocol (`docs/feed-protocol.md`): lines of JSON over a socket of this machine, told by running agents.
+//!
+//! The socket belongs to the person: only their own processes may connect. Over TCP a token stands for that.
+
+mod connection;
+mod lines;
+mod local;
+
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+
+use self::connection::Peer;
+use super::SourceContext;
+use super::backoff::Backoff;
+use crate::error::{Code, Error, Result};
+use crate::location;
+
+/// Senders that are connected at once to one socket; further ones are turned away with a word.
+const CONNECTIONS: usize = 256;
+
+/// Listens on the feed socket, at `path` or at the usual place.
+///
+/// # Errors
+/// Why it can't: another program listens there already, or the folder can't be written.
+pub(super) async fn listen_on_socket(context: SourceContext, path: Option<String>) -> Result<()> {
+    let path = path.map_or_else(|| location::feed_socket_path(&context.store_path), PathBuf::from);
+    let listener = local::Listener::bind(&path)?;
+    context.report.listening(path.to_string_lossy());
+    let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        tokio::select! {
+            () = context.stop.cancelled() => return Ok(()),
+            accepted = listener.accept() => match accepted {
+                Ok(stream) => admit(&context, &seats, stream, Peer::trusted()),
+                Err(error) => {
+                    context.report.trouble(error.message);
+                    // Out of file handles, say: another try at once would fail too.
+                    pause(&context, Duration::from_millis(200)).await;
+                }
+            },
+        }
+    }
+}
+
+/// Listens on a loopback port for senders that know `token`.
+///
+/// # Errors
+/// Why it can't: the port is taken.
+pub(super) async fn listen_on_port(context: SourceContext, port: u16, token: String) -> Result<()> {
+    let listener = bind_loopback(port).await?;
+    let address = listener.local_addr().map_or_else(|_| format!("127.0.0.1:{port}"), |a| a.to_string());
+    context.report.listening(address);
+    let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    let token: Arc<str> = token.into();
+    loop {
+        tokio::select! {
+            () = context.stop.cancelled() => return Ok(()),
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => admit(&context, &seats, stream, Peer::with_token(token.clone())),
+                Err(error) => {
+                    context.report.trouble(format!("a sender could not be let in: {error}"));
+                    pause(&context, Duration::from_millis(200)).await;
+                }
+            },
+        }
+    }
+}
+
+/// Binds a port of the loopback interface.
+///
+/// # Errors
+/// `Invalid`, saying what to do, if another program has it.
+pub(super) async fn bind_loopback(port: u16) -> Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => Error::invalid(format!(
+            "port {port} is taken by another program: stop that program, or choose another port here and for the senders"
+        )),
+        _ => Error::new(Code::Io, format!("port {port} can't be listened on: {error}")),
+    })
+}
+
+/// Follows an agent that listens for the feed protocol itself, at a socket's path or at `host:port` of this machine;
+/// connects again when it comes back.
+pub(super) async fn connect(context: SourceContext, address: String) -> Result<()> {
+    let mut backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(15));
+    while !context.stop.is_cancelled() {
+        let reached = reach(&address, &context).await;
+        let message = match reached {
+            Ok(true) => {
+                backoff.reset();
+                "the agent closed the connection".to_owned()
+            }
+            Ok(false) => return Ok(()),
+            Err(error) if error.code == Code::Invalid => return Err(error),
+            Err(error) => error.message,
+        };
+        let wait = backoff.next();
+        context.report.retrying(message, wait);
+        pause(&context, wait).await;
+    }
+    Ok(())
+}
+
+/// Connects and follows until the other side ends; `false` once the source is to stop.
+async fn reach(address: &str, context: &SourceContext) -> Result<bool> {
+    let unreachable =
+        |error: std::io::Error| Error::new(Code::Io, format!("nobody listens at {address} ({error})"));
+    match address.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse::<u16>().ok()?))) {
+        Some((host, port)) if !Path::new(address).is_absolute() => {
+            if !matches!(host, "localhost" | "127.0.0.1" | "[::1]" | "") {
+                return Err(Error::invalid(format!(
+                    "{host} is not this machine: only agents on this machine are followed"
+                )));
+            }
+            let stream =
+                TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.map_err(unreachable)?;
+            follow(stream, address, context).await
+        }
+        _ => follow(local::connect(Path::new(address)).await.map_err(unreachable)?, address, context).await,
+    }
+}
+
+async fn follow(
+    stream: impl AsyncRead + AsyncWrite + Send + 'static,
+    address: &str,
+    context: &SourceContext,
+) -> Result<bool> {
+    context.report.connected(address);
+    let _counted = context.report.connection();
+    tokio::select! {
+        () = context.stop.cancelled() => Ok(false),
+        ended = connection::serve(context, stream, Peer::trusted(), address) => ended.map(|()| true),
+    }
+}
+
+/// Lets a sender in, if there is a seat for it.
+fn admit(
+    context: &SourceContext,
+    seats: &Arc<Semaphore>,
+    stream: impl AsyncRead + AsyncWrite + Send + 'static,
+    peer: Peer,
+) {
+    let seat = seats.clone().try_acquire_owned();
+    let context = context.clone();
+    tokio::spawn(async move {
+        let Ok(_seat) = seat else {
+            context.report.trouble(format!("more than {CONNECTIONS} senders at once: one was turned away"));
+            return connection::turn_away(stream, "there are too many senders: try again later").await;
+        };
+        let _counted = context.report.connection();
+        let address = context.report.standing().address.unwrap_or_default();
+        tokio::select! {
+            () = context.stop.cancelled() => {}
+            ended = connection::serve(&context, stream, peer, &address) => {
+                if let Err(error) = ended {
+                    context.report.trouble(error.message);
+                }
+            }
+        }
+    });
+}
+
+/// Waits, but not past the moment at which the source is to stop.
+async fn pause(context: &SourceContext, wait: Duration) {
+    tokio::select! {
+        () = context.stop.cancelled() => {}
+        () = tokio::time::sleep(wait) => {}
+    }
+}

@@ -1,0 +1,50 @@
+//! The kinds of sources: whether one makes sense as it is set up, and which module runs it.
+
+use std::path::Path;
+
+use super::{SourceContext, feed};
+use crate::error::{Error, Result};
+use crate::model::{SourceConfig, SourceKind};
+
+/// Runs a source until it is told to stop.
+///
+/// # Errors
+/// Why it can't run as it is set up.
+pub(super) async fn run(kind: SourceKind, context: SourceContext) -> Result<()> {
+    match kind {
+        SourceKind::FeedSocket { path } => feed::listen_on_socket(context, path).await,
+        SourceKind::FeedTcp { port, token } => feed::listen_on_port(context, port, token).await,
+        SourceKind::FeedClient { address } => feed::connect(context, address).await,
+        _ => Err(Error::invalid("this kind of source is not there yet")),
+    }
+}
+
+/// Checks that a source makes sense, and fills in what a person need not.
+///
+/// # Errors
+/// `Invalid`, with what is wrong.
+pub(super) fn check(config: &mut SourceConfig) -> Result<()> {
+    match &mut config.kind {
+        SourceKind::FeedSocket { path: Some(path) }
+        | SourceKind::TraceLlmDatabase { path }
+        | SourceKind::File { path }
+        | SourceKind::Folder { path }
+            if !Path::new(path.as_str()).is_absolute() =>
+        {
+            Err(Error::invalid(format!("{path} is not an absolute path")))
+        }
+        SourceKind::FeedTcp { token, .. } => {
+            if token.is_empty() {
+                *token = uuid::Uuid::new_v4().simple().to_string();
+            }
+            if token.len() < 16 {
+                return Err(Error::invalid("a token has at least 16 characters"));
+            }
+            Ok(())
+        }
+        SourceKind::FeedClient { address } if address.trim().is_empty() => {
+            Err(Error::invalid("where the agent listens is missing: a socket's path, or host:port"))
+        }
+        _ => Ok(()),
+    }
+}
