@@ -8,8 +8,11 @@ use serde_json::Value;
 use ts_rs::TS;
 
 use crate::error::Code;
-pub use crate::live::Notice;
-use crate::model::{Provenance, RecordGuess, RecordMapping, SpanKind, SpanStatus, TraceStatus};
+pub use crate::live::{Notice, RunAlert};
+use crate::model::{
+    Alert, Provenance, RecordGuess, RecordMapping, SourceConfig, SourceKind, SourceState, SpanKind,
+    SpanStatus, TraceStatus,
+};
 use crate::semantics::Content;
 
 /// Why a command failed.
@@ -60,11 +63,24 @@ pub struct Settings {
     pub slow_warning_ms: f64,
     /// Colours.
     pub theme: Theme,
+    /// Tell of a followed run that failed.
+    pub alert_failed: bool,
+    /// Tell of a followed run that takes this long; `null` for never.
+    pub alert_slow_ms: Option<f64>,
+    /// A followed run of which nothing was heard for this long, from a sender that comes and goes, is lost.
+    pub lost_after_ms: f64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { slow_ms: 1500.0, slow_warning_ms: 900.0, theme: Theme::System }
+        Self {
+            slow_ms: 1500.0,
+            slow_warning_ms: 900.0,
+            theme: Theme::System,
+            alert_failed: true,
+            alert_slow_ms: Some(60_000.0),
+            lost_after_ms: 300_000.0,
+        }
     }
 }
 
@@ -261,6 +277,178 @@ pub struct ProblemItem {
     pub reason: String,
 }
 
+// ── live sources ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// A live source: how it is set up and how it fares.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct SourceStatus {
+    /// How it is set up.
+    pub config: SourceConfig,
+    /// It is always listed; removing it sets it up as at first.
+    pub is_built_in: bool,
+    /// Where it stands.
+    pub state: SourceState,
+    /// Where it listens, or what it is connected to; while it is off, where it would be.
+    pub address: Option<String>,
+    /// What went wrong last, and what to do.
+    pub message: Option<String>,
+    /// Until it is tried again.
+    pub retry_in_ms: Option<f64>,
+    /// Senders connected now.
+    pub connections: u32,
+    /// Spans in a second, over the last few.
+    pub spans_per_s: f64,
+    /// Bytes in a second, over the last few.
+    pub bytes_per_s: f64,
+    /// New traces since the program started.
+    #[ts(type = "number")]
+    pub traces: u64,
+    /// Spans since the program started, repeats included.
+    #[ts(type = "number")]
+    pub spans: u64,
+    /// Bytes since the program started.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Spans that were received and could not be taken.
+    #[ts(type = "number")]
+    pub dropped: u64,
+    /// Things that could not be read as they stand.
+    pub problems: u32,
+    /// What was recognised and left out, in words ("12 metric payloads").
+    pub skipped: Option<String>,
+    /// When something was received last.
+    pub heard_unix_ms: Option<f64>,
+}
+
+/// Names a live source.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct SourceRef {
+    /// Its id.
+    pub id: String,
+}
+
+/// Asks for the last problems of a live source.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct SourceProblemsRequest {
+    /// The source's id.
+    pub id: String,
+    /// Give at most this many (1,000 at most), the last first.
+    pub limit: u32,
+}
+
+/// Something on this machine that could be followed. Offered, never taken without asking.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct SourceSuggestion {
+    /// What it is ("Claude Code sessions").
+    pub label: String,
+    /// Where.
+    pub location: String,
+    /// The source that it would be.
+    pub kind: SourceKind,
+    /// It is followed already.
+    pub is_followed: bool,
+}
+
+/// How to reach this app, for the page to show to copy.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct FeedAddresses {
+    /// The feed socket.
+    pub socket: String,
+    /// What `OTEL_EXPORTER_OTLP_ENDPOINT` has to be, if OTLP over HTTP is on.
+    pub otlp_http: Option<String>,
+    /// The same for gRPC.
+    pub otlp_grpc: Option<String>,
+}
+
+/// Runs of a made-up agent to send to the feed socket.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct DemoStart {
+    /// How many runs, one after another.
+    pub runs: u32,
+    /// What decides their course; the same gives the same runs.
+    #[ts(type = "number | null")]
+    pub seed: Option<u64>,
+}
+
+/// Asks how the runs of the last while fared.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct MonitorRequest {
+    /// The last so many milliseconds; `null` for all.
+    pub window_ms: Option<f64>,
+    /// Only traces that match, as in [`TraceListRequest::filter`].
+    pub filter: String,
+    /// How many of the latest runs to give (100 at most).
+    pub latest: u32,
+    /// In how many buckets of time to count (120 at most).
+    pub buckets: u32,
+}
+
+/// How the runs of a while fared.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Monitor {
+    /// The store's revision this was read at.
+    #[ts(type = "number")]
+    pub revision: u64,
+    /// Runs that started in it.
+    pub runs: u32,
+    /// Of those, still running.
+    pub running: u32,
+    /// Ended well, warnings included.
+    pub succeeded: u32,
+    /// Ended well after something in them failed.
+    pub warnings: u32,
+    /// Failed.
+    pub failed: u32,
+    /// Lost: their end was never seen.
+    pub lost: u32,
+    /// Succeeded of those that ended, 0 to 1; `null` if none has.
+    pub success_rate: Option<f64>,
+    /// Failed steps.
+    #[ts(type = "number")]
+    pub errors: u64,
+    /// Retries.
+    #[ts(type = "number")]
+    pub retries: u64,
+    /// Mean duration of those that ended.
+    pub mean_ns: Option<f64>,
+    /// Median duration of those that ended.
+    pub p50_ns: Option<f64>,
+    /// The duration that 95 of 100 of those that ended stay under.
+    pub p95_ns: Option<f64>,
+    /// Tokens; `null` if none of them says.
+    #[ts(type = "number | null")]
+    pub tokens: Option<u64>,
+    /// Cost in US dollars; `null` if none of them says.
+    pub cost_usd: Option<f64>,
+    /// Runs started in a minute, over the window or since the first run in it.
+    pub runs_per_minute: Option<f64>,
+    /// Counts over time, from the first bucket to now.
+    pub buckets: Vec<MonitorBucket>,
+    /// The latest runs.
+    pub latest: Vec<TraceSummary>,
+}
+
+/// The runs that started in a stretch of time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct MonitorBucket {
+    /// When it begins.
+    pub start_unix_ms: f64,
+    /// Runs that started in it.
+    pub runs: u32,
+    /// Of those, failed or lost.
+    pub failed: u32,
+    /// Median duration of those that ended.
+    pub p50_ns: Option<f64>,
+}
+
+/// Says that the person has looked.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+pub struct AlertsSeen {
+    /// At this trace; `null` for all.
+    #[ts(type = "number | null")]
+    pub trace_id: Option<i64>,
+}
+
 // ── trace list ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /// Asks for a window of the trace list.
@@ -382,6 +570,10 @@ pub struct TraceSummary {
     pub environment: Option<String>,
     /// Conversation.
     pub conversation: Option<String>,
+    /// When a live source last told of it; `null` if none ever did.
+    pub heard_unix_ms: Option<f64>,
+    /// Why the person should look at it, until they have.
+    pub alert: Option<Alert>,
 }
 
 // ── one trace ───────────────────────────────────────────────────────────────────────────────────────────────────────

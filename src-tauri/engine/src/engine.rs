@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use crate::clock::Clock;
+use crate::demo::Demo;
 use crate::error::{Error, Result};
 use crate::ingest::{Imports, Writer, WriterOptions};
 use crate::live::{Hub, Notice};
 use crate::pricing::Prices;
+use crate::sources::Sources;
 use crate::store::{self, ReadPool, Reader};
 
 /// How an engine is opened.
@@ -29,6 +31,8 @@ pub struct Engine {
     imports: Imports,
     writer: Arc<Writer>,
     hub: Arc<Hub>,
+    sources: Sources,
+    demo: Demo,
     /// Works out costs anew after a change of prices.
     repricing: Mutex<Option<JoinHandle<()>>>,
 }
@@ -52,12 +56,19 @@ impl Engine {
         let repricing = Some(reprice_aside(writer.clone(), prices)?);
         Ok(Self {
             readers: ReadPool::new(&options.store_path),
-            store_path: options.store_path,
             notes,
-            clock: options.clock,
+            clock: options.clock.clone(),
             imports: Imports::new(writer.clone(), hub.clone()),
+            sources: Sources::load(
+                writer.clone(),
+                hub.clone(),
+                options.clock.clone(),
+                options.store_path.clone(),
+            )?,
+            demo: Demo::default(),
             writer,
             hub,
+            store_path: options.store_path,
             repricing: Mutex::new(repricing),
         })
     }
@@ -70,6 +81,8 @@ impl Engine {
 
     /// Stops imports, writes what is in flight, closes the database. Also done on drop.
     pub fn close(&self) {
+        self.demo.stop();
+        self.sources.close();
         self.imports.close();
         self.writer.close();
         let repricing = self.repricing.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -92,6 +105,15 @@ impl Engine {
     /// The imports of this run.
     pub fn imports(&self) -> &Imports {
         &self.imports
+    }
+
+    /// The live sources; none runs before [`crate::api::start_sources`].
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    pub(crate) fn demo(&self) -> &Demo {
+        &self.demo
     }
 
     /// Reads the person's own prices again and works out derived costs anew.

@@ -1,7 +1,7 @@
 //! Databases of other programs, to the frames that formats get of them.
 
-use engine::error::Code;
 use engine::container::{database, msgpack};
+use engine::error::Code;
 use engine::wire;
 use rmpv::Value as Packed;
 use serde_json::{Value, json};

@@ -39,12 +39,17 @@ export type SpanStatus = "unset" | "ok" | "error" | "open";
 /**
  * How a trace ended. Ordered by how much attention it wants.
  */
-export type TraceStatus = "success" | "warning" | "failed" | "running";
+export type TraceStatus = "success" | "warning" | "failed" | "running" | "lost";
 
 /**
  * Where a number comes from. Every number on screen can say which.
  */
 export type Provenance = "measured" | "reported" | "derived" | "estimated" | "truncated";
+
+/**
+ * Why the person is told of a run that is followed.
+ */
+export type Alert = "slow" | "failed";
 
 /**
  * What went into a step, what came out, and how it was asked for.
@@ -275,7 +280,19 @@ slow_warning_ms: number,
 /**
  * Colours.
  */
-theme: Theme, };
+theme: Theme, 
+/**
+ * Tell of a followed run that failed.
+ */
+alert_failed: boolean, 
+/**
+ * Tell of a followed run that takes this long; `null` for never.
+ */
+alert_slow_ms: number | null, 
+/**
+ * A followed run of which nothing was heard for this long, from a sender that comes and goes, is lost.
+ */
+lost_after_ms: number, };
 
 /**
  * Which colours to use.
@@ -576,6 +593,343 @@ line: number | null,
 reason: string, };
 
 /**
+ * A live source: what it is, and whether it is on.
+ */
+export type SourceConfig = { 
+/**
+ * Its id: that of its kind for those that are always there, else one of its own.
+ */
+id: string, 
+/**
+ * Whether it is on.
+ */
+enabled: boolean, 
+/**
+ * What it is.
+ */
+kind: SourceKind, };
+
+/**
+ * What a live source is, with what it needs.
+ */
+export type SourceKind = { "type": "feed_socket", 
+/**
+ * Where, if not at the usual place.
+ */
+path: string | null, } | { "type": "feed_tcp", 
+/**
+ * The port.
+ */
+port: number, 
+/**
+ * What a sender must say first; made up when the source is first turned on.
+ */
+token: string, } | { "type": "feed_client", 
+/**
+ * A socket's path, or `host:port` on this machine.
+ */
+address: string, } | { "type": "otlp_http", 
+/**
+ * The port.
+ */
+port: number, } | { "type": "otlp_grpc", 
+/**
+ * The port.
+ */
+port: number, } | { "type": "trace_llm", 
+/**
+ * Its address; `None` to look on the ports where it usually listens.
+ */
+url: string | null, } | { "type": "trace_llm_database", 
+/**
+ * The file.
+ */
+path: string, } | { "type": "file", 
+/**
+ * The file.
+ */
+path: string, } | { "type": "folder", 
+/**
+ * The folder.
+ */
+path: string, };
+
+/**
+ * Where a live source stands.
+ */
+export type SourceState = "off" | "starting" | "listening" | "connected" | "retrying" | "failed";
+
+/**
+ * A live source: how it is set up and how it fares.
+ */
+export type SourceStatus = { 
+/**
+ * How it is set up.
+ */
+config: SourceConfig, 
+/**
+ * It is always listed; removing it sets it up as at first.
+ */
+is_built_in: boolean, 
+/**
+ * Where it stands.
+ */
+state: SourceState, 
+/**
+ * Where it listens, or what it is connected to; while it is off, where it would be.
+ */
+address: string | null, 
+/**
+ * What went wrong last, and what to do.
+ */
+message: string | null, 
+/**
+ * Until it is tried again.
+ */
+retry_in_ms: number | null, 
+/**
+ * Senders connected now.
+ */
+connections: number, 
+/**
+ * Spans in a second, over the last few.
+ */
+spans_per_s: number, 
+/**
+ * Bytes in a second, over the last few.
+ */
+bytes_per_s: number, 
+/**
+ * New traces since the program started.
+ */
+traces: number, 
+/**
+ * Spans since the program started, repeats included.
+ */
+spans: number, 
+/**
+ * Bytes since the program started.
+ */
+bytes: number, 
+/**
+ * Spans that were received and could not be taken.
+ */
+dropped: number, 
+/**
+ * Things that could not be read as they stand.
+ */
+problems: number, 
+/**
+ * What was recognised and left out, in words ("12 metric payloads").
+ */
+skipped: string | null, 
+/**
+ * When something was received last.
+ */
+heard_unix_ms: number | null, };
+
+/**
+ * Names a live source.
+ */
+export type SourceRef = { 
+/**
+ * Its id.
+ */
+id: string, };
+
+/**
+ * Asks for the last problems of a live source.
+ */
+export type SourceProblemsRequest = { 
+/**
+ * The source's id.
+ */
+id: string, 
+/**
+ * Give at most this many (1,000 at most), the last first.
+ */
+limit: number, };
+
+/**
+ * Something on this machine that could be followed. Offered, never taken without asking.
+ */
+export type SourceSuggestion = { 
+/**
+ * What it is ("Claude Code sessions").
+ */
+label: string, 
+/**
+ * Where.
+ */
+location: string, 
+/**
+ * The source that it would be.
+ */
+kind: SourceKind, 
+/**
+ * It is followed already.
+ */
+is_followed: boolean, };
+
+/**
+ * How to reach this app, for the page to show to copy.
+ */
+export type FeedAddresses = { 
+/**
+ * The feed socket.
+ */
+socket: string, 
+/**
+ * What `OTEL_EXPORTER_OTLP_ENDPOINT` has to be, if OTLP over HTTP is on.
+ */
+otlp_http: string | null, 
+/**
+ * The same for gRPC.
+ */
+otlp_grpc: string | null, };
+
+/**
+ * Runs of a made-up agent to send to the feed socket.
+ */
+export type DemoStart = { 
+/**
+ * How many runs, one after another.
+ */
+runs: number, 
+/**
+ * What decides their course; the same gives the same runs.
+ */
+seed: number | null, };
+
+/**
+ * Asks how the runs of the last while fared.
+ */
+export type MonitorRequest = { 
+/**
+ * The last so many milliseconds; `null` for all.
+ */
+window_ms: number | null, 
+/**
+ * Only traces that match, as in [`TraceListRequest::filter`].
+ */
+filter: string, 
+/**
+ * How many of the latest runs to give (100 at most).
+ */
+latest: number, 
+/**
+ * In how many buckets of time to count (120 at most).
+ */
+buckets: number, };
+
+/**
+ * How the runs of a while fared.
+ */
+export type Monitor = { 
+/**
+ * The store's revision this was read at.
+ */
+revision: number, 
+/**
+ * Runs that started in it.
+ */
+runs: number, 
+/**
+ * Of those, still running.
+ */
+running: number, 
+/**
+ * Ended well, warnings included.
+ */
+succeeded: number, 
+/**
+ * Ended well after something in them failed.
+ */
+warnings: number, 
+/**
+ * Failed.
+ */
+failed: number, 
+/**
+ * Lost: their end was never seen.
+ */
+lost: number, 
+/**
+ * Succeeded of those that ended, 0 to 1; `null` if none has.
+ */
+success_rate: number | null, 
+/**
+ * Failed steps.
+ */
+errors: number, 
+/**
+ * Retries.
+ */
+retries: number, 
+/**
+ * Mean duration of those that ended.
+ */
+mean_ns: number | null, 
+/**
+ * Median duration of those that ended.
+ */
+p50_ns: number | null, 
+/**
+ * The duration that 95 of 100 of those that ended stay under.
+ */
+p95_ns: number | null, 
+/**
+ * Tokens; `null` if none of them says.
+ */
+tokens: number | null, 
+/**
+ * Cost in US dollars; `null` if none of them says.
+ */
+cost_usd: number | null, 
+/**
+ * Runs started in a minute, over the window or since the first run in it.
+ */
+runs_per_minute: number | null, 
+/**
+ * Counts over time, from the first bucket to now.
+ */
+buckets: Array<MonitorBucket>, 
+/**
+ * The latest runs.
+ */
+latest: Array<TraceSummary>, };
+
+/**
+ * The runs that started in a stretch of time.
+ */
+export type MonitorBucket = { 
+/**
+ * When it begins.
+ */
+start_unix_ms: number, 
+/**
+ * Runs that started in it.
+ */
+runs: number, 
+/**
+ * Of those, failed or lost.
+ */
+failed: number, 
+/**
+ * Median duration of those that ended.
+ */
+p50_ns: number | null, };
+
+/**
+ * Says that the person has looked.
+ */
+export type AlertsSeen = { 
+/**
+ * At this trace; `null` for all.
+ */
+trace_id: number | null, };
+
+/**
  * Asks for a window of the trace list.
  */
 export type TraceListRequest = { 
@@ -734,7 +1088,15 @@ environment: string | null,
 /**
  * Conversation.
  */
-conversation: string | null, };
+conversation: string | null, 
+/**
+ * When a live source last told of it; `null` if none ever did.
+ */
+heard_unix_ms: number | null, 
+/**
+ * Why the person should look at it, until they have.
+ */
+alert: Alert | null, };
 
 /**
  * Names a trace.
@@ -1099,7 +1461,36 @@ many_traces: boolean,
 /**
  * The state of an import changed.
  */
-imports: boolean, };
+imports: boolean, 
+/**
+ * The state or the counts of a live source changed.
+ */
+sources: boolean, 
+/**
+ * Followed runs that the person should look at; of very many the first.
+ */
+alerts: Array<RunAlert>, };
+
+/**
+ * A followed run that the person should look at.
+ */
+export type RunAlert = { 
+/**
+ * The trace.
+ */
+trace_id: number, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Why.
+ */
+alert: Alert, 
+/**
+ * Why it failed, in one line.
+ */
+reason: string | null, };
 
 /** Words by stored code. */
 export const SPAN_KINDS = ['other', 'agent', 'llm', 'tool', 'retrieval', 'embedding', 'rerank', 'chain', 'guardrail', 'evaluator', 'wait'] as const;
@@ -1124,6 +1515,16 @@ export interface Contract {
   import_status: { request: ImportRef; response: ImportStatus };
   import_list: { request: Nothing; response: Array<ImportStatus> };
   problem_list: { request: ProblemListRequest; response: ProblemList };
+  source_list: { request: Nothing; response: Array<SourceStatus> };
+  source_set: { request: SourceConfig; response: SourceRef };
+  source_remove: { request: SourceRef; response: Nothing };
+  source_problems: { request: SourceProblemsRequest; response: ProblemList };
+  source_suggestions: { request: Nothing; response: Array<SourceSuggestion> };
+  feed_addresses: { request: Nothing; response: FeedAddresses };
+  demo_start: { request: DemoStart; response: Nothing };
+  demo_stop: { request: Nothing; response: Nothing };
+  monitor: { request: MonitorRequest; response: Monitor };
+  alerts_seen: { request: AlertsSeen; response: Nothing };
   trace_list: { request: TraceListRequest; response: TraceList };
   trace_get: { request: TraceRef; response: TraceDetail };
   span_tree: { request: TraceRef; response: SpanTree };

@@ -1,8 +1,11 @@
 //! What is running, formats, settings.
 
+use std::time::Duration;
+
 use super::dto::{AppInfo, FormatInfo, Nothing, PriceInfo, Settings};
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
+use crate::ingest::FollowRules;
 use crate::pricing::Prices;
 use crate::store::setting;
 use crate::wire::FORMATS;
@@ -72,8 +75,33 @@ pub(super) fn settings_set(engine: &Engine, settings: Settings) -> Result<Settin
             "the thresholds must be milliseconds from 0 up, and the warning must not be above the slow one",
         ));
     }
-    engine.writer().change(move |connection| {
+    if [settings.alert_slow_ms.unwrap_or(1.0), settings.lost_after_ms]
+        .iter()
+        .any(|ms| !ms.is_finite() || *ms < 1.0)
+    {
+        return Err(Error::invalid(
+            "how long a run may take and may be silent must be milliseconds from 1 up",
+        ));
+    }
+    let settings = engine.writer().change(move |connection| {
         setting::set(connection, SETTINGS, &settings)?;
         Ok(settings)
+    })?;
+    follow(engine, &settings)?;
+    Ok(settings)
+}
+
+/// Follows runs as the settings say.
+fn follow(engine: &Engine, settings: &Settings) -> Result<()> {
+    engine.writer().set_follow_rules(FollowRules {
+        alert_failed: settings.alert_failed,
+        alert_slow_ns: settings.alert_slow_ms.map(|ms| (ms * 1e6) as i64),
+        patience: Duration::from_secs_f64((settings.lost_after_ms / 1e3).min(1e9)),
     })
+}
+
+/// Turns the live sources on that are to be on. For the one program of a person that receives; not a command.
+pub fn start_sources(engine: &Engine) -> Result<()> {
+    follow(engine, &settings_get(engine, Nothing {})?)?;
+    engine.sources().start()
 }

@@ -9,6 +9,7 @@ use ts_rs::{Config, TS};
 use super::dto::*;
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
+use crate::model::SourceConfig;
 
 /// Declares the commands; each `name` is a function `name(&Engine, Request) -> Result<Response>` of the module given.
 macro_rules! contract {
@@ -54,6 +55,16 @@ contract! {
     imports::import_status(ImportRef) -> ImportStatus;
     imports::import_list(Nothing) -> Vec<ImportStatus>;
     imports::problem_list(ProblemListRequest) -> ProblemList;
+    sources::source_list(Nothing) -> Vec<SourceStatus>;
+    sources::source_set(SourceConfig) -> SourceRef;
+    sources::source_remove(SourceRef) -> Nothing;
+    sources::source_problems(SourceProblemsRequest) -> ProblemList;
+    sources::source_suggestions(Nothing) -> Vec<SourceSuggestion>;
+    sources::feed_addresses(Nothing) -> FeedAddresses;
+    sources::demo_start(DemoStart) -> Nothing;
+    sources::demo_stop(Nothing) -> Nothing;
+    traces::monitor(MonitorRequest) -> Monitor;
+    traces::alerts_seen(AlertsSeen) -> Nothing;
     traces::trace_list(TraceListRequest) -> TraceList;
     traces::trace_get(TraceRef) -> TraceDetail;
     traces::span_tree(TraceRef) -> SpanTree;
@@ -107,8 +118,8 @@ pub fn typescript() -> String {
         };
     }
     use crate::model::{
-        DurationUnit, FieldRole, FoundField, MappedField, Provenance, RecordGuess, RecordMapping, SpanKind,
-        SpanStatus, TraceStatus,
+        Alert, DurationUnit, FieldRole, FoundField, MappedField, Provenance, RecordGuess, RecordMapping,
+        SourceKind, SourceState, SpanKind, SpanStatus, TraceStatus,
     };
     use crate::semantics::{Content, ErrorDetail, Message, MessagePart, Parameter, ToolDefinition};
     declare!(
@@ -119,6 +130,7 @@ pub fn typescript() -> String {
         SpanStatus,
         TraceStatus,
         Provenance,
+        Alert,
         Content,
         Message,
         MessagePart,
@@ -147,6 +159,19 @@ pub fn typescript() -> String {
         ProblemListRequest,
         ProblemList,
         ProblemItem,
+        SourceConfig,
+        SourceKind,
+        SourceState,
+        SourceStatus,
+        SourceRef,
+        SourceProblemsRequest,
+        SourceSuggestion,
+        FeedAddresses,
+        DemoStart,
+        MonitorRequest,
+        Monitor,
+        MonitorBucket,
+        AlertsSeen,
         TraceListRequest,
         TraceSort,
         TraceList,
@@ -162,6 +187,7 @@ pub fn typescript() -> String {
         StepEvent,
         StepLink,
         Notice,
+        RunAlert,
     );
     for (name, words) in [
         ("SPAN_KINDS", SpanKind::ALL.iter().map(|kind| kind.word()).collect::<Vec<_>>()),

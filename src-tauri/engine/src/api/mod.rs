@@ -4,8 +4,10 @@ mod about;
 mod contract;
 
 mod imports;
+mod sources;
 mod traces;
 
 pub use crate::dto;
+pub use about::start_sources;
 pub use contract::{COMMANDS, call, typescript};
 pub use imports::import_file;

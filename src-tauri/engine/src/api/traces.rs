@@ -2,11 +2,13 @@
 
 use super::about;
 use super::dto::{
-    Nothing, SpanTree, StepDetail, StepRef, TraceDetail, TraceList, TraceListRequest, TraceRef,
+    AlertsSeen, Monitor, MonitorRequest, Nothing, SpanTree, StepDetail, StepRef, TraceDetail, TraceList,
+    TraceListRequest, TraceRef,
 };
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::query;
+use crate::store::trace;
 
 pub(super) fn trace_list(engine: &Engine, request: TraceListRequest) -> Result<TraceList> {
     let revision = engine.revision();
@@ -25,4 +27,16 @@ pub(super) fn span_tree(engine: &Engine, request: TraceRef) -> Result<SpanTree> 
 
 pub(super) fn step_get(engine: &Engine, request: StepRef) -> Result<StepDetail> {
     query::step::step(&*engine.reader()?, &request)
+}
+
+pub(super) fn monitor(engine: &Engine, request: MonitorRequest) -> Result<Monitor> {
+    let revision = engine.revision();
+    query::monitor::monitor(&*engine.reader()?, &request, engine.now_ns(), revision)
+}
+
+pub(super) fn alerts_seen(engine: &Engine, request: AlertsSeen) -> Result<Nothing> {
+    engine.writer().change(move |connection| {
+        trace::set_alert_seen(connection, request.trace_id)?;
+        Ok(Nothing {})
+    })
 }

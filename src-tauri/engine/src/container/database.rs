@@ -42,7 +42,12 @@ pub struct RowFrame {
 impl RowFrame {
     /// The row as a frame; its position's line is the number of the row.
     pub fn frame(&self) -> Frame<'_> {
-        Frame { bytes: &self.json, at: Position { byte: 0, line: Some(self.row) }, shape: Shape::Document, received_ns: None }
+        Frame {
+            bytes: &self.json,
+            at: Position { byte: 0, line: Some(self.row) },
+            shape: Shape::Document,
+            received_ns: None,
+        }
     }
 }
 

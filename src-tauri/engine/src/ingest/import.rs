@@ -465,17 +465,9 @@ impl Running {
 
 /// What to say of a file that was read: what was left out, or why there is nothing.
 fn remark(counts: &super::progress::SourceCounts) -> Option<String> {
-    let skipped = counts
-        .skipped
-        .iter()
-        .filter(|(_, count)| **count > 0)
-        .map(|(what, count)| format!("{count} {what}"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    match (counts.trace_ids.is_empty(), skipped.is_empty()) {
-        (true, true) => Some("there are no traces in it".into()),
-        (true, false) => Some(format!("there are no traces in it, only {skipped}")),
-        (false, true) => None,
-        (false, false) => Some(format!("left out: {skipped}")),
+    match (counts.trace_ids.is_empty(), counts.left_out()) {
+        (true, None) => Some("there are no traces in it".into()),
+        (true, Some(skipped)) => Some(format!("there are no traces in it, only {skipped}")),
+        (false, skipped) => skipped.map(|skipped| format!("left out: {skipped}")),
     }
 }

@@ -83,9 +83,7 @@ impl Times {
             known_ns.filter(|_| known_derived && part.start_ns.is_some())
         });
         match start_ns.zip(took).filter(|_| end_ns.is_some() && end_derived) {
-            Some((start, took)) => {
-                Self { start_ns, end_ns: start.checked_add(took), derived: start_derived }
-            }
+            Some((start, took)) => Self { start_ns, end_ns: start.checked_add(took), derived: start_derived },
             None => Self { start_ns, end_ns, derived: start_derived || end_derived },
         }
     }

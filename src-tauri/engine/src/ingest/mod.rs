@@ -20,4 +20,4 @@ pub use intake::{Intake, IntakeOptions, Noted};
 pub use progress::{SourceCounts, SourceProgress};
 pub use receipt::Receipt;
 pub use sender::{Sender, SenderRef};
-pub use writer::{Writer, WriterOptions};
+pub use writer::{FollowRules, Writer, WriterOptions};

@@ -48,8 +48,7 @@ pub fn import(
     progress: &Arc<SourceProgress>,
 ) -> Result<()> {
     let counted = Counted { inner: reader, progress };
-    let Unpacked { mut reader, was_packed } =
-        packed::unpack(counted).map_err(|error| unreadable(&error))?;
+    let Unpacked { mut reader, was_packed } = packed::unpack(counted).map_err(|error| unreadable(&error))?;
     let (head, complete) = read_head(&mut reader).map_err(|error| unreadable(&error))?;
     if head.starts_with(database::MAGIC) {
         if let Some(path) = source.path.filter(|_| !was_packed) {
@@ -293,7 +292,11 @@ impl Drop for CloseOnDrop<'_> {
 }
 
 /// The next chunk; its problems, and a read error in the middle of the file, are noted.
-fn next_chunk(framer: &mut Framer<impl Read>, target_bytes: usize, progress: &SourceProgress) -> Option<Chunk> {
+fn next_chunk(
+    framer: &mut Framer<impl Read>,
+    target_bytes: usize,
+    progress: &SourceProgress,
+) -> Option<Chunk> {
     let next = framer.next_chunk(target_bytes);
     // A source that was stopped ends in the middle of something; that is no problem of the file's.
     if progress.is_cancelled() {

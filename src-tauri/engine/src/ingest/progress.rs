@@ -165,4 +165,16 @@ impl SourceCounts {
         }
         self.problems.push_back(problem);
     }
+
+    /// What was recognised and left out, in words; `None` if nothing was.
+    pub fn left_out(&self) -> Option<String> {
+        let skipped = self
+            .skipped
+            .iter()
+            .filter(|(_, count)| **count > 0)
+            .map(|(what, count)| format!("{count} {what}"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        (!skipped.is_empty()).then_some(skipped)
+    }
 }

@@ -5,6 +5,7 @@
 //! transaction as the spans they follow from, so a reader never sees one without the other; only a trace that grows
 //! through many transactions is summarised less often, and marked stale in between.
 
+mod alerts;
 mod batches;
 mod known;
 mod liveness;
@@ -20,6 +21,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
+
+pub use self::liveness::FollowRules;
 
 use self::known::KnownTraces;
 use self::liveness::Liveness;
@@ -219,6 +222,7 @@ impl WriterState {
     fn look_around(&mut self) {
         self.catch_up();
         self.settle_silent();
+        self.alert_of_slow();
         self.tell_of_foreign_changes();
     }
 

@@ -72,7 +72,13 @@ impl Hub {
     pub fn subscribe(&self) -> Receiver<Notice> {
         let (sender, receiver) = sync_channel(1);
         let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = Notice { revision: state.revision, traces: Vec::new(), many_traces: true, imports: true, sources: true };
+        let first = Notice {
+            revision: state.revision,
+            many_traces: true,
+            imports: true,
+            sources: true,
+            ..Notice::default()
+        };
         state.subscribers.push(Subscriber { sender, waiting: Some(first) });
         self.shared.changed.notify_one();
         receiver

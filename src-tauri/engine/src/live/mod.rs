@@ -5,4 +5,4 @@ mod hub;
 mod notice;
 
 pub use hub::Hub;
-pub use notice::Notice;
+pub use notice::{Notice, RunAlert};

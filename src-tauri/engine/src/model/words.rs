@@ -110,6 +110,16 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// Why the person is told of a run that is followed.
+    Alert {
+        /// It takes longer than they have set.
+        Slow = 1, "slow";
+        /// It failed.
+        Failed = 2, "failed";
+    }
+}
+
 /// Remarks on one span, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SpanFlags(pub u32);

@@ -4,6 +4,7 @@
 //! reads fill in directly: a second set of the same structs would only be copied from one to the other.
 
 pub mod filter;
+pub mod monitor;
 pub mod span_tree;
 pub mod step;
 pub mod trace;

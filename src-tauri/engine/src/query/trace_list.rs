@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row};
 use super::filter::{self, SqlValue};
 use crate::dto::{TraceList, TraceListRequest, TraceSort, TraceSummary};
 use crate::error::{Error, Result};
-use crate::model::{Provenance, TraceStatus};
+use crate::model::{Alert, Provenance, TraceStatus};
 
 /// Most rows given at once.
 const MAX_ROWS: u32 = 1_000;
@@ -15,7 +15,8 @@ const MAX_ROWS: u32 = 1_000;
 pub(super) const COLUMNS: &str = "t.id, t.key, t.format, (SELECT location FROM source WHERE id = t.source_id), t.name, t.preview, \
      t.status, t.failure_reason, t.start_ns, t.duration_ns, t.time_provenance, t.span_count, t.error_count, t.retry_count, \
      t.retry_provenance, t.retry_waste_ns, t.input_tokens, t.output_tokens, t.total_tokens, t.tokens_provenance, t.cost_usd, \
-     t.model, t.project, t.environment, t.conversation, t.cost_provenance";
+     t.model, t.project, t.environment, t.conversation, t.cost_provenance, t.heard_ns, \
+     CASE WHEN t.alert_seen THEN 0 ELSE t.alert END";
 
 /// The traces that match, sorted, from `offset` on. Error `Invalid` for a filter that makes no sense, with the place.
 pub fn trace_list(
@@ -132,10 +133,12 @@ pub(super) fn summary(row: &Row<'_>) -> rusqlite::Result<TraceSummary> {
         project: row.get(22)?,
         environment: row.get(23)?,
         conversation: row.get(24)?,
+        heard_unix_ms: row.get::<_, Option<i64>>(26)?.map(unix_ms),
+        alert: Alert::from_code(row.get(27)?),
     })
 }
 
 /// Nanoseconds since the epoch as milliseconds, exact to a microsecond.
-pub(super) fn unix_ms(ns: i64) -> f64 {
+pub(crate) fn unix_ms(ns: i64) -> f64 {
     (ns / 1_000) as f64 / 1e3
 }

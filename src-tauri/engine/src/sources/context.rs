@@ -63,9 +63,7 @@ impl SourceContext {
 ///
 /// # Errors
 /// What it gives; `Internal` if it breaks off.
-pub async fn off_thread<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
+pub async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
         Err(Error::new(Code::Internal, format!("a defect of this program stopped the reading: {error}")))
     })

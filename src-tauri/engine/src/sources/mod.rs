@@ -11,6 +11,7 @@ mod context;
 mod feed;
 mod report;
 mod start;
+mod suggestions;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,12 +22,13 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub use self::context::SourceContext;
-pub use self::report::{Report, Standing};
+pub use self::report::{Rate, Report, Standing};
+pub use self::suggestions::suggestions;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::ingest::Writer;
 use crate::live::{Hub, Notice};
-use crate::model::{SourceConfig, SourceKind, SourceState};
+use crate::model::{SourceConfig, SourceState};
 use crate::store::setting;
 
 /// Under which key the sources that a person has set up are stored.
@@ -151,7 +153,9 @@ impl Sources {
                 config.id.clone_from(&same.config.id);
             } else {
                 if entries.len() >= MOST_SOURCES {
-                    return Err(Error::invalid(format!("there are {MOST_SOURCES} sources: remove one first")));
+                    return Err(Error::invalid(format!(
+                        "there are {MOST_SOURCES} sources: remove one first"
+                    )));
                 }
                 config.id = uuid::Uuid::new_v4().simple().to_string();
                 let mut entry = Entry::new(config.clone(), &self.hub);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::payload::PayloadPlace;
 use crate::error::{Error, Result};
-use crate::model::{Provenance, Tokens, TraceRecord, TraceStatus};
+use crate::model::{Alert, Provenance, Tokens, TraceRecord, TraceStatus};
 
 /// What a source says of a trace as a whole: the scalar facts of a [`TraceRecord`], kept so that a summary can be made
 /// again when spans arrive later.
@@ -294,16 +294,63 @@ pub fn running(connection: &Connection) -> Result<Vec<i64>> {
 
 /// Whether the trace is running.
 pub fn is_running(connection: &Connection, trace_id: i64) -> Result<bool> {
-    Ok(connection
-        .prepare_cached("SELECT 1 FROM trace WHERE id = ?1 AND status = 3")?
-        .exists([trace_id])?)
+    Ok(connection.prepare_cached("SELECT 1 FROM trace WHERE id = ?1 AND status = 3")?.exists([trace_id])?)
 }
 
 /// Notes when something was last heard of the trace from a live source.
 pub fn set_heard(connection: &Connection, trace_id: i64, now_ns: i64) -> Result<()> {
+    connection.prepare_cached("UPDATE trace SET heard_ns = ?2 WHERE id = ?1")?.execute((trace_id, now_ns))?;
+    Ok(())
+}
+
+/// What decides whether the person is told of a followed run.
+pub struct Followed {
+    /// Its name.
+    pub name: String,
+    /// Its status.
+    pub status: TraceStatus,
+    /// When it began.
+    pub start_ns: Option<i64>,
+    /// How long it took so far.
+    pub duration_ns: Option<i64>,
+    /// Why it failed.
+    pub failure_reason: Option<String>,
+    /// What they were told already.
+    pub alert: Option<Alert>,
+}
+
+/// What decides whether the person is told of the trace.
+pub fn followed(connection: &Connection, trace_id: i64) -> Result<Option<Followed>> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT name, status, start_ns, duration_ns, failure_reason, alert FROM trace WHERE id = ?1",
+        )?
+        .query_row([trace_id], |row| {
+            Ok(Followed {
+                name: row.get(0)?,
+                status: TraceStatus::from_code(row.get(1)?).unwrap_or(TraceStatus::Success),
+                start_ns: row.get(2)?,
+                duration_ns: row.get(3)?,
+                failure_reason: row.get(4)?,
+                alert: Alert::from_code(row.get(5)?),
+            })
+        })
+        .optional()?)
+}
+
+/// Notes that the person is told of the trace.
+pub fn set_alert(connection: &Connection, trace_id: i64, alert: Alert) -> Result<()> {
     connection
-        .prepare_cached("UPDATE trace SET heard_ns = ?2 WHERE id = ?1")?
-        .execute((trace_id, now_ns))?;
+        .prepare_cached("UPDATE trace SET alert = ?2, alert_seen = 0 WHERE id = ?1")?
+        .execute((trace_id, alert.code()))?;
+    Ok(())
+}
+
+/// Notes that the person has looked at the trace, or at all of them.
+pub fn set_alert_seen(connection: &Connection, trace_id: Option<i64>) -> Result<()> {
+    connection
+        .prepare_cached("UPDATE trace SET alert_seen = 1 WHERE alert <> 0 AND (?1 IS NULL OR id = ?1)")?
+        .execute([trace_id])?;
     Ok(())
 }
 

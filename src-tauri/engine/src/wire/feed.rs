@@ -178,7 +178,8 @@ impl Line {
             Phase::Start => span.start_ns = received(start.or(stamp), span),
             Phase::End => {
                 let told = end.or(stamp);
-                span.start_ns = start.or(told.zip(span.duration_ns).and_then(|(end, ns)| end.checked_sub(ns)));
+                span.start_ns =
+                    start.or(told.zip(span.duration_ns).and_then(|(end, ns)| end.checked_sub(ns)));
                 span.end_ns = received(told, span);
             }
             // A whole step has its start as its stamp, as `step.start` has.
@@ -214,7 +215,8 @@ impl Line {
             Some(total) => span.tokens.total = json::count(total),
             None => {}
         }
-        span.cost_usd = self.members.get("cost").or_else(|| self.members.get("cost_usd")).and_then(json::number);
+        span.cost_usd =
+            self.members.get("cost").or_else(|| self.members.get("cost_usd")).and_then(json::number);
     }
 
     /// Something that happened inside a step.

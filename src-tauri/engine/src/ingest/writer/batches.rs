@@ -78,9 +78,15 @@ impl WriterState {
                     tally.apply();
                 }
                 receipts.into_iter().for_each(Receipt::committed);
+                let followed: Vec<i64> = touched
+                    .iter()
+                    .filter(|(_, touched)| touched.heard && touched.is_changed)
+                    .map(|(id, _)| *id)
+                    .collect();
                 self.committed(
                     touched.into_iter().filter(|(_, touched)| touched.is_changed).map(|(id, _)| id).collect(),
                 );
+                self.alert(&followed);
             }
             Err(error) => {
                 transaction::roll_back(&self.connection);

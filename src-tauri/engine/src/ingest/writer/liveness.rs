@@ -12,27 +12,37 @@ use crate::store::trace;
 
 /// A sender that has gone may come back on another connection within this time: scripts open one for every line.
 const GRACE: Duration = Duration::from_secs(3);
-/// How long the silence of a sender that is not known to have gone is taken for work, unless the person sets another.
-const PATIENCE: Duration = Duration::from_secs(300);
 /// Traces settled at one look, so that other work is not kept waiting.
 const SETTLED_AT_ONCE: usize = 200;
 
+/// How runs are followed, as the person has set it.
+#[derive(Clone, Debug)]
+pub struct FollowRules {
+    /// Tell of a run that failed.
+    pub alert_failed: bool,
+    /// Tell of a run that takes this long.
+    pub alert_slow_ns: Option<i64>,
+    /// How long the silence of a sender that is not known to have gone is taken for work.
+    pub patience: Duration,
+}
+
+impl Default for FollowRules {
+    fn default() -> Self {
+        Self { alert_failed: true, alert_slow_ns: None, patience: Duration::from_secs(300) }
+    }
+}
+
 /// The traces that live sources told of lately.
+#[derive(Default)]
 pub(super) struct Liveness {
     traces: HashMap<i64, Heard>,
-    patience: Duration,
+    pub(super) rules: FollowRules,
 }
 
 /// When something was last heard of a trace, and from whom.
 struct Heard {
     at: Instant,
     sender: SenderRef,
-}
-
-impl Default for Liveness {
-    fn default() -> Self {
-        Self { traces: HashMap::new(), patience: PATIENCE }
-    }
 }
 
 impl Liveness {
@@ -49,9 +59,14 @@ impl Liveness {
         if self.traces.contains_key(&trace_id) { TraceLiveness::Live } else { TraceLiveness::Silent }
     }
 
+    /// All of which more may come.
+    pub(super) fn live(&self) -> Vec<i64> {
+        self.traces.keys().copied().collect()
+    }
+
     /// Takes out some of those of which nothing more is expected.
     fn take_silent(&mut self) -> Vec<i64> {
-        let patience = self.patience;
+        let patience = self.rules.patience;
         let is_silent = |heard: &Heard| {
             let silence = heard.at.elapsed();
             (heard.sender.has_gone() && silence >= GRACE) || (!heard.sender.is_there() && silence >= patience)
@@ -71,10 +86,10 @@ impl Liveness {
 }
 
 impl Writer {
-    /// Sets how long a silence is taken for work.
-    pub fn set_patience(&self, patience: Duration) -> Result<()> {
+    /// Sets how runs are followed.
+    pub fn set_follow_rules(&self, rules: FollowRules) -> Result<()> {
         self.ask(move |writer| {
-            writer.liveness.patience = patience;
+            writer.liveness.rules = rules;
             Ok(())
         })
     }

@@ -93,8 +93,7 @@ pub(super) async fn serve(
         let (context, address, reference) = (context.clone(), address.to_owned(), sender.reference());
         let noted;
         (intakes, noted) = off_thread(move || {
-            let otlp_intake =
-                || context.intake(context.format("otlp-json")?, &address, reference.clone());
+            let otlp_intake = || context.intake(context.format("otlp-json")?, &address, reference.clone());
             intakes.take(batch, received_ns, receipt, otlp_intake)
         })
         .await?;
@@ -193,8 +192,11 @@ fn pings(lines: &[u8]) -> Vec<Value> {
 }
 
 fn problems(noted: &Noted) -> Value {
-    let first: Vec<Value> =
-        noted.first.iter().map(|problem| json!({ "line": problem.at.line, "reason": problem.reason })).collect();
+    let first: Vec<Value> = noted
+        .first
+        .iter()
+        .map(|problem| json!({ "line": problem.at.line, "reason": problem.reason }))
+        .collect();
     json!({ "type": "system.problems", "count": noted.count, "problems": first })
 }
 

@@ -32,7 +32,13 @@ pub(super) struct Lines {
 
 impl<R: AsyncRead + Unpin> LineReader<R> {
     pub(super) fn new(stream: R) -> Self {
-        Self { stream, carry: Vec::new(), at: Position { byte: 0, line: Some(1) }, dropping: false, has_put_back: false }
+        Self {
+            stream,
+            carry: Vec::new(),
+            at: Position { byte: 0, line: Some(1) },
+            dropping: false,
+            has_put_back: false,
+        }
     }
 
     /// Gives lines back that were taken; they come first again.
@@ -109,9 +115,7 @@ impl<R: AsyncRead + Unpin> LineReader<R> {
 
     fn count(&mut self, gone: &[u8]) {
         let lines = memchr::memchr_iter(b'\n', gone).count() as u64;
-        self.at = Position {
-            byte: self.at.byte + gone.len() as u64,
-            line: self.at.line.map(|line| line + lines),
-        };
+        self.at =
+            Position { byte: self.at.byte + gone.len() as u64, line: self.at.line.map(|line| line + lines) };
     }
 }

@@ -69,11 +69,10 @@ mod platform {
         /// # Errors
         /// One of another person was turned away, or none can be let in now.
         pub async fn accept(&self) -> Result<UnixStream> {
-            let (stream, _) = self
-                .socket
-                .accept()
-                .await
-                .map_err(|error| Error::new(Code::Io, format!("a sender could not be let in: {error}")))?;
+            let (stream, _) =
+                self.socket.accept().await.map_err(|error| {
+                    Error::new(Code::Io, format!("a sender could not be let in: {error}"))
+                })?;
             match stream.peer_cred() {
                 Ok(peer) if peer.uid() == self.owner || peer.uid() == 0 => Ok(stream),
                 Ok(peer) => Err(Error::invalid(format!(
@@ -113,8 +112,11 @@ mod platform {
                 "another program listens at {} already, perhaps a second TraceLLM Explorer: close it, or choose another path",
                 path.display()
             ))),
-            Err(error) if error.kind() == ErrorKind::ConnectionRefused => fs::remove_file(path)
-                .map_err(|error| Error::new(Code::Io, format!("{} can't be replaced: {error}", path.display()))),
+            Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
+                fs::remove_file(path).map_err(|error| {
+                    Error::new(Code::Io, format!("{} can't be replaced: {error}", path.display()))
+                })
+            }
             Err(error) => {
                 Err(Error::new(Code::Io, format!("{} can't be looked at: {error}", path.display())))
             }
@@ -148,7 +150,8 @@ mod platform {
         if text.starts_with(r"\\.\pipe\") {
             return text.into_owned();
         }
-        let word: String = text.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' }).collect();
+        let word: String =
+            text.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' }).collect();
         format!(r"\\.\pipe\tracellm-explorer-{word}")
     }
 
@@ -170,10 +173,12 @@ mod platform {
 
         /// The next sender.
         pub async fn accept(&self) -> Result<NamedPipeServer> {
-            let failed = |error: io::Error| Error::new(Code::Io, format!("a sender could not be let in: {error}"));
+            let failed =
+                |error: io::Error| Error::new(Code::Io, format!("a sender could not be let in: {error}"));
             let mut next = self.next.lock().await;
             next.connect().await.map_err(failed)?;
-            let fresh = ServerOptions::new().reject_remote_clients(true).create(&self.name).map_err(failed)?;
+            let fresh =
+                ServerOptions::new().reject_remote_clients(true).create(&self.name).map_err(failed)?;
             Ok(std::mem::replace(&mut *next, fresh))
         }
     }

@@ -118,8 +118,7 @@ async fn reach(address: &str, context: &SourceContext) -> Result<bool> {
                     "{host} is not this machine: only agents on this machine are followed"
                 )));
             }
-            let stream =
-                TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.map_err(unreachable)?;
+            let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.map_err(unreachable)?;
             follow(stream, address, context).await
         }
         _ => follow(local::connect(Path::new(address)).await.map_err(unreachable)?, address, context).await,
