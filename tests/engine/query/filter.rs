@@ -395,7 +395,11 @@ fn errors_say_where_and_what_was_expected() {
         ("status:failed -durtaion:>1s", 15, r#"unknown field "durtaion"; did you mean duration?"#),
         ("étape toknes:3", 7, r#"unknown field "toknes"; did you mean tokens?"#),
         ("status:fialed", 7, "status:fialed is not known; did you mean failed?"),
-        ("status:failed,gone", 14, "status:gone is not known; expected success, warning, failed or running"),
+        (
+            "status:failed,gone",
+            14,
+            "status:gone is not known; expected success, warning, failed, running or lost",
+        ),
         ("status:f*", 7, "status takes no *"),
         ("status:", 7, "expected a value right after status:, without a space between"),
         ("x status: failed", 9, "expected a value right after status:, without a space between"),

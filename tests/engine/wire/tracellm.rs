@@ -482,7 +482,7 @@ fn what_is_no_trace_is_said_with_its_place() {
         json!({"steps": [{"action": "a"}], "trace_id": "x"}),
         json!({"total": 1, "items": [{"id": 1}]}),
         json!({"prompt": "x", "model_name": "y", "latency": 1}),
-        json!({"type": "trace.start", "trace_id": "x"}),
+        json!({"type": "trace.deleted", "trace_id": "x"}),
     ] {
         assert!(
             detect(&sample_of(not_ours.to_string().as_bytes()))

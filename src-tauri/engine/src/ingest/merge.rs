@@ -120,18 +120,19 @@ pub fn payload(known: &[u8], part: Vec<u8>) -> Vec<u8> {
 pub fn reported(known: Option<Reported>, part: &TraceRecord) -> Reported {
     let known = known.unwrap_or_default();
     let new = Reported::from_record(part);
-    let start_ns = new.start_ns.or(known.start_ns);
-    let end_ns = start_ns
-        .zip(part.duration_ns)
-        .and_then(|(start, took)| start.checked_add(took))
-        .or(new.end_ns)
-        .or(known.end_ns);
+    // A start that was worked out from the end gives way to the one that is told; how long the run took stays.
+    let is_derived = known.time_provenance == Provenance::Derived.code();
+    let known_took = known.end_ns.zip(known.start_ns).and_then(|(end, start)| end.checked_sub(start));
+    let took = part.duration_ns.or(known_took.filter(|_| is_derived && new.start_ns.is_some()));
+    let end_ns = new.end_ns.or(known.end_ns);
+    let told_start_ns = new.start_ns.or(known.start_ns);
+    let start_ns = told_start_ns.or_else(|| end_ns.zip(took).and_then(|(end, took)| end.checked_sub(took)));
+    let end_ns = told_start_ns.zip(took).and_then(|(start, took)| start.checked_add(took)).or(end_ns);
     let running = Some(TraceStatus::Running.code());
     let status = match (new.status, known.status) {
         (new, known) if new == running && known.is_some() => known,
         (new, known) => new.or(known),
     };
-    let says_time = new.start_ns.is_some() || new.end_ns.is_some();
     Reported {
         // A run that has ended without a word on how: the steps tell.
         status: status.filter(|status| end_ns.is_none() || Some(*status) != running),
@@ -139,12 +140,11 @@ pub fn reported(known: Option<Reported>, part: &TraceRecord) -> Reported {
         failure_reason: new.failure_reason.or(known.failure_reason),
         start_ns,
         end_ns,
-        time_provenance: if part.duration_ns.is_some() {
-            Provenance::Reported.code()
-        } else if says_time {
-            new.time_provenance
-        } else {
-            known.time_provenance
+        time_provenance: match took {
+            Some(_) if told_start_ns.is_none() => Provenance::Derived.code(),
+            Some(_) => Provenance::Reported.code(),
+            None if new.start_ns.is_some() || new.end_ns.is_some() => new.time_provenance,
+            None => known.time_provenance,
         },
         model: new.model.or(known.model),
         input_tokens: new.input_tokens.or(known.input_tokens),

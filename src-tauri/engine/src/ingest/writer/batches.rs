@@ -59,7 +59,7 @@ impl WriterState {
         let mut receipts: Vec<Receipt> = Vec::new();
         let written = self
             .write_batches(first, &mut tallies, &mut touched, &mut receipts)
-            .and_then(|()| self.parts.close(&self.connection))
+            .and_then(|()| self.close_parts())
             .and_then(|()| self.summarise_touched(&touched))
             .and_then(|lagging| {
                 let mut patience = self.patience(&progress);
@@ -164,7 +164,7 @@ impl WriterState {
             let touched = touch(touched, trace_id, is_new);
             touched.heard |= self.liveness.heard(trace_id, &batch.origin);
             let changed = if record.is_part {
-                self.parts.add_to_trace(&self.connection, &mut self.next_block, trace_id, &mut record)?
+                self.add_to_trace(trace_id, &mut record)?
             } else {
                 trace::set_reported(
                     &self.connection,
@@ -203,13 +203,7 @@ impl WriterState {
                     }
                     (arrival, payload_place)
                 }
-                PreparedPayload::InRecord => self.parts.add_to_span(
-                    &self.connection,
-                    &mut self.next_block,
-                    trace_id,
-                    &mut record,
-                    &batch.origin.prices,
-                )?,
+                PreparedPayload::InRecord => self.add_to_span(trace_id, &mut record, &batch.origin.prices)?,
             };
             match arrival {
                 Arrival::Unchanged => {

@@ -3,10 +3,7 @@
 //! The payload of a span that has not ended lies by itself (`store::open_payload`) and moves into a block when it is
 //! whole: a block's payloads never change.
 
-use std::sync::Arc;
-
-use rusqlite::Connection;
-
+use super::WriterState;
 use crate::error::Result;
 use crate::ingest::assemble::{content_hash, price};
 use crate::ingest::merge;
@@ -16,7 +13,7 @@ use crate::store::payload::PayloadPlace;
 use crate::store::span::Arrival;
 use crate::store::{BlockBuilder, open_payload, payload, span, trace};
 
-/// Puts parts together, and packs payloads that have become whole.
+/// The block that payloads which have become whole are packed into.
 pub(super) struct Parts {
     compressor: zstd::bulk::Compressor<'static>,
     block: BlockBuilder,
@@ -28,108 +25,101 @@ impl Parts {
         Ok(Self { compressor: BlockBuilder::compressor()?, block: BlockBuilder::default(), block_id: None })
     }
 
+    /// Forgets the block under way: its transaction was undone.
+    pub(super) fn forget(&mut self) {
+        self.block = BlockBuilder::default();
+        self.block_id = None;
+    }
+}
+
+impl WriterState {
     /// Stores `part` beside what is known of its span; it becomes all that is known. Gives what became of it, and where its
     /// payload lies.
     pub(super) fn add_to_span(
         &mut self,
-        connection: &Connection,
-        next_block: &mut i64,
         trace_id: i64,
         part: &mut SpanRecord,
-        prices: &Arc<Prices>,
+        prices: &Prices,
     ) -> Result<(Arrival, PayloadPlace)> {
-        let known = span::row(connection, trace_id, &part.id)?;
-        let own = std::mem::replace(part, SpanRecord::new("", "", ""));
-        let known_payload = match &known {
-            Some((row, _)) => payload::read(connection, row.payload)?,
-            None => Vec::new(),
+        let known = match span::row(&self.connection, trace_id, &part.id)? {
+            Some((row, hash)) => {
+                let body = payload::read(&self.connection, row.payload)?;
+                Some((row, hash, body))
+            }
+            None => None,
         };
-        let mut merged = merge::span(known.as_ref().map(|(row, _)| (row, &known_payload[..])), own);
+        let own = std::mem::replace(part, SpanRecord::new("", "", ""));
+        let mut merged = merge::span(known.as_ref().map(|(row, _, body)| (row, &body[..])), own);
         price(&mut merged, prices);
         let hash = content_hash(&merged);
         let body = std::mem::take(&mut merged.payload);
         *part = merged;
-        let known_place = known.as_ref().map(|(row, _)| row.payload);
-        if let (Some((_, known_hash)), Some(place)) = (&known, known_place)
-            && *known_hash == hash
-        {
-            return Ok((Arrival::Unchanged, place));
-        }
-        let is_open = part.status == SpanStatus::Open;
-        let place = self.place(connection, next_block, known_place, &body, is_open)?;
-        span::put(connection, trace_id, part, hash, place)?;
-        Ok((if known.is_some() { Arrival::Updated } else { Arrival::Added }, place))
+        let (known_place, arrival) = match &known {
+            Some((row, known_hash, _)) if *known_hash == hash => {
+                return Ok((Arrival::Unchanged, row.payload));
+            }
+            Some((row, ..)) => (Some(row.payload), Arrival::Updated),
+            None => (None, Arrival::Added),
+        };
+        let place = self.place_body(known_place, &body, part.status == SpanStatus::Open)?;
+        span::put(&self.connection, trace_id, part, hash, place)?;
+        Ok((arrival, place))
     }
 
     /// Stores what `part` says of a run as a whole beside what is known of it. Says whether that changed anything.
-    pub(super) fn add_to_trace(
-        &mut self,
-        connection: &Connection,
-        next_block: &mut i64,
-        trace_id: i64,
-        part: &mut TraceRecord,
-    ) -> Result<bool> {
-        let (known, parents_unknown) = trace::reported(connection, trace_id)?;
+    pub(super) fn add_to_trace(&mut self, trace_id: i64, part: &mut TraceRecord) -> Result<bool> {
+        let (known, parents_unknown) = trace::reported(&self.connection, trace_id)?;
+        let known_place = trace::payload_place(&self.connection, trace_id)?;
         let reported = merge::reported(known.clone(), part);
-        let known_place = trace::payload_place(connection, trace_id)?;
         let mut place = known_place;
         if let Some(new) = part.payload.take() {
-            let known_payload = match known_place {
-                Some(place) => payload::read(connection, place)?,
+            let known_body = match known_place {
+                Some(place) => payload::read(&self.connection, place)?,
                 None => Vec::new(),
             };
-            let body = merge::payload(&known_payload, new);
-            if body != known_payload {
-                let is_open = reported.end_ns.is_none();
-                place = Some(self.place(connection, next_block, known_place, &body, is_open)?);
+            let body = merge::payload(&known_body, new);
+            if body != known_body {
+                place = Some(self.place_body(known_place, &body, reported.end_ns.is_none())?);
             }
         }
-        let parents_unknown = parents_unknown && part.parents_unknown;
         if known.as_ref() == Some(&reported) && place == known_place {
             return Ok(false);
         }
-        trace::put_reported(connection, trace_id, &reported, parents_unknown, place)?;
+        let parents_unknown = parents_unknown && part.parents_unknown;
+        trace::put_reported(&self.connection, trace_id, &reported, parents_unknown, place)?;
         Ok(true)
     }
 
     /// Puts a payload where it belongs, in the place of the `known` one.
-    fn place(
+    fn place_body(
         &mut self,
-        connection: &Connection,
-        next_block: &mut i64,
         known: Option<PayloadPlace>,
         body: &[u8],
         is_open: bool,
     ) -> Result<PayloadPlace> {
         let open = known.filter(|place| open_payload::holds(*place));
         if is_open {
-            return open_payload::put(connection, open, body);
+            return open_payload::put(&self.connection, open, body);
         }
         if let Some(place) = open {
-            open_payload::remove(connection, place)?;
+            open_payload::remove(&self.connection, place)?;
         }
-        if self.block.is_full() {
-            self.close(connection)?;
+        if self.parts.block.is_full() {
+            self.close_parts()?;
         }
-        let block = *self.block_id.get_or_insert_with(|| {
+        let next_block = &mut self.next_block;
+        let block = *self.parts.block_id.get_or_insert_with(|| {
             *next_block += 1;
             *next_block - 1
         });
-        let (offset, bytes) = self.block.push(body);
+        let (offset, bytes) = self.parts.block.push(body);
         Ok(PayloadPlace { block, offset, bytes })
     }
 
     /// Writes the block under way; to be called before the transaction ends.
-    pub(super) fn close(&mut self, connection: &Connection) -> Result<()> {
-        match self.block_id.take() {
-            Some(id) => payload::insert_block(connection, id, &self.block.finish(&mut self.compressor)?),
-            None => Ok(()),
-        }
-    }
-
-    /// Forgets the block under way: its transaction was undone.
-    pub(super) fn forget(&mut self) {
-        self.block = BlockBuilder::default();
-        self.block_id = None;
+    pub(super) fn close_parts(&mut self) -> Result<()> {
+        let Some(id) = self.parts.block_id.take() else { return Ok(()) };
+        let block = self.parts.block.finish(&mut self.parts.compressor)?;
+        payload::insert_block(&self.connection, id, &block)
     }
 }
