@@ -1,11 +1,14 @@
 //! `make bench`: how fast imports, lists and traces are, each beside something measured in the same run.
 //!
 //! Noisy machines make absolute figures poor witnesses; read the ratios. `--spans N` and `--traces N` change the sizes;
-//! `--keep FOLDER` leaves the databases there to be looked at.
+//! `--keep FOLDER` leaves the databases there to be looked at; `--only import|queries|feed` runs one part; `--seconds N` is how
+//! long a flood lasts.
 
 // A benchmark that can't run should stop.
 #![allow(clippy::expect_used, clippy::panic)]
 
+#[cfg(unix)]
+mod feed;
 mod floor;
 mod memory;
 
@@ -25,8 +28,18 @@ fn main() {
     let traces = argument("--traces").unwrap_or(50_000);
     let temporary = tempfile::tempdir().expect("a temporary folder");
     let folder = argument::<PathBuf>("--keep").unwrap_or(temporary.path().to_owned());
-    import(&folder, spans);
-    queries(&folder, traces);
+    let only = argument::<String>("--only");
+    let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    if wanted("import") {
+        import(&folder, spans);
+    }
+    if wanted("queries") {
+        queries(&folder, traces);
+    }
+    #[cfg(unix)]
+    if wanted("feed") {
+        feed::flood(&folder, argument("--seconds").unwrap_or(60), 2_000);
+    }
 }
 
 fn argument<T: FromStr>(name: &str) -> Option<T> {
@@ -178,8 +191,13 @@ fn timed(label: &str, work: impl Fn()) {
         })
         .collect();
     times.sort_unstable();
-    let ms = |share: usize| times[(ROUNDS * share / 100).min(ROUNDS - 1)].as_secs_f64() * 1e3;
-    row(label, format!("{:.1} ms, {:.1} ms", ms(50), ms(95)));
+    row(label, format!("{:.1} ms, {:.1} ms", percentile(&times, 50), percentile(&times, 95)));
+}
+
+/// Milliseconds that `share` of 100 of the sorted times stay under.
+fn percentile(times: &[Duration], share: usize) -> f64 {
+    let index = (times.len() * share / 100).min(times.len().saturating_sub(1));
+    times.get(index).map_or(0.0, |time| time.as_secs_f64() * 1e3)
 }
 
 fn row(label: &str, value: String) {

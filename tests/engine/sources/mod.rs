@@ -1,4 +1,5 @@
 //! Live sources, each through the commands that the page uses.
 
+mod crash;
 mod feed;
 mod live;
