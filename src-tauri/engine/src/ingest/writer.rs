@@ -309,11 +309,12 @@ impl WriterState {
     }
 
     /// Brings the columns of a trace up to date from its stored spans.
-    fn refresh(&self, trace_id: i64) -> Result<()> {
+    fn refresh(&mut self, trace_id: i64) -> Result<()> {
         let rows = span::of_trace(&self.connection, trace_id)?;
         let (reported, parents_unknown) = trace::reported(&self.connection, trace_id)?;
         let liveness = self.liveness.of(trace_id);
         let summary = summarise(&rows, reported.as_ref(), parents_unknown, liveness);
+        self.liveness.summarised(trace_id, summary.status);
         trace::set_summary(&self.connection, trace_id, &summary)
     }
 

@@ -292,11 +292,6 @@ pub fn running(connection: &Connection) -> Result<Vec<i64>> {
     Ok(ids)
 }
 
-/// Whether the trace is running.
-pub fn is_running(connection: &Connection, trace_id: i64) -> Result<bool> {
-    Ok(connection.prepare_cached("SELECT 1 FROM trace WHERE id = ?1 AND status = 3")?.exists([trace_id])?)
-}
-
 /// Notes when something was last heard of the trace from a live source.
 pub fn set_heard(connection: &Connection, trace_id: i64, now_ns: i64) -> Result<()> {
     connection.prepare_cached("UPDATE trace SET heard_ns = ?2 WHERE id = ?1")?.execute((trace_id, now_ns))?;

@@ -30,7 +30,7 @@ impl WriterState {
     /// Tells of runs that have become slow while nothing was heard of them.
     pub(super) fn alert_of_slow(&self) {
         if self.liveness.rules.alert_slow_ns.is_some() {
-            self.alert(&self.liveness.live());
+            self.alert(&self.liveness.running());
         }
     }
 

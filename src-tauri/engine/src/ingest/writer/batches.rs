@@ -244,7 +244,7 @@ impl WriterState {
     }
 
     /// Brings the touched traces up to date, or marks them. Gives what that makes of [`WriterState::lagging`].
-    fn summarise_touched(&self, touched: &HashMap<i64, Touched>) -> Result<Vec<(i64, Option<u32>)>> {
+    fn summarise_touched(&mut self, touched: &HashMap<i64, Touched>) -> Result<Vec<(i64, Option<u32>)>> {
         let mut changes = Vec::new();
         let now_ns = self.clock.now_ns();
         for (&trace_id, touched) in touched {
@@ -259,6 +259,7 @@ impl WriterState {
                 let (reported, parents_unknown) = trace::reported(&self.connection, trace_id)?;
                 let liveness = self.liveness.of(trace_id);
                 let summary = summarise(&touched.rows, reported.as_ref(), parents_unknown, liveness);
+                self.liveness.summarised(trace_id, summary.status);
                 trace::set_summary(&self.connection, trace_id, &summary)?;
                 continue;
             }

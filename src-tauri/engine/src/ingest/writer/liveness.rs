@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::ingest::assemble::Origin;
 use crate::ingest::sender::SenderRef;
 use crate::ingest::summarise::TraceLiveness;
+use crate::model::TraceStatus;
 use crate::store::trace;
 
 /// A sender that has gone may come back on another connection within this time: scripts open one for every line.
@@ -39,17 +40,19 @@ pub(super) struct Liveness {
     pub(super) rules: FollowRules,
 }
 
-/// When something was last heard of a trace, and from whom.
+/// When something was last heard of a trace, from whom, and whether it went on then.
 struct Heard {
     at: Instant,
     sender: SenderRef,
+    is_running: bool,
 }
 
 impl Liveness {
     /// Notes that `origin` told of a trace; says whether it is a live source.
     pub(super) fn heard(&mut self, trace_id: i64, origin: &Origin) -> bool {
         if let Some(sender) = &origin.sender {
-            self.traces.insert(trace_id, Heard { at: Instant::now(), sender: sender.clone() });
+            let heard = Heard { at: Instant::now(), sender: sender.clone(), is_running: true };
+            self.traces.insert(trace_id, heard);
         }
         origin.sender.is_some()
     }
@@ -59,13 +62,21 @@ impl Liveness {
         if self.traces.contains_key(&trace_id) { TraceLiveness::Live } else { TraceLiveness::Silent }
     }
 
-    /// All of which more may come.
-    pub(super) fn live(&self) -> Vec<i64> {
-        self.traces.keys().copied().collect()
+    /// Notes how the trace stands after its last summary.
+    pub(super) fn summarised(&mut self, trace_id: i64, status: u8) {
+        if let Some(heard) = self.traces.get_mut(&trace_id) {
+            heard.is_running = status == TraceStatus::Running.code();
+        }
     }
 
-    /// Takes out some of those of which nothing more is expected.
+    /// All that go on.
+    pub(super) fn running(&self) -> Vec<i64> {
+        self.traces.iter().filter(|(_, heard)| heard.is_running).map(|(id, _)| *id).collect()
+    }
+
+    /// Forgets those that have ended, and takes out some of the others of which nothing more is expected.
     fn take_silent(&mut self) -> Vec<i64> {
+        self.traces.retain(|_, heard| heard.is_running || heard.at.elapsed() < GRACE);
         let patience = self.rules.patience;
         let is_silent = |heard: &Heard| {
             let silence = heard.at.elapsed();
@@ -74,7 +85,7 @@ impl Liveness {
         let silent: Vec<i64> = self
             .traces
             .iter()
-            .filter(|(_, heard)| is_silent(heard))
+            .filter(|(_, heard)| heard.is_running && is_silent(heard))
             .map(|(id, _)| *id)
             .take(SETTLED_AT_ONCE)
             .collect();
@@ -114,9 +125,8 @@ impl WriterState {
     }
 
     fn settle(&mut self, trace_id: i64) {
-        let is_open = trace::is_running(&self.connection, trace_id).unwrap_or(false);
         let queue = self.queue.clone();
-        if is_open && self.refresh_alone(trace_id, || queue.is_closed()).is_err() {
+        if self.refresh_alone(trace_id, || queue.is_closed()).is_err() {
             // Tried again when there is nothing else to do.
             self.lagging.entry(trace_id).or_insert(0);
         }
