@@ -137,11 +137,10 @@ export class App {
    */
   async picture(path) {
     const window = await this.place();
-    // Nothing lies under the mouse in the corner.
-    await this.screen.xdotool('mousemove', 0, 0);
     const page = await this.script('return { width_px: innerWidth, height_px: innerHeight }');
-    const top_px = window.y_px + window.height_px - page.height_px;
-    await this.screen.picture(path, [window.x_px, top_px, page.width_px, page.height_px]);
+    // The menu bar is above the page.
+    const top_px = window.height_px - page.height_px;
+    await this.screen.picture(path, [window.id, 0, top_px, page.width_px, page.height_px]);
   }
 
   /** The app's window and where it lies on the screen, in px. */

@@ -400,7 +400,8 @@ fn damage_in_protobuf_costs_no_more_than_what_is_damaged() {
     // A key-value that announces more bytes than it has.
     let broken = |number| bytes(number, [0x0a, 0x7f, b'x']);
     let good = |number| text_attribute(number, "service.name", "shop");
-    let start = [bytes(1, trace), bytes(2, span_id), bytes(5, "chat"), fixed(7, 1000), fixed(8, 2000)].concat();
+    let start =
+        [bytes(1, trace), bytes(2, span_id), bytes(5, "chat"), fixed(7, 1000), fixed(8, 2000)].concat();
     let export = |resource: &[Vec<u8>], scope: &[Vec<u8>], attributes: &[Vec<u8>]| {
         let span = bytes(2, [start.clone(), attributes.concat()].concat());
         message(1, &[message(1, resource), message(2, &[message(1, scope), span])])
@@ -413,7 +414,11 @@ fn damage_in_protobuf_costs_no_more_than_what_is_damaged() {
     for (what, export) in cases {
         let read = read(&export).unwrap();
         let [span] = &read.spans[..] else { panic!("{what}: {:?}", read.problems) };
-        assert_eq!((span.name.as_ref(), span.start_ns, span.end_ns), ("chat", Some(1000), Some(2000)), "{what}");
+        assert_eq!(
+            (span.name.as_ref(), span.start_ns, span.end_ns),
+            ("chat", Some(1000), Some(2000)),
+            "{what}"
+        );
         let told = payload(span);
         assert_eq!(told.resource["service.name"], "shop", "{what}");
         assert_eq!(told.attributes.get("kept").is_some(), what == "span", "{what}");

@@ -177,8 +177,14 @@ impl Imports {
         let title = match &input {
             ImportInput::Paths(paths) => match &paths[..] {
                 [] => return Err(Error::invalid("no files were named")),
-                [path] => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-                paths => format!("{} files and folders", paths.len()),
+                [first, more @ ..] => {
+                    let name = first.file_name().unwrap_or(first.as_os_str()).to_string_lossy();
+                    if more.is_empty() {
+                        name.into_owned()
+                    } else {
+                        format!("{name} and {} more", more.len())
+                    }
+                }
             },
             ImportInput::Bytes { name, .. } | ImportInput::File { name, .. } => name.clone(),
         };

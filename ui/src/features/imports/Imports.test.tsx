@@ -213,7 +213,7 @@ describe('the panel', () => {
     );
     await userEvent.click(within(await card('a.jsonl')).getByRole('button', { name: /problems/ }));
     await screen.findByText('no id in 1');
-    expect(screen.getByText('the first 1 000 are kept')).toBeTruthy();
+    expect(screen.getByText('the first 1,000 are kept')).toBeTruthy();
     expect(
       within(screen.getByRole('list', { name: 'Problems' })).getAllByRole('listitem').length,
     ).toBeLessThan(60);
@@ -227,7 +227,7 @@ describe('the panel', () => {
     await waitFor(() => {
       expect(asked('problem_list').length).toBeGreaterThan(1);
     });
-    expect(screen.getByText('the first 1 000 are kept')).toBeTruthy();
+    expect(screen.getByText('the first 1,000 are kept')).toBeTruthy();
     expect(await within(list).findAllByText(/no id in [2-9]\d\d/)).not.toHaveLength(0);
   });
 

@@ -36,7 +36,11 @@ fn resource_spans(frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), Malformed
         if let Ok((1, FieldValue::Bytes(resource))) = field {
             let mut damage = Damage::default();
             shared = Shared::of_resource(&attributes_in(resource, 1, &mut damage));
-            damage.tell("The resource of these spans is damaged; what of it could be read is kept.", frame, out);
+            damage.tell(
+                "The resource of these spans is damaged; what of it could be read is kept.",
+                frame,
+                out,
+            );
         }
     }
     for field in Fields(frame.bytes) {
