@@ -8,4 +8,4 @@ mod traces;
 
 pub use crate::dto;
 pub use contract::{COMMANDS, call, typescript};
-pub use imports::import_file;
+pub use imports::import_received;

@@ -12,6 +12,6 @@ mod summarise;
 mod walk;
 mod writer;
 
-pub use import::{Import, ImportFile, ImportInput, Imports, Inner, State};
+pub use import::{Import, ImportFile, ImportInput, Imports, Inner, ReceivedFile, State};
 pub use progress::{FileProgress, FileState};
 pub use writer::{Writer, WriterOptions};

@@ -69,21 +69,21 @@ describe('ways in', () => {
     expect(asked('import_start')).toEqual([{ paths: ['/a.json', '/folder'] }]);
   });
 
-  it('files dropped in a browser are handed over one by one', async () => {
-    const uploaded: string[] = [];
+  it('files dropped in a browser are handed over together', async () => {
+    const uploaded: string[][] = [];
     const { backend } = shown(
       [],
       {},
       {
-        uploadFile: (file) => {
-          uploaded.push(file.name);
+        uploadFiles: (files) => {
+          uploaded.push(files.map(({ name }) => name));
           return Promise.resolve(importStatus({}));
         },
       },
     );
     backend.drag.drop({ kind: 'files', files: [new File(['{}'], 'a.json'), new File(['{}'], 'b.json')] });
     await waitFor(() => {
-      expect(uploaded).toEqual(['a.json', 'b.json']);
+      expect(uploaded).toEqual([['a.json', 'b.json']]);
     });
   });
 
