@@ -329,39 +329,3 @@ fn a_corrected_mapping_replaces_what_was_read_by_the_guess_and_is_remembered() {
         .unwrap_err();
     assert!(error.message.contains("import it once more"), "{error:?}");
 }
-
-/// A model call, and what it said as log records of their own, as some instrumentations send it.
-const CALL: &str = r#"{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","name":"chat m-1","startTimeUnixNano":"1000","endTimeUnixNano":"2000","attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"chat"}}]}]}]}]}"#;
-const SAID: &str = r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1900","eventName":"gen_ai.choice","traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","body":{"kvlistValue":{"values":[{"key":"message","value":{"kvlistValue":{"values":[{"key":"content","value":{"stringValue":"because"}}]}}}]}}},{"timeUnixNano":"1200","eventName":"gen_ai.user.message","traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","body":{"kvlistValue":{"values":[{"key":"content","value":{"stringValue":"why? my key is sk-proj-aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5bC7dE9fG1hJ3"}}]}}}]}]}]}"#;
-
-#[test]
-fn messages_in_log_records_are_shown_with_their_step_whichever_came_first() {
-    for order in [[CALL, SAID], [SAID, CALL]] {
-        let folder = tempfile::tempdir().unwrap();
-        let harness = Harness::open(folder.path().join("traces.db"));
-        let files = [folder.path().join("one.json"), folder.path().join("two.json")];
-        for (file, content) in files.iter().zip(order) {
-            std::fs::write(file, content).unwrap();
-            let status = harness.import(&[file]);
-            assert_eq!((status.state, status.problems), (ImportState::Done, 0), "{status:?}");
-            let kept = "there are no traces in it; 2 messages of steps kept for their traces";
-            assert_eq!(status.files[0].message.as_deref(), (content == SAID).then_some(kept));
-        }
-        assert_eq!(harness.import(&[&files[0], &files[1]]).counts.spans_updated, 0, "known already");
-        let list = list(&harness, "");
-        let [trace] = &list.items[..] else { panic!("one trace: {list:?}") };
-        let step = StepRef { trace_id: trace.trace_id, span_id: "eee19b7ec3c1b174".into() };
-        let step: StepDetail = harness.call("step_get", &step);
-        let said = |messages: &[engine::semantics::Message]| serde_json::to_string(messages).unwrap();
-        assert_eq!(
-            (step.content.input_messages.len(), step.content.output_messages.len()),
-            (1, 1),
-            "{step:?}"
-        );
-        assert!(said(&step.content.output_messages).contains("because"));
-        let asked = said(&step.content.input_messages);
-        assert!(asked.contains("why?") && !asked.contains("sk-proj-aB3dE5"), "masked: {asked}");
-        let names: Vec<&str> = step.events.iter().map(|event| event.name.as_str()).collect();
-        assert_eq!(names, ["gen_ai.user.message", "gen_ai.choice"], "each once, in the order of their times");
-    }
-}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::PathBuf;
 
-use engine::model::{EventRecord, Payload, Problem, SpanRecord, TraceRecord};
+use engine::model::{Payload, Problem, SpanRecord, TraceRecord};
 use engine::wire::{self, Framer, Sample, Sink};
 
 /// All that came out of a source.
@@ -13,7 +13,6 @@ pub struct Collected {
     pub format: &'static str,
     pub spans: Vec<SpanRecord>,
     pub traces: Vec<TraceRecord>,
-    pub events: Vec<EventRecord>,
     pub problems: Vec<Problem>,
     pub skipped: BTreeMap<&'static str, u64>,
 }
@@ -24,9 +23,6 @@ impl Sink for Collected {
     }
     fn trace(&mut self, trace: TraceRecord) {
         self.traces.push(trace);
-    }
-    fn event(&mut self, event: EventRecord) {
-        self.events.push(event);
     }
     fn problem(&mut self, problem: Problem) {
         self.problems.push(problem);

@@ -1,9 +1,9 @@
 //! OTLP in both encodings.
 
-use engine::model::{PayloadEvent, SpanFlags, SpanKind, SpanStatus};
+use engine::model::{SpanFlags, SpanKind, SpanStatus};
 use serde_json::json;
 
-use super::collected::{Collected, payload, read, read_text, real_file};
+use super::collected::{payload, read, read_text, real_file};
 
 /// (file, traces, spans, unique spans, error spans among the unique, events, links)
 const REAL: &[(&str, usize, usize, usize, usize)] = &[
@@ -425,38 +425,6 @@ fn damage_in_protobuf_costs_no_more_than_what_is_damaged() {
         let [problem] = &read.problems[..] else { panic!("{what}: {:?}", read.problems) };
         assert!(problem.reason.contains(what) && problem.reason.contains("damaged"), "{}", problem.reason);
     }
-}
-
-const LOGS: &str = r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[
-{"timeUnixNano":"1200","eventName":"gen_ai.user.message","traceId":"5B8EFFF798038103D269B633813FC60C","spanId":"EEE19B7EC3C1B174","body":{"kvlistValue":{"values":[{"key":"content","value":{"stringValue":"why?"}}]}}},
-{"observedTimeUnixNano":"1900","traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","attributes":[{"key":"event.name","value":{"stringValue":"gen_ai.choice"}}],"body":{"kvlistValue":{"values":[{"key":"finish_reason","value":{"stringValue":"stop"}},{"key":"message","value":{"kvlistValue":{"values":[{"key":"content","value":{"stringValue":"because"}}]}}}]}}},
-{"timeUnixNano":"5","eventName":"gen_ai.user.message","body":{"stringValue":"of no span"}},
-{"timeUnixNano":"6","body":{"stringValue":"started"},"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174"}]}]}]}"#;
-
-#[test]
-fn log_records_with_messages_belong_to_their_spans() {
-    let told = |read: &Collected| -> Vec<(String, String, PayloadEvent)> {
-        let event = |payload: &[u8]| serde_json::from_slice(payload).unwrap();
-        read.events.iter().map(|told| (told.trace.clone(), told.span.clone(), event(&told.payload))).collect()
-    };
-    let from_json = read_text(LOGS);
-    assert_eq!(from_json.skipped.get("log records"), Some(&2), "of no span, and no message");
-    let events = told(&from_json);
-    let [(trace, span, ask), (_, _, answer)] = &events[..] else { panic!("{events:?}") };
-    assert_eq!((trace.as_str(), span.as_str()), ("5b8efff798038103d269b633813fc60c", "eee19b7ec3c1b174"));
-    assert_eq!((ask.name.as_str(), ask.time_ns), ("gen_ai.user.message", Some(1200)));
-    assert_eq!(ask.attributes["body"]["content"], "why?");
-    assert_eq!((answer.name.as_str(), answer.time_ns), ("gen_ai.choice", Some(1900)));
-
-    use protobuf::*;
-    let text = |key: &str, value: &str| message(1, &[bytes(1, key), message(2, &[bytes(1, value)])]);
-    let ids = [bytes(9, id(trace)), bytes(10, id(span))].concat();
-    let body = message(5, &[message(6, &[text("content", "why?")])]);
-    let record = message(2, &[fixed(1, 1200), body, ids, bytes(12, "gen_ai.user.message")]);
-    let other = message(2, &[fixed(1, 6), message(5, &[bytes(1, "started")])]);
-    let from_protobuf = read(&message(1, &[message(2, &[record, other])])).unwrap();
-    assert_eq!(told(&from_protobuf), events[..1]);
-    assert_eq!(from_protobuf.skipped.get("log records"), Some(&1));
 }
 
 #[test]

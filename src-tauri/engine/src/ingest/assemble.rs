@@ -10,7 +10,7 @@ use super::queue::Queue;
 use super::writer::Job;
 use crate::error::{Code, Error, Result};
 use crate::masking;
-use crate::model::{EventRecord, Problem, SpanFlags, SpanRecord, TraceRecord};
+use crate::model::{Problem, SpanFlags, SpanRecord, TraceRecord};
 use crate::pricing::Prices;
 use crate::store::{Block, BlockBuilder};
 use crate::wire::{Format, Sink};
@@ -60,18 +60,6 @@ pub struct PreparedTrace {
     pub place: Option<BatchPlace>,
 }
 
-/// What is told of a span apart from it, ready to be stored.
-pub struct PreparedEvent {
-    /// The trace's id in the source.
-    pub trace: String,
-    /// The span's id in the source.
-    pub span: String,
-    /// Hash of what is told.
-    pub content_hash: i64,
-    /// It itself.
-    pub place: BatchPlace,
-}
-
 /// What is handed to the writer in one go.
 pub struct Batch {
     /// Where it comes from.
@@ -80,8 +68,6 @@ pub struct Batch {
     pub spans: Vec<PreparedSpan>,
     /// Statements about traces.
     pub traces: Vec<PreparedTrace>,
-    /// Events told apart from their spans.
-    pub events: Vec<PreparedEvent>,
     /// Compressed payloads.
     pub blocks: Vec<Block>,
     /// Problems met.
@@ -96,7 +82,6 @@ impl Batch {
             origin,
             spans: Vec::new(),
             traces: Vec::new(),
-            events: Vec::new(),
             blocks: Vec::new(),
             problems: Vec::new(),
             skipped: Vec::new(),
@@ -104,11 +89,7 @@ impl Batch {
     }
 
     fn is_empty(&self) -> bool {
-        self.spans.is_empty()
-            && self.traces.is_empty()
-            && self.events.is_empty()
-            && self.problems.is_empty()
-            && self.skipped.is_empty()
+        self.spans.is_empty() && self.traces.is_empty() && self.problems.is_empty() && self.skipped.is_empty()
     }
 }
 
@@ -231,16 +212,6 @@ impl Sink for Assembler<'_> {
         });
         self.bytes += SPAN_BYTES;
         self.batch.traces.push(PreparedTrace { record: trace, place });
-        self.relieve();
-    }
-
-    fn event(&mut self, event: EventRecord) {
-        let payload = masking::mask_json(&event.payload).unwrap_or(event.payload);
-        let mut hasher = Xxh3::new();
-        hasher.update(&payload);
-        let (content_hash, place) = (hasher.digest() as i64, self.pack(&payload));
-        self.bytes += SPAN_BYTES;
-        self.batch.events.push(PreparedEvent { trace: event.trace, span: event.span, content_hash, place });
         self.relieve();
     }
 

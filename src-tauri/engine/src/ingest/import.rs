@@ -438,7 +438,7 @@ impl Running {
                 (State::Cancelled, Some("stopped; what was read before is kept".into()))
             }
             Ok(()) => {
-                let empty = counts.trace_ids.is_empty() && counts.events == 0;
+                let empty = counts.trace_ids.is_empty();
                 let state = if empty && !in_folder { State::Failed } else { State::Done };
                 (state, remark(&counts))
             }
@@ -489,21 +489,10 @@ fn remark(counts: &super::progress::FileState) -> Option<String> {
         .map(|(what, count)| format!("{count} {what}"))
         .collect::<Vec<_>>()
         .join(", ");
-    let left_out = (!skipped.is_empty()).then(|| format!("left out: {skipped}"));
-    let kept = (counts.events > 0).then(|| {
-        let messages = if counts.events == 1 { "message" } else { "messages" };
-        format!("{} {messages} of steps kept for their traces", counts.events)
-    });
-    if counts.trace_ids.is_empty() {
-        return Some(match (kept, skipped.is_empty()) {
-            (Some(kept), _) => [Some(format!("there are no traces in it; {kept}")), left_out]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join("; "),
-            (None, true) => "there are no traces in it".into(),
-            (None, false) => format!("there are no traces in it, only {skipped}"),
-        });
+    match (counts.trace_ids.is_empty(), skipped.is_empty()) {
+        (true, true) => Some("there are no traces in it".into()),
+        (true, false) => Some(format!("there are no traces in it, only {skipped}")),
+        (false, true) => None,
+        (false, false) => Some(format!("left out: {skipped}")),
     }
-    left_out
 }

@@ -13,7 +13,7 @@ use super::progress::FileProgress;
 use super::queue::Queue;
 use super::writer::Writer;
 use crate::error::{Code, Error, Result};
-use crate::model::{EventRecord, Position, Problem, SpanRecord, TraceRecord};
+use crate::model::{Position, Problem, SpanRecord, TraceRecord};
 use crate::sources::archive::{self, Archive, Member};
 use crate::sources::database;
 use crate::wire::frame::{Chunk, Framer};
@@ -145,9 +145,6 @@ impl Sink for OfMember<'_> {
     }
     fn trace(&mut self, trace: TraceRecord) {
         self.out.trace(trace);
-    }
-    fn event(&mut self, event: EventRecord) {
-        self.out.event(event);
     }
     fn problem(&mut self, problem: Problem) {
         self.out.problem(Problem::new(problem.at, format!("{}: {}", self.name, problem.reason)));

@@ -44,8 +44,6 @@ pub struct FileState {
     pub spans_updated: u64,
     /// Known spans.
     pub spans_unchanged: u64,
-    /// Events of steps met apart from their spans.
-    pub events: u64,
     /// The first problems met.
     pub problems: Vec<Problem>,
     /// All problems met.

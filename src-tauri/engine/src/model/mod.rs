@@ -11,5 +11,5 @@ mod words;
 pub use mapping::{DurationUnit, FieldRole, FoundField, MappedField, RecordGuess, RecordMapping};
 pub use payload::{Payload, PayloadEvent, PayloadLink};
 pub use problem::{Position, Problem};
-pub use record::{EventRecord, SpanRecord, Tokens, TraceRecord};
+pub use record::{SpanRecord, Tokens, TraceRecord};
 pub use words::{Provenance, SpanFlags, SpanKind, SpanStatus, TraceStatus};

@@ -222,15 +222,3 @@ impl TraceRecord {
         }
     }
 }
-
-/// What a source tells of a span apart from the span itself: a log record with the messages of a model call. It may come
-/// before its span, after it, or from another source.
-#[derive(Clone, Debug, Default)]
-pub struct EventRecord {
-    /// The trace's id in the source, as in [`SpanRecord::trace`].
-    pub trace: String,
-    /// The span's id in the source, as in [`SpanRecord::id`].
-    pub span: String,
-    /// A [`super::PayloadEvent`] as JSON.
-    pub payload: Vec<u8>,
-}

@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 use super::trace_list::unix_ms;
 use crate::dto::{StepDetail, StepEvent, StepLink, StepRef};
 use crate::error::{Error, Result};
-use crate::model::{Payload, PayloadEvent, Provenance, SpanFlags};
+use crate::model::{Payload, Provenance, SpanFlags};
 use crate::semantics;
+use crate::store::payload;
 use crate::store::span::{SPAN_COLUMNS, SpanRow};
-use crate::store::{event, payload};
 
 /// All there is to know of a step. Error `NotFound` if it is not there.
 pub fn step(connection: &Connection, request: &StepRef) -> Result<StepDetail> {
@@ -19,14 +19,7 @@ pub fn step(connection: &Connection, request: &StepRef) -> Result<StepDetail> {
         .optional()?
         .ok_or_else(|| Error::not_found("this step is not in the store any more"))?;
     let bytes = payload::read(connection, row.payload)?;
-    let (mut payload, mut raw) = parse(&bytes);
-    let told_apart = events_told_apart(connection, request)?;
-    if !told_apart.is_empty() {
-        if let (Value::Object(raw), Ok(events)) = (&mut raw, serde_json::to_value(&told_apart)) {
-            raw.insert("log_records".into(), events);
-        }
-        payload.events.extend(told_apart);
-    }
+    let (payload, raw) = parse(&bytes);
     let time_provenance =
         if row.flags.contains(SpanFlags::TIME_DERIVED) { Provenance::Derived } else { Provenance::Measured };
     Ok(StepDetail {
@@ -81,18 +74,6 @@ pub fn step(connection: &Connection, request: &StepRef) -> Result<StepDetail> {
         attempt: row.attempt,
         flags: row.flags.0,
     })
-}
-
-/// What log records tell of the step, in the order of their times.
-fn events_told_apart(connection: &Connection, request: &StepRef) -> Result<Vec<PayloadEvent>> {
-    let mut events = event::of_span(connection, request.trace_id, &request.span_id)?
-        .into_iter()
-        .map(|place| {
-            Ok(serde_json::from_slice::<PayloadEvent>(&payload::read(connection, place)?).unwrap_or_default())
-        })
-        .collect::<Result<Vec<_>>>()?;
-    events.sort_by_key(|event| event.time_ns);
-    Ok(events)
 }
 
 /// The payload, and the same as plain JSON. One that can't be parsed (nested too deep) is shown as text, not lost.

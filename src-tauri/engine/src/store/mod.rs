@@ -3,7 +3,6 @@
 //! May import `model` and `error`. Reads for display are in `query`.
 
 mod compression;
-pub mod event;
 mod open;
 pub mod payload;
 mod pool;

@@ -13,7 +13,6 @@ use crate::error::{Code, Error, Result};
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0001_initial.sql")),
     M::up(include_str!("../../migrations/0002_costs.sql")),
-    M::up(include_str!("../../migrations/0003_span_events.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

@@ -127,14 +127,6 @@ pub enum PreviewRank {
     Trace = 3,
 }
 
-/// The id of the trace, if it is in the store.
-pub fn find(connection: &Connection, identity: &str, key: &str) -> Result<Option<i64>> {
-    Ok(connection
-        .prepare_cached("SELECT id FROM trace WHERE identity = ?1 AND key = ?2")?
-        .query_row((identity, key), |row| row.get(0))
-        .optional()?)
-}
-
 /// The id of the trace, made if it is new; whether it was new.
 pub fn ensure(
     connection: &Connection,
@@ -143,7 +135,11 @@ pub fn ensure(
     format: &str,
     source_id: i64,
 ) -> Result<(i64, bool)> {
-    if let Some(id) = find(connection, identity, key)? {
+    let found: Option<i64> = connection
+        .prepare_cached("SELECT id FROM trace WHERE identity = ?1 AND key = ?2")?
+        .query_row((identity, key), |row| row.get(0))
+        .optional()?;
+    if let Some(id) = found {
         return Ok((id, false));
     }
     connection

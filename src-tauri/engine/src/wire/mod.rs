@@ -30,7 +30,7 @@ mod transcript;
 pub use frame::{Chunk, Frame, Framer, Framing, Shape};
 pub use sample::Sample;
 
-use crate::model::{EventRecord, Problem, SpanRecord, TraceRecord};
+use crate::model::{Problem, SpanRecord, TraceRecord};
 
 /// Every format that is read, in the order in which ties of confidence are decided.
 pub const FORMATS: &[&dyn Format] = &[
@@ -136,10 +136,6 @@ pub trait Sink {
     fn span(&mut self, span: SpanRecord);
     /// What the source says of a trace as a whole. May come before or after its spans, and more than once.
     fn trace(&mut self, trace: TraceRecord);
-    /// What is told of a span apart from it. One who does not keep that counts it as left out.
-    fn event(&mut self, _event: EventRecord) {
-        self.skipped("events of steps", 1);
-    }
     /// Something that could not be read as it stands.
     fn problem(&mut self, problem: Problem);
     /// Something that was recognised and rightly left out (metrics, log records), to be counted under a plural noun:

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use super::tally::Tally;
 use super::{Job, WriterState, end, refresh};
 use crate::error::Result;
-use crate::ingest::assemble::{Batch, BatchPlace, Origin, PreparedEvent, PreparedSpan, PreparedTrace};
+use crate::ingest::assemble::{Batch, BatchPlace, Origin, PreparedSpan, PreparedTrace};
 use crate::ingest::summarise::summarise;
 use crate::store::payload::PayloadPlace;
 use crate::store::span::{Arrival, SpanRow};
 use crate::store::trace::{PreviewRank, Reported, TraceFacts};
-use crate::store::{event, payload, source, span, trace, transaction};
+use crate::store::{payload, source, span, trace, transaction};
 
 /// A transaction is committed after this many spans …
 const TRANSACTION_SPANS: usize = 20_000;
@@ -196,17 +196,6 @@ impl WriterState {
                 record.environment,
                 record.conversation,
             );
-        }
-        let identity = batch.origin.format.identity();
-        for PreparedEvent { trace, span, content_hash, place: event_place } in batch.events {
-            tally.events += 1;
-            if event::add(&self.connection, identity, &trace, &span, content_hash, place(event_place))? {
-                used[event_place.block] = true;
-                // Who looks at the step sees it come.
-                if let Some(trace_id) = trace::find(&self.connection, identity, &trace)? {
-                    touch(touched, trace_id, false).is_changed = true;
-                }
-            }
         }
         for (index, block) in batch.blocks.iter().enumerate() {
             if used[index] {

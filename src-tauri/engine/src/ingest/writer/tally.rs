@@ -13,7 +13,6 @@ pub(super) struct Tally {
     pub(super) spans_added: u64,
     pub(super) spans_updated: u64,
     pub(super) spans_unchanged: u64,
-    pub(super) events: u64,
     pub(super) problems: Vec<crate::model::Problem>,
     pub(super) skipped: Vec<(&'static str, u64)>,
 }
@@ -28,7 +27,6 @@ impl Tally {
             spans_added: 0,
             spans_updated: 0,
             spans_unchanged: 0,
-            events: 0,
             problems: Vec::new(),
             skipped: Vec::new(),
         }
@@ -51,7 +49,6 @@ impl Tally {
         state.spans_added += self.spans_added;
         state.spans_updated += self.spans_updated;
         state.spans_unchanged += self.spans_unchanged;
-        state.events += self.events;
         for problem in self.problems {
             state.add_problem(problem);
         }

@@ -11,12 +11,10 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::json_span::LogJson;
-use super::log;
 use super::span::{Id, Shared, Span};
 use super::value::{AttributeList, text_of};
 use super::{ARRAYS, WRAPPERS};
-use crate::model::{EventRecord, Position, Problem};
+use crate::model::{Position, Problem};
 use crate::semantics::Text;
 use crate::wire::{Frame, Reader, Shape, Sink};
 
@@ -56,8 +54,8 @@ impl<'a> TextFrame<'a> {
             }
             Shape::Element("resourceLogs" | "resource_logs") => {
                 export.known = true;
-                export.logs = serde_json::from_str::<Option<ResourceLogs<'a>>>(self.text)?
-                    .map_or_else(Vec::new, ResourceLogs::records);
+                export.log_records =
+                    serde_json::from_str::<Option<ResourceLogs>>(self.text)?.map_or(0, |logs| logs.count());
             }
             Shape::Element(_) => {
                 export.known = true;
@@ -113,14 +111,9 @@ impl<'a> TextFrame<'a> {
                 }
             }
         }
-        let mut other_logs = 0;
-        for log in export.logs {
-            match event_of(log) {
-                Some(event) => out.event(event),
-                None => other_logs += 1,
-            }
-        }
-        for (what, count) in [("log records", other_logs), ("metric payloads", export.metric_payloads)] {
+        for (what, count) in
+            [("log records", export.log_records), ("metric payloads", export.metric_payloads)]
+        {
             if count > 0 {
                 out.skipped(what, count);
             }
@@ -135,12 +128,6 @@ impl<'a> TextFrame<'a> {
         let lines = memchr::memchr_iter(b'\n', before).count() as u64;
         Position { byte: self.at.byte + offset as u64, line: self.at.line.map(|line| line + lines) }
     }
-}
-
-/// The event of a step that a log record is, if it is one. Only what names such an event is parsed.
-fn event_of(log: &RawValue) -> Option<EventRecord> {
-    memchr::memmem::find(log.get().as_bytes(), log::NAME.as_bytes())?;
-    serde_json::from_str::<LogJson<'_>>(log.get()).ok()?.read().event()
 }
 
 /// Where in its frame something was read from, if it knows.
@@ -167,21 +154,21 @@ impl<'a> Place<'a> for &'a RawValue {
 /// What a document has in it, under whatever wrappers.
 struct Export<'a, S> {
     resources: Vec<ResourceSpans<'a, S>>,
-    logs: Vec<&'a RawValue>,
+    log_records: u64,
     metric_payloads: u64,
     known: bool,
 }
 
 impl<S> Default for Export<'_, S> {
     fn default() -> Self {
-        Self { resources: Vec::new(), logs: Vec::new(), metric_payloads: 0, known: false }
+        Self { resources: Vec::new(), log_records: 0, metric_payloads: 0, known: false }
     }
 }
 
 impl<S> Export<'_, S> {
     fn add(&mut self, other: Self) {
         self.resources.extend(other.resources);
-        self.logs.extend(other.logs);
+        self.log_records += other.log_records;
         self.metric_payloads += other.metric_payloads;
         self.known |= other.known;
     }
@@ -233,8 +220,8 @@ impl<'de: 'a, 'a, S: Deserialize<'de>> Visitor<'de> for ExportVisitor<'a, S> {
                     export.resources.extend(list.into_iter().flatten().flatten());
                 }
                 "resourceLogs" | "resource_logs" => {
-                    let list: Option<Vec<ResourceLogs<'a>>> = map.next_value()?;
-                    export.logs.extend(list.into_iter().flatten().flat_map(ResourceLogs::records));
+                    let list: Option<Vec<ResourceLogs>> = map.next_value()?;
+                    export.log_records += list.iter().flatten().map(ResourceLogs::count).sum::<u64>();
                 }
                 "resourceMetrics" | "resource_metrics" => {
                     let list: Option<Vec<IgnoredAny>> = map.next_value()?;
@@ -291,26 +278,20 @@ struct Scope<'a> {
 }
 
 #[derive(Deserialize)]
-struct ResourceLogs<'a> {
-    #[serde(
-        borrow,
-        default,
-        rename = "scopeLogs",
-        alias = "scope_logs",
-        alias = "instrumentationLibraryLogs"
-    )]
-    scope_logs: Option<Vec<ScopeLogs<'a>>>,
+struct ResourceLogs {
+    #[serde(default, rename = "scopeLogs", alias = "scope_logs", alias = "instrumentationLibraryLogs")]
+    scope_logs: Option<Vec<ScopeLogs>>,
 }
 
 #[derive(Deserialize)]
-struct ScopeLogs<'a> {
-    #[serde(borrow, default, rename = "logRecords", alias = "log_records", alias = "logs")]
-    log_records: Option<Vec<&'a RawValue>>,
+struct ScopeLogs {
+    #[serde(default, rename = "logRecords", alias = "log_records", alias = "logs")]
+    log_records: Option<Vec<IgnoredAny>>,
 }
 
-impl<'a> ResourceLogs<'a> {
-    fn records(self) -> Vec<&'a RawValue> {
-        let scopes = self.scope_logs.into_iter().flatten();
-        scopes.flat_map(|scope| scope.log_records.into_iter().flatten()).collect()
+impl ResourceLogs {
+    fn count(&self) -> u64 {
+        let scopes = self.scope_logs.iter().flatten();
+        scopes.map(|scope| scope.log_records.as_ref().map_or(0, |records| records.len() as u64)).sum()
     }
 }

@@ -7,9 +7,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::log::Log;
 use super::span::{Event, Id, Link, Span, StatusCode};
-use super::value::{AnyValue, AttributeList, text_of};
+use super::value::{AttributeList, text_of};
 use crate::semantics::Text;
 
 impl<'de: 'a, 'a> Deserialize<'de> for Span<'a> {
@@ -155,42 +154,6 @@ impl<'a> EventJson<'a> {
             time_ns: time(self.time, "event's", remark),
             name: text(self.name),
             attributes: self.attributes.unwrap_or_default().0,
-        }
-    }
-}
-
-/// A log record. Its times are read leniently: they only order it.
-#[derive(Deserialize)]
-pub(super) struct LogJson<'a> {
-    #[serde(borrow, default, rename = "traceId", alias = "trace_id")]
-    trace_id: Option<&'a RawValue>,
-    #[serde(borrow, default, rename = "spanId", alias = "span_id")]
-    span_id: Option<&'a RawValue>,
-    #[serde(borrow, default, rename = "timeUnixNano", alias = "time_unix_nano")]
-    time: Option<&'a RawValue>,
-    #[serde(borrow, default, rename = "observedTimeUnixNano", alias = "observed_time_unix_nano")]
-    observed: Option<&'a RawValue>,
-    #[serde(borrow, default, rename = "eventName", alias = "event_name")]
-    name: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    attributes: Option<AttributeList<'a>>,
-    #[serde(borrow, default)]
-    body: Option<AnyValue<'a>>,
-}
-
-impl<'a> LogJson<'a> {
-    pub(super) fn read(self) -> Log<'a> {
-        let time_ns = match whole(self.time) {
-            0 => whole(self.observed),
-            time_ns => time_ns,
-        };
-        Log {
-            trace_id: id(self.trace_id),
-            span_id: id(self.span_id),
-            time_ns,
-            name: text(self.name),
-            attributes: self.attributes.unwrap_or_default().0,
-            body: self.body.unwrap_or_default(),
         }
     }
 }

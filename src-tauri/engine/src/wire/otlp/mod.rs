@@ -6,7 +6,6 @@
 pub(super) mod id;
 mod json;
 mod json_span;
-mod log;
 mod protobuf;
 pub(super) mod span;
 mod value;

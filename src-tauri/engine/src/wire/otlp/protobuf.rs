@@ -1,6 +1,5 @@
 //! OTLP/protobuf, walked by hand: the wire format is four rules, and no tree of owned messages is built.
 
-use super::log::Log;
 use super::span::{Event, Id, Link, Shared, Span, StatusCode};
 use super::value::{AnyValue, Attributes};
 use crate::model::Problem;
@@ -18,7 +17,7 @@ pub(super) struct ProtobufReader;
 impl Reader for ProtobufReader {
     fn read(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) {
         match signal(frame.bytes) {
-            Some(Signal::Logs) => logs(frame, out),
+            Some(Signal::Logs) => out.skipped("log records", records(frame.bytes)),
             Some(Signal::Metrics) => out.skipped("metric payloads", 1),
             Some(Signal::Spans) | None => {
                 if resource_spans(frame, out).is_err() {
@@ -290,36 +289,9 @@ fn is_span(record: &[u8]) -> bool {
     matches!(Fields(record).nth(1), Some(Ok((2, FieldValue::Bytes(id)))) if id.len() == 8)
 }
 
-fn logs(frame: &Frame<'_>, out: &mut dyn Sink) {
-    let scopes = cut_fields(frame.bytes).filter(|(number, _)| *number == 2);
-    let mut other = 0;
-    for (_, record) in scopes.flat_map(|(_, scope)| cut_fields(scope)).filter(|(number, _)| *number == 2) {
-        match log(record).ok().and_then(|log| log.event()) {
-            Some(event) => out.event(event),
-            None => other += 1,
-        }
-    }
-    if other > 0 {
-        out.skipped("log records", other);
-    }
-}
-
-fn log(bytes: &[u8]) -> Result<Log<'_>, Malformed> {
-    let mut log = Log::default();
-    for field in Fields(bytes) {
-        match field? {
-            (1, FieldValue::Number(ns)) if ns != 0 => log.time_ns = ns,
-            // When it was seen stands for when it happened.
-            (11, FieldValue::Number(ns)) if log.time_ns == 0 => log.time_ns = ns,
-            (5, FieldValue::Bytes(body)) => log.body = any_value(body, DEPTH)?,
-            (6, FieldValue::Bytes(attribute)) => log.attributes.push(key_value(attribute, DEPTH)?),
-            (9, FieldValue::Bytes(id)) => log.trace_id = Id::Bytes(id),
-            (10, FieldValue::Bytes(id)) => log.span_id = Id::Bytes(id),
-            (12, name) => log.name = name.text(),
-            _ => {}
-        }
-    }
-    Ok(log)
+fn records(bytes: &[u8]) -> u64 {
+    let scopes = cut_fields(bytes).filter(|(number, _)| *number == 2);
+    scopes.map(|(_, scope)| cut_fields(scope).filter(|(number, _)| *number == 2).count() as u64).sum()
 }
 
 /// Whether a source that starts with `sample` is an export of any signal.

@@ -18,11 +18,11 @@ impl Id<'_> {
     const TRACE_BYTES: usize = 16;
     const SPAN_BYTES: usize = 8;
 
-    pub(super) fn trace(self) -> Option<String> {
+    fn trace(self) -> Option<String> {
         self.read(Self::TRACE_BYTES)
     }
 
-    pub(super) fn span(self) -> Option<String> {
+    fn span(self) -> Option<String> {
         self.read(Self::SPAN_BYTES)
     }
 
@@ -136,7 +136,7 @@ impl Shared {
 }
 
 /// Starts a member of the JSON object that `out` is, or that begins with it.
-pub(super) fn member(out: &mut Vec<u8>, key: &str) {
+fn member(out: &mut Vec<u8>, key: &str) {
     out.push(if out.is_empty() { b'{' } else { b',' });
     out.push(b'"');
     out.extend_from_slice(key.as_bytes());
@@ -169,8 +169,7 @@ pub(in crate::wire) fn finish(
     }
 }
 
-/// A time of the source, where 0 says that there is none.
-pub(super) fn time(ns: u64) -> Option<i64> {
+fn time(ns: u64) -> Option<i64> {
     i64::try_from(ns).ok().filter(|ns| *ns != 0)
 }
 

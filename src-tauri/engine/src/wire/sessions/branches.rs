@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::recent::Recent;
-use crate::model::{EventRecord, Payload, Problem, SpanKind, SpanRecord, TraceRecord};
+use crate::model::{Payload, Problem, SpanKind, SpanRecord, TraceRecord};
 use crate::wire::Sink;
 
 /// Turns are held back until it is known which of them were left; no more than this of them, the oldest first to go.
@@ -126,9 +126,6 @@ impl Sink for Holding<'_> {
     }
     fn trace(&mut self, trace: TraceRecord) {
         self.out.trace(trace);
-    }
-    fn event(&mut self, event: EventRecord) {
-        self.out.event(event);
     }
     fn problem(&mut self, problem: Problem) {
         self.out.problem(problem);
