@@ -171,7 +171,7 @@ fn only_its_own_pages_get_an_answer() {
         (call, vec![("Host", &host), ("Sec-Fetch-Site", "same-site")]),
         ("GET /api/notices", vec![("Host", &host), ("Origin", "http://evil.example")]),
         ("GET /assets/app-1a2b.js", vec![("Host", &rebound)]),
-        ("POST /api/import?name=x", vec![("Host", &host), ("Origin", "http://evil.example")]),
+        ("POST /api/import", vec![("Host", &host), ("Origin", "http://evil.example")]),
     ] {
         let answer = server.send(line, &headers, b"{}");
         assert_eq!(answer.status, 403, "{line} {headers:?}: {answer:?}");
@@ -249,10 +249,10 @@ fn an_upload_is_imported_and_told_of() {
     let mut notices = server.listen();
     let host = server.own_host();
     let upload = |name: &str, bytes: &[u8]| {
-        let line = format!("POST /api/import?name={name}");
-        server.send(&line, &[("Host", &host), ("Content-Type", "application/octet-stream")], bytes)
+        let headers = [("Host", host.as_str()), ("Content-Type", "application/octet-stream")];
+        server.send("POST /api/import", &headers, &upload_of(&[(name, bytes)]))
     };
-    let answer = upload("..%2F..%2Frun%20%C3%A9.json", json!([trace("t-1", "hello")]).to_string().as_bytes());
+    let answer = upload("../../run é.json", json!([trace("t-1", "hello")]).to_string().as_bytes());
     assert_eq!(answer.status, 200, "{answer:?}");
     let started: Value = serde_json::from_str(&answer.body).unwrap();
     assert_eq!(started["title"], "run é.json");
@@ -260,7 +260,7 @@ fn an_upload_is_imported_and_told_of() {
     let done = server.wait_for_import(&mut notices);
     assert_eq!((&done["state"], &done["counts"]["traces_added"]), (&json!("done"), &json!(1)), "{done}");
 
-    for name in ["", "..", "%00", "a%0Ab"] {
+    for name in ["", "..", "\0", "a\nb"] {
         let answer = upload(name, b"no trace");
         assert_eq!(answer.status, 200, "{name}: {answer:?}");
         let done = server.wait_for_import(&mut notices);
@@ -270,13 +270,63 @@ fn an_upload_is_imported_and_told_of() {
     assert_eq!(server.call("trace_list", &list).1["total"], 1);
 }
 
+/// A body with these files.
+fn upload_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let list: Vec<Value> =
+        files.iter().map(|(name, bytes)| json!({ "name": name, "size_bytes": bytes.len() })).collect();
+    let mut body = format!("{}\n", json!(list)).into_bytes();
+    for (_, bytes) in files {
+        body.extend_from_slice(bytes);
+    }
+    body
+}
+
+#[test]
+fn files_sent_together_are_one_import() {
+    let server = Server::start();
+    let mut notices = server.listen();
+    let host = server.own_host();
+    let traces: Vec<String> =
+        (0..300).map(|index| json!([trace(&format!("t-{index}"), "hello")]).to_string()).collect();
+    let names: Vec<String> = (0..300).map(|index| format!("runs/{index}.json")).collect();
+    let mut files: Vec<(&str, &[u8])> =
+        names.iter().map(String::as_str).zip(traces.iter().map(String::as_bytes)).collect();
+    files.push(("runs/readme.md", b"how these came about"));
+    let answer = server.send("POST /api/import", &[("Host", &host)], &upload_of(&files));
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let done = server.wait_for_import(&mut notices);
+    assert_eq!(done["title"], "0.json and 300 more");
+    assert_eq!((&done["state"], &done["files_done"]), (&json!("done"), &json!(301)), "{done}");
+    assert_eq!((&done["counts"]["traces"], &done["problems"]), (&json!(300), &json!(0)), "{done}");
+    assert_eq!(server.call("import_list", &json!({})).1.as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn an_upload_that_is_not_what_it_says_is_refused() {
+    let server = Server::start();
+    let host = server.own_host();
+    let whole = upload_of(&[("a.json", b"[]"), ("b.json", b"[]")]);
+    let cases: [(&[u8], &str); 4] = [
+        (b"[{\"name\":\"a.json\"}]\n[]", "a list of files"),
+        (b"no list at all", "did not arrive whole"),
+        (&whole[..whole.len() - 1], "did not arrive whole"),
+        (b"[]\n", "no files"),
+    ];
+    for (body, reason) in cases {
+        let answer = server.send("POST /api/import", &[("Host", &host)], body);
+        assert!(answer.status == 400 && answer.body.contains(reason), "{reason}: {answer:?}");
+    }
+    assert_eq!(server.call("import_list", &json!({})).1, json!([]), "nothing was imported");
+}
+
 #[test]
 fn a_real_file_goes_through_whole() {
     let Some(data) = real_files() else { return };
     let server = Server::start();
     let mut notices = server.listen();
     let bytes = std::fs::read(data.join("tracellm-json/generated/D-full200.json")).unwrap();
-    server.send("POST /api/import?name=full.json", &[("Host", &server.own_host())], &bytes);
+    let body = upload_of(&[("full.json", &bytes)]);
+    server.send("POST /api/import", &[("Host", &server.own_host())], &body);
     let done = server.wait_for_import(&mut notices);
     assert_eq!((&done["counts"]["traces"], &done["counts"]["spans"]), (&json!(200), &json!(1540)), "{done}");
 }
@@ -286,8 +336,7 @@ fn too_large_a_request_is_refused_with_a_hint() {
     let server = Server::start();
     let host = server.own_host();
     let head = [("Host", host.as_str()), ("Content-Length", "99999999999")];
-    for (path, hint) in [("call/import_text", "import a file instead"), ("import?name=x", "`tracex import`")]
-    {
+    for (path, hint) in [("call/import_text", "import a file instead"), ("import", "`tracex import`")] {
         let mut connection = server.connect(&format!("POST /api/{path}"), &head, None);
         let mut answer = String::new();
         connection.read_to_string(&mut answer).unwrap();
@@ -303,8 +352,8 @@ fn a_stop_ends_open_streams_and_leaves_no_files() {
     let one = trace("t-0", &"a long prompt ".repeat(40)).to_string();
     let many: Vec<String> = (0..20_000).map(|number| one.replace("t-0", &format!("t-{number}"))).collect();
     let host = server.own_host();
-    let answer =
-        server.send("POST /api/import?name=many.jsonl", &[("Host", &host)], many.join("\n").as_bytes());
+    let body = upload_of(&[("many.jsonl", many.join("\n").as_bytes())]);
+    let answer = server.send("POST /api/import", &[("Host", &host)], &body);
     assert_eq!(answer.status, 200, "{answer:?}");
     let files = || server.program.folder.path().join("temporary").read_dir().unwrap().count();
     assert_eq!(files(), 1, "the upload is kept while it is read");

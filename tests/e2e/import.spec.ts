@@ -4,7 +4,7 @@ import { retried, run } from './runs.ts';
 
 test('the first screen says how to begin', async ({ page, app: _ }) => {
   await expect(page.getByRole('heading', { name: 'See what your agents did' })).toBeVisible();
-  await expect(page.getByText('OpenTelemetry (OTLP JSON)')).toBeVisible();
+  await expect(page.getByText('OpenTelemetry', { exact: true })).toBeVisible();
 });
 
 test('a real TraceLLM export, chosen, and a real OTLP file, dropped, are listed with their counts', async ({

@@ -1,7 +1,7 @@
 // The built app in a real window, driven over WebDriver (WebKitGTK's own; no other program stands between).
-import { readFileSync, readdirSync, existsSync, writeFileSync, mkdirSync } from 'node:fs';
+import { readFileSync, readdirSync, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { until } from './program.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -131,11 +131,16 @@ export class App {
     );
   }
 
-  /** Writes what the page shows to a PNG file. */
+  /**
+   * Writes what the page shows to a PNG file, as it is on the screen: the driver's own pictures never come where the web
+   * view draws in plain memory.
+   */
   async picture(path) {
-    mkdirSync(dirname(path), { recursive: true });
-    const image = await this.#ask('GET', `${this.session}/screenshot`);
-    writeFileSync(path, Buffer.from(image, 'base64'));
+    const window = await this.place();
+    const page = await this.script('return { width_px: innerWidth, height_px: innerHeight }');
+    // The menu bar is above the page.
+    const top_px = window.height_px - page.height_px;
+    await this.screen.picture(path, [window.id, 0, top_px, page.width_px, page.height_px]);
   }
 
   /** The app's window and where it lies on the screen, in px. */

@@ -65,10 +65,10 @@ export class Screen {
     return found === '' ? [] : found.split('\n');
   }
 
-  /** Writes what is on the screen to a PNG file. */
-  async picture(path) {
+  /** Writes what is on the screen to a PNG file; with `part`, that of a window (its id, then left, top, width, height in px). */
+  async picture(path, part = []) {
     mkdirSync(join(path, '..'), { recursive: true });
-    await run(SYSTEM_PYTHON, [join(here, 'picture.py'), path], { env: this.env });
+    await run(SYSTEM_PYTHON, [join(here, 'picture.py'), path, ...part.map(String)], { env: this.env });
   }
 
   async stop() {

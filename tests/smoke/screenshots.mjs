@@ -1,9 +1,10 @@
-// Pictures of the app in its real window: light and dark, small and large; empty, full, a trace open, a failing import.
+// Pictures of the app in its real window: light and dark, small and large; empty, full, a trace open, a conversation, what
+// opens over it, failing imports.
 // Usage: node screenshots.mjs [BINARY]
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { App, BINARY } from './app.mjs';
-import { traceFiles, tracesIn } from './files.mjs';
+import { INVENTED, traceFiles, tracesIn } from './files.mjs';
 import { Screen } from './screen.mjs';
 
 const OUTPUT = join(import.meta.dirname, 'output', 'screenshots');
@@ -11,6 +12,7 @@ const SIZES_PX = [
   [1280, 800],
   [1920, 1080],
 ];
+const CONVERSATION = 'otlp-json-genai/evilmartians__agent-prism/smol_deep_research_agent.json';
 const FULL = ['tracellm-json/generated/D-full200.json'];
 
 const binary = process.argv[2] ? resolve(process.argv[2]) : BINARY;
@@ -30,9 +32,37 @@ try {
     await app.press('Control+2', 'e');
     await app.text('aside[aria-label="Inspector"] h2');
   });
+  await picture('conversation', traceFiles(CONVERSATION), async (app) => {
+    await app.text('[role="grid"] [data-index="0"]');
+    await app.press('Control+1', 'Home', 'Enter');
+    await app.text('[aria-label="Steps"] [aria-level]');
+    await app.script(
+      '[...document.querySelectorAll(\'[aria-label="Steps"] [aria-level]\')].find((row) => row.textContent.includes("Model call"))?.click()',
+    );
+    await app.text('aside[aria-label="Inspector"] [role="tabpanel"]');
+  });
+  const opened = { palette: 'Control+k', settings: 'Control+,', keyboard: '?' };
+  for (const [name, keys] of Object.entries(opened)) {
+    await picture(name, files, async (app) => {
+      await app.listed(tracesIn(files));
+      await app.press(keys);
+      await app.text('[role="dialog"]');
+    });
+  }
+  await picture('paste', [], async (app) => {
+    await app.text('[aria-label="No traces yet"]');
+    await app.click('[aria-label="No traces yet"] button:last-of-type');
+    await app.text('[role="dialog"] textarea');
+  });
   const broken = join(screen.folder, 'not-a-trace.json');
   writeFileSync(broken, '{"events": [1, 2');
   await picture('failing-import', [broken], (app) => app.text('[aria-label="Imports"] [data-failed]'));
+  const damaged = join(screen.folder, 'damaged.jsonl');
+  writeFileSync(damaged, withDamage());
+  await picture('problems', [damaged, broken], async (app) => {
+    await app.click('[aria-label="Imports"] button[aria-expanded]');
+    await app.text('[aria-label="Problems"]');
+  });
 } finally {
   await screen.stop();
 }
@@ -60,4 +90,11 @@ async function picture(name, args, reach) {
   } finally {
     await app.stop();
   }
+}
+
+/** A trace a line, and lines between them that are none. */
+function withDamage() {
+  const traces = JSON.parse(readFileSync(INVENTED, 'utf8')).map((trace) => JSON.stringify(trace));
+  const lines = ['{"trace_id": "cut off he', 'plain words', '{"trace_id": 7, "steps": "none"}'];
+  return traces.flatMap((trace, index) => [trace, lines[index % lines.length]]).join('\n');
 }

@@ -10,6 +10,7 @@ use engine::api::dto::{
     FileStatus, ImportStart, ImportState, ImportStatus, ProblemItem, ProblemList, ProblemListRequest,
 };
 use engine::engine::Engine;
+use engine::ingest::ReceivedFile;
 use serde::Serialize;
 
 use crate::args::{Args, Import};
@@ -43,7 +44,10 @@ pub(crate) fn run(args: &Args, import: &Import, out: &mut Output) -> Result<Exit
     // Kept as a file until the end: what comes may be a database or an archive.
     let kept = if piped { Some(standard_input(&stop)?) } else { None };
     let started: ImportStatus = match &kept {
-        Some(file) => engine::api::import_file(&engine, "standard input".into(), file.path().to_owned())?,
+        Some(file) => {
+            let (name, path) = ("standard input".to_owned(), file.path().to_owned());
+            engine::api::import_received(&engine, vec![ReceivedFile { name, path, in_folder: false }])?
+        }
         None => host::call(&engine, "import_start", &ImportStart { paths })?,
     };
     let mut line = progress::Line::new();

@@ -39,6 +39,7 @@ fn what_is_no_trace_is_named() {
         json.contains("colour, size") && json.contains("TraceLLM"),
         "found and accepted are named: {json}"
     );
+    assert!(json.len() < 250, "what was found is not buried under a list of all formats: {json}");
     assert!(message(&[0x81; 500]).contains("binary"));
     assert!(message(b"version https://git-lfs.github.com/spec/v1\noid sha256:0").contains("git lfs pull"));
 }

@@ -394,6 +394,40 @@ fn protobuf_with_length_prefixes_and_damage() {
 }
 
 #[test]
+fn damage_in_protobuf_costs_no_more_than_what_is_damaged() {
+    use protobuf::*;
+    let (trace, span_id) = (id("5b8efff798038103d269b633813fc60c"), id("eee19b7ec3c1b174"));
+    // A key-value that announces more bytes than it has.
+    let broken = |number| bytes(number, [0x0a, 0x7f, b'x']);
+    let good = |number| text_attribute(number, "service.name", "shop");
+    let start =
+        [bytes(1, trace), bytes(2, span_id), bytes(5, "chat"), fixed(7, 1000), fixed(8, 2000)].concat();
+    let export = |resource: &[Vec<u8>], scope: &[Vec<u8>], attributes: &[Vec<u8>]| {
+        let span = bytes(2, [start.clone(), attributes.concat()].concat());
+        message(1, &[message(1, resource), message(2, &[message(1, scope), span])])
+    };
+    let cases = [
+        ("resource", export(&[broken(1), good(1)], &[bytes(1, "lib")], &[])),
+        ("scope", export(&[good(1)], &[bytes(1, "lib"), broken(3)], &[])),
+        ("span", export(&[good(1)], &[bytes(1, "lib")], &[broken(9), text_attribute(9, "kept", "yes")])),
+    ];
+    for (what, export) in cases {
+        let read = read(&export).unwrap();
+        let [span] = &read.spans[..] else { panic!("{what}: {:?}", read.problems) };
+        assert_eq!(
+            (span.name.as_ref(), span.start_ns, span.end_ns),
+            ("chat", Some(1000), Some(2000)),
+            "{what}"
+        );
+        let told = payload(span);
+        assert_eq!(told.resource["service.name"], "shop", "{what}");
+        assert_eq!(told.attributes.get("kept").is_some(), what == "span", "{what}");
+        let [problem] = &read.problems[..] else { panic!("{what}: {:?}", read.problems) };
+        assert!(problem.reason.contains(what) && problem.reason.contains("damaged"), "{}", problem.reason);
+    }
+}
+
+#[test]
 fn protobuf_of_other_signals_is_counted() {
     use protobuf::*;
     let record = message(2, &[fixed(1, 5), int(2, 9), message(5, &[bytes(1, "hello")])]);

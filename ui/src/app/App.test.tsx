@@ -170,6 +170,14 @@ describe('commands', () => {
     expect(await screen.findByRole('dialog', { name: 'Keyboard' })).toBeTruthy();
   });
 
+  it('do not offer what is open already', async () => {
+    await shown();
+    fireEvent.keyDown(document.body, { key: 'k', ctrlKey: true });
+    const labels = (await screen.findAllByRole('option')).map(({ textContent }) => textContent);
+    expect(labels.some((label) => label.startsWith('Open files'))).toBe(true);
+    expect(labels.filter((label) => label.startsWith('Show commands'))).toEqual([]);
+  });
+
   it('find traces with any words typed', async () => {
     await shown();
     fireEvent.keyDown(document.body, { key: 'k', ctrlKey: true });

@@ -44,7 +44,9 @@ function PaletteBody() {
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState(0);
   const list = useRef<HTMLUListElement>(null);
-  const matching = matchingActions(allActions(registry), typed);
+  // To show what is on screen already is no command.
+  const actions = allActions(registry).filter(({ id }) => id !== 'palette');
+  const matching = matchingActions(actions, typed);
   const items = typed.trim() === '' ? matching : [...matching, searchAction(typed)];
   const current = Math.min(chosen, items.length - 1);
 

@@ -55,12 +55,19 @@ describe('the browser host', () => {
     await expect(httpBackend().call('import_list', {})).rejects.toMatchObject({ code: 'io' });
   });
 
-  it('names an uploaded file in the address, whatever it is called', async () => {
+  it('sends files together, their names and sizes before them', async () => {
     const ask = answering(new Response('{}'));
-    await httpBackend().uploadFile?.(new File(['x'], 'a&b c.json'));
-    expect(ask).toHaveBeenCalledWith(
-      '/api/import?name=a%26b%20c.json',
-      expect.objectContaining({ method: 'POST' }),
-    );
+    await httpBackend().uploadFiles?.([new File(['xyz'], 'a "b"\nc.json'), new File(['{}'], 'd.json')]);
+    const [address, { method, body }] = ask.mock.calls[0] as unknown as [
+      string,
+      { method: string; body: Blob },
+    ];
+    expect([address, method]).toEqual(['/api/import', 'POST']);
+    const [list, contents] = (await body.text()).split('\n');
+    expect(JSON.parse(list ?? '')).toEqual([
+      { name: 'a "b"\nc.json', size_bytes: 3 },
+      { name: 'd.json', size_bytes: 2 },
+    ]);
+    expect(contents).toBe('xyz{}');
   });
 });

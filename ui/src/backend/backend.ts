@@ -37,8 +37,8 @@ export interface Backend {
   pickFiles?(): Promise<string[]>;
   /** Asks the person for a folder; empty if they cancel. Only where the host has paths. */
   pickFolder?(): Promise<string[]>;
-  /** Imports a file's bytes. Only where the host has no paths. */
-  uploadFile?(file: File): Promise<ImportStatus>;
+  /** Imports the bytes of files, all in one import. Only where the host has no paths. */
+  uploadFiles?(files: File[]): Promise<ImportStatus>;
 }
 
 /** Why a command failed, as the engine or the host says it. */

@@ -27,6 +27,12 @@ function hasFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false;
 }
 
+/** A line that names the files and their sizes, then their contents; the browser reads them as it sends them. */
+function bodyOf(files: File[]): Blob {
+  const list = files.map((file) => ({ name: file.webkitRelativePath || file.name, size_bytes: file.size }));
+  return new Blob([`${JSON.stringify(list)}\n`, ...files]);
+}
+
 export function httpBackend(): Backend {
   return {
     call: <N extends CommandName>(name: N, request: Request<N>, signal?: AbortSignal) =>
@@ -85,11 +91,6 @@ export function httpBackend(): Backend {
     onMenu: () => () => undefined,
     openPaths: () => Promise.resolve([]),
     onOpenPaths: () => () => undefined,
-    uploadFile: (file) =>
-      post<ImportStatus>(
-        `/api/import?name=${encodeURIComponent(file.name)}`,
-        file,
-        'application/octet-stream',
-      ),
+    uploadFiles: (files) => post<ImportStatus>('/api/import', bodyOf(files), 'application/octet-stream'),
   };
 }

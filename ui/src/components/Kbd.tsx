@@ -12,8 +12,8 @@ const WORDS: Record<string, string> = {
   ArrowRight: '→',
   Escape: 'Esc',
   ' ': 'Space',
-  PageUp: 'Page Up',
-  PageDown: 'Page Down',
+  PageUp: 'PgUp',
+  PageDown: 'PgDn',
 };
 
 /** Keys as on the keyboard: `Mod+Shift+O`. */

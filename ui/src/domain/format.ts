@@ -40,10 +40,10 @@ export function formatDurationMs(duration_ms: number | null | undefined): string
   return formatDurationNs(duration_ms === null || duration_ms === undefined ? null : duration_ms * NS_PER_MS);
 }
 
-/** A count in full, with thin spaces between thousands: `12 345`. */
+/** A count in full, with thousands set apart: `12,345`. */
 export function formatCount(count: number | null | undefined): string {
   if (count === null || count === undefined || Number.isNaN(count)) return UNKNOWN;
-  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** A count in little room: `950`, `12.4k`, `3.1M`. */
@@ -70,11 +70,11 @@ export function formatCostUsd(cost_usd: number | null | undefined): string {
   return `$${cost_usd.toFixed(2)}`;
 }
 
-/** A size in bytes: `512 B`, `1.5 KB`, `12.4 MB` (1 KB is 1,000 bytes). */
+/** A size in bytes: `512 B`, `1.5 kB`, `12.4 MB` (1 kB is 1,000 bytes). */
 export function formatBytes(bytes: number | null | undefined): string {
   if (bytes === null || bytes === undefined || Number.isNaN(bytes)) return UNKNOWN;
   if (bytes < 1000) return `${bytes} B`;
-  if (bytes < 999_500) return `${short(bytes / 1e3)} KB`;
+  if (bytes < 999_500) return `${short(bytes / 1e3)} kB`;
   if (bytes < 999_500_000) return `${short(bytes / 1e6)} MB`;
   return `${short(bytes / 1e9)} GB`;
 }

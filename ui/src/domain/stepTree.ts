@@ -45,6 +45,8 @@ export interface StepTree {
   /** Second and later attempts, ascending. */
   readonly retryRows: Uint32Array;
   readonly rowById: ReadonlyMap<string, number>;
+  /** Whether the tokens of any step are known. */
+  readonly hasTokens: boolean;
 }
 
 export const STATUS_ERROR = SPAN_STATUSES.indexOf('error');
@@ -123,6 +125,7 @@ export function stepTreeFrom(source: SpanTree): StepTree {
     errorRows: new Uint32Array(errorRows),
     retryRows: new Uint32Array(retryRows),
     rowById,
+    hasTokens: source.tokens.some((tokens) => tokens >= 0),
   };
 }
 

@@ -1,14 +1,16 @@
-//! Files from the browser: written to a temporary file piece by piece, then imported like any other.
+//! Files from the browser: written to temporary files piece by piece, then imported like any others. What is dropped
+//! together comes in one request, and is one import: a line of JSON that names the files and their sizes, then their
+//! contents.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::body::{Body, BodyDataStream, Bytes};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use engine::ingest::ReceivedFile;
 use futures_util::StreamExt;
 use serde::Deserialize;
 use tempfile::TempDir;
@@ -18,19 +20,22 @@ use tokio::sync::Semaphore;
 use super::{Server, declared_bytes, failure, refusal};
 use crate::{progress, quantity};
 
-/// The largest file.
-const FILE_BYTES: u64 = 8 << 30;
-/// Files received at once; further ones wait before they are sent.
+/// The most that is received together.
+const TOTAL_BYTES: u64 = 8 << 30;
+/// The longest list of names.
+const LIST_BYTES: usize = 8 << 20;
+/// Requests received at once; further ones wait before they are sent.
 const AT_ONCE: usize = 2;
 /// The longest file name kept.
 const NAME_BYTES: usize = 150;
 
-/// What the browser says of the file.
+/// What the browser says of a file.
 #[derive(Deserialize)]
-pub(super) struct About {
-    /// Its name.
-    #[serde(default)]
+struct Announced {
+    /// Its name, with the folders it lies in where a folder was chosen.
     name: String,
+    /// Its size.
+    size_bytes: u64,
 }
 
 /// Uploads under way.
@@ -59,65 +64,112 @@ impl Uploads {
     }
 }
 
-/// Takes the raw bytes of one file and starts its import.
-pub(super) async fn receive(
-    State(server): State<Arc<Server>>,
-    Query(about): Query<About>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    if declared_bytes(&headers) > FILE_BYTES {
+/// Takes files and starts their import.
+pub(super) async fn receive(State(server): State<Arc<Server>>, headers: HeaderMap, body: Body) -> Response {
+    if declared_bytes(&headers) > TOTAL_BYTES {
         return too_large();
     }
     let Ok(_place) = server.uploads.receiving.acquire().await else {
         return refusal(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping".into());
     };
-    let name = file_name(&about.name);
-    let (folder, path) = match store(&name, body).await {
+    let (folder, files) = match store(body).await {
         Ok(stored) => stored,
         Err(refused) => return refused,
     };
     let starter = Arc::clone(&server);
-    match tokio::task::spawn_blocking(move || start(&starter, name, folder, path)).await {
+    match tokio::task::spawn_blocking(move || start(&starter, folder, files)).await {
         Ok(response) => response,
         Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, "the import was stopped".into()),
     }
 }
 
-/// Writes the body to a file of that name in a folder of its own, which goes away with the first value given.
-async fn store(name: &str, body: Body) -> Result<(TempDir, PathBuf), Response> {
+/// Writes the files of a body into a folder of their own, which goes away with the first value given.
+async fn store(body: Body) -> Result<(TempDir, Vec<ReceivedFile>), Response> {
     let no_room = |error: std::io::Error| {
-        refusal(StatusCode::INSUFFICIENT_STORAGE, format!("the file can't be kept until it is read: {error}"))
+        let message = format!("the files can't be kept until they are read: {error}");
+        refusal(StatusCode::INSUFFICIENT_STORAGE, message)
     };
-    let folder = tempfile::Builder::new().prefix("tracex-").tempdir().map_err(no_room)?;
-    let path = folder.path().join(name);
-    let mut file = tokio::fs::File::create_new(&path).await.map_err(no_room)?;
-    let mut pieces = body.into_data_stream();
-    let mut written_bytes = 0;
-    while let Some(piece) = pieces.next().await {
-        let piece = piece.map_err(|error| {
-            refusal(StatusCode::BAD_REQUEST, format!("the file did not arrive whole: {error}"))
-        })?;
-        written_bytes += piece.len() as u64;
-        if written_bytes > FILE_BYTES {
-            return Err(too_large());
-        }
-        file.write_all(&piece).await.map_err(no_room)?;
+    let mut pieces = Pieces { stream: body.into_data_stream(), waiting: Bytes::new() };
+    let list = pieces.line().await?;
+    let announced: Vec<Announced> = serde_json::from_slice(&list).map_err(|error| {
+        refusal(StatusCode::BAD_REQUEST, format!("the request does not begin with a list of files: {error}"))
+    })?;
+    if announced.iter().fold(0u64, |sum, file| sum.saturating_add(file.size_bytes)) > TOTAL_BYTES {
+        return Err(too_large());
     }
-    file.flush().await.map_err(no_room)?;
-    Ok((folder, path))
+    let folder = tempfile::Builder::new().prefix("tracex-").tempdir().map_err(no_room)?;
+    let mut files = Vec::with_capacity(announced.len());
+    for (index, Announced { name, size_bytes }) in announced.into_iter().enumerate() {
+        let path = folder.path().join(index.to_string());
+        let mut file = tokio::fs::File::create_new(&path).await.map_err(no_room)?;
+        let mut left = size_bytes;
+        while left > 0 {
+            let piece = pieces.next(left).await?;
+            left -= piece.len() as u64;
+            file.write_all(&piece).await.map_err(no_room)?;
+        }
+        file.flush().await.map_err(no_room)?;
+        let in_folder = name.contains('/');
+        files.push(ReceivedFile { name: file_name(&name), path, in_folder });
+    }
+    Ok((folder, files))
+}
+
+/// A body as it comes in.
+struct Pieces {
+    stream: BodyDataStream,
+    /// Came, and was not asked for yet.
+    waiting: Bytes,
+}
+
+impl Pieces {
+    /// The next bytes, at most `most` of them and at least one.
+    async fn next(&mut self, most: u64) -> Result<Bytes, Response> {
+        while self.waiting.is_empty() {
+            self.waiting = match self.stream.next().await {
+                Some(Ok(piece)) => piece,
+                Some(Err(error)) => return Err(not_whole(&error.to_string())),
+                None => return Err(not_whole("it ended early")),
+            };
+        }
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        Ok(self.waiting.split_to(most.min(self.waiting.len())))
+    }
+
+    /// The bytes up to the end of the line, which is taken too.
+    async fn line(&mut self) -> Result<Vec<u8>, Response> {
+        let mut line = Vec::new();
+        loop {
+            let mut piece = self.next(u64::MAX).await?;
+            let end = piece.iter().position(|byte| *byte == b'\n');
+            line.extend_from_slice(&piece.split_to(end.unwrap_or(piece.len())));
+            if line.len() > LIST_BYTES {
+                let message =
+                    "that is a longer list of files than is taken at once; `tracex import` takes folders";
+                return Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, message.into()));
+            }
+            if end.is_some() {
+                self.waiting = piece.split_off(1);
+                return Ok(line);
+            }
+        }
+    }
+}
+
+fn not_whole(reason: &str) -> Response {
+    refusal(StatusCode::BAD_REQUEST, format!("the files did not arrive whole: {reason}"))
 }
 
 fn too_large() -> Response {
-    let limit = quantity::bytes(FILE_BYTES);
-    let message = format!("a file has at most {limit} here; `tracex import` takes larger ones");
+    let limit = quantity::bytes(TOTAL_BYTES);
+    let message = format!("at most {limit} are taken at once here; `tracex import` takes more");
     refusal(StatusCode::PAYLOAD_TOO_LARGE, message)
 }
 
 /// Starts the import and leaves a thread behind that removes `folder` once it is over.
-fn start(server: &Server, name: String, folder: TempDir, path: PathBuf) -> Response {
+fn start(server: &Server, folder: TempDir, files: Vec<ReceivedFile>) -> Response {
     let notices = server.engine.subscribe();
-    let status = match engine::api::import_file(&server.engine, name, path) {
+    let status = match engine::api::import_received(&server.engine, files) {
         Ok(status) => status,
         Err(error) => return failure(&error.into()),
     };
@@ -126,7 +178,7 @@ fn start(server: &Server, name: String, folder: TempDir, path: PathBuf) -> Respo
     };
     let (engine, stop) = (Arc::clone(&server.engine), Arc::clone(&server.uploads.stop));
     let waiting = thread::Builder::new().name("upload".into()).spawn(move || {
-        // However the import ends, the page sees it; here only the file has to go.
+        // However the import ends, the page sees it; here only the files have to go.
         let _ = progress::watch(&engine, &notices, status, &stop, |_| ());
         drop(folder);
     });
@@ -138,7 +190,7 @@ fn start(server: &Server, name: String, folder: TempDir, path: PathBuf) -> Respo
     ([(axum::http::header::CONTENT_TYPE, "application/json")], started).into_response()
 }
 
-/// The last part of a name as a browser gives it, fit for a file in a folder of its own.
+/// The last part of a name as a browser gives it, fit to be shown.
 fn file_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let mut kept = String::new();

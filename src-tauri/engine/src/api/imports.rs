@@ -9,7 +9,7 @@ use super::dto::{
 };
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::ingest::{Import, ImportFile, ImportInput, State};
+use crate::ingest::{Import, ImportFile, ImportInput, ReceivedFile, State};
 
 /// Files named one by one in a status.
 const LISTED_FILES: usize = 1_000;
@@ -32,10 +32,10 @@ pub(super) fn import_text(engine: &Engine, request: ImportText) -> Result<Import
     Ok(status(&*engine.imports().start(input)?))
 }
 
-/// Imports a file that a host has received and keeps at `path`; its traces are said to come from `name`. Not a command: a
-/// page never names a path for content of its own.
-pub fn import_file(engine: &Engine, name: String, path: PathBuf) -> Result<ImportStatus> {
-    Ok(status(&*engine.imports().start(ImportInput::File { name, path })?))
+/// Imports files that a host has received; their traces are said to come from their names. Not a command: a page never
+/// names a path for content of its own.
+pub fn import_received(engine: &Engine, files: Vec<ReceivedFile>) -> Result<ImportStatus> {
+    Ok(status(&*engine.imports().start(ImportInput::Received(files))?))
 }
 
 pub(super) fn import_cancel(engine: &Engine, request: ImportRef) -> Result<ImportStatus> {

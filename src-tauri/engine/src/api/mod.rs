@@ -10,4 +10,4 @@ mod traces;
 pub use crate::dto;
 pub use about::start_sources;
 pub use contract::{COMMANDS, call, typescript};
-pub use imports::import_file;
+pub use imports::import_received;

@@ -28,13 +28,19 @@ pub enum ImportInput {
         /// The content.
         bytes: Vec<u8>,
     },
-    /// A file whose path says nothing of where it comes from (an upload), under a name.
-    File {
-        /// What it is called.
-        name: String,
-        /// Where its content lies.
-        path: PathBuf,
-    },
+    /// Files whose paths say nothing of where they come from (an upload).
+    Received(Vec<ReceivedFile>),
+}
+
+/// A file that a host has received, and keeps until its import has ended.
+#[derive(Clone, Debug)]
+pub struct ReceivedFile {
+    /// What it is called.
+    pub name: String,
+    /// Where its content lies.
+    pub path: PathBuf,
+    /// Whether it came with the folder it lies in: then not being a trace is no failure.
+    pub in_folder: bool,
 }
 
 /// The state of an import or of a file in it.
@@ -174,13 +180,15 @@ impl Imports {
 
     /// Starts an import.
     pub fn start(&self, input: ImportInput) -> Result<Arc<Import>> {
-        let title = match &input {
-            ImportInput::Paths(paths) => match &paths[..] {
-                [] => return Err(Error::invalid("no files were named")),
-                [path] => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-                paths => format!("{} files and folders", paths.len()),
-            },
-            ImportInput::Bytes { name, .. } | ImportInput::File { name, .. } => name.clone(),
+        let names: Vec<_> = match &input {
+            ImportInput::Paths(paths) => paths.iter().map(|path| last_part(path)).collect(),
+            ImportInput::Received(files) => files.iter().map(|file| file.name.clone()).collect(),
+            ImportInput::Bytes { name, .. } => vec![name.clone()],
+        };
+        let title = match &names[..] {
+            [] => return Err(Error::invalid("no files were named")),
+            [name] => name.clone(),
+            [first, more @ ..] => format!("{first} and {} more", more.len()),
         };
         let import = Arc::new(Import {
             id: self.next_id.fetch_add(1, Ordering::Relaxed),
@@ -298,10 +306,15 @@ impl Running {
                     pipeline::import(&source, std::io::Cursor::new(bytes), &self.writer, progress)
                 });
             }
-            ImportInput::File { name, path } => {
-                let size_bytes = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
-                self.add_file(name.clone(), size_bytes);
-                self.read_file(0, false, &name, &path);
+            ImportInput::Received(files) => {
+                for ReceivedFile { name, path, .. } in &files {
+                    let size_bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+                    self.add_file(name.clone(), size_bytes);
+                }
+                self.tell();
+                for (index, ReceivedFile { name, path, in_folder }) in files.iter().enumerate() {
+                    self.read_file(index, *in_folder, name, path);
+                }
             }
         }
     }
@@ -461,6 +474,10 @@ impl Running {
     fn tell(&self) {
         self.hub.publish(&Notice { imports: true, ..Notice::default() });
     }
+}
+
+fn last_part(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 /// What to say of a file that was read: what was left out, or why there is nothing.

@@ -15,7 +15,7 @@ mod summarise;
 mod walk;
 mod writer;
 
-pub use import::{Import, ImportFile, ImportInput, Imports, Inner, State};
+pub use import::{Import, ImportFile, ImportInput, Imports, Inner, ReceivedFile, State};
 pub use intake::{Intake, IntakeOptions, Noted};
 pub use progress::{SourceCounts, SourceProgress};
 pub use receipt::Receipt;

@@ -17,8 +17,20 @@ pub fn unknown(head: &[u8], sample: &Sample<'_>) -> String {
     } else {
         "binary data of an unknown kind".to_owned()
     };
-    let accepted = FORMATS.iter().map(|format| format.label()).collect::<Vec<_>>().join(", ");
-    format!("this is {found}, which is no trace format that is read here. Accepted: {accepted}")
+    format!("this is {found}, which is no trace format that is read here. Accepted: {}", accepted())
+}
+
+/// The best known formats by name, and how many more there are: all of them would bury what was found.
+fn accepted() -> String {
+    const NAMED: &[&str] =
+        &["otlp-json", "tracellm", "langfuse", "langsmith", "jaeger", "claude-code", "codex-rollout"];
+    let named: Vec<_> = FORMATS
+        .iter()
+        .filter(|format| NAMED.contains(&format.id()))
+        .filter_map(|format| format.label().split(" (").next())
+        .collect();
+    let more = FORMATS.len() - named.len();
+    format!("{} and {more} more; `tracex formats` lists them", named.join(", "))
 }
 
 /// A sample may end in the middle of a character.
@@ -62,7 +74,8 @@ fn json(value: &Value, sample: &Sample<'_>) -> String {
             let keys = map.keys().take(6).map(|key| shorten(key)).collect::<Vec<_>>().join(", ");
             let more = if map.len() > 6 { ", …" } else { "" };
             let plural = if shape.is_empty() { "a JSON object" } else { "objects" };
-            format!("{shape}{plural} with the fields {keys}{more}")
+            let fields = if map.len() == 1 { "field" } else { "fields" };
+            format!("{shape}{plural} with the {fields} {keys}{more}")
         }
         Value::Array(_) => format!("{shape}JSON arrays"),
         Value::String(_) => format!("{shape}JSON text"),

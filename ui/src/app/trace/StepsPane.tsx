@@ -193,7 +193,11 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
   const selectedIndex = indexOfRow(visible, selected);
 
   return (
-    <div className={styles.pane} style={{ '--tree-px': `${tree_px}px` } as CSSProperties}>
+    <div
+      className={styles.pane}
+      style={{ '--tree-px': `${tree_px}px` } as CSSProperties}
+      data-no-tokens={tree.hasTokens ? undefined : ''}
+    >
       <div
         ref={setScroller}
         className={styles.scroller}

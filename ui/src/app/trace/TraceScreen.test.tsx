@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Response } from '../../backend';
@@ -196,6 +196,15 @@ describe('a trace without times', () => {
     await userEvent.keyboard('e');
     expect(await screen.findByText('step 2')).toBeTruthy();
     expect(screen.queryByText('no end')).toBeNull();
+  });
+
+  it('has a column for tokens only where a step has some', async () => {
+    await shown();
+    const pane = () => screen.getByRole('treegrid').parentElement;
+    expect(pane()?.hasAttribute('data-no-tokens')).toBe(true);
+    cleanup();
+    await shown({ ...treeOf(TREE), tokens: treeOf(TREE).tokens.map((_, row) => (row === 1 ? 12 : -1)) });
+    expect(pane()?.hasAttribute('data-no-tokens')).toBe(false);
   });
 });
 

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useBackend } from '../../backend';
-import { Badge } from '../../components/Badge';
 import { Button } from '../../components/Button';
 import { Icon } from '../../components/icons';
 import { Kbd } from '../../components/Kbd';
 import { formatListQuery } from '../../queries/about';
 import { openDialog } from '../../state/dialogs';
 import styles from './EmptyStore.module.css';
+import { formatNames } from './summary';
 import { useImporting } from './useImporting';
 
 /** What a person sees first: what this is, and how to get traces into it. */
@@ -47,13 +47,11 @@ export function EmptyStore() {
           </p>
         </div>
         {formats && formats.length > 0 && (
-          <div>
+          <div className={styles.reads}>
             <h2 className={styles.formatsTitle}>Formats it reads, whatever a file is called</h2>
             <ul className={styles.formats}>
-              {formats.map((format) => (
-                <li key={format.id}>
-                  <Badge>{format.label}</Badge>
-                </li>
+              {formatNames(formats).map((name) => (
+                <li key={name}>{name}</li>
               ))}
             </ul>
           </div>

@@ -69,21 +69,21 @@ describe('ways in', () => {
     expect(asked('import_start')).toEqual([{ paths: ['/a.json', '/folder'] }]);
   });
 
-  it('files dropped in a browser are handed over one by one', async () => {
-    const uploaded: string[] = [];
+  it('files dropped in a browser are handed over together', async () => {
+    const uploaded: string[][] = [];
     const { backend } = shown(
       [],
       {},
       {
-        uploadFile: (file) => {
-          uploaded.push(file.name);
+        uploadFiles: (files) => {
+          uploaded.push(files.map(({ name }) => name));
           return Promise.resolve(importStatus({}));
         },
       },
     );
     backend.drag.drop({ kind: 'files', files: [new File(['{}'], 'a.json'), new File(['{}'], 'b.json')] });
     await waitFor(() => {
-      expect(uploaded).toEqual(['a.json', 'b.json']);
+      expect(uploaded).toEqual([['a.json', 'b.json']]);
     });
   });
 
@@ -213,7 +213,7 @@ describe('the panel', () => {
     );
     await userEvent.click(within(await card('a.jsonl')).getByRole('button', { name: /problems/ }));
     await screen.findByText('no id in 1');
-    expect(screen.getByText('the first 1 000 are kept')).toBeTruthy();
+    expect(screen.getByText('the first 1,000 are kept')).toBeTruthy();
     expect(
       within(screen.getByRole('list', { name: 'Problems' })).getAllByRole('listitem').length,
     ).toBeLessThan(60);
@@ -227,7 +227,7 @@ describe('the panel', () => {
     await waitFor(() => {
       expect(asked('problem_list').length).toBeGreaterThan(1);
     });
-    expect(screen.getByText('the first 1 000 are kept')).toBeTruthy();
+    expect(screen.getByText('the first 1,000 are kept')).toBeTruthy();
     expect(await within(list).findAllByText(/no id in [2-9]\d\d/)).not.toHaveLength(0);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { importStatus } from '../../test/imports';
 import {
   announcements,
+  formatNames,
   onlySource,
   outcomeText,
   problemLine,
@@ -40,7 +41,7 @@ describe('an import in words', () => {
       spans_unchanged: 84,
     };
     expect(outcomeText(importStatus({ state: 'done', counts }))).toBe(
-      '37 traces added · 1\u202f204 steps added · 12 steps updated · 5 traces were already here',
+      '37 traces added · 1,204 steps added · 12 steps updated · 5 traces were already here',
     );
     expect(outcomeText(importStatus({ state: 'done', counts: { traces: 1 } }))).toBe(
       '1 trace was already here',
@@ -103,11 +104,17 @@ describe('sources', () => {
   });
 });
 
+it('formats are named once, whatever encodings they come in', () => {
+  const labels = ['OpenTelemetry (OTLP JSON)', 'Langfuse', 'OpenTelemetry (OTLP protobuf)', 'Langfuse (CSV)'];
+  expect(formatNames(labels.map((label, index) => ({ id: String(index), label })))).toEqual([
+    'OpenTelemetry',
+    'Langfuse',
+  ]);
+});
+
 it('a problem is copied with its place', () => {
   expect(problemLine({ path: 'a.json', byte: 12, line: null, reason: 'no id' })).toBe(
     'a.json\tbyte 12\tno id',
   );
-  expect(problemLine({ path: 'a.jsonl', byte: 12, line: 1200, reason: 'x' })).toBe(
-    'a.jsonl\tline 1\u202f200\tx',
-  );
+  expect(problemLine({ path: 'a.jsonl', byte: 12, line: 1200, reason: 'x' })).toBe('a.jsonl\tline 1,200\tx');
 });

@@ -1,6 +1,7 @@
 // An import in words.
 import type {
   FileStatus,
+  FormatInfo,
   ImportCounts,
   ImportState,
   ImportStatus,
@@ -17,7 +18,7 @@ export function shareDone(status: ImportStatus): number | null {
   return null;
 }
 
-/** What it is doing: `12.4 MB of 80 MB · 3 of 12 files · 1 204 traces · 56 000 steps`. */
+/** What it is doing: `12.4 MB of 80 MB · 3 of 12 files · 1,204 traces · 56,000 steps`. */
 export function progressText(status: ImportStatus): string {
   const { bytes_done, bytes_total, files_done, files_total, counts } = status;
   const parts = [
@@ -78,6 +79,11 @@ export function problemLine({ path, line, byte, reason }: ProblemItem): string {
 
 export function placeText(line: number | null, byte: number): string {
   return line === null ? `byte ${formatCount(byte)}` : `line ${formatCount(line)}`;
+}
+
+/** What the formats are called, each once, whatever encodings it comes in: `Langfuse`, not `Langfuse (CSV)` beside it. */
+export function formatNames(formats: FormatInfo[]): string[] {
+  return [...new Set(formats.map(({ label }) => label.replace(/ \([^)]*\)$/, '')))];
 }
 
 /** The last part of a path, and what stands before it. */

@@ -56,7 +56,9 @@ export function useImporting(): Importing {
     const start = (paths: string[]) =>
       paths.length === 0 ? Promise.resolve() : backend.call('import_start', { paths });
     const upload = async (files: File[]) => {
-      for (const file of files) await uploaded(backend, file);
+      if (files.length === 0) return;
+      if (backend.uploadFiles) await backend.uploadFiles(files);
+      else for (const file of files) await asText(backend, file);
     };
     return {
       openFiles: () =>
@@ -89,8 +91,7 @@ export function useImporting(): Importing {
   }, [backend, cache]);
 }
 
-async function uploaded(backend: Backend, file: File): Promise<ImportStatus> {
-  if (backend.uploadFile) return backend.uploadFile(file);
+async function asText(backend: Backend, file: File): Promise<ImportStatus> {
   return backend.call('import_text', { name: file.name, text: await file.text() });
 }
 

@@ -139,8 +139,8 @@ function About() {
           <dt>Version</dt>
           <dd>TraceLLM Explorer {info.version}</dd>
           <dt>Database</dt>
-          <dd>
-            <span className="mono">{info.store_path}</span>{' '}
+          <dd className={styles.path}>
+            <span className="mono">{info.store_path}</span>
             <CopyButton text={info.store_path} label="Copy the path" />
           </dd>
           <dt>Size</dt>

@@ -145,7 +145,7 @@ function Count({ value, alarm }: { value: number; alarm?: string | undefined }) 
 
 function Name({ trace }: { trace: TraceSummary }) {
   const failure = trace.status === 'failed' ? trace.failure_reason : null;
-  const preview = trace.preview === trace.name ? null : trace.preview;
+  const preview = saysMore(trace.preview, trace.name) ? trace.preview : null;
   const title = [trace.name, preview, failure].filter(Boolean).join('\n\n');
   return (
     <span className={styles.name} title={title}>
@@ -157,6 +157,12 @@ function Name({ trace }: { trace: TraceSummary }) {
       )}
     </span>
   );
+}
+
+/** A trace without a name of its own is called by the start of its preview, which then need not stand there twice. */
+function saysMore(preview: string | null, name: string): boolean {
+  const start = name.replace(/\s*(…|\.\.\.)$/, '');
+  return preview !== null && !(start !== '' && preview.startsWith(start));
 }
 
 function Duration({ trace, thresholds }: { trace: TraceSummary; thresholds: Thresholds }) {

@@ -38,10 +38,21 @@ describe('the trace list', () => {
   it('asks for one window of many traces, and draws only what is on screen', async () => {
     const { asked } = shown({ trace_list: (request) => traceWindow(many, request) });
     await row('run 1');
-    expect(screen.getByText('50 000 traces')).toBeTruthy();
+    expect(screen.getByText('50,000 traces')).toBeTruthy();
     expect(screen.getByRole('grid').getAttribute('aria-rowcount')).toBe('50001');
     expect(screen.getAllByRole('row').length).toBeLessThan(60);
     expect(asked()).toEqual([{ filter: '', sort: 'started', descending: true, offset: 0, limit: 200 }]);
+  });
+
+  it('does not repeat what a trace is called', async () => {
+    const items = [
+      traceSummary({ trace_id: 1, name: 'Explain the …', preview: 'Explain the moon to me' }),
+      traceSummary({ trace_id: 2, name: 'agent', preview: 'Explain the sun to me' }),
+    ];
+    shown({ trace_list: () => ({ revision: 1, total: 2, total_unfiltered: 2, items }) });
+    await screen.findByText('Explain the sun to me');
+    expect(screen.getByText('Explain the …')).toBeTruthy();
+    expect(screen.queryByText('Explain the moon to me')).toBeNull();
   });
 
   it('says what is not known with a dash, and what is wrong with words', async () => {

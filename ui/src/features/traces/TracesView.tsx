@@ -65,7 +65,7 @@ export function TracesView({ empty }: { empty: ReactNode }) {
     },
     {
       id: 'traces.page',
-      label: 'Page up or down, first or last',
+      label: 'Pages, first and last',
       group: 'Traces',
       keys: ['PageUp', 'PageDown', 'Home', 'End'],
     },

@@ -62,7 +62,7 @@ export const COLUMNS: readonly Column[] = [
     firstDescending: true,
   },
   { id: 'tokens', label: 'Tokens', width_px: 78, numeric: true, sort: 'tokens', firstDescending: true },
-  { id: 'cost', label: 'Cost', width_px: 76, numeric: true, sort: 'cost', firstDescending: true },
+  { id: 'cost', label: 'Cost', width_px: 88, numeric: true, sort: 'cost', firstDescending: true },
   { id: 'model', label: 'Model', width_px: 156, sort: 'model' },
   { id: 'project', label: 'Project', width_px: 124, sort: 'project' },
   { id: 'environment', label: 'Environment', width_px: 112, sort: 'environment' },

@@ -63,7 +63,12 @@ export function TreeHead(props: TreeHeadProps) {
         </label>
         {errors > 0 && (
           <Tooltip text={`Next of ${plural(errors, 'failed step')}`} shortcut="e">
-            <button type="button" className={styles.jump} onClick={props.onError}>
+            <button
+              type="button"
+              className={styles.jump}
+              aria-label={`Next of ${plural(errors, 'failed step')}`}
+              onClick={props.onError}
+            >
               <StatusIcon status="failed" />
               {formatCount(errors)}
             </button>

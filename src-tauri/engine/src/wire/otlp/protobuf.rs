@@ -34,7 +34,13 @@ fn resource_spans(frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), Malformed
     // The resource comes first in practice, and may come last by right.
     for field in Fields(frame.bytes) {
         if let Ok((1, FieldValue::Bytes(resource))) = field {
-            shared = Shared::of_resource(&attributes_in(resource, 1)?);
+            let mut damage = Damage::default();
+            shared = Shared::of_resource(&attributes_in(resource, 1, &mut damage));
+            damage.tell(
+                "The resource of these spans is damaged; what of it could be read is kept.",
+                frame,
+                out,
+            );
         }
     }
     for field in Fields(frame.bytes) {
@@ -52,15 +58,19 @@ fn scope_spans(
     out: &mut dyn Sink,
 ) -> Result<(), Malformed> {
     let (mut name, mut version, mut attributes, mut schema_url) = (None, None, Vec::new(), None);
+    let mut damage = Damage::default();
     for field in Fields(bytes) {
         match field {
             Ok((1, FieldValue::Bytes(scope))) => {
                 for field in Fields(scope) {
-                    match field? {
-                        (1, value) => name = value.text(),
-                        (2, value) => version = value.text(),
-                        (3, FieldValue::Bytes(attribute)) => attributes.push(key_value(attribute, DEPTH)?),
-                        _ => {}
+                    match field {
+                        Ok((1, value)) => name = value.text(),
+                        Ok((2, value)) => version = value.text(),
+                        Ok((3, FieldValue::Bytes(attribute))) => {
+                            attributes.extend(damage.met(key_value(attribute, DEPTH)));
+                        }
+                        Ok(_) => {}
+                        Err(Malformed) => damage.is_met = true,
                     }
                 }
             }
@@ -68,20 +78,30 @@ fn scope_spans(
             _ => {}
         }
     }
+    damage.tell("The scope of these spans is damaged; what of it could be read is kept.", frame, out);
     shared.set_scope(name, version, &attributes, schema_url);
     for field in Fields(bytes) {
         let (2, FieldValue::Bytes(bytes)) = field? else { continue };
         let read = span(bytes).map_err(|Malformed| "This span is damaged and was left out.");
+        let remark = read.as_ref().ok().and_then(|span| span.remark.clone());
         match read.and_then(|span| span.record(shared)) {
-            Ok(record) => out.span(record),
+            Ok(record) => {
+                if let Some(remark) = remark {
+                    out.problem(Problem::new(frame.at, remark));
+                }
+                out.span(record);
+            }
             Err(reason) => out.problem(Problem::new(frame.at, reason)),
         }
     }
     Ok(())
 }
 
+/// A span; what is damaged inside of it is left out of it, with a remark. Damage to itself hides what follows, ids and end
+/// among it, so that the span is not to be had.
 fn span(bytes: &[u8]) -> Result<Span<'_>, Malformed> {
     let mut span = Span::default();
+    let mut damage = Damage::default();
     for field in Fields(bytes) {
         match field? {
             (1, FieldValue::Bytes(id)) => span.trace_id = Id::Bytes(id),
@@ -92,25 +112,31 @@ fn span(bytes: &[u8]) -> Result<Span<'_>, Malformed> {
             (6, FieldValue::Number(kind)) => span.kind = kind_number(kind),
             (7, FieldValue::Number(ns)) => span.start_ns = ns,
             (8, FieldValue::Number(ns)) => span.end_ns = ns,
-            (9, FieldValue::Bytes(attribute)) => span.attributes.push(key_value(attribute, DEPTH)?),
+            (9, FieldValue::Bytes(attribute)) => {
+                span.attributes.extend(damage.met(key_value(attribute, DEPTH)));
+            }
             (10, FieldValue::Number(count)) => span.dropped[0] = ("droppedAttributesCount", count),
-            (11, FieldValue::Bytes(event)) => span.events.push(self::event(event)?),
+            (11, FieldValue::Bytes(event)) => span.events.extend(damage.met(self::event(event))),
             (12, FieldValue::Number(count)) => span.dropped[1] = ("droppedEventsCount", count),
-            (13, FieldValue::Bytes(link)) => span.links.push(self::link(link)?),
+            (13, FieldValue::Bytes(link)) => span.links.extend(damage.met(self::link(link))),
             (14, FieldValue::Number(count)) => span.dropped[2] = ("droppedLinksCount", count),
             (15, FieldValue::Bytes(status)) => {
                 for field in Fields(status) {
-                    match field? {
-                        (2, value) => span.status_message = value.text(),
-                        (3, FieldValue::Number(1)) => span.status = StatusCode::Ok,
-                        (3, FieldValue::Number(2)) => span.status = StatusCode::Error,
-                        _ => {}
+                    match field {
+                        Ok((2, value)) => span.status_message = value.text(),
+                        Ok((3, FieldValue::Number(1))) => span.status = StatusCode::Ok,
+                        Ok((3, FieldValue::Number(2))) => span.status = StatusCode::Error,
+                        Ok(_) => {}
+                        Err(Malformed) => damage.is_met = true,
                     }
                 }
             }
             (16, FieldValue::Number(flags)) => span.flags = flags,
             _ => {}
         }
+    }
+    if damage.is_met {
+        span.remark = Some("Some of this span is damaged; what of it could be read is kept.".to_owned());
     }
     Ok(span)
 }
@@ -145,17 +171,40 @@ fn link(bytes: &[u8]) -> Result<Link<'_>, Malformed> {
     Ok(link)
 }
 
-/// The key-values that are field `number` of the message.
-fn attributes_in(bytes: &[u8], number: u64) -> Result<Attributes<'_>, Malformed> {
+/// The key-values that are field `number` of the message, as far as they are whole.
+fn attributes_in<'a>(bytes: &'a [u8], number: u64, damage: &mut Damage) -> Attributes<'a> {
     let mut attributes = Vec::new();
     for field in Fields(bytes) {
-        if let (found, FieldValue::Bytes(attribute)) = field?
-            && found == number
-        {
-            attributes.push(key_value(attribute, DEPTH)?);
+        match field {
+            Ok((found, FieldValue::Bytes(attribute))) if found == number => {
+                attributes.extend(damage.met(key_value(attribute, DEPTH)));
+            }
+            Ok(_) => {}
+            Err(Malformed) => damage.is_met = true,
         }
     }
-    Ok(attributes)
+    attributes
+}
+
+/// Whether something in a message was damaged and left out of it.
+#[derive(Default)]
+struct Damage {
+    is_met: bool,
+}
+
+impl Damage {
+    /// What was read, if it could be.
+    fn met<T>(&mut self, read: Result<T, Malformed>) -> Option<T> {
+        self.is_met |= read.is_err();
+        read.ok()
+    }
+
+    /// Says `reason` where something was.
+    fn tell(self, reason: &str, frame: &Frame<'_>, out: &mut dyn Sink) {
+        if self.is_met {
+            out.problem(Problem::new(frame.at, reason));
+        }
+    }
 }
 
 fn key_value(bytes: &[u8], depth: usize) -> Result<(Text<'_>, AnyValue<'_>), Malformed> {
