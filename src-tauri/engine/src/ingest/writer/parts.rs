@@ -7,11 +7,25 @@ use super::WriterState;
 use crate::error::Result;
 use crate::ingest::assemble::{content_hash, price};
 use crate::ingest::merge;
-use crate::model::{SpanRecord, SpanStatus, TraceRecord};
+use crate::model::{SpanFlags, SpanRecord, SpanStatus, TraceRecord};
 use crate::pricing::Prices;
 use crate::store::payload::PayloadPlace;
 use crate::store::span::Arrival;
-use crate::store::{BlockBuilder, open_payload, payload, span, trace};
+use crate::store::{Block, BlockBuilder, open_payload, payload, span, trace};
+
+/// Blocks of the batch under way, which are written once all its spans are.
+pub(super) struct UnwrittenBlocks<'a> {
+    /// The id that the first of them gets.
+    pub(super) first_id: i64,
+    /// Their payloads.
+    pub(super) blocks: &'a [Block],
+}
+
+impl UnwrittenBlocks<'_> {
+    fn holding(&self, place: PayloadPlace) -> Option<&Block> {
+        self.blocks.get(usize::try_from(place.block.checked_sub(self.first_id)?).ok()?)
+    }
+}
 
 /// The block that payloads which have become whole are packed into.
 pub(super) struct Parts {
@@ -30,25 +44,35 @@ impl Parts {
         self.block = BlockBuilder::default();
         self.block_id = None;
     }
+
+    /// The payload at `place`, if it is in the block under way.
+    fn payload(&self, place: PayloadPlace) -> Option<Result<Vec<u8>>> {
+        (self.block_id == Some(place.block)).then(|| self.block.payload(place.offset, place.bytes))
+    }
 }
 
 impl WriterState {
-    /// Stores `part` beside what is known of its span; it becomes all that is known. Gives what became of it, and where its
-    /// payload lies.
+    /// Stores `part`, or a span that is told as a whole after parts of it, beside what is known of it; it becomes all that is
+    /// known. Gives what became of it, and where its payload lies.
     pub(super) fn add_to_span(
         &mut self,
         trace_id: i64,
         part: &mut SpanRecord,
         prices: &Prices,
+        unwritten: &UnwrittenBlocks<'_>,
     ) -> Result<(Arrival, PayloadPlace)> {
         let known = match span::row(&self.connection, trace_id, &part.id)? {
             Some((row, hash)) => {
-                let body = payload::read(&self.connection, row.payload)?;
+                let body = self.known_payload(row.payload, unwritten)?;
                 Some((row, hash, body))
             }
             None => None,
         };
-        let own = std::mem::replace(part, SpanRecord::new("", "", ""));
+        let mut own = std::mem::replace(part, SpanRecord::new("", "", ""));
+        if own.flags.contains(SpanFlags::COST_DERIVED) {
+            // Worked out anew from all that is known.
+            own.cost_usd = None;
+        }
         let mut merged = merge::span(known.as_ref().map(|(row, _, body)| (row, &body[..])), own);
         price(&mut merged, prices);
         let hash = content_hash(&merged);
@@ -67,14 +91,19 @@ impl WriterState {
     }
 
     /// Stores what `part` says of a run as a whole beside what is known of it. Says whether that changed anything.
-    pub(super) fn add_to_trace(&mut self, trace_id: i64, part: &mut TraceRecord) -> Result<bool> {
+    pub(super) fn add_to_trace(
+        &mut self,
+        trace_id: i64,
+        part: &mut TraceRecord,
+        unwritten: &UnwrittenBlocks<'_>,
+    ) -> Result<bool> {
         let (known, parents_unknown) = trace::reported(&self.connection, trace_id)?;
         let known_place = trace::payload_place(&self.connection, trace_id)?;
         let reported = merge::reported(known.clone(), part);
         let mut place = known_place;
         if let Some(new) = part.payload.take() {
             let known_body = match known_place {
-                Some(place) => payload::read(&self.connection, place)?,
+                Some(place) => self.known_payload(place, unwritten)?,
                 None => Vec::new(),
             };
             let body = merge::payload(&known_body, new);
@@ -88,6 +117,17 @@ impl WriterState {
         let parents_unknown = parents_unknown && part.parents_unknown;
         trace::put_reported(&self.connection, trace_id, &reported, parents_unknown, place)?;
         Ok(true)
+    }
+
+    /// The payload at `place`, which may not have been written yet.
+    fn known_payload(&self, place: PayloadPlace, unwritten: &UnwrittenBlocks<'_>) -> Result<Vec<u8>> {
+        if let Some(payload) = self.parts.payload(place) {
+            return payload;
+        }
+        match unwritten.holding(place) {
+            Some(block) => block.payload(place.offset, place.bytes),
+            None => payload::read(&self.connection, place),
+        }
     }
 
     /// Puts a payload where it belongs, in the place of the `known` one.

@@ -6,6 +6,7 @@
 pub(super) mod id;
 mod json;
 mod json_span;
+mod log_record;
 mod protobuf;
 pub(super) mod span;
 mod value;
