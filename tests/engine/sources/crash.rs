@@ -56,7 +56,7 @@ fn what_was_acknowledged_survives_kill_9() {
         let mut answers = BufReader::new(stream.try_clone().unwrap());
         let mut out = stream;
         // Each round is killed after another number of answers, with much more on the way.
-        let mut hear = |answers: &mut BufReader<UnixStream>| {
+        let hear = |answers: &mut BufReader<UnixStream>| {
             let mut line = String::new();
             while answers.read_line(&mut line).is_ok_and(|read| read > 0) {
                 if line.contains("system.pong") {
