@@ -4,6 +4,8 @@ mod crash;
 pub mod handmade;
 mod import;
 mod locked;
+mod mixed;
+mod table;
 mod unreadable;
 mod walk;
 mod writer;

@@ -1,6 +1,6 @@
 //! Imports: what was asked for, how far it is, how it ended.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -463,19 +463,22 @@ impl Running {
     }
 }
 
-/// What to say of a file that was read: what was left out, or why there is nothing.
+/// What to say of a file that was read: what else was in it, what was left out, or why there is nothing.
 fn remark(counts: &super::progress::FileState) -> Option<String> {
-    let skipped = counts
-        .skipped
-        .iter()
-        .filter(|(_, count)| **count > 0)
-        .map(|(what, count)| format!("{count} {what}"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    match (counts.trace_ids.is_empty(), skipped.is_empty()) {
-        (true, true) => Some("there are no traces in it".into()),
-        (true, false) => Some(format!("there are no traces in it, only {skipped}")),
-        (false, true) => None,
-        (false, false) => Some(format!("left out: {skipped}")),
-    }
+    let foreign = listed(&counts.foreign).map(|foreign| format!("records of other formats: {foreign}"));
+    let rest = match (counts.trace_ids.is_empty(), listed(&counts.skipped)) {
+        (true, None) => Some("there are no traces in it".into()),
+        (true, Some(skipped)) => Some(format!("there are no traces in it, only {skipped}")),
+        (false, None) => None,
+        (false, Some(skipped)) => Some(format!("left out: {skipped}")),
+    };
+    let parts: Vec<String> = foreign.into_iter().chain(rest).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// `3 log records, 12 metric payloads`; `None` if there is nothing to list.
+fn listed(counts: &BTreeMap<&'static str, u64>) -> Option<String> {
+    let present = counts.iter().filter(|(_, count)| **count > 0);
+    let parts: Vec<String> = present.map(|(what, count)| format!("{count} {what}")).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }

@@ -4,6 +4,7 @@
 
 mod assemble;
 mod container;
+mod foreign;
 mod import;
 mod pipeline;
 mod progress;

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::assemble::{Assembler, Origin};
 use super::container::{self, Unpacked};
+use super::foreign::ForeignReaders;
 use super::progress::FileProgress;
 use super::queue::Queue;
 use super::writer::Writer;
@@ -60,7 +61,8 @@ pub fn import(
         return import_database(source, &path, writer, progress);
     }
     let sample = Sample::new(&head, complete);
-    let Some((format, _)) = wire::detect(&sample) else {
+    let found = wire::detect(&sample).map(|(format, _)| format);
+    let Some(format) = found.or_else(|| wire::first_known(&sample)) else {
         return Err(Error::new(Code::UnknownFormat, wire::describe::unknown(&head, &sample)));
     };
     let origin = origin(source, format, writer, progress);
@@ -211,10 +213,12 @@ fn read_alone(
     progress: &Arc<FileProgress>,
 ) -> Result<()> {
     let mut assembler = Assembler::new(origin.clone(), writer.queue())?;
+    let mut foreign = ForeignReaders::new(origin, writer.queue());
     let mut target_bytes = FIRST_CHUNK_BYTES;
-    while let Some(chunk) = next_chunk(framer, target_bytes, progress) {
+    while let Some(mut chunk) = next_chunk(framer, target_bytes, progress) {
         target_bytes = CHUNK_BYTES;
         stop_if_cancelled(progress)?;
+        foreign.read(&mut chunk)?;
         for frame in chunk.frames() {
             reader.read(&frame, &mut assembler);
         }
@@ -222,7 +226,8 @@ fn read_alone(
     }
     stop_if_cancelled(progress)?;
     reader.finish(&mut assembler);
-    assembler.flush()
+    assembler.flush()?;
+    foreign.finish()
 }
 
 /// Cuts frames in this thread and reads them in several others.
@@ -262,16 +267,23 @@ fn read_in_parallel(
                 Err(_) => break,
             }
         }
+        // Here, where frames are still in order: other formats may depend on it.
+        let mut foreign = ForeignReaders::new(origin, writer.queue());
+        let mut result = Ok(());
         let mut target_bytes = FIRST_CHUNK_BYTES;
-        while let Some(chunk) = next_chunk(framer, target_bytes, progress) {
+        while let Some(mut chunk) = next_chunk(framer, target_bytes, progress) {
             target_bytes = CHUNK_BYTES;
+            result = foreign.read(&mut chunk);
+            if result.is_err() {
+                break;
+            }
             let bytes = chunk.bytes.len();
             if progress.is_cancelled() || chunks.push(chunk, bytes).is_err() {
                 break;
             }
         }
         chunks.close();
-        let mut result = Ok(());
+        result = result.and_then(|()| foreign.finish());
         for thread in threads {
             let ended = thread.join().unwrap_or_else(|_| {
                 Err(Error::internal("a defect of this program stopped the reading of this file"))

@@ -50,6 +50,8 @@ pub struct FileState {
     pub problem_count: u32,
     /// What was recognised and left out.
     pub skipped: BTreeMap<&'static str, u64>,
+    /// Documents of other formats than the source as a whole, by the formats' names.
+    pub foreign: BTreeMap<&'static str, u64>,
     /// Sums over its traces, once all is written.
     pub totals: Totals,
     /// Why writing stopped.
@@ -113,6 +115,11 @@ impl FileProgress {
     /// Adds a problem.
     pub fn problem(&self, problem: Problem) {
         self.state().add_problem(problem);
+    }
+
+    /// Counts a document of another format than the source as a whole.
+    pub fn count_foreign(&self, format_label: &'static str) {
+        *self.state().foreign.entry(format_label).or_insert(0) += 1;
     }
 
     /// Marks all as written and wakes who waits for it.

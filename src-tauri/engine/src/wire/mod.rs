@@ -9,6 +9,7 @@
 pub mod describe;
 mod draft;
 mod error_line;
+mod foreign;
 pub mod frame;
 mod identity;
 mod json;
@@ -27,6 +28,7 @@ pub mod tracellm;
 mod tracing;
 mod transcript;
 
+pub use foreign::{Foreign, first_known};
 pub use frame::{Chunk, Frame, Framer, Framing, Shape};
 pub use sample::Sample;
 
