@@ -1,12 +1,14 @@
 //! `make bench`: how fast imports, lists and traces are, each beside something measured in the same run.
 //!
 //! Noisy machines make absolute figures poor witnesses; read the ratios. `--spans N` and `--traces N` change the sizes;
-//! `--keep FOLDER` leaves the databases there to be looked at.
+//! `--keep FOLDER` leaves the databases there to be looked at. `--large MB` measures the memory of imports of one large file
+//! alone, with files of that size.
 
 // A benchmark that can't run should stop.
 #![allow(clippy::expect_used, clippy::panic)]
 
 mod floor;
+mod large;
 mod memory;
 
 use std::fs::File;
@@ -19,14 +21,23 @@ use engine::dto::*;
 use engine::testing::{AgentRuns, Harness, write_otlp_json_lines};
 
 const SPANS_PER_TRACE: usize = 20;
+/// The size of the large files, unless it is said.
+const LARGE_MEGABYTES: u64 = 1_024;
 
 fn main() {
     let spans = argument("--spans").unwrap_or(200_000);
     let traces = argument("--traces").unwrap_or(50_000);
     let temporary = tempfile::tempdir().expect("a temporary folder");
     let folder = argument::<PathBuf>("--keep").unwrap_or(temporary.path().to_owned());
-    import(&folder, spans);
-    queries(&folder, traces);
+    match (argument("--large-file"), argument("--large")) {
+        (Some(index), Some(megabytes)) => large::import(&folder, index, megabytes),
+        (_, Some(megabytes)) => large::imports(&folder, megabytes),
+        _ => {
+            import(&folder, spans);
+            queries(&folder, traces);
+            large::imports(&folder, LARGE_MEGABYTES);
+        }
+    }
 }
 
 fn argument<T: FromStr>(name: &str) -> Option<T> {

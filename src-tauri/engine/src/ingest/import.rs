@@ -9,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::kept::Kept;
 use super::pipeline::{self, Source};
 use super::progress::FileProgress;
 use super::walk::{self, FoundFile};
@@ -34,6 +35,13 @@ pub enum ImportInput {
         name: String,
         /// Where its content lies.
         path: PathBuf,
+    },
+    /// What an earlier import was given and has kept, under the same name.
+    Again {
+        /// What it is called.
+        name: String,
+        /// The content.
+        kept: Kept,
     },
 }
 
@@ -85,6 +93,8 @@ pub struct Inner {
     pub files: Vec<ImportFile>,
     /// How long it took, once it has ended.
     pub took: Option<Duration>,
+    /// What it was given, where that is not found again by its name and its records were read by a mapping.
+    kept: Option<Kept>,
 }
 
 impl Import {
@@ -180,13 +190,21 @@ impl Imports {
                 [path] => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
                 paths => format!("{} files and folders", paths.len()),
             },
-            ImportInput::Bytes { name, .. } | ImportInput::File { name, .. } => name.clone(),
+            ImportInput::Bytes { name, .. }
+            | ImportInput::File { name, .. }
+            | ImportInput::Again { name, .. } => name.clone(),
         };
         let import = Arc::new(Import {
             id: self.next_id.fetch_add(1, Ordering::Relaxed),
             begun: Instant::now(),
             cancelled: AtomicBool::new(false),
-            inner: Mutex::new(Inner { title, state: State::Waiting, files: Vec::new(), took: None }),
+            inner: Mutex::new(Inner {
+                title,
+                state: State::Waiting,
+                files: Vec::new(),
+                took: None,
+                kept: None,
+            }),
         });
         let job = Running {
             import: import.clone(),
@@ -218,6 +236,28 @@ impl Imports {
             .into_iter()
             .find(|import| import.id == id)
             .ok_or_else(|| Error::not_found(format!("there is no import {id}; it may have been dismissed")))
+    }
+
+    /// What to import to read the source called `location` again, and the traces that its newest import gave.
+    ///
+    /// # Errors
+    /// When it can't be read again.
+    pub fn again(&self, location: &str) -> Result<(ImportInput, Vec<i64>)> {
+        let name = archive_of(location);
+        let gone = || Error::not_found(format!("{name} can't be read again: import it once more"));
+        for import in self.list() {
+            let inner = import.lock();
+            let Some(file) = inner.files.iter().find(|file| file.location == location) else { continue };
+            let trace_ids = file.progress.state().trace_ids.iter().copied().collect();
+            let path = PathBuf::from(name);
+            let input = match &inner.kept {
+                Some(kept) => ImportInput::Again { name: name.to_owned(), kept: kept.clone() },
+                None if path.is_absolute() && path.is_file() => ImportInput::Paths(vec![path]),
+                None => return Err(gone()),
+            };
+            return Ok((input, trace_ids));
+        }
+        Err(gone())
     }
 
     /// Stops an import; what was read is kept.
@@ -292,17 +332,43 @@ impl Running {
         match input {
             ImportInput::Paths(paths) => self.read_paths(&paths),
             ImportInput::Bytes { name, bytes } => {
-                self.add_file(name.clone(), bytes.len() as u64);
-                let source = Source { kind: "text", location: &name, path: None };
-                self.read(0, false, |progress| {
-                    pipeline::import(&source, std::io::Cursor::new(bytes), &self.writer, progress)
-                });
+                self.read_text(&name, &bytes);
+                self.keep(|| Kept::text(&bytes));
             }
             ImportInput::File { name, path } => {
-                let size_bytes = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
-                self.add_file(name.clone(), size_bytes);
-                self.read_file(0, false, &name, &path);
+                self.read_named(&name, &path);
+                self.keep(|| Kept::file(&path));
             }
+            ImportInput::Again { name, kept } => {
+                match std::fs::read(kept.path()) {
+                    Ok(bytes) if kept.is_text => self.read_text(&name, &bytes),
+                    _ => self.read_named(&name, &kept.path()),
+                }
+                self.keep(|| Ok(Some(kept)));
+            }
+        }
+    }
+
+    fn read_text(&self, name: &str, bytes: &[u8]) {
+        self.add_file(name.to_owned(), bytes.len() as u64);
+        let source = Source { kind: "text", location: name, path: None };
+        self.read(0, false, |progress| {
+            pipeline::import(&source, std::io::Cursor::new(bytes), &self.writer, progress)
+        });
+    }
+
+    fn read_named(&self, name: &str, path: &Path) {
+        let size_bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+        self.add_file(name.to_owned(), size_bytes);
+        self.read_file(0, false, name, path);
+    }
+
+    /// Keeps what was given, if a person may want it read by another mapping. Where there is no room, it can be imported
+    /// once more by hand.
+    fn keep(&self, copy: impl FnOnce() -> std::io::Result<Option<Kept>>) {
+        if self.import.lock().files.iter().any(|file| file.progress.mapping().is_some()) {
+            let kept = copy().ok().flatten();
+            self.import.lock().kept = kept;
         }
     }
 
@@ -352,7 +418,7 @@ impl Running {
             });
         }
         let members = archive.members().to_vec();
-        let location_of = |member: &Member| format!("{location} › {}", member.name);
+        let location_of = |member: &Member| format!("{location}{IN_ARCHIVE}{}", member.name);
         // The first takes the archive's own place, the others are listed behind all files.
         let mut indices = Vec::with_capacity(members.len());
         for member in &members {
@@ -461,6 +527,14 @@ impl Running {
     fn tell(&self) {
         self.hub.publish(&Notice { imports: true, ..Notice::default() });
     }
+}
+
+/// What stands before the name of a file in an archive.
+const IN_ARCHIVE: &str = " › ";
+
+/// The archive of a source, or the source itself if it lies in none.
+fn archive_of(location: &str) -> &str {
+    location.split(IN_ARCHIVE).next().unwrap_or(location)
 }
 
 /// What to say of a file that was read: what else was in it, what was left out, or why there is nothing.

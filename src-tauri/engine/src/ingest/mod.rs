@@ -6,6 +6,7 @@ mod assemble;
 mod container;
 mod foreign;
 mod import;
+mod kept;
 mod pipeline;
 mod progress;
 mod queue;
