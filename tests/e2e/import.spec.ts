@@ -99,8 +99,8 @@ test('records of no known format open by a guess that can be corrected, and the 
   await expect(app.importCard('log.json').first()).toContainText('Fields as set…');
   await expect(app.count).toHaveText('1 trace');
   await app.importCard('log.json').first().getByRole('button', { name: 'Open', exact: true }).click();
-  await expect(app.step(/fetch/)).toBeVisible();
-  await expect(app.step(/parse/)).toBeVisible();
+  await expect(app.step(/^Step fetch/)).toBeVisible();
+  await expect(app.step(/^Step parse/)).toBeVisible();
 
   await app.drop(textFile('other.json', records('k9')));
   await expect(app.importCard('other.json')).toContainText('Fields as set…');
