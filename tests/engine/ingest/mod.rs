@@ -5,6 +5,7 @@ pub mod handmade;
 mod import;
 mod locked;
 mod mixed;
+mod parquet;
 mod table;
 mod unreadable;
 mod walk;

@@ -16,7 +16,7 @@ use super::writer::Writer;
 use crate::error::{Code, Error, Result};
 use crate::model::{Position, Problem, SpanRecord, TraceRecord};
 use crate::sources::archive::{self, Archive, Member};
-use crate::sources::database;
+use crate::sources::{database, parquet};
 use crate::wire::frame::{Chunk, Framer};
 use crate::wire::{self, Format, Reader, Sample, Shape, Sink};
 
@@ -52,21 +52,59 @@ pub fn import(
     let Unpacked { mut reader, was_packed } =
         container::unpack(counted).map_err(|error| unreadable(&error))?;
     let (head, complete) = read_head(&mut reader).map_err(|error| unreadable(&error))?;
-    if head.starts_with(database::MAGIC) {
+    if let Some(read) = reader_of_files(&head) {
         if let Some(path) = source.path.filter(|_| !was_packed) {
-            return import_database(source, path, writer, progress);
+            return read(source, path, writer, progress);
         }
         let (_folder, path) = keep(io::Cursor::new(&head[..]).chain(reader))?;
         stop_if_cancelled(progress)?;
-        return import_database(source, &path, writer, progress);
+        return read(source, &path, writer, progress);
     }
-    let sample = Sample::new(&head, complete);
+    import_stream(source, &head, complete, reader, writer, progress)
+}
+
+/// Reads a file that can't be read from its start to its end.
+type FileReader = fn(&Source<'_>, &Path, &Writer, &Arc<FileProgress>) -> Result<()>;
+
+/// How a file with these first bytes is read, if not as a stream.
+fn reader_of_files(head: &[u8]) -> Option<FileReader> {
+    if head.starts_with(database::MAGIC) {
+        Some(import_database)
+    } else if head.starts_with(parquet::MAGIC) {
+        Some(import_table)
+    } else {
+        None
+    }
+}
+
+/// A Parquet table: its rows are lines of JSON, in whatever format they are.
+fn import_table(
+    source: &Source<'_>,
+    path: &Path,
+    writer: &Writer,
+    progress: &Arc<FileProgress>,
+) -> Result<()> {
+    let mut rows = io::BufReader::new(parquet::open(path)?);
+    let (head, complete) = read_head(&mut rows).map_err(|error| unreadable(&error))?;
+    import_stream(source, &head, complete, rows, writer, progress)
+}
+
+/// Reads a source that begins with `head` and goes on with `rest`; `complete` says that `rest` is empty.
+fn import_stream(
+    source: &Source<'_>,
+    head: &[u8],
+    complete: bool,
+    rest: impl Read,
+    writer: &Writer,
+    progress: &Arc<FileProgress>,
+) -> Result<()> {
+    let sample = Sample::new(head, complete);
     let found = wire::detect(&sample).map(|(format, _)| format);
     let Some(format) = found.or_else(|| wire::first_known(&sample)) else {
-        return Err(Error::new(Code::UnknownFormat, wire::describe::unknown(&head, &sample)));
+        return Err(Error::new(Code::UnknownFormat, wire::describe::unknown(head, &sample)));
     };
     let origin = origin(source, format, writer, progress);
-    let mut framer = Framer::new(io::Cursor::new(&head[..]).chain(reader), format.framing(), &sample);
+    let mut framer = Framer::new(io::Cursor::new(head).chain(rest), format.framing(), &sample);
     let parsers = std::thread::available_parallelism().map_or(1, NonZero::get).clamp(1, MAX_PARSERS);
     if complete || parsers == 1 || !format.frames_are_independent() {
         let reader = if wire::records::FORMATS.contains(&format.id()) {
@@ -83,7 +121,7 @@ pub fn import(
     Ok(())
 }
 
-/// Keeps a database that is packed or has no path of its own as a file, in a folder that goes when the first value does:
+/// Keeps a database or a table that is packed or has no path of its own as a file, in a folder that goes when the first value does:
 /// SQLite may leave files of its own beside it.
 fn keep(mut content: impl Read) -> Result<(tempfile::TempDir, PathBuf)> {
     let mut keep = || -> io::Result<_> {
@@ -97,9 +135,9 @@ fn keep(mut content: impl Read) -> Result<(tempfile::TempDir, PathBuf)> {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::new(
                 Code::DiskFull,
-                format!("there is no room in {} to unpack the database: unpack it elsewhere", room.display()),
+                format!("there is no room in {} to unpack the file: unpack it elsewhere", room.display()),
             ),
-            _ => Error::new(Code::Io, format!("the database can't be unpacked to be read: {error}")),
+            _ => Error::new(Code::Io, format!("the file can't be unpacked to be read: {error}")),
         }
     })
 }

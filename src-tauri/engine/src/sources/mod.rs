@@ -1,4 +1,4 @@
-//! Where bytes come from beside plain files: archives, and databases of other programs.
+//! Where bytes come from beside plain files: archives, databases of other programs, and tables.
 //!
 //! May import `model`, `error`, `wire`.
 
@@ -6,3 +6,4 @@ pub mod archive;
 mod checkpoints;
 pub mod database;
 pub mod msgpack;
+pub mod parquet;
