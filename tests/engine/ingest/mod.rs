@@ -2,6 +2,7 @@ pub mod catalog;
 mod container;
 mod crash;
 pub mod handmade;
+mod hostile;
 mod import;
 mod locked;
 mod mixed;

@@ -38,6 +38,17 @@ pub struct Source<'a> {
     pub path: Option<&'a Path>,
 }
 
+impl Source<'_> {
+    /// The largest single value that is read of it. What has no path of its own lies in an archive, or is text at hand.
+    fn largest_frame_bytes(&self, was_packed: bool) -> usize {
+        if was_packed || self.path.is_none() {
+            Framer::<io::Empty>::LARGEST_PACKED_FRAME_BYTES
+        } else {
+            Framer::<io::Empty>::LARGEST_FRAME_BYTES
+        }
+    }
+}
+
 /// Reads the whole of `reader` into the store. The format found is noted in `progress`.
 ///
 /// Errors: `UnknownFormat` (the message says what it looks like), `Io` for what can't be opened at all, `Cancelled`, and what
@@ -60,7 +71,7 @@ pub fn import(
         stop_if_cancelled(progress)?;
         return read(source, &path, writer, progress);
     }
-    import_stream(source, &head, complete, reader, writer, progress)
+    import_stream(source, &head, complete, was_packed, reader, writer, progress)
 }
 
 /// Reads a file that can't be read from its start to its end.
@@ -86,14 +97,16 @@ fn import_table(
 ) -> Result<()> {
     let mut rows = io::BufReader::new(parquet::open(path)?);
     let (head, complete) = read_head(&mut rows).map_err(|error| unreadable(&error))?;
-    import_stream(source, &head, complete, rows, writer, progress)
+    import_stream(source, &head, complete, true, rows, writer, progress)
 }
 
-/// Reads a source that begins with `head` and goes on with `rest`; `complete` says that `rest` is empty.
+/// Reads a source that begins with `head` and goes on with `rest`; `complete` says that `rest` is empty, `was_packed`
+/// that it was unpacked on the way.
 fn import_stream(
     source: &Source<'_>,
     head: &[u8],
     complete: bool,
+    was_packed: bool,
     rest: impl Read,
     writer: &Writer,
     progress: &Arc<FileProgress>,
@@ -104,7 +117,8 @@ fn import_stream(
         return Err(Error::new(Code::UnknownFormat, wire::describe::unknown(head, &sample)));
     };
     let origin = origin(source, format, writer, progress);
-    let mut framer = Framer::new(io::Cursor::new(head).chain(rest), format.framing(), &sample);
+    let mut framer = Framer::new(io::Cursor::new(head).chain(rest), format.framing(), &sample)
+        .with_limit(source.largest_frame_bytes(was_packed));
     let parsers = std::thread::available_parallelism().map_or(1, NonZero::get).clamp(1, MAX_PARSERS);
     if complete || parsers == 1 || !format.frames_are_independent() {
         let reader = if wire::records::FORMATS.contains(&format.id()) {

@@ -30,6 +30,7 @@ use crate::live::{Hub, Notice};
 use crate::model::RecordMapping;
 use crate::pricing::Prices;
 use crate::store::{span, trace, transaction};
+use crate::structure::Spans;
 
 /// Something for the writer to do.
 pub(super) enum Job {
@@ -330,9 +331,14 @@ impl Drop for Patience {
 
 /// Brings the columns of a trace up to date from its stored spans.
 pub(super) fn refresh(connection: &Connection, trace_id: i64) -> Result<()> {
-    let rows = span::of_trace(connection, trace_id)?;
+    let mut spans = Spans::with_capacity(span::count(connection, trace_id)?);
+    span::for_each(connection, trace_id, |row| spans.add(&row))?;
     let (reported, parents_unknown) = trace::reported(connection, trace_id)?;
-    trace::set_summary(connection, trace_id, &summarise(&rows, reported.as_ref(), parents_unknown))
+    let summary =
+        summarise(spans.in_order_of_coming(), reported.as_ref(), parents_unknown, |(block, offset)| {
+            span::error_at(connection, trace_id, block, offset)
+        })?;
+    trace::set_summary(connection, trace_id, &summary)
 }
 
 /// Ends a source because it can't be written; one that was stopped while it waited for another program has not failed.

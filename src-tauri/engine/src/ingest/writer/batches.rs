@@ -13,6 +13,7 @@ use crate::store::payload::PayloadPlace;
 use crate::store::span::{Arrival, SpanRow};
 use crate::store::trace::{PreviewRank, Reported, TraceFacts};
 use crate::store::{payload, source, span, trace, transaction};
+use crate::structure::Spans;
 
 /// A transaction is committed after this many spans …
 const TRANSACTION_SPANS: usize = 20_000;
@@ -218,7 +219,14 @@ impl WriterState {
             trace::add_facts(&self.connection, trace_id, &touched.facts)?;
             if touched.is_whole {
                 let (reported, parents_unknown) = trace::reported(&self.connection, trace_id)?;
-                let summary = summarise(&touched.rows, reported.as_ref(), parents_unknown);
+                let mut spans = Spans::with_capacity(touched.rows.len());
+                touched.rows.iter().for_each(|row| spans.add(row));
+                let error_at = |(block, offset)| {
+                    let is_there =
+                        |row: &&SpanRow| row.payload.block == block && row.payload.offset == offset;
+                    Ok(touched.rows.iter().find(is_there).and_then(|row| row.error.clone()))
+                };
+                let summary = summarise(spans, reported.as_ref(), parents_unknown, error_at)?;
                 trace::set_summary(&self.connection, trace_id, &summary)?;
                 continue;
             }
