@@ -73,9 +73,21 @@ impl Spans {
     pub fn in_order_of_coming(mut self) -> Self {
         let mut order: Vec<u32> = (0..self.facts.len() as u32).collect();
         order.sort_by_key(|index| self.places[*index as usize]);
-        self.facts = order.iter().map(|index| self.facts[*index as usize]).collect();
-        self.ids = order.iter().map(|index| self.ids[*index as usize]).collect();
-        self.parents = order.iter().map(|index| self.parents[*index as usize]).collect();
+        let mut place_of = vec![0_u32; order.len()];
+        for (place, index) in order.iter().enumerate() {
+            place_of[*index as usize] = place as u32;
+        }
+        drop(order);
+        // In place: copies of a large trace would double what it takes.
+        for at in 0..place_of.len() {
+            while place_of[at] as usize != at {
+                let place = place_of[at] as usize;
+                self.facts.swap(at, place);
+                self.ids.swap(at, place);
+                self.parents.swap(at, place);
+                place_of.swap(at, place);
+            }
+        }
         self.places.sort_unstable();
         self
     }
