@@ -17,7 +17,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 PACKAGES := ui/node_modules/.package-lock.json
 E2E_PACKAGES := $(if $(wildcard tests/e2e/package-lock.json),tests/e2e/node_modules/.package-lock.json)
 
-.PHONY: help run test check bench bindings screenshots clean \
+.PHONY: help run test check bench bindings tables screenshots clean \
   tools system system-for-tests test-rust test-page test-browser test-window check-rust check-page check-scripts check-licences
 
 help: ## Lists what make can do
@@ -38,6 +38,9 @@ bench: tools system-for-tests ui/dist/index.html ## Measures the engine, then th
 
 bindings: tools ## Writes ui/src/backend/bindings.ts from the Rust types
 	UPDATE_BINDINGS=1 cargo test -p engine --test engine bindings
+
+tables: tools ## Writes docs/files from what the files for tests give
+	UPDATE_TABLES=1 cargo test -p engine --test engine ingest::
 
 screenshots: tools system-for-tests ui/dist/index.html ## Takes pictures of the app into tests/smoke/output
 	cargo build $(GRAPH) --bins

@@ -1,8 +1,8 @@
 //! `make bench`: how fast imports, lists and traces are, each beside something measured in the same run.
 //!
 //! Noisy machines make absolute figures poor witnesses; read the ratios. `--spans N` and `--traces N` change the sizes;
-//! `--keep FOLDER` leaves the databases there to be looked at; `--only import|queries|feed` runs one part; `--seconds N` is how
-//! long a flood lasts.
+//! `--keep FOLDER` leaves the databases there to be looked at; `--only import|queries|feed|large` runs one part; `--seconds N` is
+//! how long a flood lasts. `--large MB` measures the memory of imports of one large file alone, with files of that size.
 
 // A benchmark that can't run should stop.
 #![allow(clippy::expect_used, clippy::panic)]
@@ -10,6 +10,7 @@
 #[cfg(unix)]
 mod feed;
 mod floor;
+mod large;
 mod memory;
 
 use std::fs::File;
@@ -22,12 +23,21 @@ use engine::dto::*;
 use engine::testing::{AgentRuns, Harness, write_otlp_json_lines};
 
 const SPANS_PER_TRACE: usize = 20;
+/// The size of the large files, unless it is said.
+const LARGE_MEGABYTES: u64 = 1_024;
 
 fn main() {
     let spans = argument("--spans").unwrap_or(200_000);
     let traces = argument("--traces").unwrap_or(50_000);
     let temporary = tempfile::tempdir().expect("a temporary folder");
     let folder = argument::<PathBuf>("--keep").unwrap_or(temporary.path().to_owned());
+    if let Some(megabytes) = argument("--large") {
+        match argument("--large-file") {
+            Some(index) => large::import(&folder, index, megabytes),
+            None => large::imports(&folder, megabytes),
+        }
+        return;
+    }
     let only = argument::<String>("--only");
     let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
     if wanted("import") {
@@ -39,6 +49,9 @@ fn main() {
     #[cfg(unix)]
     if wanted("feed") {
         feed::flood(&folder, argument("--seconds").unwrap_or(60), 2_000);
+    }
+    if wanted("large") {
+        large::imports(&folder, LARGE_MEGABYTES);
     }
 }
 

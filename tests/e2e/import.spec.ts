@@ -76,3 +76,32 @@ test('an import in one window shows in another', async ({ app, page, context }) 
   await expect(app.row('seen by both')).toBeVisible();
   await expect(other.getByRole('grid', { name: 'Traces' }).getByText('seen by both').first()).toBeVisible();
 });
+
+test('records of no known format open by a guess that can be corrected, and the correction is remembered', async ({
+  app,
+  page,
+}) => {
+  const records = (first: string) =>
+    JSON.stringify([
+      { key: first, when: 1772359200, time: 1772350000, label: 'same', what: 'fetch', name: 'n' },
+      { key: 'k2', when: 1772359201, time: 1772350000, label: 'same', what: 'parse', name: 'n' },
+    ]);
+  await app.drop(textFile('log.json', records('k1')));
+  const card = app.importCard('log.json').first();
+  await expect(card).toContainText('1 trace added');
+  await card.getByRole('button', { name: 'Fields as guessed…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Which field is what' });
+  await expect(dialog.getByLabel(/^Start/)).toHaveValue(/\d/);
+  await dialog.getByLabel(/^Start/).selectOption('when');
+  await dialog.getByLabel(/^Name/).selectOption('what');
+  await dialog.getByRole('button', { name: 'Read again' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(app.importCard('log.json').first()).toContainText('Fields as set…');
+  await expect(app.count).toHaveText('1 trace');
+  await app.importCard('log.json').first().getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(app.step(/^Step fetch/)).toBeVisible();
+  await expect(app.step(/^Step parse/)).toBeVisible();
+
+  await app.drop(textFile('other.json', records('k9')));
+  await expect(app.importCard('other.json')).toContainText('Fields as set…');
+});

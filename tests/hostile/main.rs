@@ -1,8 +1,8 @@
 //! No input makes detection, framing or a reader panic, hang, or use memory out of proportion to its size.
 //!
 //! Every file at hand (those of the project, and the real ones beside the checkout where they are) is damaged in many ways
-//! (bytes, and values of its JSON), from a fixed seed. `HOSTILE_ROUNDS` says how often each; what fails is left in
-//! `target/tmp` and named.
+//! (bytes, and values of its JSON), and documents are made up of the words of all of them, from a fixed seed; each reader
+//! gets them. `HOSTILE_ROUNDS` says how often each; what fails is left in `target/tmp` and named.
 
 // Functions that tests share may unwrap as the tests themselves do.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -10,15 +10,20 @@
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use engine::model::{Problem, SpanRecord, TraceRecord};
 use engine::wire::{self, Format, Framer, Sample, Sink};
 use peak_alloc::PeakAlloc;
 use serde_json::{Value, json};
 
-/// Counts what this process holds; the one test here runs alone in it.
+/// Counts what this process holds.
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
+
+/// Held by the test that runs: what others hold would be counted with it.
+static ALONE: Mutex<()> = Mutex::new(());
 
 /// Damaged copies of each file, unless `HOSTILE_ROUNDS` says otherwise.
 const ROUNDS: u64 = 24;
@@ -27,6 +32,8 @@ const SEED_BYTES: usize = 48 * 1024;
 /// What reading may hold: tables and buffers of a fixed size, and some copies of the input.
 const FIXED_BYTES: usize = 24 << 20;
 const BYTES_PER_INPUT_BYTE: usize = 80;
+/// Reading so little takes milliseconds; whoever takes this long hangs, or is not linear.
+const LONGEST: Duration = Duration::from_secs(20);
 
 /// Counts what comes out, and holds nothing.
 #[derive(Default)]
@@ -241,9 +248,157 @@ fn read(input: &[u8], format: Option<&'static dyn Format>) {
     );
 }
 
+/// Reads `input` as `format`, or as what it is found to be; says what harm that did, if any.
+fn harm(input: &[u8], format: Option<&'static dyn Format>, kept_as: &str) -> Option<String> {
+    let before_bytes = ALLOCATOR.current_usage();
+    ALLOCATOR.reset_peak_usage();
+    let begun = Instant::now();
+    let outcome = catch_unwind(AssertUnwindSafe(|| read(input, format)));
+    let held_bytes = ALLOCATOR.peak_usage().saturating_sub(before_bytes);
+    let what = if outcome.is_err() {
+        "panicked".to_owned()
+    } else if begun.elapsed() > LONGEST {
+        format!("took {:?}", begun.elapsed())
+    } else if held_bytes > FIXED_BYTES + BYTES_PER_INPUT_BYTE * input.len() {
+        format!("held {held_bytes} bytes for {} of input", input.len())
+    } else {
+        return None;
+    };
+    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(kept_as);
+    std::fs::write(&kept, input).unwrap();
+    let format = format.map_or("detected", |format| format.id());
+    Some(format!("{kept_as}, as {format}: {what}; kept as {}\n", kept.display()))
+}
+
+fn rounds() -> u64 {
+    std::env::var("HOSTILE_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS)
+}
+
+/// Keys and short texts of JSON documents.
+#[derive(Default)]
+struct Words {
+    keys: Vec<String>,
+    texts: Vec<String>,
+}
+
+impl Words {
+    fn of(seeds: &[(String, Vec<u8>)]) -> Self {
+        let mut words = Self::default();
+        for (_, bytes) in seeds {
+            Sample::new(bytes, true).values.iter().take(2).for_each(|value| words.collect(value));
+        }
+        for list in [&mut words.keys, &mut words.texts] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        words
+    }
+
+    fn collect(&mut self, value: &Value) {
+        match value {
+            Value::Object(members) => members.iter().for_each(|(key, value)| {
+                self.keys.push(key.clone());
+                self.collect(value);
+            }),
+            Value::Array(items) => items.iter().take(4).for_each(|item| self.collect(item)),
+            Value::String(text) if text.len() < 40 => self.texts.push(text.clone()),
+            _ => {}
+        }
+    }
+
+    /// A document of these words, `depth` levels deep at most.
+    fn document(&self, depth: usize, dice: &mut Dice) -> Value {
+        match dice.roll(if depth == 0 { 4 } else { 9 }) {
+            0 | 1 => json!(self.texts[dice.roll(self.texts.len())]),
+            2 => json!(1_772_359_200_000_u64 + dice.roll(100_000) as u64),
+            3 => odd_value(dice),
+            4 | 5 => (0..dice.roll(5)).map(|_| self.document(depth - 1, dice)).collect(),
+            _ => {
+                let key = |dice: &mut Dice| self.keys[dice.roll(self.keys.len())].clone();
+                (0..dice.roll(12)).map(|_| (key(dice), self.document(depth - 1, dice))).collect()
+            }
+        }
+    }
+
+    /// A real document with some of its members replaced by others' documents: close enough to a format to be read far.
+    fn grafted(&self, mut document: Value, dice: &mut Dice) -> Value {
+        if let Value::Object(members) = &mut document {
+            for (_, value) in members.iter_mut() {
+                match dice.roll(4) {
+                    0 => *value = self.document(3, dice),
+                    1 => *value = self.grafted(value.take(), dice),
+                    _ => {}
+                }
+            }
+        }
+        document
+    }
+}
+
+#[test]
+fn made_up_documents_do_no_harm_to_any_reader() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let seeds = seeds();
+    let words = Words::of(&seeds);
+    let real: Vec<Value> = seeds
+        .iter()
+        .flat_map(|(_, bytes)| Sample::new(bytes, true).values)
+        .filter(Value::is_object)
+        .collect();
+    let mut failures = String::new();
+    for (number, format) in wire::FORMATS.iter().enumerate() {
+        for round in 0..rounds() * 4 {
+            let mut dice = Dice(0x2545_f491_4f6c_dd1d ^ ((number as u64 + 1) << 24) ^ (round + 1));
+            let mut input = String::new();
+            for _ in 0..=dice.roll(6) {
+                let document = if dice.roll(3) == 0 {
+                    words.document(5, &mut dice)
+                } else {
+                    words.grafted(real[dice.roll(real.len())].clone(), &mut dice)
+                };
+                writeln!(input, "{document}").unwrap();
+            }
+            let name = format!("made-up-{}-{round}", format.id());
+            for format in [Some(*format), None] {
+                failures.extend(harm(input.as_bytes(), format, &name));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+#[test]
+fn a_small_packed_file_that_unpacks_to_one_large_value_is_not_held() {
+    use std::io::Write;
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bomb.jsonl.gz");
+    let out = std::fs::File::create(&file).unwrap();
+    let mut out = flate2::write::GzEncoder::new(out, flate2::Compression::fast());
+    let trace = b"{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"traceId\":\"0af7651916cd43dd8448eb211c80319c\",\"spanId\":\"b7ad6b7169203331\",\"name\":\"n\"}]}]}]}\n";
+    out.write_all(trace).unwrap();
+    out.write_all(trace).unwrap();
+    out.write_all(b"{\"resourceSpans\":\"").unwrap();
+    let zeros = vec![b'0'; 1 << 20];
+    for _ in 0..700 {
+        out.write_all(&zeros).unwrap();
+    }
+    out.write_all(b"\"}\n").unwrap();
+    out.finish().unwrap();
+
+    let harness = engine::testing::Harness::open(folder.path().join("traces.db"));
+    let before_bytes = ALLOCATOR.current_usage();
+    ALLOCATOR.reset_peak_usage();
+    let status = harness.import(&[&file]);
+    let held_bytes = ALLOCATOR.peak_usage().saturating_sub(before_bytes);
+    assert_eq!((status.counts.traces, status.problems), (1, 1), "{status:?}");
+    assert!(held_bytes < 600 << 20, "{held_bytes} bytes for 700 MB unpacked");
+}
+
 #[test]
 fn damaged_files_do_no_harm() {
-    let rounds = std::env::var("HOSTILE_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let rounds = rounds();
     let seeds = seeds();
     let mut failures = String::new();
     for (index, (name, bytes)) in seeds.iter().enumerate() {
@@ -256,22 +411,7 @@ fn damaged_files_do_no_harm() {
             // As what it was before the damage, as what it looks like now, and as something else entirely.
             let foreign = wire::FORMATS[dice.roll(wire::FORMATS.len())];
             for format in [own, None, Some(foreign)] {
-                let before_bytes = ALLOCATOR.current_usage();
-                ALLOCATOR.reset_peak_usage();
-                let outcome = catch_unwind(AssertUnwindSafe(|| read(&input, format)));
-                let held_bytes = ALLOCATOR.peak_usage().saturating_sub(before_bytes);
-                if outcome.is_ok() && held_bytes <= FIXED_BYTES + BYTES_PER_INPUT_BYTE * input.len() {
-                    continue;
-                }
-                let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("hostile-{index}-{round}"));
-                std::fs::write(&kept, &input).unwrap();
-                let what = match outcome {
-                    Ok(()) => format!("held {held_bytes} bytes for {} of input", input.len()),
-                    Err(_) => "panicked".to_owned(),
-                };
-                let format = format.map_or("detected", |format| format.id());
-                writeln!(failures, "{name}, round {round}, as {format}: {what}; kept as {}", kept.display())
-                    .unwrap();
+                failures.extend(harm(&input, format, &format!("{name}-{round}")));
             }
         }
     }

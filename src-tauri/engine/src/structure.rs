@@ -6,17 +6,103 @@
 use std::collections::HashMap;
 
 use crate::analysis::{self, AttemptGroup, Parent, Roots, SpanFacts, Totals, Tree};
-use crate::model::Provenance;
+use crate::model::{Provenance, SpanFlags};
+use crate::store::payload::PayloadPlace;
 use crate::store::span::SpanRow;
 
 /// TraceLLM stores milliseconds; other sources at least microseconds.
 const COARSE_RESOLUTION_NS: i64 = 1_000_000;
 const FINE_RESOLUTION_NS: i64 = 1_000;
 
-/// One trace's shape. Indices into `facts` are those of the rows it was made from.
-pub struct Structure<'r> {
+/// What the analyses need of the spans of one trace: small, so that a trace of a million spans is summarised in bounded memory.
+#[derive(Default)]
+pub struct Spans {
+    facts: Vec<SpanFacts>,
+    /// Hashes of the spans' ids, and of the ids of their parents; 0 for none.
+    ids: Vec<u64>,
+    parents: Vec<u64>,
+    places: Vec<PayloadPlace>,
+    strings: Interner,
+    flags: SpanFlags,
+    tokens_provenance: Option<Provenance>,
+}
+
+impl Spans {
+    /// Room for `count` spans.
+    pub fn with_capacity(count: usize) -> Self {
+        Self {
+            facts: Vec::with_capacity(count),
+            ids: Vec::with_capacity(count),
+            parents: Vec::with_capacity(count),
+            places: Vec::with_capacity(count),
+            ..Self::default()
+        }
+    }
+
+    /// Adds a span.
+    pub fn add(&mut self, row: &SpanRow) {
+        self.facts.push(SpanFacts {
+            parent: Parent::None,
+            kind: row.kind,
+            status: row.status,
+            name: self.strings.index(&row.name),
+            model: row.model.as_deref().map(|model| self.strings.index(model)),
+            start_ns: row.start_ns,
+            end_ns: row.end_ns,
+            tokens: row.tokens,
+            cost_usd: row.cost_usd,
+            attempt: row.attempt,
+            backoff_ns: row.backoff_ns,
+            input_hash: row.input_hash,
+            has_error_text: row.error.is_some(),
+        });
+        self.ids.push(hash(&row.span_id));
+        self.parents.push(row.parent_id.as_deref().map_or(0, hash));
+        self.places.push(row.payload);
+        self.flags.insert(row.flags);
+        if row.tokens.sum().is_some() {
+            // Estimated if any part is, derived if it is a sum, else as the one span has it.
+            self.tokens_provenance = Some(match (self.tokens_provenance, row.tokens_provenance) {
+                (None, own) => own,
+                (Some(Provenance::Estimated), _) | (_, Provenance::Estimated) => Provenance::Estimated,
+                _ => Provenance::Derived,
+            });
+        }
+    }
+
+    /// Puts them into the order in which they came, which their payloads keep: analyses settle ties by it.
+    pub fn in_order_of_coming(mut self) -> Self {
+        let mut order: Vec<u32> = (0..self.facts.len() as u32).collect();
+        order.sort_by_key(|index| self.places[*index as usize].coming());
+        let mut place_of = vec![0_u32; order.len()];
+        for (place, index) in order.iter().enumerate() {
+            place_of[*index as usize] = place as u32;
+        }
+        drop(order);
+        // In place: copies of a large trace would double what it takes.
+        for at in 0..place_of.len() {
+            while place_of[at] as usize != at {
+                let place = place_of[at] as usize;
+                self.facts.swap(at, place);
+                self.ids.swap(at, place);
+                self.parents.swap(at, place);
+                place_of.swap(at, place);
+            }
+        }
+        self.places.sort_unstable_by_key(|place| place.coming());
+        self
+    }
+}
+
+/// Ids are compared by hash: of a million spans, no two have the same by chance.
+fn hash(text: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(text.as_bytes()).max(1)
+}
+
+/// One trace's shape. Indices into `facts` are those of the spans it was made from.
+pub struct Structure {
     /// The texts that the facts point into.
-    pub strings: Vec<&'r str>,
+    pub strings: Vec<Box<str>>,
     /// What the analyses know of each span.
     pub facts: Vec<SpanFacts>,
     /// Rows in display order.
@@ -25,35 +111,25 @@ pub struct Structure<'r> {
     pub totals: Totals,
     /// Tries of one operation.
     pub groups: Vec<AttemptGroup>,
+    /// All remarks on the spans.
+    pub flags: SpanFlags,
+    /// Where the sum of tokens comes from.
+    pub tokens_provenance: Provenance,
+    places: Vec<PayloadPlace>,
 }
 
-impl<'r> Structure<'r> {
-    /// Works out the shape of the trace whose spans are `rows`. `parents_unknown` says that its source gives no parents;
+impl Structure {
+    /// Works out the shape of the trace with these spans. `parents_unknown` says that its source gives no parents;
     /// `has_run` that the source describes the run beside its steps.
-    pub fn of(rows: &'r [SpanRow], parents_unknown: bool, has_run: bool) -> Self {
-        let mut strings = Interner::default();
-        let ids: Vec<&str> = rows.iter().map(|row| row.span_id.as_str()).collect();
-        let parent_ids: Vec<Option<&str>> = rows.iter().map(|row| row.parent_id.as_deref()).collect();
-        let parents = analysis::resolve_parents(&ids, &parent_ids);
-        let mut facts: Vec<SpanFacts> = rows
-            .iter()
-            .zip(parents)
-            .map(|(row, parent)| SpanFacts {
-                parent,
-                kind: row.kind,
-                status: row.status,
-                name: strings.index(&row.name),
-                model: row.model.as_deref().map(|model| strings.index(model)),
-                start_ns: row.start_ns,
-                end_ns: row.end_ns,
-                tokens: row.tokens,
-                cost_usd: row.cost_usd,
-                attempt: row.attempt,
-                backoff_ns: row.backoff_ns,
-                input_hash: row.input_hash,
-                has_error_text: row.error.is_some(),
-            })
-            .collect();
+    pub fn of(spans: Spans, parents_unknown: bool, has_run: bool) -> Self {
+        let Spans { mut facts, ids, parents, places, strings, flags, tokens_provenance } = spans;
+        let named: Vec<Option<u64>> = parents.iter().map(|id| (*id != 0).then_some(*id)).collect();
+        drop(parents);
+        for (span, parent) in facts.iter_mut().zip(analysis::resolve_parents(&ids, &named)) {
+            span.parent = parent;
+        }
+        drop((ids, named));
+        let strings = strings.into_texts();
         let resolution_ns = if parents_unknown && are_in_milliseconds(&facts) {
             COARSE_RESOLUTION_NS
         } else {
@@ -66,8 +142,14 @@ impl<'r> Structure<'r> {
         let tree = analysis::tree(&facts);
         let roots = if has_run || parents_unknown { Roots::Steps } else { Roots::Run };
         let totals = analysis::totals(&facts, &tree, roots);
-        let groups = analysis::attempt_groups(&facts, &tree, &strings.texts, resolution_ns);
-        Self { strings: strings.texts, facts, tree, totals, groups }
+        let groups = analysis::attempt_groups(&facts, &tree, &strings, resolution_ns);
+        let tokens_provenance = tokens_provenance.unwrap_or(Provenance::Reported);
+        Self { strings, facts, tree, totals, groups, flags, tokens_provenance, places }
+    }
+
+    /// Where the payload of the span lies that says why the trace failed.
+    pub fn place_of_failure(&self) -> Option<PayloadPlace> {
+        self.places.get(self.totals.failure? as usize).copied()
     }
 
     /// The index of the span that stands for the trace: its first true root, else the first row.
@@ -79,22 +161,6 @@ impl<'r> Structure<'r> {
         let row = self.tree.roots().find(is_true_root).or_else(|| self.tree.roots().next())?;
         Some(self.tree.rows[row as usize].span as usize)
     }
-
-    /// Where the sum of tokens comes from: estimated if any part is, derived if it is a sum, else as the one span has it.
-    pub fn tokens_provenance(&self, rows: &[SpanRow]) -> Provenance {
-        let mut given = rows.iter().filter(|row| row.tokens.sum().is_some());
-        let Some(first) = given.next() else { return Provenance::Reported };
-        let mut provenance = first.tokens_provenance;
-        for row in given {
-            provenance =
-                if row.tokens_provenance == Provenance::Estimated || provenance == Provenance::Estimated {
-                    Provenance::Estimated
-                } else {
-                    Provenance::Derived
-                };
-        }
-        provenance
-    }
 }
 
 /// Whether every span begins or ends at a whole millisecond: the other end follows from a duration.
@@ -105,16 +171,27 @@ fn are_in_milliseconds(facts: &[SpanFacts]) -> bool {
 
 /// Gives equal texts one index.
 #[derive(Default)]
-struct Interner<'r> {
-    texts: Vec<&'r str>,
-    index_of: HashMap<&'r str, u32>,
+struct Interner {
+    texts: Vec<Box<str>>,
+    /// The last text with a hash; two texts of one hash are two.
+    index_of: HashMap<u64, u32>,
 }
 
-impl<'r> Interner<'r> {
-    fn index(&mut self, text: &'r str) -> u32 {
-        *self.index_of.entry(text).or_insert_with(|| {
-            self.texts.push(text);
-            (self.texts.len() - 1) as u32
-        })
+impl Interner {
+    fn index(&mut self, text: &str) -> u32 {
+        let hash = hash(text);
+        if let Some(index) = self.index_of.get(&hash)
+            && self.texts.get(*index as usize).is_some_and(|known| **known == *text)
+        {
+            return *index;
+        }
+        let index = self.texts.len() as u32;
+        self.texts.push(text.into());
+        self.index_of.insert(hash, index);
+        index
+    }
+
+    fn into_texts(self) -> Vec<Box<str>> {
+        self.texts
     }
 }

@@ -324,8 +324,16 @@ fn a_corrected_mapping_replaces_what_was_read_by_the_guess_and_is_remembered() {
         text.files[0].mapping.as_ref().unwrap().is_confirmed,
         "it holds for every source with these fields"
     );
-    let error = harness
-        .try_call::<Option<ImportStatus>>("mapping_set", &MappingSet { mapping, path: Some("pasted".into()) })
-        .unwrap_err();
+    assert_eq!(list(&harness, "").total, 3);
+    let uses = MappingSet { mapping, path: Some("pasted".into()) };
+    let again: Option<ImportStatus> = harness.call("mapping_set", &uses);
+    let again = harness.wait(again.expect("what was pasted is kept to be read again"));
+    assert_eq!((again.state, again.counts.traces), (ImportState::Done, 1), "{again:?}");
+    assert_eq!(list(&harness, "").total, 3, "what it gave before went, what other sources gave did not");
+
+    for import in [text, again] {
+        let _: Nothing = harness.call("import_dismiss", &Harness::import_ref(&import));
+    }
+    let error = harness.try_call::<Option<ImportStatus>>("mapping_set", &uses).unwrap_err();
     assert!(error.message.contains("import it once more"), "{error:?}");
 }

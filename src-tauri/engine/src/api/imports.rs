@@ -51,16 +51,12 @@ pub(super) fn import_dismiss(engine: &Engine, request: ImportRef) -> Result<Noth
 pub(super) fn mapping_set(engine: &Engine, request: MappingSet) -> Result<Option<ImportStatus>> {
     engine.writer().remember_mapping(request.mapping)?;
     let Some(location) = request.path else { return Ok(None) };
-    // A file in an archive is read with its archive.
-    let path = PathBuf::from(location.split(" › ").next().unwrap_or(&location));
-    if !path.is_absolute() || !path.is_file() {
-        return Err(Error::invalid(format!(
-            "the mapping is kept, but {} is no file that can be read again: import it once more",
-            path.display()
-        )));
-    }
-    engine.writer().forget_records_of(&location)?;
-    Ok(Some(status(&*engine.imports().start(ImportInput::Paths(vec![path]))?)))
+    let (input, trace_ids) = engine
+        .imports()
+        .again(&location)
+        .map_err(|error| Error::new(error.code, format!("the mapping is kept, but {}", error.message)))?;
+    engine.writer().forget_records(trace_ids)?;
+    Ok(Some(status(&*engine.imports().start(input)?)))
 }
 
 pub(super) fn import_status(engine: &Engine, request: ImportRef) -> Result<ImportStatus> {

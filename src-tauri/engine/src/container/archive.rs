@@ -122,14 +122,14 @@ impl Archive {
 
     /// The whole content of a file in it, as UTF-8. Errors as [`Archive::read`], and `Io` if it is larger than a single value may be.
     pub fn read_whole(&mut self, member: &Member) -> Result<Vec<u8>> {
-        let limit = Framer::<io::Empty>::LARGEST_FRAME_BYTES as u64;
+        let limit = Framer::<io::Empty>::LARGEST_PACKED_FRAME_BYTES as u64;
         let mut content = Vec::new();
         let read = self.read(member)?.take(limit + 1).read_to_end(&mut content);
         read.map_err(|error| Error::new(Code::Io, format!("{} is damaged: {error}", member.name)))?;
         if content.len() as u64 > limit {
             return Err(Error::new(
                 Code::Io,
-                format!("{} is larger than a single value may be (1 GiB)", member.name),
+                format!("{} is larger than a single value may be ({} MB)", member.name, limit >> 20),
             ));
         }
         // Frames of text are UTF-8; what is not is replaced.

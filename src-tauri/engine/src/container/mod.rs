@@ -1,4 +1,4 @@
-//! What traces are packed in: gzip and zstd, zip archives, databases of other programs.
+//! What traces are packed in: gzip and zstd, zip archives, databases of other programs, tables.
 //!
 //! May import `model`, `error`, `wire`.
 
@@ -7,3 +7,4 @@ mod checkpoints;
 pub mod database;
 pub mod msgpack;
 pub mod packed;
+pub mod parquet;

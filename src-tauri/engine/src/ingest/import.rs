@@ -9,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::kept::Kept;
 use super::pipeline::{self, Source};
 use super::progress::SourceProgress;
 use super::walk::{self, FoundFile};
@@ -30,6 +31,13 @@ pub enum ImportInput {
     },
     /// Files whose paths say nothing of where they come from (an upload).
     Received(Vec<ReceivedFile>),
+    /// What an earlier import was given and has kept, under the same name.
+    Again {
+        /// What it is called.
+        name: String,
+        /// The content.
+        kept: Kept,
+    },
 }
 
 /// A file that a host has received, and keeps until its import has ended.
@@ -91,6 +99,8 @@ pub struct Inner {
     pub files: Vec<ImportFile>,
     /// How long it took, once it has ended.
     pub took: Option<Duration>,
+    /// Of what it was given, by name, what is not found again by that and has records that were read by a mapping.
+    kept: Vec<(String, Kept)>,
 }
 
 impl Import {
@@ -183,7 +193,7 @@ impl Imports {
         let names: Vec<_> = match &input {
             ImportInput::Paths(paths) => paths.iter().map(|path| last_part(path)).collect(),
             ImportInput::Received(files) => files.iter().map(|file| file.name.clone()).collect(),
-            ImportInput::Bytes { name, .. } => vec![name.clone()],
+            ImportInput::Bytes { name, .. } | ImportInput::Again { name, .. } => vec![name.clone()],
         };
         let title = match &names[..] {
             [] => return Err(Error::invalid("no files were named")),
@@ -194,7 +204,13 @@ impl Imports {
             id: self.next_id.fetch_add(1, Ordering::Relaxed),
             begun: Instant::now(),
             cancelled: AtomicBool::new(false),
-            inner: Mutex::new(Inner { title, state: State::Waiting, files: Vec::new(), took: None }),
+            inner: Mutex::new(Inner {
+                title,
+                state: State::Waiting,
+                files: Vec::new(),
+                took: None,
+                kept: Vec::new(),
+            }),
         });
         let job = Running {
             import: import.clone(),
@@ -226,6 +242,28 @@ impl Imports {
             .into_iter()
             .find(|import| import.id == id)
             .ok_or_else(|| Error::not_found(format!("there is no import {id}; it may have been dismissed")))
+    }
+
+    /// What to import to read the source called `location` again, and the traces that its newest import gave.
+    ///
+    /// # Errors
+    /// When it can't be read again.
+    pub fn again(&self, location: &str) -> Result<(ImportInput, Vec<i64>)> {
+        let name = archive_of(location);
+        let gone = || Error::not_found(format!("{name} can't be read again: import it once more"));
+        for import in self.list() {
+            let inner = import.lock();
+            let Some(file) = inner.files.iter().find(|file| file.location == location) else { continue };
+            let trace_ids = file.progress.state().trace_ids.iter().copied().collect();
+            let path = PathBuf::from(name);
+            let input = match inner.kept.iter().find(|(of, _)| of == name) {
+                Some((_, kept)) => ImportInput::Again { name: name.to_owned(), kept: kept.clone() },
+                None if path.is_absolute() && path.is_file() => ImportInput::Paths(vec![path]),
+                None => return Err(gone()),
+            };
+            return Ok((input, trace_ids));
+        }
+        Err(gone())
     }
 
     /// Stops an import; what was read is kept.
@@ -300,22 +338,55 @@ impl Running {
         match input {
             ImportInput::Paths(paths) => self.read_paths(&paths),
             ImportInput::Bytes { name, bytes } => {
-                self.add_file(name.clone(), bytes.len() as u64);
-                let source = Source { kind: "text", location: &name, path: None };
-                self.read(0, false, |progress| {
-                    pipeline::import(&source, std::io::Cursor::new(bytes), &self.writer, progress)
-                });
+                self.read_text(&name, &bytes);
+                self.keep(&name, || Kept::text(&bytes));
             }
             ImportInput::Received(files) => {
                 for ReceivedFile { name, path, .. } in &files {
-                    let size_bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
-                    self.add_file(name.clone(), size_bytes);
+                    self.add_file(name.clone(), size_of(path));
                 }
                 self.tell();
                 for (index, ReceivedFile { name, path, in_folder }) in files.iter().enumerate() {
                     self.read_file(index, *in_folder, name, path);
+                    self.keep(name, || Kept::file(path));
                 }
             }
+            ImportInput::Again { name, kept } => {
+                match std::fs::read(kept.path()) {
+                    Ok(bytes) if kept.is_text => self.read_text(&name, &bytes),
+                    _ => self.read_named(&name, &kept.path()),
+                }
+                self.keep(&name, || Ok(Some(kept)));
+            }
+        }
+    }
+
+    fn read_text(&self, name: &str, bytes: &[u8]) {
+        self.add_file(name.to_owned(), bytes.len() as u64);
+        let source = Source { kind: "text", location: name, path: None };
+        self.read(0, false, |progress| {
+            pipeline::import(&source, std::io::Cursor::new(bytes), &self.writer, progress)
+        });
+    }
+
+    fn read_named(&self, name: &str, path: &Path) {
+        self.add_file(name.to_owned(), size_of(path));
+        self.read_file(0, false, name, path);
+    }
+
+    /// Keeps what was given as `name`, if a person may want it read by another mapping. Where there is no room, it can be
+    /// imported once more by hand.
+    fn keep(&self, name: &str, copy: impl FnOnce() -> std::io::Result<Option<Kept>>) {
+        let mut inner = self.import.lock();
+        let may_be_wanted =
+            |file: &ImportFile| archive_of(&file.location) == name && file.progress.mapping().is_some();
+        if !inner.files.iter().any(may_be_wanted) {
+            return;
+        }
+        drop(inner);
+        if let Ok(Some(kept)) = copy() {
+            inner = self.import.lock();
+            inner.kept.push((name.to_owned(), kept));
         }
     }
 
@@ -365,7 +436,7 @@ impl Running {
             });
         }
         let members = archive.members().to_vec();
-        let location_of = |member: &Member| format!("{location} › {}", member.name);
+        let location_of = |member: &Member| format!("{location}{IN_ARCHIVE}{}", member.name);
         // The first takes the archive's own place, the others are listed behind all files.
         let mut indices = Vec::with_capacity(members.len());
         for member in &members {
@@ -480,11 +551,27 @@ fn last_part(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
-/// What to say of a file that was read: what was left out, or why there is nothing.
+fn size_of(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+/// What stands before the name of a file in an archive.
+const IN_ARCHIVE: &str = " › ";
+
+/// The archive of a source, or the source itself if it lies in none.
+fn archive_of(location: &str) -> &str {
+    location.split(IN_ARCHIVE).next().unwrap_or(location)
+}
+
+/// What to say of a file that was read: what else was in it, what was left out, or why there is nothing.
 fn remark(counts: &super::progress::SourceCounts) -> Option<String> {
-    match (counts.trace_ids.is_empty(), counts.left_out()) {
+    let foreign = counts.of_other_formats().map(|foreign| format!("records of other formats: {foreign}"));
+    let rest = match (counts.trace_ids.is_empty(), counts.left_out()) {
         (true, None) => Some("there are no traces in it".into()),
         (true, Some(skipped)) => Some(format!("there are no traces in it, only {skipped}")),
-        (false, skipped) => skipped.map(|skipped| format!("left out: {skipped}")),
-    }
+        (false, None) => None,
+        (false, Some(skipped)) => Some(format!("left out: {skipped}")),
+    };
+    let parts: Vec<String> = foreign.into_iter().chain(rest).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }

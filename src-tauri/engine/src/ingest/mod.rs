@@ -3,8 +3,10 @@
 //! May import `model`, `error`, `clock`, `wire`, `store`, `analysis`, `live`, `masking`, `container`.
 
 mod assemble;
+mod foreign;
 mod import;
 mod intake;
+mod kept;
 mod merge;
 mod pipeline;
 mod progress;

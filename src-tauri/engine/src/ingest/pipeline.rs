@@ -8,12 +8,13 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use super::assemble::{Assembler, Origin};
+use super::foreign::ForeignReaders;
 use super::progress::SourceProgress;
 use super::queue::Queue;
 use super::writer::Writer;
 use crate::container::archive::{self, Archive, Member};
-use crate::container::database;
 use crate::container::packed::{self, Unpacked};
+use crate::container::{database, parquet};
 use crate::error::{Code, Error, Result};
 use crate::model::{Position, Problem, SpanRecord, TraceRecord};
 use crate::wire::frame::{Chunk, Framer};
@@ -37,6 +38,17 @@ pub struct Source<'a> {
     pub path: Option<&'a Path>,
 }
 
+impl Source<'_> {
+    /// The largest single value that is read of it. What has no path of its own lies in an archive, or is text at hand.
+    fn largest_frame_bytes(&self, was_packed: bool) -> usize {
+        if was_packed || self.path.is_none() {
+            Framer::<io::Empty>::LARGEST_PACKED_FRAME_BYTES
+        } else {
+            Framer::<io::Empty>::LARGEST_FRAME_BYTES
+        }
+    }
+}
+
 /// Reads the whole of `reader` into the store. The format found is noted in `progress`.
 ///
 /// Errors: `UnknownFormat` (the message says what it looks like), `Io` for what can't be opened at all, `Cancelled`, and what
@@ -50,20 +62,62 @@ pub fn import(
     let counted = Counted { inner: reader, progress };
     let Unpacked { mut reader, was_packed } = packed::unpack(counted).map_err(|error| unreadable(&error))?;
     let (head, complete) = read_head(&mut reader).map_err(|error| unreadable(&error))?;
-    if head.starts_with(database::MAGIC) {
+    if let Some(read) = reader_of_files(&head) {
         if let Some(path) = source.path.filter(|_| !was_packed) {
-            return import_database(source, path, writer, progress);
+            return read(source, path, writer, progress);
         }
         let (_folder, path) = keep(io::Cursor::new(&head[..]).chain(reader))?;
         stop_if_cancelled(progress)?;
-        return import_database(source, &path, writer, progress);
+        return read(source, &path, writer, progress);
     }
-    let sample = Sample::new(&head, complete);
-    let Some((format, _)) = wire::detect(&sample) else {
-        return Err(Error::new(Code::UnknownFormat, wire::describe::unknown(&head, &sample)));
+    import_stream(source, &head, complete, was_packed, reader, writer, progress)
+}
+
+/// Reads a file that can't be read from its start to its end.
+type FileReader = fn(&Source<'_>, &Path, &Writer, &Arc<SourceProgress>) -> Result<()>;
+
+/// How a file with these first bytes is read, if not as a stream.
+fn reader_of_files(head: &[u8]) -> Option<FileReader> {
+    if head.starts_with(database::MAGIC) {
+        Some(import_database)
+    } else if head.starts_with(parquet::MAGIC) {
+        Some(import_table)
+    } else {
+        None
+    }
+}
+
+/// A Parquet table: its rows are lines of JSON, in whatever format they are.
+fn import_table(
+    source: &Source<'_>,
+    path: &Path,
+    writer: &Writer,
+    progress: &Arc<SourceProgress>,
+) -> Result<()> {
+    let mut rows = io::BufReader::new(parquet::open(path)?);
+    let (head, complete) = read_head(&mut rows).map_err(|error| unreadable(&error))?;
+    import_stream(source, &head, complete, true, rows, writer, progress)
+}
+
+/// Reads a source that begins with `head` and goes on with `rest`; `complete` says that `rest` is empty, `was_packed`
+/// that it was unpacked on the way.
+fn import_stream(
+    source: &Source<'_>,
+    head: &[u8],
+    complete: bool,
+    was_packed: bool,
+    rest: impl Read,
+    writer: &Writer,
+    progress: &Arc<SourceProgress>,
+) -> Result<()> {
+    let sample = Sample::new(head, complete);
+    let found = wire::detect(&sample).map(|(format, _)| format);
+    let Some(format) = found.or_else(|| wire::first_known(&sample)) else {
+        return Err(Error::new(Code::UnknownFormat, wire::describe::unknown(head, &sample)));
     };
     let origin = origin(source, format, writer, progress);
-    let mut framer = Framer::new(io::Cursor::new(&head[..]).chain(reader), format.framing(), &sample);
+    let mut framer = Framer::new(io::Cursor::new(head).chain(rest), format.framing(), &sample)
+        .with_limit(source.largest_frame_bytes(was_packed));
     let parsers = std::thread::available_parallelism().map_or(1, NonZero::get).clamp(1, MAX_PARSERS);
     if complete || parsers == 1 || !format.frames_are_independent() {
         let reader = if wire::records::FORMATS.contains(&format.id()) {
@@ -80,7 +134,7 @@ pub fn import(
     Ok(())
 }
 
-/// Keeps a database that is packed or has no path of its own as a file, in a folder that goes when the first value does:
+/// Keeps a database or a table that is packed or has no path of its own as a file, in a folder that goes when the first value does:
 /// SQLite may leave files of its own beside it.
 fn keep(mut content: impl Read) -> Result<(tempfile::TempDir, PathBuf)> {
     let mut keep = || -> io::Result<_> {
@@ -94,9 +148,9 @@ fn keep(mut content: impl Read) -> Result<(tempfile::TempDir, PathBuf)> {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::new(
                 Code::DiskFull,
-                format!("there is no room in {} to unpack the database: unpack it elsewhere", room.display()),
+                format!("there is no room in {} to unpack the file: unpack it elsewhere", room.display()),
             ),
-            _ => Error::new(Code::Io, format!("the database can't be unpacked to be read: {error}")),
+            _ => Error::new(Code::Io, format!("the file can't be unpacked to be read: {error}")),
         }
     })
 }
@@ -211,10 +265,12 @@ fn read_alone(
     progress: &Arc<SourceProgress>,
 ) -> Result<()> {
     let mut assembler = Assembler::new(origin.clone(), writer.queue())?;
+    let mut foreign = ForeignReaders::new(origin, writer.queue());
     let mut target_bytes = FIRST_CHUNK_BYTES;
-    while let Some(chunk) = next_chunk(framer, target_bytes, progress) {
+    while let Some(mut chunk) = next_chunk(framer, target_bytes, progress) {
         target_bytes = CHUNK_BYTES;
         stop_if_cancelled(progress)?;
+        foreign.read(&mut chunk)?;
         for frame in chunk.frames() {
             reader.read(&frame, &mut assembler);
         }
@@ -222,7 +278,8 @@ fn read_alone(
     }
     stop_if_cancelled(progress)?;
     reader.finish(&mut assembler);
-    assembler.flush()
+    assembler.flush()?;
+    foreign.finish()
 }
 
 /// Cuts frames in this thread and reads them in several others.
@@ -262,16 +319,23 @@ fn read_in_parallel(
                 Err(_) => break,
             }
         }
+        // Here, where frames are still in order: other formats may depend on it.
+        let mut foreign = ForeignReaders::new(origin, writer.queue());
+        let mut result = Ok(());
         let mut target_bytes = FIRST_CHUNK_BYTES;
-        while let Some(chunk) = next_chunk(framer, target_bytes, progress) {
+        while let Some(mut chunk) = next_chunk(framer, target_bytes, progress) {
             target_bytes = CHUNK_BYTES;
+            result = foreign.read(&mut chunk);
+            if result.is_err() {
+                break;
+            }
             let bytes = chunk.bytes.len();
             if progress.is_cancelled() || chunks.push(chunk, bytes).is_err() {
                 break;
             }
         }
         chunks.close();
-        let mut result = Ok(());
+        result = result.and_then(|()| foreign.finish());
         for thread in threads {
             let ended = thread.join().unwrap_or_else(|_| {
                 Err(Error::internal("a defect of this program stopped the reading of this file"))

@@ -54,6 +54,8 @@ pub struct SourceCounts {
     pub problem_count: u32,
     /// What was recognised and left out.
     pub skipped: BTreeMap<&'static str, u64>,
+    /// Documents of other formats than the source as a whole, by the formats' names.
+    pub foreign: BTreeMap<&'static str, u64>,
     /// Sums over its traces, once all is written.
     pub totals: Totals,
     /// Why writing stopped; of a source without an end, what went wrong last.
@@ -134,6 +136,11 @@ impl SourceProgress {
         self.state().add_problem(problem, self.is_endless);
     }
 
+    /// Counts a document of another format than the source as a whole.
+    pub fn count_foreign(&self, format_label: &'static str) {
+        *self.state().foreign.entry(format_label).or_insert(0) += 1;
+    }
+
     /// Marks all as written and wakes who waits for it.
     pub fn set_written(&self) {
         self.state().is_written = true;
@@ -168,13 +175,18 @@ impl SourceCounts {
 
     /// What was recognised and left out, in words; `None` if nothing was.
     pub fn left_out(&self) -> Option<String> {
-        let skipped = self
-            .skipped
-            .iter()
-            .filter(|(_, count)| **count > 0)
-            .map(|(what, count)| format!("{count} {what}"))
-            .collect::<Vec<_>>()
-            .join(", ");
-        (!skipped.is_empty()).then_some(skipped)
+        listed(&self.skipped)
     }
+
+    /// Documents of other formats than the source as a whole, in words; `None` if there were none.
+    pub fn of_other_formats(&self) -> Option<String> {
+        listed(&self.foreign)
+    }
+}
+
+/// `3 log records, 12 metric payloads`; `None` if there is nothing to list.
+fn listed(counts: &BTreeMap<&'static str, u64>) -> Option<String> {
+    let present = counts.iter().filter(|(_, count)| **count > 0);
+    let parts: Vec<String> = present.map(|(what, count)| format!("{count} {what}")).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }

@@ -1,21 +1,25 @@
 //! A trace's columns from its spans and from what was reported of it.
 
 use crate::analysis;
+use crate::error::Result;
 use crate::model::{Provenance, SpanFlags, TraceStatus};
-use crate::store::span::SpanRow;
+use crate::store::payload::PayloadPlace;
 use crate::store::trace::{Reported, Summary};
-use crate::structure::Structure;
+use crate::structure::{Spans, Structure};
 
 /// What the trace's row should say. What the source reports of the run as a whole goes before what the spans add up to,
 /// except for retries: a source's own count (TraceLLM counts every tool called twice) is used only where no attempts are
 /// recognised.
+///
+/// `error_at` gives the error of the span whose payload lies at a place.
 pub fn summarise(
-    rows: &[SpanRow],
+    spans: Spans,
     reported: Option<&Reported>,
     parents_unknown: bool,
     liveness: TraceLiveness,
-) -> Summary {
-    let shape = Structure::of(rows, parents_unknown, reported.is_some());
+    error_at: impl FnOnce(PayloadPlace) -> Result<Option<String>>,
+) -> Result<Summary> {
+    let shape = Structure::of(spans, parents_unknown, reported.is_some());
     let nothing = Reported::default();
     let said = reported.unwrap_or(&nothing);
     let totals = &shape.totals;
@@ -23,14 +27,14 @@ pub fn summarise(
     let (start_ns, end_ns, time_provenance) = match (said.start_ns, said.end_ns) {
         (Some(start), Some(end)) => (Some(start), Some(end), said.time_provenance()),
         (start, end) => {
-            let derived = rows.iter().any(|row| row.flags.contains(SpanFlags::TIME_DERIVED));
+            let derived = shape.flags.contains(SpanFlags::TIME_DERIVED);
             let provenance = if derived { Provenance::Derived } else { Provenance::Measured };
             (start.or(totals.start_ns), end.or(totals.end_ns), provenance)
         }
     };
     let duration_ns = start_ns.zip(end_ns).map(|(start, end)| end.saturating_sub(start).max(0));
     // Steps laid out from 0 say how long a run took, if any of them says it, but not when.
-    let laid_out = said.start_ns.is_none() && rows.iter().any(|row| row.flags.contains(SpanFlags::LAID_OUT));
+    let laid_out = said.start_ns.is_none() && shape.flags.contains(SpanFlags::LAID_OUT);
     let (start_ns, duration_ns, time_provenance) = if laid_out {
         (None, duration_ns.filter(|ns| *ns > 0), Provenance::Derived)
     } else {
@@ -48,23 +52,25 @@ pub fn summarise(
     let (tokens, tokens_provenance) = if said.tokens().sum().is_some() {
         ((said.input_tokens, said.output_tokens, said.tokens().sum()), said.tokens_provenance())
     } else {
-        ((totals.input_tokens, totals.output_tokens, totals.total_tokens), shape.tokens_provenance(rows))
+        ((totals.input_tokens, totals.output_tokens, totals.total_tokens), shape.tokens_provenance)
     };
 
-    let cost_is_derived = rows.iter().any(|row| row.flags.contains(SpanFlags::COST_DERIVED));
+    let cost_is_derived = shape.flags.contains(SpanFlags::COST_DERIVED);
     let cost_provenance =
         if said.cost_usd.is_none() && cost_is_derived { Provenance::Derived } else { Provenance::Reported };
 
-    Summary {
+    let failure_reason = match (&said.failure_reason, shape.place_of_failure()) {
+        (None, Some(place)) => error_at(place)?,
+        (said, _) => said.clone(),
+    };
+    Ok(Summary {
         name: said
             .name
             .clone()
-            .or_else(|| shape.root().map(|root| rows[root].name.clone()))
+            .or_else(|| shape.root().map(|root| shape.strings[shape.facts[root].name as usize].to_string()))
             .unwrap_or_default(),
         status: status(said.trace_status().unwrap_or(totals.status), shape.tree.orphans, liveness).code(),
-        failure_reason: said.failure_reason.clone().or_else(|| {
-            totals.failure.and_then(|span| rows.get(span as usize)).and_then(|row| row.error.clone())
-        }),
+        failure_reason,
         start_ns,
         duration_ns,
         time_provenance: time_provenance.code(),
@@ -82,8 +88,8 @@ pub fn summarise(
         model: said
             .model
             .clone()
-            .or_else(|| totals.model.map(|model| shape.strings[model as usize].to_owned())),
-    }
+            .or_else(|| totals.model.map(|model| shape.strings[model as usize].to_string())),
+    })
 }
 
 /// Whether more of a trace may come.

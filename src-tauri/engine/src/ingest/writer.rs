@@ -37,6 +37,7 @@ use crate::live::{Hub, Notice};
 use crate::model::RecordMapping;
 use crate::pricing::Prices;
 use crate::store::{span, trace, transaction};
+use crate::structure::Spans;
 
 /// Something for the writer to do.
 pub(super) enum Job {
@@ -310,10 +311,16 @@ impl WriterState {
 
     /// Brings the columns of a trace up to date from its stored spans.
     fn refresh(&mut self, trace_id: i64) -> Result<()> {
-        let rows = span::of_trace(&self.connection, trace_id)?;
+        let mut spans = Spans::with_capacity(span::count(&self.connection, trace_id)?);
+        span::for_each(&self.connection, trace_id, |row| spans.add(&row))?;
         let (reported, parents_unknown) = trace::reported(&self.connection, trace_id)?;
-        let liveness = self.liveness.of(trace_id);
-        let summary = summarise(&rows, reported.as_ref(), parents_unknown, liveness);
+        let summary = summarise(
+            spans.in_order_of_coming(),
+            reported.as_ref(),
+            parents_unknown,
+            self.liveness.of(trace_id),
+            |place| span::error_at(&self.connection, trace_id, place),
+        )?;
         self.liveness.summarised(trace_id, summary.status);
         trace::set_summary(&self.connection, trace_id, &summary)
     }

@@ -53,6 +53,11 @@ impl FieldRole {
         Self::Model,
     ];
 
+    /// Whether records of one kind may lack it: what has not ended or failed, or is no model call.
+    pub fn may_be_missing(self) -> bool {
+        !matches!(self, Self::Trace | Self::Id | Self::Name | Self::Kind | Self::Start)
+    }
+
     /// The word written on the command line and on screen.
     pub fn word(self) -> &'static str {
         match self {

@@ -11,14 +11,16 @@ use crate::model::{SpanFlags, SpanKind, SpanStatus, TraceStatus};
 use crate::query::trace_list::unix_ms;
 use crate::store::span;
 use crate::store::trace as trace_table;
-use crate::structure::Structure;
+use crate::structure::{Spans, Structure};
 
 /// The tree of trace `trace_id`. Where the source describes the run beside its steps, row 0 is the run and the steps' roots
 /// are its children. Error `NotFound` if the trace is not there.
 pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Result<SpanTree> {
     let run = run(connection, trace_id)?;
     let rows = span::of_trace(connection, trace_id)?;
-    let shape = Structure::of(&rows, run.parents_unknown, run.is_reported);
+    let mut spans = Spans::with_capacity(rows.len());
+    rows.iter().for_each(|row| spans.add(row));
+    let shape = Structure::of(spans, run.parents_unknown, run.is_reported);
     let start_ns = [run.is_reported.then_some(run.start_ns).flatten(), shape.totals.start_ns]
         .into_iter()
         .flatten()
@@ -31,7 +33,7 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
     let end_ns = [run_end_ns, shape.totals.end_ns].into_iter().flatten().max();
     let since_start = |ns: i64| start_ns.map_or(0.0, |start| ns.saturating_sub(start) as f64);
 
-    let mut strings: Vec<String> = shape.strings.iter().map(|text| (*text).to_owned()).collect();
+    let mut strings: Vec<String> = shape.strings.iter().map(|text| text.to_string()).collect();
     let mut tree = SpanTree {
         revision,
         start_unix_ms: start_ns.map(unix_ms),
@@ -185,7 +187,7 @@ impl SpanTree {
 }
 
 /// What is odd about the shape, in whole sentences.
-fn remarks(shape: &Structure<'_>, rows: &[span::SpanRow], parents_unknown: bool) -> Vec<String> {
+fn remarks(shape: &Structure, rows: &[span::SpanRow], parents_unknown: bool) -> Vec<String> {
     let tree = &shape.tree;
     let total = tree.rows.len() as u64;
     let of_total = |part: u32, one: &str, many: &str| {

@@ -17,6 +17,13 @@ pub struct PayloadPlace {
     pub bytes: u32,
 }
 
+impl PayloadPlace {
+    /// Sorts payloads in the order in which they came; those of open spans, which may still change, last.
+    pub fn coming(self) -> (bool, u64, u32) {
+        (open_payload::holds(self), self.block.unsigned_abs(), self.offset)
+    }
+}
+
 /// The id the next block gets. Blocks are written by one thread, which counts on from here.
 pub fn next_block_id(connection: &Connection) -> Result<i64> {
     Ok(connection.query_row("SELECT coalesce(max(id), 0) + 1 FROM payload_block", [], |row| row.get(0))?)

@@ -310,12 +310,35 @@ impl SpanRow {
 /// The spans of a trace in the order in which they came (those told in parts in the order in which they ended, open ones
 /// last), which payloads keep: analyses settle ties by it.
 pub fn of_trace(connection: &Connection, trace_id: i64) -> Result<Vec<SpanRow>> {
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT {SPAN_COLUMNS} FROM span WHERE trace_id = ?1
-         ORDER BY payload_block < 0, abs(payload_block), payload_offset"
-    ))?;
-    let rows = statement.query_map([trace_id], SpanRow::from_row)?.collect::<rusqlite::Result<_>>()?;
+    let mut rows = Vec::with_capacity(count(connection, trace_id)?);
+    for_each(connection, trace_id, |row| rows.push(row))?;
+    rows.sort_by_key(|row| row.payload.coming());
     Ok(rows)
+}
+
+/// How many spans a trace has.
+pub fn count(connection: &Connection, trace_id: i64) -> Result<usize> {
+    let mut statement = connection.prepare_cached("SELECT count(*) FROM span WHERE trace_id = ?1")?;
+    let count: i64 = statement.query_row([trace_id], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
+/// Hands over each span of a trace, in no order: SQLite would hold them all to sort them.
+pub fn for_each(connection: &Connection, trace_id: i64, mut take: impl FnMut(SpanRow)) -> Result<()> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {SPAN_COLUMNS} FROM span WHERE trace_id = ?1"))?;
+    for row in statement.query_map([trace_id], SpanRow::from_row)? {
+        take(row?);
+    }
+    Ok(())
+}
+
+/// The error of the span of a trace whose payload lies there.
+pub fn error_at(connection: &Connection, trace_id: i64, place: PayloadPlace) -> Result<Option<String>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT error FROM span WHERE trace_id = ?1 AND payload_block = ?2 AND payload_offset = ?3",
+    )?;
+    Ok(statement.query_row((trace_id, place.block, place.offset), |row| row.get(0)).optional()?.flatten())
 }
 
 impl SpanRow {

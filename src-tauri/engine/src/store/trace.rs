@@ -401,17 +401,19 @@ pub fn set_summary(connection: &Connection, trace_id: i64, summary: &Summary) ->
     Ok(())
 }
 
-/// Takes away the traces that the source at `location` gave in `format`, with their spans and payloads.
-pub fn remove_of_source(connection: &Connection, location: &str, format: &str) -> Result<()> {
+/// Takes away those of the traces with these ids that are of one of `formats`, with their spans and payloads.
+pub fn remove(connection: &Connection, ids: &[i64], formats: &[&str]) -> Result<()> {
     connection.execute_batch(
         "CREATE TEMP TABLE doomed (id INTEGER PRIMARY KEY); CREATE TEMP TABLE freed (id INTEGER PRIMARY KEY)",
     )?;
     let removed = (|| -> Result<()> {
-        connection.execute(
-            "INSERT INTO doomed SELECT id FROM trace WHERE source_id IN
-               (SELECT id FROM source WHERE location = ?1 AND format = ?2)",
-            (location, format),
-        )?;
+        let mut doom = connection
+            .prepare("INSERT OR IGNORE INTO doomed SELECT id FROM trace WHERE id = ?1 AND format = ?2")?;
+        for id in ids {
+            for format in formats {
+                doom.execute((id, format))?;
+            }
+        }
         connection.execute_batch(
             "INSERT OR IGNORE INTO freed SELECT payload_block FROM span WHERE trace_id IN (SELECT id FROM doomed);
              INSERT OR IGNORE INTO freed SELECT payload_block FROM trace

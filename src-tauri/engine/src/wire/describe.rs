@@ -46,7 +46,6 @@ fn head_is_cut(head: &[u8], error: std::str::Utf8Error) -> Result<&str, std::str
 fn known_kind(head: &[u8]) -> Option<&'static str> {
     const KINDS: &[(&[u8], &str)] = &[
         (b"PK\x03\x04", "a zip archive inside another file (unpack that and open the archive)"),
-        (b"PAR1", "a Parquet file"),
         (b"\x89PNG", "a PNG image"),
         (b"\xff\xd8\xff", "a JPEG image"),
         (b"GIF8", "a GIF image"),

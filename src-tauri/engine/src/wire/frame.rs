@@ -100,6 +100,8 @@ enum State {
 impl<R: Read> Framer<R> {
     /// The largest single value read.
     pub const LARGEST_FRAME_BYTES: usize = 1 << 30;
+    /// The largest single value of a source that is packed: a small file can unpack to anything.
+    pub const LARGEST_PACKED_FRAME_BYTES: usize = 128 << 20;
 
     /// A framer for `source`, read from its start; `sample` is the one made of its first bytes.
     pub fn new(source: R, framing: Framing, sample: &Sample<'_>) -> Self {

@@ -10,6 +10,7 @@ pub mod describe;
 mod draft;
 mod error_line;
 pub mod feed;
+mod foreign;
 pub mod frame;
 mod identity;
 mod json;
@@ -28,6 +29,7 @@ pub mod tracellm;
 mod tracing;
 mod transcript;
 
+pub use foreign::{Foreign, first_known};
 pub use frame::{Chunk, Frame, Framer, Framing, Shape};
 pub use sample::Sample;
 

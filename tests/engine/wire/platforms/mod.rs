@@ -55,8 +55,8 @@ fn tree(read: &Collected) -> Vec<(&str, &str)> {
     read.spans.iter().map(|span| (span.name.as_str(), name_of(&span.parent))).collect()
 }
 
-/// The folders of real files whose formats are read.
-pub const FOLDERS: &[&str] = &[
+/// The folders of real files of these formats.
+const FOLDERS: &[&str] = &[
     "langfuse-trace-json",
     "langsmith-batch-json",
     "openai-agents-json",

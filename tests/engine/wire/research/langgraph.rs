@@ -78,3 +78,15 @@ fn a_thread_that_grew_keeps_its_ids() {
         );
     }
 }
+
+#[test]
+fn writes_without_the_id_of_their_task_are_a_step_all_the_same() {
+    let rows = std::fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../tests/fixtures/formats/langgraph/rows.jsonl"),
+    )
+    .unwrap();
+    let read = read_text(&rows.replace("\"task_id\": \"task-2\", ", ""));
+    assert_eq!(read.spans.len(), read_text(&rows).spans.len());
+    assert!(read.spans.iter().all(|span| !span.id.is_empty()));
+}

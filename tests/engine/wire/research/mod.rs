@@ -19,22 +19,6 @@ use super::collected::{Collected, read, real_file};
 use crate::ingest::catalog::Explained;
 use crate::ingest::handmade::Handmade;
 
-/// The folders of real files whose formats are read.
-pub const FOLDERS: &[&str] = &[
-    "inspect-",
-    "swe-agent-traj",
-    "mini-swe-agent-traj",
-    "openhands-",
-    "atif-json",
-    "autogen-json",
-    "tau-bench-json",
-    "tau2-bench-json",
-    "agentbench-runs-jsonl",
-    "browser-use-json",
-    "whoandwhen-json",
-    "langgraph-checkpoints",
-];
-
 /// Where their counts differ from the independent ones, which count records.
 pub const EXPLAINED: &[Explained] = &[
     (

@@ -15,17 +15,6 @@ use engine::testing::Harness;
 use crate::ingest::catalog::Explained;
 use crate::ingest::handmade::Handmade;
 
-/// The folders of real files whose formats are read.
-pub const FOLDERS: &[&str] = &[
-    "ag-ui-",
-    "claude-code-jsonl",
-    "codex-rollout-",
-    "codex-exec-",
-    "gemini-cli-",
-    "pi-jsonl",
-    "anthropic-managed-agents-",
-];
-
 /// Where their counts differ from the independent ones.
 pub const EXPLAINED: &[Explained] = &[
     (

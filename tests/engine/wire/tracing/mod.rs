@@ -8,9 +8,6 @@ mod zipkin;
 use crate::ingest::catalog::Explained;
 use crate::ingest::handmade::Handmade;
 
-/// The folders of real files whose formats are read.
-pub const FOLDERS: &[&str] = &["jaeger-", "zipkin-", "chrome-trace-", "perfetto-"];
-
 /// Where their counts differ from the independent ones.
 pub const EXPLAINED: &[Explained] = &[
     (

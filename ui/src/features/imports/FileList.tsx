@@ -6,6 +6,7 @@ import { VirtualList } from '../../components/VirtualList';
 import { formatCount, plural } from '../../domain/format';
 import { formatListQuery } from '../../queries/about';
 import styles from './Imports.module.css';
+import { MappingButton } from './MappingDialog';
 import { countsText, splitPath } from './summary';
 
 /** The files of an import, each with what came of it. */
@@ -57,6 +58,7 @@ function FileLine({ file, format }: { file: FileStatus; format: string | null })
           <span className={styles.muted}>No traces in it</span>
         )}
       </span>
+      {file.state === 'done' && <MappingButton file={file} />}
     </div>
   );
 }

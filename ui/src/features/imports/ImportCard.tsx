@@ -7,6 +7,7 @@ import { formatDurationMs, plural } from '../../domain/format';
 import { goTo } from '../../state/place';
 import { FileList, statusOf } from './FileList';
 import styles from './Imports.module.css';
+import { MappingButton } from './MappingDialog';
 import { ProblemList } from './ProblemList';
 import { isOver, onlySource, outcomeText, shareDone, sourceFilter, splitPath } from './summary';
 
@@ -39,6 +40,7 @@ export function ImportCard({ status, onCancel, onDismiss }: ImportCardProps) {
           {text}
         </span>
         {over && <ShowButton status={status} />}
+        {over && status.files_total === 1 && status.files[0] && <MappingButton file={status.files[0]} />}
         {status.problems > 0 && (
           <Button
             size="small"

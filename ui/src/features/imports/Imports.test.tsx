@@ -2,7 +2,7 @@ import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BackendError, type Backend } from '../../backend';
-import type { ImportStatus } from '../../backend/bindings';
+import type { ImportStatus, MappingSet, RecordGuess } from '../../backend/bindings';
 import { fakeBackend, type Answers } from '../../backend/fake';
 import { runAction } from '../../state/actions';
 import { closeDialog } from '../../state/dialogs';
@@ -273,6 +273,78 @@ describe('the traces of an import', () => {
     shown([from(3, null)]);
     await userEvent.click(within(await card('a.json')).getByRole('button', { name: 'Show' }));
     expect(usePlace.getState()).toMatchObject({ traceId: null, filter: 'source:"a.json"' });
+  });
+});
+
+describe('records of no known format', () => {
+  const guess: RecordGuess = {
+    is_confirmed: false,
+    mapping: {
+      fields: [
+        { role: 'start', path: ['time'] },
+        { role: 'duration', path: ['took'] },
+      ],
+      duration_unit: 'milliseconds',
+    },
+    fields: [
+      { path: ['time'], samples: ['1772350000'] },
+      { path: ['when'], samples: ['1772359200', '1772359201'] },
+      { path: ['args', 'what'], samples: ['fetch', 'parse'] },
+      { path: ['took'], samples: ['1.5'] },
+    ],
+  };
+  const read = (mapping: RecordGuess | null, path = '/x/log.json') =>
+    importStatus({ title: 'log.json', state: 'done', files: [{ path, format: 'records', mapping }] });
+  const role = (label: RegExp) => screen.getByRole('combobox', { name: label });
+
+  it('say what was guessed, and are read again by what a person sets', async () => {
+    const { asked } = shown([read(guess)], { mapping_set: () => null });
+    const button = within(await card('log.json')).getByRole('button', { name: 'Fields as guessed…' });
+    expect(button.title).toBe('start is time · duration is took');
+    await userEvent.click(button);
+    const dialog = await screen.findByRole('dialog', { name: 'Which field is what' });
+    expect(within(dialog).getByText(/was guessed/)).toBeTruthy();
+    expect(within(dialog).getByText('1772350000')).toBeTruthy();
+
+    await userEvent.selectOptions(role(/^Start/), 'when');
+    expect(within(dialog).getByText('1772359200 · 1772359201')).toBeTruthy();
+    await userEvent.selectOptions(role(/^Name/), 'args.what');
+    await userEvent.selectOptions(role(/^Unit/), 'seconds');
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Read again' }));
+    await waitFor(() => {
+      expect(screen.queryByRole('dialog')).toBeNull();
+    });
+    const [request] = asked('mapping_set') as [MappingSet];
+    expect(request.path).toBe('/x/log.json');
+    expect(request.mapping.duration_unit).toBe('seconds');
+    expect(request.mapping.fields.filter(({ path }) => path.length > 0)).toEqual([
+      { role: 'name', path: ['args', 'what'] },
+      { role: 'start', path: ['when'] },
+      { role: 'duration', path: ['took'] },
+    ]);
+    expect(request.mapping.fields, 'the other roles are said to be no field').toHaveLength(13);
+  });
+
+  it('say that the mapping is a person’s, and why a file is not read again', async () => {
+    shown([read({ ...guess, is_confirmed: true })], {
+      mapping_set: () => {
+        throw new BackendError({ code: 'not_found', message: 'the mapping is kept, but log.json is gone' });
+      },
+    });
+    await userEvent.click(within(await card('log.json')).getByRole('button', { name: 'Fields as set…' }));
+    const dialog = await screen.findByRole('dialog');
+    await userEvent.selectOptions(role(/^Duration/), 'none');
+    expect(screen.queryByRole('combobox', { name: /^Unit/ })).toBeNull();
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Read again' }));
+    expect((await within(dialog).findByRole('alert')).textContent).toContain('log.json is gone');
+  });
+
+  it('have the button in the list of files where there are several', async () => {
+    const status = read(guess);
+    shown([{ ...status, title: '2 files', files_total: 2, files: [...status.files, ...read(null).files] }]);
+    await userEvent.click(within(await card('2 files')).getByRole('button', { name: '2 files' }));
+    const files = screen.getByRole('list', { name: 'Files' });
+    expect(within(files).getAllByRole('button', { name: 'Fields as guessed…' })).toHaveLength(1);
   });
 });
 

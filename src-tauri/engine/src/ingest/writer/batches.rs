@@ -15,6 +15,7 @@ use crate::store::payload::PayloadPlace;
 use crate::store::span::{Arrival, SpanRow};
 use crate::store::trace::{PreviewRank, Reported, TraceFacts};
 use crate::store::{payload, source, span, trace, transaction};
+use crate::structure::Spans;
 
 /// A transaction is committed after this many spans …
 const TRANSACTION_SPANS: usize = 20_000;
@@ -268,8 +269,14 @@ impl WriterState {
             trace::add_facts(&self.connection, trace_id, &touched.facts)?;
             if touched.is_whole {
                 let (reported, parents_unknown) = trace::reported(&self.connection, trace_id)?;
+                let mut spans = Spans::with_capacity(touched.rows.len());
+                touched.rows.iter().for_each(|row| spans.add(row));
+                let error_at = |place| {
+                    let there = touched.rows.iter().find(|row| row.payload == place);
+                    Ok(there.and_then(|row| row.error.clone()))
+                };
                 let liveness = self.liveness.of(trace_id);
-                let summary = summarise(&touched.rows, reported.as_ref(), parents_unknown, liveness);
+                let summary = summarise(spans, reported.as_ref(), parents_unknown, liveness, error_at)?;
                 self.liveness.summarised(trace_id, summary.status);
                 trace::set_summary(&self.connection, trace_id, &summary)?;
                 continue;

@@ -39,20 +39,18 @@ impl Writer {
         Ok(())
     }
 
-    /// Takes away the traces that records from `location` were made into, so that it can be read by another mapping.
-    pub fn forget_records_of(&self, location: &str) -> Result<()> {
-        let location = location.to_owned();
-        self.ask(move |writer| writer.forget_records_of(&location))
+    /// Takes away those of the traces with these ids that were made of records, so that these can be read by another
+    /// mapping.
+    pub fn forget_records(&self, trace_ids: Vec<i64>) -> Result<()> {
+        self.ask(move |writer| writer.forget_records(&trace_ids))
     }
 }
 
 impl WriterState {
-    fn forget_records_of(&mut self, location: &str) -> Result<()> {
+    fn forget_records(&mut self, trace_ids: &[i64]) -> Result<()> {
         let queue = self.queue.clone();
         transaction::begin(&self.connection, || queue.is_closed())?;
-        let removed = records::FORMATS
-            .iter()
-            .try_for_each(|format| trace::remove_of_source(&self.connection, location, format))
+        let removed = trace::remove(&self.connection, trace_ids, &records::FORMATS)
             .inspect_err(|_| transaction::roll_back(&self.connection));
         self.known.clear();
         removed?;

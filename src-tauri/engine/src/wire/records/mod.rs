@@ -11,7 +11,7 @@ mod reader;
 use serde_json::{Map, Value};
 
 use super::{Confidence, Format, Framing, Reader, Sample};
-use crate::model::{RecordGuess, RecordMapping};
+use crate::model::{MappedField, RecordGuess, RecordMapping};
 
 /// Under which key of a document its records are, if they are not the document itself.
 const LISTS: &[&str] = &[
@@ -96,17 +96,21 @@ impl Format for RecordsCsv {
 /// The ids of the formats that are read by a mapping.
 pub const FORMATS: [&str; 2] = ["records", "records-csv"];
 
-/// How the source that begins with `sample` is read: by the first of the `known` mappings all of whose fields it has, where
-/// that says nothing by a guess.
+/// How the source that begins with `sample` is read: by the first of the `known` mappings whose fields it has, where that says
+/// nothing by a guess.
 pub fn plan(sample: &Sample<'_>, known: &[RecordMapping]) -> RecordGuess {
     let mut records = json_records(sample);
     if records.is_empty() {
         records = csv_records(sample);
     }
     let fields = guess::fields(&records);
+    let is_found = |field: &MappedField| fields.iter().any(|found| found.path == field.path);
+    // What only some records have may be missing from the first ones, but not most of it.
     let fits = |mapping: &&RecordMapping| {
-        !mapping.fields.is_empty()
-            && mapping.mapped().all(|field| fields.iter().any(|found| found.path == field.path))
+        let found = mapping.mapped().filter(|field| is_found(field)).count();
+        found > 0
+            && found * 2 >= mapping.mapped().count()
+            && mapping.mapped().all(|field| field.role.may_be_missing() || is_found(field))
     };
     let guessed = guess::mapping(&records);
     match known.iter().find(fits) {

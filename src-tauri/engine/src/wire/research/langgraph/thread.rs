@@ -169,7 +169,9 @@ impl Thread {
             let name = task
                 .name
                 .unwrap_or_else(|| if nodes.is_empty() { "node".to_owned() } else { nodes.join(" | ") });
-            let mut draft = Draft::new(&*self.about.trace, task.id, name, SpanKind::Chain);
+            // Writes may lack the id of their task.
+            let id = if task.id.is_empty() { format!("{}:task", before.id) } else { task.id };
+            let mut draft = Draft::new(&*self.about.trace, id, name, SpanKind::Chain);
             draft.span.parent = Some(turn.to_owned());
             draft.times(before.at_ns, after.and_then(|after| after.at_ns));
             draft.span.flags.insert(SpanFlags::TIME_DERIVED);
