@@ -29,6 +29,7 @@ pub mod tracellm;
 mod tracing;
 mod transcript;
 
+pub use self::otlp::to_base64;
 pub use foreign::{Foreign, first_known};
 pub use frame::{Chunk, Frame, Framer, Framing, Shape};
 pub use sample::Sample;
@@ -142,7 +143,7 @@ pub trait Sink {
     fn trace(&mut self, trace: TraceRecord);
     /// Something that could not be read as it stands.
     fn problem(&mut self, problem: Problem);
-    /// A span that had to be left out, for this reason. Who counts what was left out tells it from other problems.
+    /// A span or a log record that had to be left out, for this reason. Who counts what was left out tells it from other problems.
     fn lost(&mut self, problem: Problem) {
         self.problem(problem);
     }

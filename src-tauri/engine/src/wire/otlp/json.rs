@@ -134,7 +134,7 @@ impl<'a> TextFrame<'a> {
                 Ok(None) => skipped += 1,
                 Err(error) => {
                     let reason = format!("This log record could not be read: {error}.");
-                    out.problem(Problem::new(self.position(Some(raw.get())), reason));
+                    out.lost(Problem::new(self.position(Some(raw.get())), reason));
                 }
             }
         }
@@ -235,7 +235,9 @@ impl<'de: 'a, 'a, S: Deserialize<'de>> Visitor<'de> for ExportVisitor<'a, S> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut export = Export::default();
+        let mut is_empty = true;
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            is_empty = false;
             export.known |= ARRAYS.contains(&key.as_ref());
             match key.as_ref() {
                 "resourceSpans" | "resource_spans" | "batches" => {
@@ -256,6 +258,8 @@ impl<'de: 'a, 'a, S: Deserialize<'de>> Visitor<'de> for ExportVisitor<'a, S> {
                 }
             }
         }
+        // An export of nothing.
+        export.known |= is_empty;
         Ok(export)
     }
 }

@@ -13,6 +13,7 @@ mod value;
 
 use serde_json::Value;
 
+pub use self::id::to_base64;
 use super::{Confidence, Format, Framing, Reader, Sample};
 
 /// OTLP as JSON.

@@ -126,7 +126,7 @@ fn resource_logs(frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), Malformed>
                     Ok(None) => skipped += 1,
                     Err(Malformed) => {
                         let reason = "This log record is damaged and was left out.";
-                        out.problem(Problem::new(frame.at, reason));
+                        out.lost(Problem::new(frame.at, reason));
                     }
                 }
             }
