@@ -8,7 +8,8 @@ use engine::testing::Harness;
 fn a_store_opens_in_a_folder_that_is_not_there_yet_and_keeps_its_settings() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("new/folder/traces.db");
-    let settings = Settings { slow_ms: 2_000.0, slow_warning_ms: 500.0, theme: Theme::Dark, ..Settings::default() };
+    let settings =
+        Settings { slow_ms: 2_000.0, slow_warning_ms: 500.0, theme: Theme::Dark, ..Settings::default() };
     {
         let harness = Harness::open(&path);
         assert_eq!(harness.call::<Settings>("settings_get", &Nothing {}), Settings::default());
@@ -24,7 +25,8 @@ fn a_store_opens_in_a_folder_that_is_not_there_yet_and_keeps_its_settings() {
 fn thresholds_that_make_no_sense_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let harness = Harness::open(folder.path().join("traces.db"));
-    let upside_down = Settings { slow_ms: 100.0, slow_warning_ms: 900.0, theme: Theme::System, ..Settings::default() };
+    let upside_down =
+        Settings { slow_ms: 100.0, slow_warning_ms: 900.0, theme: Theme::System, ..Settings::default() };
     let error = harness.try_call::<Settings>("settings_set", &upside_down).unwrap_err();
     assert_eq!(error.code, Code::Invalid, "{error:?}");
 }
