@@ -83,8 +83,10 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
             match open_engine(arguments) {
                 Ok(engine) => {
                     let settings = api::call(&engine, "settings_get", "{}").unwrap_or_default();
-                    app.manage(Arc::new(engine));
+                    let engine = Arc::new(engine);
+                    app.manage(engine.clone());
                     window::open(app.handle(), &settings)?;
+                    receive(engine);
                 }
                 Err(error) => give_up(app.handle(), &error),
             }
@@ -100,6 +102,18 @@ fn open_engine(arguments: Arguments) -> engine::error::Result<Engine> {
         log::warn!("{note}");
     }
     Ok(engine)
+}
+
+/// Turns the live sources on, without keeping the window waiting. The app does without them if it must.
+fn receive(engine: Arc<Engine>) {
+    let start = move || {
+        if let Err(error) = api::start_sources(&engine) {
+            log::error!("live sources can't be started: {error}");
+        }
+    };
+    if let Err(error) = std::thread::Builder::new().name("receive".into()).spawn(start) {
+        log::error!("live sources can't be started: {error}");
+    }
 }
 
 /// Says why there is no window, and ends the app when that has been read.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use engine::api::dto::TraceSort;
+use engine::demo::Course;
 
 /// Look at what runs of LLM agents did.
 #[derive(Debug, Parser)]
@@ -27,6 +28,10 @@ pub(crate) enum Command {
     Show(Show),
     /// Name the formats that can be imported
     Formats(Formats),
+    /// Receive from running agents without the app, and print what happens as it happens
+    Follow(Follow),
+    /// Let a made-up agent tell of its runs to the app, or to `tracex follow`
+    Demo(Demo),
     /// Serve the app to a browser on this machine
     Serve(Serve),
 }
@@ -98,6 +103,57 @@ pub(crate) struct Formats {
     /// One JSON object a line for each format
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Follow {
+    /// feed[:SOCKET], otlp-http[:PORT], otlp-grpc[:PORT], tracellm[:URL], connect:ADDRESS (an agent that listens on a socket
+    /// or a host:port), a file, a folder, or TraceLLM's traces.db [default: the sources that are on in the app]
+    #[arg(value_name = "WHAT")]
+    pub(crate) what: Vec<String>,
+
+    /// One JSON object a line for each event
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Demo {
+    /// How many runs, one after another
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) runs: u32,
+
+    /// What decides the runs: the same number gives the same ones, ids included [default: another one each time]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+
+    /// How many times faster than a real agent
+    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    pub(crate) speed: f64,
+
+    /// The feed socket [default: that of the app]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) socket: Option<PathBuf>,
+
+    /// What happens in every run [default: a mixture]
+    #[arg(long, value_name = "MODE", value_parser = course)]
+    pub(crate) mode: Option<Course>,
+
+    /// Name the modes
+    #[arg(long)]
+    pub(crate) list_modes: bool,
+
+    /// One JSON object a line for each run
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The course of a demo that a word names.
+fn course(word: &str) -> Result<Course, String> {
+    Course::from_word(word).ok_or_else(|| {
+        let words: Vec<&str> = Course::ALL.iter().map(|course| course.word()).collect();
+        format!("the modes are {}", words.join(", "))
+    })
 }
 
 #[derive(Debug, clap::Args)]

@@ -50,8 +50,10 @@ pub(crate) fn run(args: &Args, import: &Import, out: &mut Output) -> Result<Exit
         }
         None => host::call(&engine, "import_start", &ImportStart { paths })?,
     };
-    let mut line = progress::Line::new();
-    let done = progress::watch(&engine, &notices, started, &stop, |status| line.draw(status))?;
+    let mut line = progress::StatusLine::new();
+    let done = progress::watch(&engine, &notices, started, &stop, |status| {
+        line.draw(&progress::import_line(status))
+    })?;
     drop(line);
     let problems = problems_by_path(&engine, done.import_id)?;
     let of = |file: &FileStatus| problems.get(&file.path).map_or(&[][..], Vec::as_slice);

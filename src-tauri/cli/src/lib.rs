@@ -1,10 +1,13 @@
-//! `tracex`: import, list and show traces on the command line, and serve the app's pages to a browser on this machine.
+//! `tracex`: import, list and show traces on the command line, follow running agents, and serve the app's pages to a browser
+//! on this machine.
 //!
 //! Data goes to stdout, everything else to stderr. Text that comes out of traces is never written raw: what a terminal
 //! would obey is shown as an escape ([`text`]). May import `engine`; names no window toolkit and no SQL.
 
 mod args;
+mod demo;
 mod failure;
+mod follow;
 mod formats;
 mod host;
 mod import;
@@ -45,6 +48,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::List(ref list) => list::run(&args, list, &mut out),
         Command::Show(ref show) => show::run(&args, show, &mut out),
         Command::Formats(ref formats) => formats::run(formats, &mut out),
+        Command::Follow(ref follow) => follow::run(&args, follow, &mut out),
+        Command::Demo(ref demo) => demo::run(&args, demo, &mut out),
         Command::Serve(ref serve) => serve::run(&args, serve, &mut out),
     };
     let done = done.and_then(|code| out.flush().map(|()| code));

@@ -1,4 +1,4 @@
-//! Watches an import to its end, draws a line on stderr where a person sees it, and stops it at Ctrl+C.
+//! What a person sees of work under way: a line on stderr, and an end at Ctrl+C. Watches imports to their end.
 
 use std::io::{IsTerminal, Write, stderr};
 use std::sync::Arc;
@@ -68,14 +68,14 @@ pub(crate) fn stop_flag() -> Result<Arc<AtomicBool>, Failure> {
     Ok(stop)
 }
 
-/// A line on stderr that says how far an import has come; gone when dropped.
-pub(crate) struct Line {
+/// A line on stderr that is drawn anew in its place; gone when dropped.
+pub(crate) struct StatusLine {
     /// The columns to draw in; `None` where nobody would see it.
     columns: Option<usize>,
     drawn: bool,
 }
 
-impl Line {
+impl StatusLine {
     /// A line that is drawn only if stderr is a terminal.
     pub(crate) fn new() -> Self {
         let terminal = stderr().is_terminal();
@@ -83,43 +83,52 @@ impl Line {
         Self { columns: columns.filter(|_| terminal), drawn: false }
     }
 
-    /// Draws the line anew.
-    pub(crate) fn draw(&mut self, import: &ImportStatus) {
-        const BAR_COLUMNS: usize = 20;
+    /// Draws `line`, fit for a terminal, in place of what stood there.
+    pub(crate) fn draw(&mut self, line: &str) {
         let Some(columns) = self.columns else { return };
-        let part = match import.bytes_total {
-            0 => 0.0,
-            total => (import.bytes_done as f64 / total as f64).min(1.0),
-        };
-        // What a file that is being read waits for.
-        let remark = import
-            .files
-            .iter()
-            .filter(|file| file.state == ImportState::Running)
-            .find_map(|file| file.message.as_deref());
-        let full = (part * BAR_COLUMNS as f64) as usize;
-        let line = format!(
-            "{}{} {:3.0} %  {} of {}  {}  {}  {}",
-            "█".repeat(full),
-            "░".repeat(BAR_COLUMNS - full),
-            part * 100.0,
-            quantity::bytes(import.bytes_done),
-            quantity::bytes(import.bytes_total),
-            quantity::counted(import.counts.traces.into(), "trace"),
-            quantity::counted(import.counts.spans, "span"),
-            text::printable(remark.unwrap_or(&import.title)),
-        );
-        // Where stderr can't be written, the import still goes on.
-        let _ = write!(stderr(), "\r\x1b[K{}", text::cut(&line, columns.saturating_sub(1)));
+        // Where stderr can't be written, the work still goes on.
+        let _ = write!(stderr(), "\r\x1b[K{}", text::cut(line, columns.saturating_sub(1)));
         let _ = stderr().flush();
         self.drawn = true;
     }
-}
 
-impl Drop for Line {
-    fn drop(&mut self) {
-        if self.drawn {
+    /// Takes it away, so that something else can be written.
+    pub(crate) fn clear(&mut self) {
+        if std::mem::take(&mut self.drawn) {
             let _ = write!(stderr(), "\r\x1b[K");
         }
     }
+}
+
+impl Drop for StatusLine {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+/// How far an import has come, on a line.
+pub(crate) fn import_line(import: &ImportStatus) -> String {
+    const BAR_COLUMNS: usize = 20;
+    let part = match import.bytes_total {
+        0 => 0.0,
+        total => (import.bytes_done as f64 / total as f64).min(1.0),
+    };
+    // What a file that is being read waits for.
+    let remark = import
+        .files
+        .iter()
+        .filter(|file| file.state == ImportState::Running)
+        .find_map(|file| file.message.as_deref());
+    let full = (part * BAR_COLUMNS as f64) as usize;
+    format!(
+        "{}{} {:3.0} %  {} of {}  {}  {}  {}",
+        "█".repeat(full),
+        "░".repeat(BAR_COLUMNS - full),
+        part * 100.0,
+        quantity::bytes(import.bytes_done),
+        quantity::bytes(import.bytes_total),
+        quantity::counted(import.counts.traces.into(), "trace"),
+        quantity::counted(import.counts.spans, "span"),
+        text::printable(remark.unwrap_or(&import.title)),
+    )
 }

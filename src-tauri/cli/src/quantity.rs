@@ -80,7 +80,7 @@ pub(crate) fn trace_style(status: TraceStatus) -> Style {
     match status {
         TraceStatus::Success => Style::Good,
         TraceStatus::Warning => Style::Warning,
-        TraceStatus::Failed => Style::Bad,
+        TraceStatus::Failed | TraceStatus::Lost => Style::Bad,
         TraceStatus::Running => Style::Busy,
     }
 }

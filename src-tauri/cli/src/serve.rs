@@ -29,8 +29,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::args::{Args, Serve};
 use crate::failure::Failure;
-use crate::host;
 use crate::output::Output;
+use crate::{host, text};
 use notices::Listeners;
 use pages::Pages;
 use upload::Uploads;
@@ -82,6 +82,12 @@ pub(crate) fn run(args: &Args, serve: &Serve, out: &mut Output) -> Result<ExitCo
         out.line(&format!("http://127.0.0.1:{port}/"))?;
         out.flush()?;
         eprintln!("Open this address in a browser on this machine; Ctrl+C stops the server.");
+        let receiving = Arc::clone(&engine);
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = engine::api::start_sources(&receiving) {
+                eprintln!("tracex: live sources can't be started: {}", text::printable(&error.message));
+            }
+        });
         axum::serve(listener, router(Arc::clone(&server)))
             .with_graceful_shutdown(async move { stopping.cancelled().await })
             .await?;

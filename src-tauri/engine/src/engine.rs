@@ -146,6 +146,10 @@ impl Engine {
         self.clock.now_ns()
     }
 
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
     /// The revision of the last commit that was told of.
     pub(crate) fn revision(&self) -> u64 {
         self.hub.revision()

@@ -68,3 +68,14 @@ pub fn store_path(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf
         ))
     })
 }
+
+/// The named pipe that stands for the socket at `path` on Windows.
+pub fn pipe_name(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if text.starts_with(r"\\.\pipe\") {
+        return text.into_owned();
+    }
+    let word: String =
+        text.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' }).collect();
+    format!(r"\\.\pipe\tracellm-explorer-{word}")
+}

@@ -6,6 +6,7 @@ use super::dto::{AppInfo, FormatInfo, Nothing, PriceInfo, Settings};
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
 use crate::ingest::FollowRules;
+use crate::model::SourceKind;
 use crate::pricing::Prices;
 use crate::store::setting;
 use crate::wire::FORMATS;
@@ -104,4 +105,10 @@ fn follow(engine: &Engine, settings: &Settings) -> Result<()> {
 pub fn start_sources(engine: &Engine) -> Result<()> {
     follow(engine, &settings_get(engine, Nothing {})?)?;
     engine.sources().start()
+}
+
+/// As [`start_sources`], with sources of these kinds alone; the others stay off for this run of the program. Gives their ids.
+pub fn start_sources_only(engine: &Engine, kinds: Vec<SourceKind>) -> Result<Vec<String>> {
+    follow(engine, &settings_get(engine, Nothing {})?)?;
+    engine.sources().start_only(kinds)
 }

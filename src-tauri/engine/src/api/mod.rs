@@ -8,6 +8,6 @@ mod sources;
 mod traces;
 
 pub use crate::dto;
-pub use about::start_sources;
+pub use about::{start_sources, start_sources_only};
 pub use contract::{COMMANDS, call, typescript};
 pub use imports::import_received;

@@ -8,6 +8,7 @@ use super::dto::{
     DemoStart, FeedAddresses, Nothing, ProblemItem, ProblemList, SourceProblemsRequest, SourceRef,
     SourceStatus, SourceSuggestion,
 };
+use crate::demo::DemoRuns;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::location;
@@ -86,7 +87,15 @@ pub(super) fn demo_start(engine: &Engine, request: DemoStart) -> Result<Nothing>
     if feed.report.state() != SourceState::Listening {
         return Err(Error::invalid("the feed socket is off: turn it on under Sources first"));
     }
-    engine.demo().start(socket_path(engine), request.runs.clamp(1, 1_000), request.seed)?;
+    let runs = DemoRuns {
+        socket: socket_path(engine),
+        runs: request.runs.clamp(1, 1_000),
+        seed: request.seed.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().0),
+        speed: 1.0,
+        course: None,
+    };
+    let failed = move |error: Error| feed.report.trouble(format!("the demo stopped: {}", error.message));
+    engine.demo().start(runs, engine.clock(), failed)?;
     Ok(Nothing {})
 }
 

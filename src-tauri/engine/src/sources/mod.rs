@@ -30,7 +30,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::ingest::Writer;
 use crate::live::{Hub, Notice};
-use crate::model::{SourceConfig, SourceState};
+use crate::model::{SourceConfig, SourceKind, SourceState};
 use crate::store::setting;
 
 /// Under which key the sources that a person has set up are stored.
@@ -106,6 +106,41 @@ impl Sources {
 
     /// Starts those that are on. To be called once, by the program that is to receive.
     pub fn start(&self) -> Result<()> {
+        self.make_threads()?;
+        for entry in self.entries().iter_mut().filter(|entry| entry.config.enabled) {
+            self.run(entry);
+        }
+        Ok(())
+    }
+
+    /// As [`Sources::start`], with sources of these kinds alone, whether or not they are on; the others stay off for this
+    /// run of the program, and all stay set up as they are. Gives their ids.
+    ///
+    /// # Errors
+    /// `Invalid` for one that makes no sense; none is started then.
+    pub fn start_only(&self, kinds: Vec<SourceKind>) -> Result<Vec<String>> {
+        let mut ids = Vec::new();
+        for kind in kinds {
+            let mut config = SourceConfig { id: String::new(), enabled: true, kind };
+            start::check(&mut config)?;
+            let mut entries = self.entries();
+            if let Some(known) = entries.iter().find(|entry| entry.config.kind == config.kind) {
+                ids.push(known.config.id.clone());
+                continue;
+            }
+            config.id = uuid::Uuid::new_v4().simple().to_string();
+            ids.push(config.id.clone());
+            entries.push(Entry { is_temporary: true, ..Entry::new(config, &self.hub) });
+        }
+        self.make_threads()?;
+        for entry in self.entries().iter_mut().filter(|entry| ids.contains(&entry.config.id)) {
+            self.run(entry);
+        }
+        Ok(ids)
+    }
+
+    /// What sources run in.
+    fn make_threads(&self) -> Result<()> {
         self.writer.settle_after_restart()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -115,9 +150,6 @@ impl Sources {
             .map_err(|error| Error::internal(format!("live sources can't be started: {error}")))?;
         runtime.spawn(beat(self.entries.clone(), self.hub.clone()));
         *self.runtime.lock().unwrap_or_else(PoisonError::into_inner) = Some(runtime);
-        for entry in self.entries().iter_mut().filter(|entry| entry.config.enabled) {
-            self.run(entry);
-        }
         Ok(())
     }
 
@@ -136,17 +168,12 @@ impl Sources {
     /// # Errors
     /// `Invalid` for one that makes no sense, `NotFound` for an id that no source has.
     pub fn set(&self, config: SourceConfig) -> Result<String> {
-        let id = self.put(config, false)?;
+        let id = self.put(config)?;
         self.keep()?;
         Ok(id)
     }
 
-    /// As [`Sources::set`], for this run of the program alone.
-    pub fn set_temporarily(&self, config: SourceConfig) -> Result<String> {
-        self.put(config, true)
-    }
-
-    fn put(&self, mut config: SourceConfig, is_temporary: bool) -> Result<String> {
+    fn put(&self, mut config: SourceConfig) -> Result<String> {
         start::check(&mut config)?;
         let mut entries = self.entries();
         if config.id.is_empty() {
@@ -160,9 +187,7 @@ impl Sources {
                     )));
                 }
                 config.id = uuid::Uuid::new_v4().simple().to_string();
-                let mut entry = Entry::new(config.clone(), &self.hub);
-                entry.is_temporary = is_temporary;
-                entries.push(entry);
+                entries.push(Entry::new(config.clone(), &self.hub));
             }
         }
         let entry = entries

@@ -133,11 +133,7 @@ impl Line {
         let trace = self.id(&["trace_id"])?;
         let id = self.id(&["step_id", "span_id", "id"])?;
         let name = self.word(&["tool_name", "name"]).unwrap_or_default();
-        let kind = match self.word(&["kind", "step_type"]) {
-            Some(word) => kind_of_word(&word).unwrap_or_else(|| kind_of(&word)),
-            None if name.is_empty() => SpanKind::Other,
-            None => kind_of(&name),
-        };
+        let kind = step_kind(self.word(&["kind", "step_type"]).as_deref(), &name);
         let mut draft = Draft::new(trace, id, name, kind);
         draft.span.is_part = true;
         draft.span.parent = self.word(&["parent_id", "parent_step_id", "parent_span_id"]);
@@ -287,6 +283,21 @@ impl Line {
         }
         out.trace(record);
         Ok(())
+    }
+}
+
+/// What a step is: as the line says, else by the words of what it says, else by those of its name.
+fn step_kind(told: Option<&str>, name: &str) -> SpanKind {
+    let known = |word: &str| {
+        let word = word.to_ascii_lowercase();
+        SpanKind::from_word(&word).or_else(|| kind_of_word(&word))
+    };
+    // Whatever says nothing is a tool there.
+    let by_words = |text: &str| Some(kind_of(text)).filter(|kind| *kind != SpanKind::Tool);
+    match told {
+        Some(word) => known(word).or_else(|| by_words(word)).unwrap_or_else(|| kind_of(name)),
+        None if name.is_empty() => SpanKind::Other,
+        None => kind_of(name),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Bytes as they come into whole lines, bounded: a line that is too long is left out, and those around it are kept.
 
+use std::io::ErrorKind;
+
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::model::{Position, Problem};
@@ -60,7 +62,11 @@ impl<R: AsyncRead + Unpin> LineReader<R> {
         loop {
             let held = self.carry.len();
             self.carry.reserve(READ_BYTES);
-            let read = (&mut self.stream).take(READ_BYTES as u64).read_buf(&mut self.carry).await?;
+            let read = match (&mut self.stream).take(READ_BYTES as u64).read_buf(&mut self.carry).await {
+                // Who closes a socket without having read what they were told ends it no other way.
+                Err(error) if matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => 0,
+                other => other?,
+            };
             if read == 0 {
                 let rest = std::mem::take(&mut self.carry);
                 let is_nothing = rest.iter().all(u8::is_ascii_whitespace);

@@ -134,6 +134,7 @@ mod platform {
     use tokio::sync::Mutex;
 
     use crate::error::{Code, Error, Result};
+    use crate::location::pipe_name;
 
     /// Windows' word for a pipe all of whose instances are taken.
     const ALL_TAKEN: i32 = 231;
@@ -142,17 +143,6 @@ mod platform {
     pub struct Listener {
         name: String,
         next: Mutex<NamedPipeServer>,
-    }
-
-    /// The pipe that stands for the socket at `path`.
-    fn pipe_name(path: &Path) -> String {
-        let text = path.to_string_lossy();
-        if text.starts_with(r"\\.\pipe\") {
-            return text.into_owned();
-        }
-        let word: String =
-            text.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' }).collect();
-        format!(r"\\.\pipe\tracellm-explorer-{word}")
     }
 
     impl Listener {
