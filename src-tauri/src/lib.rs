@@ -6,6 +6,7 @@ mod graphics;
 mod ipc;
 mod logging;
 mod menu;
+mod notify;
 mod window;
 
 use std::process::ExitCode;
@@ -83,6 +84,10 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
             match open_engine(arguments) {
                 Ok(engine) => {
                     let settings = api::call(&engine, "settings_get", "{}").unwrap_or_default();
+                    notify::start(app.handle(), &engine);
+                    if let Err(error) = api::start_sources(&engine) {
+                        log::error!("nothing can be followed: {error}");
+                    }
                     app.manage(Arc::new(engine));
                     window::open(app.handle(), &settings)?;
                 }

@@ -82,6 +82,7 @@ pub(crate) fn trace_style(status: TraceStatus) -> Style {
         TraceStatus::Warning => Style::Warning,
         TraceStatus::Failed => Style::Bad,
         TraceStatus::Running => Style::Busy,
+        TraceStatus::Lost => Style::Warning,
     }
 }
 
