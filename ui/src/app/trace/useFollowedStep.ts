@@ -1,5 +1,5 @@
 // Following a run: its newest step stays in view until the person looks at another.
-import { useEffect, useLayoutEffect } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { Timeline } from '../../canvas/timeline';
 import { newestRow, type StepTree } from '../../domain/stepTree';
 import { indexOfRow, nearestVisible } from '../../domain/treeRows';
@@ -30,12 +30,15 @@ export function useFollowedStep(element: HTMLElement | null, followed: Followed)
   }, [element, follows, tree, visible, row_px, head_px, timeline]);
 
   const selectedId = tree.spanId[selected] ?? null;
+  const lastSelected = useRef(selectedId);
   useEffect(() => {
+    const isNew = lastSelected.current !== selectedId;
+    lastSelected.current = selectedId;
     if (!element || !follows) return;
     const rest = () => {
       followNewest(false);
     };
-    if (selectedId !== null) rest();
+    if (isNew && selectedId !== null) rest();
     element.addEventListener('wheel', rest, { passive: true });
     return () => {
       element.removeEventListener('wheel', rest);
