@@ -6,6 +6,7 @@ mod graphics;
 mod ipc;
 mod logging;
 mod menu;
+mod notify;
 mod window;
 
 use std::process::ExitCode;
@@ -84,6 +85,7 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
                 Ok(engine) => {
                     let settings = api::call(&engine, "settings_get", "{}").unwrap_or_default();
                     let engine = Arc::new(engine);
+                    notify::start(app.handle(), &engine);
                     app.manage(engine.clone());
                     window::open(app.handle(), &settings)?;
                     receive(engine);

@@ -74,6 +74,11 @@ pub(crate) fn is_open(app: &AppHandle) -> bool {
     app.get_webview_window(MAIN).is_some()
 }
 
+/// Whether the person is looking at the window, as far as the window system tells.
+pub(crate) fn is_focused(app: &AppHandle) -> bool {
+    app.get_webview_window(MAIN).is_some_and(|window| window.is_focused().unwrap_or(false))
+}
+
 /// Shows the window if it is not yet.
 pub(crate) fn show(window: &WebviewWindow) {
     if window.is_visible().unwrap_or(false) {

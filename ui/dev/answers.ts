@@ -2,6 +2,7 @@
 import { BackendError } from '../src/backend';
 import type { ImportStatus, Settings, Theme, TraceListRequest, TraceSummary } from '../src/backend/bindings';
 import type { Answers } from '../src/backend/fake';
+import { FIRST_SETTINGS } from '../src/queries/about';
 import { importStatus } from '../src/test/imports';
 
 interface Options {
@@ -17,7 +18,7 @@ const FORMATS = [
 ]; // prettier-ignore
 
 export function inventedAnswers(traces: TraceSummary[], options: Options): Answers {
-  let settings: Settings = { slow_ms: 1500, slow_warning_ms: 900, theme: options.theme };
+  let settings: Settings = { ...FIRST_SETTINGS, theme: options.theme };
   let imports = options.imports ? inventedImports() : [];
   const pause = () => new Promise((resolve) => setTimeout(resolve, options.pause_ms));
   const change = (id: number, state: ImportStatus['state']) => {
@@ -96,7 +97,7 @@ function narrowed(traces: TraceSummary[], term: string): TraceSummary[] {
   throw new BackendError({ code: 'invalid', message });
 }
 
-const RANK = { success: 0, warning: 1, failed: 2, running: 3 };
+const RANK = { success: 0, warning: 1, failed: 2, running: 3, lost: 4 };
 
 function compared(a: TraceSummary, b: TraceSummary, sort: TraceListRequest['sort']): number {
   const key = (trace: TraceSummary): number | string => {

@@ -83,5 +83,7 @@ export function inventedTrace(index: number): TraceSummary {
     project: roll(18) < 0.25 ? null : pick(['storefront', 'back-office', 'research'], roll(19)),
     environment: roll(20) < 0.3 ? null : pick(['production', 'staging', 'dev'], roll(21)),
     conversation: null,
+    heard_unix_ms: status === 'running' ? Date.now() : null,
+    alert: null,
   };
 }

@@ -80,8 +80,9 @@ pub(crate) fn trace_style(status: TraceStatus) -> Style {
     match status {
         TraceStatus::Success => Style::Good,
         TraceStatus::Warning => Style::Warning,
-        TraceStatus::Failed | TraceStatus::Lost => Style::Bad,
+        TraceStatus::Failed => Style::Bad,
         TraceStatus::Running => Style::Busy,
+        TraceStatus::Lost => Style::Warning,
     }
 }
 

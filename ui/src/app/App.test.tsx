@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Settings } from '../backend/bindings';
 import { BackendError } from '../backend';
 import { fakeBackend } from '../backend/fake';
+import { FIRST_SETTINGS } from '../queries/about';
 import { createQueryClient } from '../queries/client';
 import { closeDialog } from '../state/dialogs';
 import { useLayout } from '../state/layout';
@@ -14,7 +15,7 @@ import { treeOf } from '../test/treeFixture';
 import { App } from './App';
 import { matchingActions } from './Palette';
 
-const FIRST: Settings = { slow_ms: 1500, slow_warning_ms: 900, theme: 'light' };
+const FIRST: Settings = { ...FIRST_SETTINGS, theme: 'light' };
 
 async function shown({ ids = [1, 2, 3], notes = [] as string[] } = {}) {
   let settings = FIRST;

@@ -1,17 +1,20 @@
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { BackendProvider, useBackend, type Backend } from '../backend';
 import { SplitPane } from '../components/SplitPane';
 import { TooltipProvider } from '../components/Tooltip';
 import { EmptyStore } from '../features/imports/EmptyStore';
 import { Imports } from '../features/imports/Imports';
+import { MonitorView } from '../features/monitor/MonitorView';
 import { SettingsDialog } from '../features/settings/SettingsDialog';
+import { SourcesView } from '../features/sources/SourcesView';
 import { TracesView } from '../features/traces/TracesView';
 import { useLiveNotices } from '../queries/live';
 import { runAction, useActions } from '../state/actions';
 import { openDialog } from '../state/dialogs';
 import { resizeList, toggleList, useLayout } from '../state/layout';
-import { followAddress, goTo, usePlace } from '../state/place';
+import { followAddress, goTo, usePlace, type View } from '../state/place';
+import { Alerts } from './Alerts';
 import styles from './App.module.css';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Header } from './Header';
@@ -21,6 +24,7 @@ import { ShortcutHelp } from './ShortcutHelp';
 import { useShortcuts } from './shortcuts';
 import { useTheme } from './theme';
 import { TraceScreen } from './trace/TraceScreen';
+import { useAlerting } from './useAlerting';
 
 export function App({ backend, cache }: { backend: Backend; cache: QueryClient }) {
   return (
@@ -38,51 +42,91 @@ export function App({ backend, cache }: { backend: Backend; cache: QueryClient }
 
 function Window() {
   const backend = useBackend();
-  const traceId = usePlace((place) => place.traceId);
-  const { list_px, listCollapsed } = useLayout();
+  const view = usePlace((place) => place.view);
+  const traceOpen = usePlace((place) => place.view === 'traces' && place.traceId !== null);
   const { dark, toggle } = useTheme();
-  const loss = useLiveNotices();
+  const loss = useLiveNotices(useAlerting());
   useShortcuts();
   useEffect(followAddress, []);
   useEffect(() => backend.onMenu(runAction), [backend]);
+  useEffect(
+    () =>
+      backend.onOpenTrace((traceId) => {
+        goTo({ traceId }, 'push');
+      }),
+    [backend],
+  );
   useAppActions(toggle);
-  useTraceActions(traceId !== null);
+  useViewActions();
+  useTraceActions(traceOpen);
 
   return (
     <div className={styles.app}>
       <Header dark={dark} onToggleTheme={toggle} />
       <Notes />
       <LiveNote loss={loss} />
-      <main className={styles.main}>
-        <SplitPane
-          label="trace list"
-          size_px={list_px}
-          min_px={220}
-          rest_min_px={480}
-          collapsed={listCollapsed}
-          onResize={resizeList}
-          first={
-            <ErrorBoundary what="The trace list">
-              <TracesView empty={<EmptyStore />} />
-            </ErrorBoundary>
-          }
-          second={
-            traceId === null ? null : (
-              <div className={styles.trace}>
-                <ErrorBoundary what="The trace" retryKey={traceId}>
-                  <TraceScreen key={traceId} traceId={traceId} />
-                </ErrorBoundary>
-              </div>
-            )
-          }
-        />
-      </main>
+      <main className={styles.main}>{VIEWS[view]()}</main>
+      <Alerts />
       <Imports />
       <SettingsDialog />
       <Palette />
       <ShortcutHelp />
     </div>
   );
+}
+
+const VIEWS: Record<View, () => ReactNode> = {
+  traces: () => <Traces />,
+  monitor: () => (
+    <ErrorBoundary what="The monitor">
+      <MonitorView />
+    </ErrorBoundary>
+  ),
+  sources: () => (
+    <ErrorBoundary what="The list of sources">
+      <SourcesView />
+    </ErrorBoundary>
+  ),
+};
+
+function Traces() {
+  const traceId = usePlace((place) => place.traceId);
+  const { list_px, listCollapsed } = useLayout();
+  return (
+    <SplitPane
+      label="trace list"
+      size_px={list_px}
+      min_px={220}
+      rest_min_px={480}
+      collapsed={listCollapsed}
+      onResize={resizeList}
+      first={
+        <ErrorBoundary what="The trace list">
+          <TracesView empty={<EmptyStore />} />
+        </ErrorBoundary>
+      }
+      second={
+        traceId === null ? null : (
+          <div className={styles.trace}>
+            <ErrorBoundary what="The trace" retryKey={traceId}>
+              <TraceScreen key={traceId} traceId={traceId} />
+            </ErrorBoundary>
+          </div>
+        )
+      }
+    />
+  );
+}
+
+function useViewActions(): void {
+  const show = (view: View) => () => {
+    goTo({ view }, 'push');
+  };
+  useActions([
+    { id: 'view.traces', label: 'Go to the traces', group: 'View', keys: ['g t'], run: show('traces') },
+    { id: 'view.monitor', label: 'Go to the monitor', group: 'View', keys: ['g m'], run: show('monitor') },
+    { id: 'view.sources', label: 'Go to the sources', group: 'View', keys: ['g s'], run: show('sources') },
+  ]);
 }
 
 function useAppActions(toggleTheme: () => void): void {

@@ -1,14 +1,21 @@
+import { useQuery } from '@tanstack/react-query';
+import { useBackend } from '../backend';
 import { Button, IconButton } from '../components/Button';
 import { Kbd } from '../components/Kbd';
 import { Menu } from '../components/Menu';
+import { Icon, type IconName } from '../components/icons';
+import { Tooltip } from '../components/Tooltip';
+import { formatRate } from '../domain/format';
+import { sourceListQuery } from '../queries/sources';
 import { runAction } from '../state/actions';
+import { useAlerts } from '../state/alerts';
 import { openDialog } from '../state/dialogs';
 import { toggleList, useLayout } from '../state/layout';
-import { goTo, usePlace } from '../state/place';
+import { goTo, usePlace, type View } from '../state/place';
 import styles from './Header.module.css';
 
 export function Header({ dark, onToggleTheme }: { dark: boolean; onToggleTheme: () => void }) {
-  const traceOpen = usePlace((place) => place.traceId !== null);
+  const traceOpen = usePlace((place) => place.view === 'traces' && place.traceId !== null);
   const collapsed = useLayout((layout) => layout.listCollapsed);
   const act = (id: string) => () => {
     runAction(id);
@@ -19,6 +26,7 @@ export function Header({ dark, onToggleTheme }: { dark: boolean; onToggleTheme: 
         <Mark />
         TraceLLM Explorer
       </div>
+      <Views />
       {traceOpen && (
         <>
           <Button
@@ -42,6 +50,7 @@ export function Header({ dark, onToggleTheme }: { dark: boolean; onToggleTheme: 
         </>
       )}
       <span className={styles.space} />
+      <LiveRate />
       <Button
         size="small"
         look="quiet"
@@ -74,6 +83,62 @@ export function Header({ dark, onToggleTheme }: { dark: boolean; onToggleTheme: 
       />
       <IconButton icon="settings" label="Settings" shortcut="Mod+," onClick={act('settings')} />
     </header>
+  );
+}
+
+const VIEWS: { id: View; label: string; icon: IconName; keys: string }[] = [
+  { id: 'traces', label: 'Traces', icon: 'traces', keys: 'g t' },
+  { id: 'monitor', label: 'Monitor', icon: 'monitor', keys: 'g m' },
+  { id: 'sources', label: 'Sources', icon: 'plug', keys: 'g s' },
+];
+
+function Views() {
+  const shown = usePlace((place) => place.view);
+  const unseen = useAlerts((alerts) => alerts.unseen.size);
+  return (
+    <nav className={styles.views} aria-label="Views">
+      {VIEWS.map(({ id, label, icon, keys }) => (
+        <Tooltip key={id} text={label} shortcut={keys}>
+          <button
+            type="button"
+            className={styles.view}
+            aria-current={shown === id ? 'page' : undefined}
+            onClick={() => {
+              goTo({ view: id }, 'push');
+            }}
+          >
+            <Icon name={icon} />
+            {label}
+            {id === 'traces' && unseen > 0 && (
+              <span className={styles.unseen}>
+                {unseen}
+                <span className="visually-hidden"> not looked at yet</span>
+              </span>
+            )}
+          </button>
+        </Tooltip>
+      ))}
+    </nav>
+  );
+}
+
+/** That something is coming in, and how much. */
+function LiveRate() {
+  const { data = [] } = useQuery(sourceListQuery(useBackend()));
+  const steps_per_s = data.reduce((sum, source) => sum + source.spans_per_s, 0);
+  if (steps_per_s <= 0) return null;
+  return (
+    <button
+      type="button"
+      className={styles.live}
+      title="Steps that come in, all sources together"
+      onClick={() => {
+        goTo({ view: 'sources' }, 'push');
+      }}
+    >
+      <span className={styles.dot} aria-hidden="true" />
+      <span className={styles.rate}>{formatRate(steps_per_s)}</span> steps/s
+    </button>
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { actionFor, isTyping, matches } from './shortcuts';
+import { actionAfter, actionFor, begins, isTyping, matches } from './shortcuts';
 
 const press = (
   key: string,
@@ -47,6 +47,18 @@ describe('actions', () => {
     expect(actionFor(actions, press('k', { ctrlKey: true }), true)?.id).toBe('b');
     expect(actionFor(actions, press('v', { ctrlKey: true }), true)).toBeUndefined();
     expect(actionFor(actions, press('v', { ctrlKey: true }), false)?.id).toBe('c');
+  });
+  it('are asked for by two keys, one after the other', () => {
+    const sequences = [
+      { id: 'x', label: 'X', group: 'g', keys: ['g t'], run },
+      { id: 'y', label: 'Y', group: 'g', keys: ['g s', 's'], run },
+    ];
+    expect(begins(sequences, press('g'))).toBe(true);
+    expect(begins(sequences, press('t')), 'only the first key begins').toBe(false);
+    expect(begins(sequences, press('g', { ctrlKey: true }))).toBe(false);
+    expect(actionAfter(sequences, 'g', press('s'))?.id).toBe('y');
+    expect(actionAfter(sequences, 'h', press('s'))).toBeUndefined();
+    expect(actionFor(sequences, press('t'), false), 'the second key alone does nothing').toBeUndefined();
   });
   it('know a text field from a button', () => {
     expect(isTyping(document.createElement('textarea'))).toBe(true);

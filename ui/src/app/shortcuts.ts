@@ -2,6 +2,9 @@
 import { useEffect } from 'react';
 import { allActions, useActionRegistry, type Action } from '../state/actions';
 
+/** The second key of a sequence comes within this time. */
+const SEQUENCE_MS = 1500;
+
 type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
 /** Whether a key press is `keys` (`Mod+Shift+O`, `?`, `[`). */
@@ -25,6 +28,29 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
+/** The two keys of `g t`, one after the other; `null` for keys that are pressed at once. */
+function sequenceOf(keys: string): readonly [string, string] | null {
+  const [first, second] = keys.split(' ');
+  return first && second ? [first, second] : null;
+}
+
+/** Whether a key press begins a sequence that an action asks for. */
+export function begins(actions: Action[], press: Press): boolean {
+  return actions.some(({ run, keys = [] }) => {
+    const firsts = keys.map((each) => sequenceOf(each)?.[0]).filter((first) => first !== undefined);
+    return run !== undefined && firsts.some((first) => matches(first, press));
+  });
+}
+
+/** The action that a key press asks for after `first`, the latest registered first. */
+export function actionAfter(actions: Action[], first: string, press: Press): Action | undefined {
+  const isAskedFor = (keys: string) => {
+    const sequence = sequenceOf(keys);
+    return sequence !== null && sequence[0] === first && matches(sequence[1], press);
+  };
+  return actions.findLast(({ run, keys = [] }) => run !== undefined && keys.some(isAskedFor));
+}
+
 /** The action a key press asks for, the latest registered first. */
 export function actionFor(actions: Action[], press: Press, typing: boolean): Action | undefined {
   return actions.findLast((action) => {
@@ -38,17 +64,41 @@ export function actionFor(actions: Action[], press: Press, typing: boolean): Act
 /** Listens to the keyboard for as long as it is mounted. Under an open dialog only the dialog has keys. */
 export function useShortcuts(): void {
   useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return;
-      if (document.querySelector('[role="dialog"],[role="menu"]')) return;
-      const actions = allActions(useActionRegistry.getState());
-      const action = actionFor(actions, event, isTyping(event.target));
+    let first: { key: string; at_ms: number } | null = null;
+    const isOurs = (event: KeyboardEvent) =>
+      !event.defaultPrevented &&
+      !event.isComposing &&
+      !document.querySelector('[role="dialog"],[role="menu"]');
+    const offered = () => allActions(useActionRegistry.getState());
+
+    // The second key of a sequence is taken before the widget that has the focus sees it: alone it may mean something there.
+    const onSecond = (event: KeyboardEvent) => {
+      const before = first;
+      if (before === null || event.key === 'Shift') return;
+      first = null;
+      if (!isOurs(event) || isTyping(event.target) || event.timeStamp - before.at_ms > SEQUENCE_MS) return;
+      const action = actionAfter(offered(), before.key, event);
       if (!action?.run) return;
       event.preventDefault();
+      event.stopPropagation();
       action.run();
     };
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (!isOurs(event)) return;
+      const actions = offered();
+      const typing = isTyping(event.target);
+      const action = actionFor(actions, event, typing);
+      if (action?.run) {
+        event.preventDefault();
+        action.run();
+      } else if (!typing && begins(actions, event)) {
+        first = { key: event.key, at_ms: event.timeStamp };
+      }
+    };
+    window.addEventListener('keydown', onSecond, { capture: true });
     window.addEventListener('keydown', onKeyDown);
     return () => {
+      window.removeEventListener('keydown', onSecond, { capture: true });
       window.removeEventListener('keydown', onKeyDown);
     };
   }, []);

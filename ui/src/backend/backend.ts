@@ -33,6 +33,8 @@ export interface Backend {
   openPaths(): Promise<string[]>;
   /** Tells when `openPaths` has more to give: the app was started again, with paths. */
   onOpenPaths(handler: () => void): Unsubscribe;
+  /** Tells of a trace that the person asked for outside of the page, as by clicking a notification. */
+  onOpenTrace(handler: (traceId: number) => void): Unsubscribe;
   /** Asks the person for files; empty if they cancel. Only where the host has paths. */
   pickFiles?(): Promise<string[]>;
   /** Asks the person for a folder; empty if they cancel. Only where the host has paths. */
@@ -40,6 +42,16 @@ export interface Backend {
   /** Imports the bytes of files, all in one import. Only where the host has no paths. */
   uploadFiles?(files: File[]): Promise<ImportStatus>;
 }
+
+/** The notice that says nothing but that all may have changed: what was told before is not known. */
+export const ANYTHING: Notice = {
+  revision: 0,
+  traces: [],
+  many_traces: true,
+  imports: true,
+  sources: true,
+  alerts: [],
+};
 
 /** Why a command failed, as the engine or the host says it. */
 export class BackendError extends Error {

@@ -22,6 +22,8 @@ export interface FakeBackend extends Backend {
   answer(answers: Answers): void;
   notify(notice: Partial<Notice>): void;
   menu(action: MenuAction): void;
+  /** Asks for a trace as a click on a notification does. */
+  openTrace(traceId: number): void;
   drag: DropHandler;
 }
 
@@ -31,6 +33,7 @@ export function fakeBackend(answers: Answers = {}, host: Partial<Backend> = {}):
   const listeners = new Set<(notice: Notice) => void>();
   const drops = new Set<DropHandler>();
   const menus = new Set<(action: MenuAction) => void>();
+  const openers = new Set<(traceId: number) => void>();
   const joined = <T>(set: Set<T>, item: T) => {
     set.add(item);
     return () => {
@@ -44,11 +47,22 @@ export function fakeBackend(answers: Answers = {}, host: Partial<Backend> = {}):
       Object.assign(known, more);
     },
     notify(notice) {
-      const whole = { revision: 1, traces: [], many_traces: false, imports: false, ...notice };
+      const whole = {
+        revision: 1,
+        traces: [],
+        many_traces: false,
+        imports: false,
+        sources: false,
+        alerts: [],
+        ...notice,
+      };
       for (const listener of listeners) listener(whole);
     },
     menu(action) {
       for (const handler of menus) handler(action);
+    },
+    openTrace(traceId) {
+      for (const handler of openers) handler(traceId);
     },
     drag: {
       over() {
@@ -78,6 +92,7 @@ export function fakeBackend(answers: Answers = {}, host: Partial<Backend> = {}):
     onMenu: (handler) => joined(menus, handler),
     openPaths: () => Promise.resolve([]),
     onOpenPaths: () => () => undefined,
+    onOpenTrace: (handler) => joined(openers, handler),
     ...host,
   };
 }

@@ -1,5 +1,12 @@
 // A browser as host, with the engine behind a local server of the same origin.
-import { BackendError, backendErrorFrom, type Backend, type CommandName, type Request } from './backend';
+import {
+  ANYTHING,
+  BackendError,
+  backendErrorFrom,
+  type Backend,
+  type CommandName,
+  type Request,
+} from './backend';
 import type { ImportStatus, Notice } from './bindings';
 
 async function post<T>(path: string, body: BodyInit, type: string, signal?: AbortSignal): Promise<T> {
@@ -43,7 +50,7 @@ export function httpBackend(): Backend {
       let opened = false;
       events.onopen = () => {
         // What was said while the connection was lost is not said again, so anything may have changed.
-        if (opened) onNotice({ revision: 0, traces: [], many_traces: true, imports: true });
+        if (opened) onNotice(ANYTHING);
         opened = true;
         onState(null);
       };
@@ -91,6 +98,7 @@ export function httpBackend(): Backend {
     onMenu: () => () => undefined,
     openPaths: () => Promise.resolve([]),
     onOpenPaths: () => () => undefined,
+    onOpenTrace: () => () => undefined,
     uploadFiles: (files) => post<ImportStatus>('/api/import', bodyOf(files), 'application/octet-stream'),
   };
 }

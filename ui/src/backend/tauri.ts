@@ -110,6 +110,14 @@ export function tauriBackend(): Backend {
       return listening(registration);
     },
 
+    onOpenTrace(handler) {
+      return listening(
+        listen<number>('open_trace', ({ payload }) => {
+          handler(payload);
+        }),
+      );
+    },
+
     pickFiles: () => paths('pick_files'),
     pickFolder: () => paths('pick_folder'),
   };

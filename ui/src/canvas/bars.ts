@@ -5,7 +5,7 @@
 //   agent ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒ 2.3 s      light: has visible steps below it
 //   tool  ▨▨▨▨ ✕ 1/2 · 400 ms                 hatched, red edge: failed
 //   tool  ····▓▓▓▓ 2/2 · 380 ms               dots: the pause before an attempt
-//   llm          ▓▓▓▓▓▓▓▓▓░░                  fades: no end yet
+//   llm          ▓▓▓▓▓▓▓▓▓░░ running 1.2 s     fades: no end yet
 //
 // Only rows of the window are drawn, and of a bar only what lies in view.
 import { at } from '../domain/columns';
@@ -255,7 +255,8 @@ function durationWord(tree: StepTree, row: number): string | null {
   if (tree.clock === 'order_only') return null;
   const known_ns = at(tree.duration_ns, row);
   if (known_ns >= 0) return formatDurationNs(known_ns);
-  return tree.status[row] === STATUS_OPEN ? 'running' : 'no end';
+  if (tree.status[row] !== STATUS_OPEN || !tree.isLive) return 'no end';
+  return `running ${formatDurationNs(at(tree.end_ns, row) - at(tree.start_ns, row))}`;
 }
 
 /** Inside the bar if it fits there, else on its right, else on the left of it and its pause. */

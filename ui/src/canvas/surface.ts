@@ -32,19 +32,32 @@ export function surfaceOf(canvas: HTMLCanvasElement): Surface {
 export interface Frames {
   /** Draws in the next frame, once however often it is asked for. */
   request(): void;
+  /** Draws again after a pause, unless it is drawn before. */
+  requestIn(pause_ms: number): void;
   stop(): void;
 }
 
 export function framesOf(draw: () => void): Frames {
   let waiting: number | null = null;
+  let pause: ReturnType<typeof setTimeout> | null = null;
+  const endPause = () => {
+    if (pause !== null) clearTimeout(pause);
+    pause = null;
+  };
+  const request = () => {
+    endPause();
+    waiting ??= requestAnimationFrame(() => {
+      waiting = null;
+      draw();
+    });
+  };
   return {
-    request() {
-      waiting ??= requestAnimationFrame(() => {
-        waiting = null;
-        draw();
-      });
+    request,
+    requestIn(pause_ms) {
+      if (waiting === null) pause ??= setTimeout(request, pause_ms);
     },
     stop() {
+      endPause();
       if (waiting !== null) cancelAnimationFrame(waiting);
       waiting = null;
     },

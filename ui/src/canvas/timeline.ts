@@ -1,6 +1,7 @@
 // The timeline as a whole: three canvases (bars, axis, minimap) over one window of time; what mouse and wheel do to it is
 // in gestures.ts. It knows nothing of the page around it; rows come in as columns, clicks and hovers go out as row numbers.
 import { at } from '../domain/columns';
+import { grownTo, grows } from '../domain/growing';
 import type { StepTree } from '../domain/stepTree';
 import { ticksFor } from '../domain/stepScale';
 import {
@@ -45,6 +46,13 @@ export interface TimelineSizes {
 
 const KEY_ZOOM = 1.5;
 const KEY_PAN = 0.2;
+/** What grows is drawn no faster than this, and no slower. */
+const FASTEST_MS = 33;
+const SLOWEST_MS = 200;
+/** For those who want no motion: figures are brought up to date, nothing glides. */
+const CALM_MS = 1000;
+/** The minimap follows what grows at this pace. */
+const MINIMAP_EVERY_MS = 250;
 const NO_TICKS: Ticks = { step_ns: 1, at_ns: [], labels: [] };
 
 export class Timeline {
@@ -55,7 +63,12 @@ export class Timeline {
   private readonly stop = new AbortController();
   private readonly resized: ResizeObserver;
 
+  /** The tree as told … */
+  private told: StepTree | null = null;
+  /** … and as it is now, its open steps having gone on. */
   private shown: StepTree | null = null;
+  /** Ends to write to, while some step goes on. */
+  private ends_ns: Float64Array | null = null;
   private visible: Uint32Array = new Uint32Array();
   private first = 0;
   private end = 0;
@@ -68,6 +81,7 @@ export class Timeline {
   private lanes: Lanes | null = null;
   /** The minimap is the dearest to draw and changes the least. */
   private minimapIsStale = true;
+  private minimapDrawn_ms = 0;
   private whole = true;
 
   constructor(
@@ -101,13 +115,16 @@ export class Timeline {
 
   /** Shows a tree. A view of the whole trace stays one while the trace grows; any other stays where it is. */
   show(tree: StepTree, visible: Uint32Array): void {
-    if (tree !== this.tree) {
+    if (tree !== this.told) {
       const wasWhole = this.tree === null || isFitted(this.view, this.tree.total_ns);
-      this.shown = tree;
+      this.told = tree;
+      this.ends_ns = grows(tree) ? tree.end_ns.slice() : null;
+      this.shown = this.ends_ns ? grownTo(tree, this.ends_ns, Date.now()) : tree;
       this.lanes = null;
       this.minimapIsStale = true;
       this.hovered = -1;
-      this.setView(wasWhole ? fitted(tree.total_ns) : clamped(this.view, tree.total_ns));
+      const { total_ns } = this.shown;
+      this.setView(wasWhole ? fitted(total_ns) : clamped(this.view, total_ns));
     }
     this.visible = visible;
     this.frames.request();
@@ -265,7 +282,35 @@ export class Timeline {
     };
   }
 
+  /** Lets open steps go on until now, and has the next moment drawn if it will show. */
+  private grow(): void {
+    if (!this.told || !this.ends_ns) return;
+    const now_ms = Date.now();
+    this.shown = grownTo(this.told, this.ends_ns, now_ms);
+    // A view of the whole stays one; the minimap follows more slowly, for it is drawn from all rows.
+    if (this.whole) this.window = fitted(this.shown.total_ns);
+    if (now_ms - this.minimapDrawn_ms >= MINIMAP_EVERY_MS) {
+      this.lanes = null;
+      this.minimapIsStale = true;
+    }
+    if (this.whole || this.showsOpen(this.told)) this.frames.requestIn(this.pause_ms());
+  }
+
+  private showsOpen({ openRows }: StepTree): boolean {
+    const rows = this.visible.subarray(this.first, this.end);
+    const [first, last] = [rows[0], rows.at(-1)];
+    return first !== undefined && last !== undefined && openRows.some((row) => row >= first && row <= last);
+  }
+
+  /** How long until what grows has grown by half a pixel. */
+  private pause_ms(): number {
+    if (window.matchMedia('(prefers-reduced-motion: reduce)').matches) return CALM_MS;
+    const width_ms = (this.view.end_ns - this.view.start_ns) / 1e6;
+    return Math.min(Math.max(width_ms / Math.max(this.width_px, 1) / 2, FASTEST_MS), SLOWEST_MS);
+  }
+
   private draw(): void {
+    this.grow();
     const { tree, view, width_px, sizes, colours } = this;
     if (!tree || width_px < 1) return;
     const ticks = ticksFor(tree, view, width_px, LABEL_EVERY_PX);
@@ -280,6 +325,7 @@ export class Timeline {
     if (axis) drawAxis(axis, { tree, view, width_px, height_px: sizes.axis_px, ticks, cursor_px }, colours);
     if (!this.minimapIsStale) return;
     this.minimapIsStale = false;
+    this.minimapDrawn_ms = Date.now();
     const minimap = this.minimap.sized(width_px, sizes.minimap_px);
     if (!minimap) return;
     this.lanes ??= lanesOf(tree, width_px);

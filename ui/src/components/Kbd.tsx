@@ -16,9 +16,9 @@ const WORDS: Record<string, string> = {
   PageDown: 'PgDn',
 };
 
-/** Keys as on the keyboard: `Mod+Shift+O`. */
+/** Keys as on the keyboard: `Mod+Shift+O`; `g t` for two keys one after the other. */
 export function Kbd({ keys }: { keys: string }) {
-  const parts = keys === '+' ? ['+'] : keys.split('+');
+  const parts = keys === '+' ? ['+'] : keys === ' ' ? [' '] : keys.split(/[+ ]/);
   return (
     <kbd className={styles.keys}>
       {parts.map((part) => (

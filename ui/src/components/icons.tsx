@@ -34,6 +34,23 @@ const SHAPES = {
   fit: <path d="M2 4v8M14 4v8M4.5 8h7M6.3 6 4.3 8l2 2M9.7 6l2 2-2 2" />,
   expand: <path d="M4.5 6 8 2.5 11.5 6M4.5 10 8 13.5 11.5 10" />,
   collapse: <path d="M4.5 2.5 8 6l3.5-3.5M4.5 13.5 8 10l3.5 3.5" />,
+  bell: <path d="M3.2 11.5h9.6c-.9-.9-1.3-2-1.3-4.1a3.5 3.5 0 0 0-7 0c0 2.1-.4 3.2-1.3 4.1zM6.7 13.6h2.6" />,
+  follow: <path d="M8 13.5v-8M4.3 9 8 5.3 11.7 9M2.5 2.5h11" />,
+  traces: <path d="M2 4h8M4.5 8H14M7 12h5" />,
+  monitor: <path d="M2.5 13.5V9M6.2 13.5V5.5M9.8 13.5V8M13.5 13.5v-11" />,
+  plug: <path d="M5.5 2v3.2M10.5 2v3.2M3.8 5.2h8.4v2.4a4.2 4.2 0 0 1-8.4 0zM8 11.8V14" />,
+  plus: <path d="M8 3v10M3 8h10" />,
+  edit: <path d="M2.8 13.2l.7-3 7-7 2.3 2.3-7 7zM9 4.7 11.3 7" />,
+  remove: <path d="M3 4.5h10M6 4.5v-2h4v2M4.3 4.5l.6 9h6.2l.6-9" />,
+  more: <path d="M3.5 8h.02M8 8h.02M12.5 8h.02" strokeWidth="2" />,
+  socket: <path d="M2 5.5h5v5H2zM9 5.5h5v5H9zM7 8h2" />,
+  network: (
+    <path d="M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2zM2.4 8h11.2M8 2.2c2 1.6 2.6 3.6 2.6 5.8s-.6 4.2-2.6 5.8C6 12.2 5.4 10.2 5.4 8S6 3.8 8 2.2z" />
+  ),
+  database: (
+    <path d="M3 4c0-2.2 10-2.2 10 0v8c0 2.2-10 2.2-10 0zM3 4c0 2.2 10 2.2 10 0M3 8c0 2.2 10 2.2 10 0" />
+  ),
+  play: <path d="M5 3.2v9.6L12.5 8z" />,
   command: <path d="M2.5 4.5 6 8l-3.5 3.5M7.5 12h6" />,
 } satisfies Record<string, ReactNode>;
 

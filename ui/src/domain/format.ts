@@ -125,6 +125,19 @@ export function formatRelativeTime(unix_ms: number | null | undefined, now_ms: n
   return dateOf(at);
 }
 
+/** How long ago, to the second in the first minute: `now`, `12 s ago`, then as `formatRelativeTime`. */
+export function formatAge(unix_ms: number | null | undefined, now_ms: number): string {
+  if (unix_ms === null || unix_ms === undefined) return UNKNOWN;
+  const age_s = Math.floor((now_ms - unix_ms) / 1000);
+  if (age_s < 1) return 'now';
+  return age_s < 60 ? `${age_s} s ago` : formatRelativeTime(unix_ms, now_ms);
+}
+
+/** How many a second: `0`, `0.4`, `12.4`, `1.2k`. */
+export function formatRate(per_s: number): string {
+  return per_s < 99.95 ? short(per_s) : formatCompact(per_s);
+}
+
 /** `1 trace`, `2 traces`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;

@@ -14,6 +14,10 @@ export interface StepTree {
   readonly total_ns: number;
   /** What the `*_ns` columns mean. */
   readonly clock: SpanTree['clock'];
+  /** More of the trace may come: a step without an end goes on. */
+  readonly isLive: boolean;
+  /** Steps that go on, ascending. */
+  readonly openRows: Uint32Array;
   readonly runRow: boolean;
   readonly remarks: readonly string[];
   readonly groups: readonly AttemptGroup[];
@@ -49,11 +53,15 @@ export interface StepTree {
   readonly hasTokens: boolean;
 }
 
+export type StepStanding = SpanStatus | 'lost';
+
+const NS_PER_MS = 1e6;
+
 export const STATUS_ERROR = SPAN_STATUSES.indexOf('error');
 export const STATUS_OPEN = SPAN_STATUSES.indexOf('open');
 
-/** Derives a tree from the engine's answer. */
-export function stepTreeFrom(source: SpanTree): StepTree {
+/** Derives a tree from the engine's answer. `isLive`: more of it may come. */
+export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
   const count = source.span_id.length;
   const start_ns = new Float64Array(source.start_ns);
   const duration_ns = new Float64Array(source.duration_ns);
@@ -72,12 +80,14 @@ export function stepTreeFrom(source: SpanTree): StepTree {
   const errorsBelow = new Uint32Array(count);
   const errorRows: number[] = [];
   const retryRows: number[] = [];
+  const openRows: number[] = [];
   const rowById = new Map<string, number>();
   for (let row = 0; row < count; row++) {
     const known_ns = at(duration_ns, row);
     end_ns[row] = known_ns < 0 ? total_ns : at(start_ns, row) + known_ns;
     if (status[row] === STATUS_ERROR) errorRows.push(row);
     if (at(attempt, row) > 1) retryRows.push(row);
+    if (isLive && known_ns < 0 && status[row] === STATUS_OPEN) openRows.push(row);
     rowById.set(source.span_id[row] ?? '', row);
   }
   // Rows stand below their parents, so going up adds each row's count once all below it are in.
@@ -100,6 +110,8 @@ export function stepTreeFrom(source: SpanTree): StepTree {
     start_unix_ms: source.start_unix_ms,
     total_ns,
     clock: source.clock,
+    isLive,
+    openRows: new Uint32Array(openRows),
     runRow: source.run_row,
     remarks: source.remarks,
     groups: source.groups,
@@ -143,6 +155,28 @@ export function kindOf(tree: StepTree, row: number): SpanKind {
 
 export function statusOf(tree: StepTree, row: number): SpanStatus {
   return SPAN_STATUSES[at(tree.status, row)] ?? 'unset';
+}
+
+/** How a step stands: `lost` if it was begun, and its end will not come any more. */
+export function standingOf(tree: StepTree, row: number): StepStanding {
+  const status = statusOf(tree, row);
+  return status === 'open' && !tree.isLive ? 'lost' : status;
+}
+
+/** When an open step began, in milliseconds since the epoch; `null` if the step does not go on, or has no such time. */
+export function runningSince(tree: StepTree, row: number): number | null {
+  if (standingOf(tree, row) !== 'open' || at(tree.duration_ns, row) >= 0) return null;
+  if (tree.start_unix_ms === null || tree.clock !== 'measured') return null;
+  return tree.start_unix_ms + at(tree.start_ns, row) / NS_PER_MS;
+}
+
+/** The step that began last, -1 in a tree without steps. */
+export function newestRow(tree: StepTree): number {
+  let newest = -1;
+  for (let row = 0; row < tree.count; row++) {
+    if (newest < 0 || at(tree.start_ns, row) >= at(tree.start_ns, newest)) newest = row;
+  }
+  return newest;
 }
 
 /** The attempts a step is one of, if it is one. */

@@ -1,9 +1,9 @@
 // The engine's codes as words for the person.
-import type { AttemptGroup, Provenance, SpanKind, SpanStatus } from '../backend/bindings';
+import type { Alert, AttemptGroup, Provenance, SpanKind, TraceSummary } from '../backend/bindings';
 import { at } from './columns';
-import { formatDurationNs, UNKNOWN } from './format';
+import { formatDateTime, formatDurationNs, UNKNOWN } from './format';
 import { stepWord } from './stepScale';
-import type { StepTree } from './stepTree';
+import type { StepStanding, StepTree } from './stepTree';
 
 export const KIND_WORDS: Record<SpanKind, string> = {
   other: 'Step',
@@ -19,11 +19,32 @@ export const KIND_WORDS: Record<SpanKind, string> = {
   wait: 'Wait',
 };
 
-export const STATUS_WORDS: Record<SpanStatus, string> = {
+export const STATUS_WORDS: Record<StepStanding, string> = {
   unset: 'No status',
   ok: 'Ok',
   error: 'Failed',
   open: 'Running',
+  lost: 'No end',
+};
+
+/** What it means that a run is lost. One that no live source ever told of stops with its file. */
+export function lostWords({ heard_unix_ms }: Pick<TraceSummary, 'heard_unix_ms'>): {
+  word: string;
+  meaning: string;
+} {
+  if (heard_unix_ms === null) {
+    return { word: 'Unfinished', meaning: 'What was read stops before the run does: its end is not in it.' };
+  }
+  const heard = formatDateTime(heard_unix_ms).slice(0, 19);
+  return {
+    word: 'Lost',
+    meaning: `Its sender went silent before the run ended; last heard of ${heard}. Should more come, the run goes on.`,
+  };
+}
+
+export const ALERT_WORDS: Record<Alert, { word: string; meaning: string }> = {
+  failed: { word: 'Run failed', meaning: 'Failed while it was followed; not looked at yet' },
+  slow: { word: 'Run is slow', meaning: 'Takes longer than the limit in the settings; not looked at yet' },
 };
 
 /** The mark beside a value, and what it means. What was measured needs no mark. */

@@ -24,7 +24,14 @@ export const settingsQuery = (backend: Backend) =>
   });
 
 /** What holds until the settings have been read. */
-export const FIRST_SETTINGS: Settings = { slow_ms: 1500, slow_warning_ms: 900, theme: 'system' };
+export const FIRST_SETTINGS: Settings = {
+  slow_ms: 1500,
+  slow_warning_ms: 900,
+  theme: 'system',
+  alert_failed: true,
+  alert_slow_ms: 60_000,
+  lost_after_ms: 300_000,
+};
 
 export function useSettings(): Settings {
   return useQuery(settingsQuery(useBackend())).data ?? FIRST_SETTINGS;

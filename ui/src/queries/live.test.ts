@@ -1,33 +1,25 @@
 import { QueryObserver } from '@tanstack/react-query';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Notice } from '../backend/bindings';
 import { createQueryClient } from './client';
 import { key } from './keys';
-import { applyNotice, mergedNotice } from './live';
+import { Refresher } from './live';
 
 const notice = (given: Partial<Notice>): Notice => ({
   revision: 1,
   traces: [],
   many_traces: false,
   imports: false,
+  sources: false,
+  alerts: [],
   ...given,
 });
 
-describe('notices that come together', () => {
-  it('become one that says all of it', () => {
-    const merged = mergedNotice(
-      notice({ traces: [1, 2], revision: 5 }),
-      notice({ traces: [2, 3], imports: true, revision: 6 }),
-    );
-    expect(merged).toEqual({ revision: 6, traces: [1, 2, 3], many_traces: false, imports: true });
-  });
-  it('name no traces once there are too many', () => {
-    expect(mergedNotice(notice({ many_traces: true }), notice({ traces: [1] }))).toMatchObject({
-      many_traces: true,
-      traces: [],
-    });
-    expect(mergedNotice(null, notice({ traces: [1] })).traces).toEqual([1]);
-  });
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 describe('a notice', () => {
@@ -43,6 +35,8 @@ describe('a notice', () => {
       key('span_tree', 12),
       key('import_list'),
       key('problem_list', 3, 0),
+      key('source_list'),
+      key('monitor', '1h'),
       key('settings_get'),
     ];
     for (const queryKey of names) {
@@ -54,13 +48,17 @@ describe('a notice', () => {
       new QueryObserver(cache, { queryKey, queryFn }).subscribe(() => undefined);
     }
     asked.length = 0;
-    await applyNotice(cache, notice(given));
+    const refresher = new Refresher(cache);
+    refresher.apply(notice(given));
+    await vi.advanceTimersByTimeAsync(1000);
+    refresher.stop();
     cache.clear();
     return asked.sort();
   }
 
   it('of a trace asks for the list and all of that trace, and no other', async () => {
     expect(await askedAgain({ traces: [1] })).toEqual([
+      'monitor 1h',
       'span_tree 1',
       'step_get 1 a',
       'trace_get 1',
@@ -72,5 +70,67 @@ describe('a notice', () => {
   });
   it('of imports leaves traces alone', async () => {
     expect(await askedAgain({ imports: true })).toEqual(['import_list', 'problem_list 3 0']);
+  });
+  it('of sources asks for them alone', async () => {
+    expect(await askedAgain({ sources: true })).toEqual(['source_list']);
+  });
+});
+
+describe('notices that come fast', () => {
+  /** A tree on screen that takes so long to read, and what is asked and answered. */
+  async function shown(takes_ms: number) {
+    const cache = createQueryClient();
+    const queryKey = key('span_tree', 1);
+    const tally = { asked: 0, under_way: 0, most: 0 };
+    const queryFn = () =>
+      new Promise<number>((resolve) => {
+        const number = ++tally.asked;
+        tally.most = Math.max(tally.most, ++tally.under_way);
+        setTimeout(() => {
+          tally.under_way--;
+          resolve(number);
+        }, takes_ms);
+      });
+    const observer = new QueryObserver(cache, { queryKey, queryFn });
+    observer.subscribe(() => undefined);
+    const refresher = new Refresher(cache);
+    return { refresher, tally, seen: () => observer.getCurrentResult().data };
+  }
+
+  it('never have two questions under way, leave as long a rest as one takes, and miss nothing', async () => {
+    const { refresher, tally, seen } = await shown(500);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(tally.asked).toBe(1);
+    for (let at_ms = 0; at_ms < 3900; at_ms += 100) {
+      refresher.apply(notice({ traces: [1] }));
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(tally.most).toBe(1);
+    expect(tally.asked, 'every 1,000 ms').toBeLessThanOrEqual(1 + 4);
+    const asked = tally.asked;
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(tally.asked, 'the last of them was asked for').toBe(asked + 1);
+    expect(seen()).toBe(tally.asked);
+    refresher.stop();
+  });
+
+  it('are asked for at once after a quiet while', async () => {
+    const { refresher, tally } = await shown(10);
+    await vi.advanceTimersByTimeAsync(1000);
+    refresher.apply(notice({ traces: [1] }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(tally.asked).toBe(2);
+    refresher.stop();
+  });
+
+  it('are asked for after an answer that was on its way when they came', async () => {
+    const { refresher, tally, seen } = await shown(300);
+    await vi.advanceTimersByTimeAsync(100);
+    refresher.apply(notice({ traces: [1] }));
+    await vi.advanceTimersByTimeAsync(300);
+    expect(tally, 'the answer on its way was let come').toMatchObject({ asked: 2, most: 1 });
+    await vi.advanceTimersByTimeAsync(300);
+    expect(seen()).toBe(2);
+    refresher.stop();
   });
 });

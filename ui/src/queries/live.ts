@@ -1,34 +1,86 @@
-// Live notices make the cache ask again for what they touch. While it is asking, further notices are merged, so that
-// a fast feed neither starves an answer nor queues up questions.
-import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+// Live notices make the cache ask again for what they touch. Every answer on screen is asked for at its own pace: one
+// question at a time, and after each a rest as long as it took, so that a fast feed neither starves an answer nor queues up
+// questions, and a large trace that takes long holds up no other.
+import { useQueryClient, type Query, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useBackend, type BackendError } from '../backend';
-import type { Notice } from '../backend/bindings';
-import { key } from './keys';
+import { ANYTHING, useBackend, type BackendError, type CommandName } from '../backend';
+import type { Notice, RunAlert } from '../backend/bindings';
 
-const PAUSE_MS = 150;
+/** The least rest between two questions for one answer. */
+const LEAST_REST_MS = 120;
 
-/** Two notices as one. */
-export function mergedNotice(a: Notice | null, b: Notice): Notice {
-  if (!a) return b;
-  const many_traces = a.many_traces || b.many_traces;
-  return {
-    revision: Math.max(a.revision, b.revision),
-    traces: many_traces ? [] : [...new Set([...a.traces, ...b.traces])],
-    many_traces,
-    imports: a.imports || b.imports,
-  };
+const OF_TRACES: readonly CommandName[] = ['trace_list', 'monitor'];
+const OF_ONE_TRACE: readonly CommandName[] = ['trace_get', 'span_tree', 'step_get'];
+const OF_IMPORTS: readonly CommandName[] = ['import_list', 'problem_list'];
+const OF_SOURCES: readonly CommandName[] = [
+  'source_list',
+  'source_problems',
+  'source_suggestions',
+  'feed_addresses',
+];
+
+/** Whether a notice says that the answer of this name may be another now. */
+export function isTouched(notice: Notice, [name, traceId]: readonly unknown[]): boolean {
+  const among = (names: readonly CommandName[]) => names.some((each) => each === name);
+  if (among(OF_IMPORTS)) return notice.imports;
+  if (among(OF_SOURCES)) return notice.sources;
+  const anyTrace = notice.many_traces || notice.traces.length > 0;
+  if (among(OF_TRACES)) return anyTrace;
+  return among(OF_ONE_TRACE) && (notice.many_traces || notice.traces.some((each) => each === traceId));
 }
 
-/** Marks as stale what a notice touches, and waits until what is on screen has been asked for again. */
-export async function applyNotice(cache: QueryClient, notice: Notice): Promise<void> {
-  const stale: (readonly unknown[])[] = [];
-  if (notice.imports) stale.push(key('import_list'), key('problem_list'));
-  if (notice.many_traces || notice.traces.length > 0) stale.push(key('trace_list'));
-  const perTrace = ['trace_get', 'span_tree', 'step_get'] as const;
-  if (notice.many_traces) stale.push(...perTrace.map((name) => key(name)));
-  else stale.push(...notice.traces.flatMap((traceId) => perTrace.map((name) => key(name, traceId))));
-  await Promise.all(stale.map((queryKey) => cache.invalidateQueries({ queryKey })));
+/** Keeps the answers of a cache up to date, as notices tell. */
+export class Refresher {
+  /** Answers that are being asked for, or rest; `again` where a notice has come since the question was put. */
+  private readonly busy = new Map<string, { again: boolean }>();
+  private readonly rests = new Set<ReturnType<typeof setTimeout>>();
+  private isStopped = false;
+
+  constructor(private readonly cache: QueryClient) {}
+
+  /** Marks as stale what a notice touches, and asks again for what is on screen of it. */
+  apply(notice: Notice): void {
+    for (const query of this.cache.getQueryCache().getAll()) {
+      if (!isTouched(notice, query.queryKey)) continue;
+      query.invalidate();
+      if (query.isActive()) this.refresh(query);
+    }
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    for (const rest of this.rests) clearTimeout(rest);
+  }
+
+  private refresh(query: Query): void {
+    const turn = this.busy.get(query.queryHash);
+    if (turn) {
+      turn.again = true;
+      return;
+    }
+    this.busy.set(query.queryHash, { again: false });
+    const since_ms = performance.now();
+    void this.ask(query).finally(() => {
+      if (this.isStopped) return;
+      const rest = setTimeout(
+        () => {
+          this.rests.delete(rest);
+          const again = this.busy.get(query.queryHash)?.again ?? false;
+          this.busy.delete(query.queryHash);
+          if (again && query.isActive()) this.refresh(query);
+        },
+        Math.max(LEAST_REST_MS, performance.now() - since_ms),
+      );
+      this.rests.add(rest);
+    });
+  }
+
+  private async ask(query: Query): Promise<void> {
+    // An answer that is on its way may be older than the notice; it is neither thrown away nor trusted.
+    if (query.state.fetchStatus !== 'idle') await query.fetch().catch(() => undefined);
+    const own = { queryKey: query.queryKey, exact: true, type: 'active' } as const;
+    await this.cache.refetchQueries(own, { cancelRefetch: false });
+  }
 }
 
 /** Why there are no live notices, and how to ask for them again. */
@@ -37,32 +89,20 @@ export interface LiveLoss {
   retry: () => void;
 }
 
-const ANYTHING: Notice = { revision: 0, traces: [], many_traces: true, imports: true };
-
-/** Keeps the cache up to date for as long as it is mounted. Gives why it cannot; `null` while it can. */
-export function useLiveNotices(): LiveLoss | null {
+/**
+ * Keeps the cache up to date for as long as it is mounted, and passes on whom the person should look at. Gives why it
+ * cannot; `null` while it can.
+ */
+export function useLiveNotices(onAlerts: (alerts: RunAlert[]) => void): LiveLoss | null {
   const backend = useBackend();
   const cache = useQueryClient();
   const [error, setError] = useState<BackendError | null>(null);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
-    let waiting: Notice | null = null;
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    let stopped = false;
-    const work = () => {
-      const notice = waiting;
-      waiting = null;
-      if (!notice || stopped) {
-        timer = null;
-        return;
-      }
-      void applyNotice(cache, notice).finally(() => {
-        timer = setTimeout(work, PAUSE_MS);
-      });
-    };
+    const refresher = new Refresher(cache);
     const take = (notice: Notice) => {
-      waiting = mergedNotice(waiting, notice);
-      timer ??= setTimeout(work, 0);
+      refresher.apply(notice);
+      if (notice.alerts.length > 0) onAlerts(notice.alerts);
     };
     const unsubscribe = backend.subscribe(take, (lost) => {
       setError(lost);
@@ -70,11 +110,10 @@ export function useLiveNotices(): LiveLoss | null {
       if (lost === null && attempt > 0) take(ANYTHING);
     });
     return () => {
-      stopped = true;
+      refresher.stop();
       unsubscribe();
-      if (timer !== null) clearTimeout(timer);
     };
-  }, [backend, cache, attempt]);
+  }, [backend, cache, attempt, onAlerts]);
   if (error === null) return null;
   return {
     error,

@@ -10,7 +10,7 @@ export interface Action {
   label: string;
   /** Heading it stands under ("Import", "Trace"). */
   group: string;
-  /** Keys: `Mod+Shift+O`, `?`, `[`, `j`. `Mod` is Ctrl, on a Mac Command. */
+  /** Keys: `Mod+Shift+O`, `?`, `[`, `j`, `g t` (one after the other). `Mod` is Ctrl, on a Mac Command. */
   keys?: string[];
   /** Left out for keys that a widget handles itself; then it is only listed on the help page. */
   run?: () => void;

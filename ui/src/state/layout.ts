@@ -8,15 +8,26 @@ interface Layout {
   listCollapsed: boolean;
   /** Whether all facts of a trace are shown, not only the first line of them. */
   factsOpen: boolean;
+  /** Whether the list, and an open run, keep showing the newest. */
+  followsNewest: boolean;
   /** Sizes of other split panes, by name. */
   panes_px: Record<string, number>;
 }
 
 export const useLayout = create<Layout>()(
-  persist((): Layout => ({ list_px: 380, listCollapsed: false, factsOpen: false, panes_px: {} }), {
-    name: 'layout',
-    version: 1,
-  }),
+  persist(
+    (): Layout => ({
+      list_px: 380,
+      listCollapsed: false,
+      factsOpen: false,
+      followsNewest: false,
+      panes_px: {},
+    }),
+    {
+      name: 'layout',
+      version: 1,
+    },
+  ),
 );
 
 export function resizeList(list_px: number): void {
@@ -25,6 +36,10 @@ export function resizeList(list_px: number): void {
 
 export function toggleList(): void {
   useLayout.setState((layout) => ({ listCollapsed: !layout.listCollapsed }));
+}
+
+export function followNewest(followsNewest: boolean): void {
+  if (useLayout.getState().followsNewest !== followsNewest) useLayout.setState({ followsNewest });
 }
 
 export function showList(): void {

@@ -5,13 +5,15 @@ describe('the address', () => {
   it.each<Place>([
     START,
     {
+      view: 'sources',
+      span: '24h',
       traceId: 12,
       stepId: 'a/b c&d=é',
       filter: 'status:failed "two words" #x',
       sort: 'duration',
       descending: false,
     },
-    { traceId: 0, stepId: null, filter: '', sort: 'cost', descending: true },
+    { ...START, view: 'monitor', traceId: 0, sort: 'cost' },
     { ...START, filter: 'duration:>=1.5s %41' },
   ])('holds a place without loss: %o', (place) => {
     expect(placeFromHash(hashFromPlace(place))).toEqual(place);
@@ -19,7 +21,7 @@ describe('the address', () => {
 
   it('is empty at the start, and nonsense in it leads there', () => {
     expect(hashFromPlace(START)).toBe('#/');
-    expect(placeFromHash('#/?trace=x&step=1&sort=nope&order=sideways')).toEqual(START);
+    expect(placeFromHash('#/?trace=x&step=1&sort=nope&order=sideways&view=moon&span=1y')).toEqual(START);
     expect(placeFromHash('')).toEqual(START);
   });
 });
@@ -38,6 +40,19 @@ describe('going', () => {
     goTo({ traceId: 1, stepId: 'a' }, 'push');
     goTo({ traceId: 2 }, 'push');
     expect(usePlace.getState()).toMatchObject({ traceId: 2, stepId: null });
+  });
+
+  it('to a trace or a filter leads to the traces, whichever view is shown', () => {
+    goTo({ view: 'monitor' }, 'push');
+    goTo({ span: '7d' }, 'replace');
+    expect(usePlace.getState()).toMatchObject({ view: 'monitor', span: '7d' });
+    goTo({ traceId: 1 }, 'push');
+    expect(usePlace.getState()).toMatchObject({ view: 'traces', traceId: 1 });
+    goTo({ view: 'sources' }, 'push');
+    expect(usePlace.getState().traceId, 'it is there to come back to').toBe(1);
+    goTo({ filter: 'x' }, 'push');
+    expect(usePlace.getState().view).toBe('traces');
+    goTo(START, 'replace');
   });
 
   it('back returns to what was pushed, not to what was replaced', async () => {

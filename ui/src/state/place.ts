@@ -1,17 +1,36 @@
-// Where the person is, kept in the address: the open trace, the selected step, the list's filter and order.
+// Where the person is, kept in the address: the view, the open trace, the selected step, the list's filter and order, the
+// monitor's stretch of time.
 // Back and forward move between places; `push` adds one, `replace` corrects the present one.
 import { create } from 'zustand';
 import type { TraceSort } from '../backend/bindings';
 
+export const VIEWS = ['traces', 'monitor', 'sources'] as const;
+export type View = (typeof VIEWS)[number];
+
+/** Stretches of time up to now that the monitor counts over. */
+export const SPANS = ['15m', '1h', '24h', '7d', 'all'] as const;
+export type Span = (typeof SPANS)[number];
+
 export interface Place {
+  view: View;
+  /** Also kept while another view is shown, so that coming back leads to it. */
   traceId: number | null;
   stepId: string | null;
   filter: string;
   sort: TraceSort;
   descending: boolean;
+  span: Span;
 }
 
-export const START: Place = { traceId: null, stepId: null, filter: '', sort: 'started', descending: true };
+export const START: Place = {
+  view: 'traces',
+  traceId: null,
+  stepId: null,
+  filter: '',
+  sort: 'started',
+  descending: true,
+  span: '1h',
+};
 
 const SORTS: readonly TraceSort[] = [
   'started',
@@ -35,17 +54,20 @@ export function placeFromHash(hash: string): Place {
   const open = Number.isSafeInteger(traceId) ? traceId : null;
   const sort = SORTS.find((known) => known === fields.get('sort'));
   return {
+    view: VIEWS.find((known) => known === fields.get('view')) ?? START.view,
     traceId: open,
     stepId: open === null ? null : fields.get('step'),
     filter: fields.get('filter') ?? '',
     sort: sort ?? START.sort,
     descending: fields.get('order') !== 'ascending',
+    span: SPANS.find((known) => known === fields.get('span')) ?? START.span,
   };
 }
 
 /** Writes an address' hash; what is as at the start is left out. */
 export function hashFromPlace(place: Place): string {
   const fields = new URLSearchParams();
+  if (place.view !== START.view) fields.set('view', place.view);
   if (place.traceId !== null) {
     fields.set('trace', String(place.traceId));
     if (place.stepId !== null) fields.set('step', place.stepId);
@@ -53,6 +75,7 @@ export function hashFromPlace(place: Place): string {
   if (place.filter !== '') fields.set('filter', place.filter);
   if (place.sort !== START.sort) fields.set('sort', place.sort);
   if (!place.descending) fields.set('order', 'ascending');
+  if (place.span !== START.span) fields.set('span', place.span);
   const text = fields.toString();
   return text === '' ? '#/' : `#/?${text}`;
 }
@@ -60,13 +83,16 @@ export function hashFromPlace(place: Place): string {
 export const usePlace = create<Place>(() => placeFromHash(window.location.hash));
 
 /**
- * Goes to a place: the present one with `change` applied. Opening another trace lets go of the selected step.
+ * Goes to a place: the present one with `change` applied. Opening another trace lets go of the selected step; a trace or a
+ * filter leads to the traces, unless `change` names another view.
  * `push` for what the person would want to come back from, `replace` for typing, moving and corrections.
  */
 export function goTo(change: Partial<Place>, how: 'push' | 'replace'): void {
   const before = usePlace.getState();
   const next = { ...before, ...change };
   if (next.traceId !== before.traceId && change.stepId === undefined) next.stepId = null;
+  const isOfTraces = change.traceId !== undefined || change.filter !== undefined;
+  if (isOfTraces && change.view === undefined) next.view = 'traces';
   const hash = hashFromPlace(next);
   if (hash === hashFromPlace(before)) return;
   if (how === 'push') window.history.pushState(null, '', hash);

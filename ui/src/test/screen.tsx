@@ -19,8 +19,10 @@ export function giveRoom(width_px: number, height_px: number): void {
   }
 }
 
+const NOBODY = () => undefined;
+
 function Live({ children }: { children: ReactNode }) {
-  useLiveNotices();
+  useLiveNotices(NOBODY);
   return children;
 }
 

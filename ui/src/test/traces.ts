@@ -28,6 +28,8 @@ export function traceSummary(given: Partial<TraceSummary> & { trace_id: number }
     project: null,
     environment: null,
     conversation: null,
+    heard_unix_ms: null,
+    alert: null,
     ...given,
   };
 }

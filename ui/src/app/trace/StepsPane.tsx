@@ -35,6 +35,7 @@ import { ColumnHandle } from './ColumnHandle';
 import { pressKey } from './stepKeys';
 import styles from './StepsPane.module.css';
 import { useAnchoredScroll } from './useAnchoredScroll';
+import { useFollowedStep } from './useFollowedStep';
 import { useStepMoves, type StepMoves } from './useStepMoves';
 
 const ROW_PX = 24;
@@ -79,6 +80,7 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
     scroller.focus({ preventScroll: true });
   }, [isWished, scroller]);
   useAnchoredScroll(scroller, { tree, visible, selected: moves.selected, row_px: ROW_PX, head_px: HEAD_PX });
+  useFollowedStep(scroller, { tree, visible, selected, row_px: ROW_PX, head_px: HEAD_PX, timeline: drawing });
   useActions([
     { id: 'steps.focus', label: 'Go to the steps', group: 'Trace', keys: ['Mod+2'], run: focusTree },
     { id: 'steps.inspect', label: 'Go to the inspector', group: 'Trace', keys: ['Mod+3'], run: onInspect },

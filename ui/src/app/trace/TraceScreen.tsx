@@ -1,6 +1,6 @@
 // One trace: its card, the tree beside the timeline, and the inspector at the side or below.
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { flushSync } from 'react-dom';
 import { useBackend } from '../../backend';
 import type { TraceDetail } from '../../backend/bindings';
@@ -21,11 +21,13 @@ import styles from './TraceScreen.module.css';
 export function TraceScreen({ traceId }: { traceId: number }) {
   const backend = useBackend();
   const detail = useQuery(traceQuery(backend, traceId));
-  const tree = useQuery({ ...spanTreeQuery(backend, traceId), select: stepTreeFrom });
-  const failed = detail.error ?? tree.error;
+  const read = useQuery(spanTreeQuery(backend, traceId));
+  const isLive = useLiveUntilRead(detail.data?.summary.status === 'running', read.isStale);
+  const tree = useMemo(() => (read.data ? stepTreeFrom(read.data, isLive) : null), [read.data, isLive]);
+  const failed = detail.error ?? read.error;
 
-  if (detail.data && tree.data) {
-    return <Trace traceId={traceId} detail={detail.data} tree={tree.data} />;
+  if (detail.data && tree) {
+    return <Trace traceId={traceId} detail={detail.data} tree={tree} />;
   }
   if (failed) {
     return (
@@ -33,7 +35,7 @@ export function TraceScreen({ traceId }: { traceId: number }) {
         <Button
           onClick={() => {
             void detail.refetch();
-            void tree.refetch();
+            void read.refetch();
           }}
         >
           Try again
@@ -49,6 +51,16 @@ export function TraceScreen({ traceId }: { traceId: number }) {
     );
   }
   return <Skeleton />;
+}
+
+/**
+ * Whether steps without an end go on. A run that has ended is told of before its steps are read again; until then they are
+ * not lost, only not known to have ended.
+ */
+function useLiveUntilRead(isRunning: boolean, isStale: boolean): boolean {
+  const [isLive, setLive] = useState(isRunning);
+  if (isRunning !== isLive && (isRunning || !isStale)) setLive(isRunning);
+  return isLive;
 }
 
 /** Narrower than this, the inspector goes below. */

@@ -1,10 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
-import { useBackend } from '../../backend';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { backendErrorFrom, useBackend } from '../../backend';
 import { Button } from '../../components/Button';
+import { CopyButton } from '../../components/CopyButton';
 import { Icon } from '../../components/icons';
 import { Kbd } from '../../components/Kbd';
 import { formatListQuery } from '../../queries/about';
+import { addressesQuery } from '../../queries/sources';
 import { openDialog } from '../../state/dialogs';
+import { goTo } from '../../state/place';
 import styles from './EmptyStore.module.css';
 import { formatNames } from './summary';
 import { useImporting } from './useImporting';
@@ -46,6 +49,7 @@ export function EmptyStore() {
             <Kbd keys="Mod+V" /> imports what is on the clipboard.
           </p>
         </div>
+        <LiveStart />
         {formats && formats.length > 0 && (
           <div className={styles.reads}>
             <h2 className={styles.formatsTitle}>Formats it reads, whatever a file is called</h2>
@@ -58,5 +62,51 @@ export function EmptyStore() {
         )}
       </div>
     </section>
+  );
+}
+
+const DEMO_RUNS = 3;
+
+/** The other way to begin: with an agent that runs, one's own or a made-up one. */
+function LiveStart() {
+  const backend = useBackend();
+  const { data: addresses } = useQuery(addressesQuery(backend));
+  const demo = useMutation({ mutationFn: () => backend.call('demo_start', { runs: DEMO_RUNS, seed: null }) });
+  const endpoint = addresses?.otlp_http ?? null;
+  const line = endpoint === null ? null : `OTEL_EXPORTER_OTLP_ENDPOINT=${endpoint}`;
+  return (
+    <div className={styles.live}>
+      <p>Or watch an agent while it runs</p>
+      <div className={styles.buttons}>
+        <Button
+          icon="play"
+          disabled={demo.isPending}
+          onClick={() => {
+            demo.mutate();
+          }}
+        >
+          Run the demo
+        </Button>
+        <Button
+          icon="plug"
+          onClick={() => {
+            goTo({ view: 'sources' }, 'push');
+          }}
+        >
+          Connect your agent…
+        </Button>
+      </div>
+      {line !== null && (
+        <p className={styles.endpoint}>
+          <code>{line}</code>
+          <CopyButton text={line} label="Copy the line" />
+        </p>
+      )}
+      {demo.error && (
+        <p className={styles.refused} role="alert">
+          The demo could not be started: {backendErrorFrom(demo.error).message}
+        </p>
+      )}
+    </div>
   );
 }

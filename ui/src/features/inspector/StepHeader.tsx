@@ -4,11 +4,12 @@ import type { Provenance, StepDetail } from '../../backend/bindings';
 import { Badge } from '../../components/Badge';
 import { CopyButton } from '../../components/CopyButton';
 import { KindIcon } from '../../components/KindIcon';
+import { RunningTime } from '../../components/RunningTime';
 import { StatusIcon } from '../../components/StatusIcon';
 import { Tooltip } from '../../components/Tooltip';
 import { at } from '../../domain/columns';
 import { formatCostUsd, formatCount, formatDateTime, formatDurationNs } from '../../domain/format';
-import { attemptsOf, rowOf, type StepTree } from '../../domain/stepTree';
+import { attemptsOf, rowOf, runningSince, type StepTree } from '../../domain/stepTree';
 import {
   attemptOutcome,
   attemptsSentence,
@@ -16,13 +17,16 @@ import {
   KIND_WORDS,
   PROVENANCE_WORDS,
   startText,
+  STATUS_WORDS,
 } from '../../domain/words';
 import styles from './Inspector.module.css';
 
-const STATUS = { ok: 'success', error: 'failed', open: 'running', unset: 'unset' } as const;
+const STATUS = { ok: 'success', error: 'failed', open: 'running', lost: 'lost', unset: 'unset' } as const;
 
 export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree }) {
   const row = rowOf(tree, step.span_id);
+  const standing = step.status === 'open' && !tree.isLive ? 'lost' : step.status;
+  const since_unix_ms = row >= 0 ? runningSince(tree, row) : null;
   const attempts = row >= 0 ? attemptsOf(tree, row) : null;
   const flags = flagWords(step.flags);
   // What is laid out in order has a place, but no time of day.
@@ -38,7 +42,11 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
       </div>
       <div className={styles.words}>
         <span style={{ color: `var(--kind-${step.kind})` }}>{KIND_WORDS[step.kind]}</span>
-        <StatusIcon status={STATUS[step.status]} withLabel />
+        <StatusIcon
+          status={STATUS[standing]}
+          {...(standing === 'lost' ? { label: STATUS_WORDS.lost } : {})}
+          withLabel
+        />
         {attempts && (
           <Tooltip text={attemptsSentence(attempts)}>
             <Badge tone={attempts.recovered ? 'success' : 'failed'}>
@@ -55,7 +63,11 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
       <dl className={styles.facts}>
         {tree.clock !== 'order_only' && (
           <Item label="Duration" provenance={step.time_provenance}>
-            {durationWords(step)}
+            {since_unix_ms === null || step.duration_ns !== null ? (
+              durationWords(step, tree.isLive)
+            ) : (
+              <RunningTime since_unix_ms={since_unix_ms} />
+            )}
           </Item>
         )}
         <Item
@@ -81,9 +93,9 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
   );
 }
 
-function durationWords({ duration_ns, status }: StepDetail): string {
+function durationWords({ duration_ns, status }: StepDetail, isLive: boolean): string {
   if (duration_ns !== null) return formatDurationNs(duration_ns);
-  return status === 'open' ? 'still running' : 'no end';
+  return status === 'open' && isLive ? 'still running' : 'no end';
 }
 
 const hasTokens = (step: StepDetail) =>

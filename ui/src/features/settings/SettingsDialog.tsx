@@ -10,6 +10,7 @@ import { formatBytes } from '../../domain/format';
 import { appInfoQuery, useSaveSettings, useSettings } from '../../queries/about';
 import { closeDialog, useDialogs } from '../../state/dialogs';
 import styles from './SettingsDialog.module.css';
+import { Following } from './Following';
 import { millisecondsFrom, thresholdError } from './thresholds';
 
 export function SettingsDialog() {
@@ -59,6 +60,11 @@ function SettingsForm() {
       {/* Typed text starts anew when other limits have been stored. */}
       <Thresholds
         key={`${settings.slow_ms} ${settings.slow_warning_ms}`}
+        settings={settings}
+        onStore={store}
+      />
+      <Following
+        key={`${settings.alert_slow_ms} ${settings.lost_after_ms}`}
         settings={settings}
         onStore={store}
       />

@@ -8,6 +8,12 @@ export function millisecondsFrom(text: string): number | null {
   return Number.isFinite(value) && value > 0 ? value : null;
 }
 
+/** A number of seconds above zero as milliseconds, or `null`. */
+export function millisecondsFromSeconds(text: string): number | null {
+  const seconds = millisecondsFrom(text);
+  return seconds === null ? null : seconds * 1000;
+}
+
 /** What is wrong with the two limits, or `null`. */
 export function thresholdError(slow: string, warning: string): string | null {
   const slow_ms = millisecondsFrom(slow);

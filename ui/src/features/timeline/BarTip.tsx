@@ -4,7 +4,7 @@ import type { Hit } from '../../canvas/bars';
 import { KindIcon } from '../../components/KindIcon';
 import { at } from '../../domain/columns';
 import { formatCount, formatDurationNs } from '../../domain/format';
-import { attemptsOf, kindOf, modelOf, nameOf, statusOf, type StepTree } from '../../domain/stepTree';
+import { attemptsOf, kindOf, modelOf, nameOf, standingOf, type StepTree } from '../../domain/stepTree';
 import { attemptOutcome, flagWords, KIND_WORDS, startText, STATUS_WORDS } from '../../domain/words';
 import styles from './BarTip.module.css';
 import type { TimelineHandle } from './useTimeline';
@@ -74,7 +74,7 @@ function StepFacts({ tree, row }: { tree: StepTree; row: number }) {
   const flags = flagWords(at(tree.flags, row));
   const below = at(tree.errorsBelow, row);
   const share = tree.total_ns > 0 && duration_ns >= 0 ? (100 * duration_ns) / tree.total_ns : null;
-  const status = statusOf(tree, row);
+  const status = standingOf(tree, row);
   return (
     <>
       <div className={styles.name}>
@@ -90,7 +90,11 @@ function StepFacts({ tree, row }: { tree: StepTree; row: number }) {
         <div className={styles.muted}>{startText(tree, row)}; the source gives no times</div>
       ) : (
         <div>
-          {duration_ns < 0 ? 'No end so far' : formatDurationNs(duration_ns)}
+          {duration_ns >= 0
+            ? formatDurationNs(duration_ns)
+            : status === 'open'
+              ? 'No end so far'
+              : 'No end seen'}
           <span className={styles.muted}>
             {share !== null && ` · ${share < 1 ? '<1' : Math.round(share)}% of the trace`}
             {tree.clock === 'measured' && ` · from ${formatDurationNs(at(tree.start_ns, row))}`}

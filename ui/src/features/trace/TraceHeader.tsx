@@ -5,10 +5,13 @@ import type { Fact, TraceDetail } from '../../backend/bindings';
 import { CopyButton } from '../../components/CopyButton';
 import { Icon } from '../../components/icons';
 import { LongText } from '../../components/LongText';
-import { StatusIcon } from '../../components/StatusIcon';
+import { Button } from '../../components/Button';
+import { RunStatus } from '../../components/RunStatus';
+import { RunningTime } from '../../components/RunningTime';
 import { formatDateTime } from '../../domain/format';
 import { promptOf, responseOf } from '../../domain/runTexts';
 import { PROVENANCE_WORDS } from '../../domain/words';
+import { followNewest, useLayout } from '../../state/layout';
 import { FactLine } from './FactLine';
 import styles from './TraceHeader.module.css';
 
@@ -19,8 +22,12 @@ interface TraceHeaderProps {
 
 export function TraceHeader({ detail, remarks }: TraceHeaderProps) {
   const { summary, facts } = detail;
+  const follows = useLayout((layout) => layout.followsNewest);
   const texts = [...textsOf(detail), ...remarksText(remarks)];
-  const isTold = ({ label, value }: Fact) => REPEATED.has(label) || texts.some(({ text }) => text === value);
+  // While it runs, the latency so far stands above, ticking.
+  const isRunning = (label: string) => label === 'Latency' && summary.status === 'running';
+  const isTold = ({ label, value }: Fact) =>
+    REPEATED.has(label) || isRunning(label) || texts.some(({ text }) => text === value);
   const short = facts.filter((fact) => !isText(fact) && !isTold(fact));
   const [open, setOpen] = useState<string | null>(null);
   const opened = texts.find((text) => text.label === open);
@@ -30,7 +37,27 @@ export function TraceHeader({ detail, remarks }: TraceHeaderProps) {
         <h1 className={styles.name} title={summary.name}>
           {summary.name}
         </h1>
-        <StatusIcon status={summary.status} withLabel />
+        <RunStatus trace={summary} withLabel />
+        {summary.status === 'running' && (
+          <>
+            {summary.start_unix_ms !== null && (
+              <span className={styles.running}>
+                <RunningTime since_unix_ms={summary.start_unix_ms} least_ns={summary.duration_ns ?? 0} />
+              </span>
+            )}
+            <Button
+              size="small"
+              icon="follow"
+              aria-pressed={follows}
+              title="Keeps the newest step in view"
+              onClick={() => {
+                followNewest(!follows);
+              }}
+            >
+              Follow newest
+            </Button>
+          </>
+        )}
         <span className={styles.source} title={`${summary.source}\n${formatDateTime(summary.start_unix_ms)}`}>
           {summary.format} · {lastPart(summary.source)}
         </span>

@@ -5,9 +5,11 @@ import { Kbd } from '../../components/Kbd';
 import { formatCount, formatDurationMs, plural } from '../../domain/format';
 import { useSettings } from '../../queries/about';
 import { useActions } from '../../state/actions';
+import { followNewest, useLayout } from '../../state/layout';
 import { goTo, usePlace } from '../../state/place';
 import { isOn, quickToggles, toggled } from './filterText';
 import styles from './FilterBar.module.css';
+import { isNewestFirst } from './listWindow';
 
 interface FilterBarProps {
   /** Traces shown and in the store; `null` before it is known. */
@@ -25,6 +27,12 @@ const TYPING_PAUSE_MS = 180;
 export function FilterBar({ total, totalUnfiltered, error, onLeave }: FilterBarProps) {
   const filter = usePlace((place) => place.filter);
   const { slow_ms } = useSettings();
+  const newestFirst = usePlace(isNewestFirst);
+  const follows = useLayout((layout) => layout.followsNewest) && newestFirst;
+  const toggleFollow = () => {
+    if (!follows) goTo({ sort: 'started', descending: true }, 'push');
+    followNewest(!follows);
+  };
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useDraft(filter);
 
@@ -39,6 +47,7 @@ export function FilterBar({ total, totalUnfiltered, error, onLeave }: FilterBarP
         input.current?.select();
       },
     },
+    { id: 'traces.follow', label: 'Follow the newest run', group: 'Traces', keys: ['n'], run: toggleFollow },
     ...(filter === ''
       ? []
       : [
@@ -118,6 +127,16 @@ export function FilterBar({ total, totalUnfiltered, error, onLeave }: FilterBarP
           </Button>
         ))}
       </div>
+      <Button
+        size="small"
+        look="plain"
+        icon="follow"
+        aria-pressed={follows}
+        title="Keeps the newest run at the top, and the newest step of an open run in view (n)"
+        onClick={toggleFollow}
+      >
+        Follow newest
+      </Button>
       <output className={styles.count} aria-live="polite">
         {countText(total, totalUnfiltered)}
       </output>

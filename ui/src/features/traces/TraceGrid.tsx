@@ -11,16 +11,29 @@ import {
   type RefObject,
 } from 'react';
 import type { TraceSort } from '../../backend/bindings';
+import { Button } from '../../components/Button';
+import { useClock } from '../../components/clock';
 import { Icon } from '../../components/icons';
+import { plural } from '../../domain/format';
 import { useSettings } from '../../queries/about';
 import { wishFocus } from '../../state/focus';
+import { followNewest, useLayout } from '../../state/layout';
 import { goTo, usePlace } from '../../state/place';
 import { columnsFitting, type Column, type Layout } from './columns';
 import { setCursor, useCursor } from './cursor';
-import { indexOf, movedIndex, reconciled, rowAt, rowsMoved, sameList, type Held } from './listWindow';
+import {
+  indexOf,
+  isNewestFirst,
+  movedIndex,
+  reconciled,
+  rowAt,
+  rowsMoved,
+  sameList,
+  type Held,
+} from './listWindow';
 import { TraceRow } from './TraceRow';
 import styles from './TraceList.module.css';
-import { useNow } from './useNow';
+import { useFollowedTrace } from './useFollowedTrace';
 
 const ROW_PX = 28;
 const HEADER_PX = 28;
@@ -41,7 +54,7 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
   const layout = useLayoutOf(scroller);
   const { slow_ms, slow_warning_ms } = useSettings();
   const thresholds = useMemo(() => ({ slow_ms, slow_warning_ms }), [slow_ms, slow_warning_ms]);
-  const now_ms = useNow(30_000);
+  const now_ms = useClock(30_000);
   const openId = usePlace((place) => place.traceId);
   const cursor = useCursor((state) => state.cursor);
   const total = held?.list.total ?? FIRST_ROWS;
@@ -61,7 +74,9 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
     onVisible({ first, last });
   }, [first, last, onVisible]);
 
-  useReadersPlace(scroller, held);
+  const follows = useLayout((state) => state.followsNewest);
+  const { arrived, toTop } = useReadersPlace(scroller, held, follows);
+  useFollowedTrace(held, follows);
   useOpenRowShown(scroller, held, openId);
 
   const rowsOnScreen = () => Math.floor(((scroller.current?.clientHeight ?? 0) - HEADER_PX) / ROW_PX);
@@ -116,6 +131,13 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
       data-traces-grid=""
     >
       <Header layout={layout} />
+      {arrived > 0 && (
+        <div className={styles.pill} role="status">
+          <Button size="small" icon="up" onClick={toTop}>
+            {plural(arrived, 'new trace')}
+          </Button>
+        </div>
+      )}
       <div
         className={outdated ? `${styles.body} ${styles.outdated}` : styles.body}
         role="rowgroup"
@@ -251,21 +273,59 @@ function useLayoutOf(scroller: Scroller): Layout {
   return useMemo(() => columnsFitting(width_px - PADDING_PX), [width_px]);
 }
 
-/** Keeps rows and cursor where the reader has them when an answer differs from the one before. */
-function useReadersPlace(scroller: Scroller, held: Held | null): void {
+/** Where the list was scrolled to when it was last on screen. */
+let left: { request: Held['request']; scroll_px: number } | null = null;
+
+/**
+ * Keeps rows and cursor where the reader has them when an answer differs from the one before, also over a visit to another
+ * view; with `follows`, where the newest is. Gives how many traces have arrived above what is in view.
+ */
+function useReadersPlace(
+  scroller: Scroller,
+  held: Held | null,
+  follows: boolean,
+): { arrived: number; toTop: () => void } {
   const before = useRef<Held | null>(null);
+  const [arrived, setArrived] = useState(0);
   useLayoutEffect(() => {
     const earlier = before.current;
     before.current = held;
     const box = scroller.current;
     if (!box || !held || earlier === held) return;
     setCursor(reconciled(useCursor.getState().cursor, held));
-    if (!earlier) return;
-    if (!sameList(earlier.request, held.request)) {
+    const newestFirst = isNewestFirst(held.request);
+    if (follows && newestFirst) {
       box.scrollTop = 0;
+    } else if (!earlier) {
+      if (left && sameList(left.request, held.request)) box.scrollTop = left.scroll_px;
+    } else if (!sameList(earlier.request, held.request)) {
+      box.scrollTop = 0;
+      setArrived(0);
     } else if (box.scrollTop > 0 && earlier.list.revision !== held.list.revision) {
       const moved = rowsMoved(earlier, held, Math.floor(box.scrollTop / ROW_PX));
       if (moved !== 0) box.scrollTop += moved * ROW_PX;
+      if (moved > 0 && newestFirst) setArrived((count) => count + moved);
     }
-  }, [scroller, held]);
+  }, [scroller, held, follows]);
+
+  useEffect(() => {
+    const box = scroller.current;
+    if (!box) return;
+    const onScroll = () => {
+      // Who scrolls away from the newest wants to look at something else.
+      if (box.scrollTop > 0) followNewest(false);
+      if (box.scrollTop < ROW_PX) setArrived(0);
+      if (before.current) left = { request: before.current.request, scroll_px: box.scrollTop };
+    };
+    box.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      box.removeEventListener('scroll', onScroll);
+    };
+  }, [scroller]);
+
+  const toTop = () => {
+    if (scroller.current) scroller.current.scrollTop = 0;
+    setArrived(0);
+  };
+  return { arrived, toTop };
 }

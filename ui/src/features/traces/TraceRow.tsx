@@ -2,7 +2,8 @@
 import { memo, type ReactNode } from 'react';
 import type { TraceSummary } from '../../backend/bindings';
 import { Icon } from '../../components/icons';
-import { StatusIcon } from '../../components/StatusIcon';
+import { RunStatus } from '../../components/RunStatus';
+import { useRunningTime } from '../../components/RunningTime';
 import {
   UNKNOWN,
   formatCompact,
@@ -14,6 +15,7 @@ import {
   formatRelativeTime,
   formatTokens,
 } from '../../domain/format';
+import { ALERT_WORDS } from '../../domain/words';
 import type { ColumnId, Layout } from './columns';
 import styles from './TraceList.module.css';
 
@@ -50,6 +52,7 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
       data-index={index}
       data-status={trace?.status}
       data-marked={marked || undefined}
+      data-alert={trace?.alert ?? undefined}
       className={styles.row}
       style={{ transform: `translateY(${top_px}px)`, gridTemplateColumns: layout.template }}
     >
@@ -85,7 +88,7 @@ function cell(
 ): ReactNode {
   switch (id) {
     case 'status':
-      return <StatusIcon status={trace.status} withLabel={!narrow} />;
+      return <RunStatus trace={trace} withLabel={!narrow} />;
     case 'name':
       return <Name trace={trace} />;
     case 'started':
@@ -149,6 +152,12 @@ function Name({ trace }: { trace: TraceSummary }) {
   const title = [trace.name, preview, failure].filter(Boolean).join('\n\n');
   return (
     <span className={styles.name} title={title}>
+      {trace.alert && (
+        <span className={styles.alert} title={ALERT_WORDS[trace.alert].meaning}>
+          <Icon name="bell" size={12} />
+          <span className="visually-hidden">{ALERT_WORDS[trace.alert].meaning}: </span>
+        </span>
+      )}
       <span className={styles.nameText}>{trace.name === '' ? 'Unnamed' : trace.name}</span>
       {failure ? (
         <span className={styles.failure}>{failure}</span>
@@ -166,9 +175,28 @@ function saysMore(preview: string | null, name: string): boolean {
 }
 
 function Duration({ trace, thresholds }: { trace: TraceSummary; thresholds: Thresholds }) {
-  if (trace.duration_ns === null) return <Unknown />;
-  const text = formatDurationNs(trace.duration_ns);
-  const duration_ms = trace.duration_ns / NS_PER_MS;
+  const { status, start_unix_ms, duration_ns } = trace;
+  if (status === 'running' && start_unix_ms !== null) {
+    return (
+      <RunningDuration since_unix_ms={start_unix_ms} least_ns={duration_ns ?? 0} thresholds={thresholds} />
+    );
+  }
+  return duration_ns === null ? <Unknown /> : <Took duration_ns={duration_ns} thresholds={thresholds} />;
+}
+
+interface RunningDurationProps {
+  since_unix_ms: number;
+  least_ns: number;
+  thresholds: Thresholds;
+}
+
+function RunningDuration({ since_unix_ms, least_ns, thresholds }: RunningDurationProps) {
+  return <Took duration_ns={useRunningTime(since_unix_ms, least_ns)} thresholds={thresholds} />;
+}
+
+function Took({ duration_ns, thresholds }: { duration_ns: number; thresholds: Thresholds }) {
+  const text = formatDurationNs(duration_ns);
+  const duration_ms = duration_ns / NS_PER_MS;
   const slow = duration_ms >= thresholds.slow_ms;
   if (!slow && duration_ms < thresholds.slow_warning_ms) return text;
   const limit = formatDurationMs(slow ? thresholds.slow_ms : thresholds.slow_warning_ms);

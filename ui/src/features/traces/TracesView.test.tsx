@@ -4,16 +4,15 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { BackendError } from '../../backend';
 import type { TraceListRequest } from '../../backend/bindings';
 import { fakeBackend, type Answers } from '../../backend/fake';
+import { FIRST_SETTINGS } from '../../queries/about';
 import { renderWith, giveRoom } from '../../test/screen';
 import { traceSummary, traceWindow } from '../../test/traces';
 import { START, goTo, usePlace } from '../../state/place';
 import { setCursor } from './cursor';
 import { TracesView } from './TracesView';
 
-const settings = { slow_ms: 1500, slow_warning_ms: 900, theme: 'system' as const };
-
 function shown(answers: Answers) {
-  const backend = fakeBackend({ settings_get: () => settings, ...answers });
+  const backend = fakeBackend({ settings_get: () => FIRST_SETTINGS, ...answers });
   renderWith(backend, <TracesView empty={<p>nothing here</p>} />);
   const asked = () =>
     backend.calls

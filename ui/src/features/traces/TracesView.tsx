@@ -4,6 +4,7 @@ import { flushSync } from 'react-dom';
 import { Button } from '../../components/Button';
 import { EmptyState, ErrorState } from '../../components/States';
 import { useActions } from '../../state/actions';
+import { noteMarks } from '../../state/alerts';
 import { showList } from '../../state/layout';
 import { goTo, usePlace } from '../../state/place';
 import { FilterBar } from './FilterBar';
@@ -42,6 +43,10 @@ export function TracesView({ empty }: { empty: ReactNode }) {
     const now = { list: shownList.current, rows: rowsAround(first, last) };
     setSeen((before) => (JSON.stringify(before) === JSON.stringify(now) ? before : now));
   }, []);
+
+  useEffect(() => {
+    if (held) noteMarks(held.list.items);
+  }, [held]);
 
   // Where nothing else has the keyboard, the list has it: at the start, and after a trace was closed.
   const listed = held !== null && held.list.total > 0;

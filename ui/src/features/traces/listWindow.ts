@@ -27,6 +27,11 @@ export function sameList(a: TraceListRequest, b: TraceListRequest): boolean {
   return a.filter === b.filter && a.sort === b.sort && a.descending === b.descending;
 }
 
+/** Whether the newest stand at the top. */
+export function isNewestFirst(order: Pick<TraceListRequest, 'sort' | 'descending'>): boolean {
+  return order.sort === 'started' && order.descending;
+}
+
 export function rowAt(held: Held | null, index: number): TraceSummary | undefined {
   return held?.list.items[index - held.request.offset];
 }

@@ -1,15 +1,24 @@
 // The rows of the tree near the screen. A row gets plain values, so that it is drawn anew only when it changes.
 import { memo } from 'react';
-import type { SpanStatus } from '../../backend/bindings';
 import { Badge } from '../../components/Badge';
 import { Icon } from '../../components/icons';
 import { KindIcon } from '../../components/KindIcon';
 import type { RowWindow } from '../../components/rowWindow';
+import { RunningTime } from '../../components/RunningTime';
 import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
 import { Tooltip } from '../../components/Tooltip';
 import { at } from '../../domain/columns';
 import { formatCompact, formatCount } from '../../domain/format';
-import { attemptsOf, kindOf, modelOf, nameOf, statusOf, type StepTree } from '../../domain/stepTree';
+import {
+  attemptsOf,
+  kindOf,
+  modelOf,
+  nameOf,
+  runningSince,
+  standingOf,
+  type StepStanding,
+  type StepTree,
+} from '../../domain/stepTree';
 import { attemptOutcome, attemptsSentence, durationText, KIND_WORDS, STATUS_WORDS } from '../../domain/words';
 import styles from './Tree.module.css';
 
@@ -63,11 +72,12 @@ const INDENT_PX = 14;
 /** Deeper rows are not indented further; they say their depth instead. */
 const DEEPEST_INDENT = 14;
 
-const STATUS_ICONS: Record<SpanStatus, StatusWord | null> = {
+const STATUS_ICONS: Record<StepStanding, StatusWord | null> = {
   ok: null,
   unset: null,
   error: 'failed',
   open: 'running',
+  lost: 'lost',
 };
 
 interface TreeRowProps {
@@ -87,7 +97,8 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
   const descendants = at(tree.descendants, row);
   const depth = at(tree.depth, row);
   const kind = kindOf(tree, row);
-  const status = statusOf(tree, row);
+  const status = standingOf(tree, row);
+  const since_unix_ms = runningSince(tree, row);
   const name = nameOf(tree, row);
   const model = modelOf(tree, row);
   const tokens = at(tree.tokens, row);
@@ -160,7 +171,7 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
       <div role="gridcell" className={styles.marks}>
         <Attempt tree={tree} row={row} />
         {statusIcon ? (
-          <StatusIcon status={statusIcon} />
+          <StatusIcon status={statusIcon} label={STATUS_WORDS[status]} />
         ) : (
           <span className="visually-hidden">{STATUS_WORDS[status]}</span>
         )}
@@ -169,7 +180,7 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
         {tokens >= 0 ? formatCompact(tokens) : ''}
       </div>
       <div role="gridcell" className={styles.duration}>
-        {durationText(tree, row)}
+        {since_unix_ms === null ? durationText(tree, row) : <RunningTime since_unix_ms={since_unix_ms} />}
       </div>
     </div>
   );

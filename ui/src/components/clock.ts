@@ -1,0 +1,50 @@
+// The present time for what ticks on screen. All who tick at one pace do so together, from one timer, so that figures beside
+// one another change at once.
+import { useSyncExternalStore } from 'react';
+
+interface Pace {
+  now_ms: number;
+  listeners: Set<() => void>;
+  timer: ReturnType<typeof setInterval> | null;
+}
+
+const paces = new Map<number, Pace>();
+
+function paceOf(every_ms: number): Pace {
+  let pace = paces.get(every_ms);
+  if (!pace) {
+    pace = { now_ms: Date.now(), listeners: new Set(), timer: null };
+    paces.set(every_ms, pace);
+  }
+  return pace;
+}
+
+function listen(every_ms: number, listener: () => void): () => void {
+  const pace = paceOf(every_ms);
+  pace.listeners.add(listener);
+  pace.timer ??= setInterval(() => {
+    pace.now_ms = Date.now();
+    for (const each of pace.listeners) each();
+  }, every_ms);
+  return () => {
+    pace.listeners.delete(listener);
+    if (pace.listeners.size > 0 || pace.timer === null) return;
+    clearInterval(pace.timer);
+    pace.timer = null;
+  };
+}
+
+function read(every_ms: number): number {
+  const pace = paceOf(every_ms);
+  // A pace at which nobody ticked has stood still.
+  if (pace.timer === null && Date.now() - pace.now_ms >= every_ms) pace.now_ms = Date.now();
+  return pace.now_ms;
+}
+
+/** The present time, told anew every so often. */
+export function useClock(every_ms: number): number {
+  return useSyncExternalStore(
+    (listener) => listen(every_ms, listener),
+    () => read(every_ms),
+  );
+}
