@@ -9,11 +9,13 @@
 mod backoff;
 mod context;
 mod feed;
+mod files;
 mod report;
 mod start;
 mod suggestions;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -49,6 +51,7 @@ pub struct Sources {
     /// Threads are made when the first source starts.
     runtime: Mutex<Option<Runtime>>,
     entries: Arc<Mutex<Vec<Entry>>>,
+    polls_files: AtomicBool,
 }
 
 /// A source and, while it is on, the task that it runs in.
@@ -99,6 +102,7 @@ impl Sources {
             store_path,
             runtime: Mutex::default(),
             entries: Arc::new(Mutex::new(entries)),
+            polls_files: AtomicBool::new(false),
         })
     }
 
@@ -117,6 +121,11 @@ impl Sources {
             self.run(entry);
         }
         Ok(())
+    }
+
+    /// Has files that are followed from now on looked at now and then, whatever the system would tell of their changes.
+    pub fn poll_files(&self) {
+        self.polls_files.store(true, Ordering::Relaxed);
     }
 
     /// All sources, in the order in which they are listed.
@@ -239,6 +248,7 @@ impl Sources {
             report: entry.report.clone(),
             stop: stop.clone(),
             store_path: self.store_path.clone(),
+            polls_files: self.polls_files.load(Ordering::Relaxed),
             word: entry.config.kind.word(),
         };
         entry.report.starting();

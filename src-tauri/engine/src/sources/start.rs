@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{SourceContext, feed};
+use super::{SourceContext, feed, files};
 use crate::error::{Error, Result};
 use crate::model::{SourceConfig, SourceKind};
 
@@ -15,6 +15,8 @@ pub(super) async fn run(kind: SourceKind, context: SourceContext) -> Result<()> 
         SourceKind::FeedSocket { path } => feed::listen_on_socket(context, path).await,
         SourceKind::FeedTcp { port, token } => feed::listen_on_port(context, port, token).await,
         SourceKind::FeedClient { address } => feed::connect(context, address).await,
+        SourceKind::File { path } => files::follow_file(context, path).await,
+        SourceKind::Folder { path } => files::follow_folder(context, path).await,
         _ => Err(Error::invalid("this kind of source is not there yet")),
     }
 }

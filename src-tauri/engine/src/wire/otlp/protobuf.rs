@@ -12,6 +12,7 @@ use crate::wire::{Frame, Reader, Sink};
 const DEPTH: usize = 64;
 
 /// Reads `ResourceSpans` messages.
+#[derive(Clone)]
 pub(super) struct ProtobufReader;
 
 impl Reader for ProtobufReader {
