@@ -53,7 +53,6 @@ struct Server {
 pub(crate) fn run(args: &Args, serve: &Serve, out: &mut Output) -> Result<ExitCode, Failure> {
     let pages = Pages::find(serve.ui.as_deref())?;
     let engine = Arc::new(host::open(args)?);
-    engine::api::start_sources(&engine)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(COMMANDS_AT_ONCE)

@@ -2,4 +2,7 @@
 
 mod crash;
 mod feed;
+mod file;
+mod folder;
+mod followed;
 mod live;

@@ -78,6 +78,7 @@ impl ForeignReader {
             location: origin.location.clone(),
             format,
             sender: origin.sender.clone(),
+            tells_again: origin.tells_again,
             progress: origin.progress.clone(),
             prices: origin.prices.clone(),
             source_id: OnceLock::new(),

@@ -11,6 +11,7 @@ use super::assemble::{Assembler, Origin};
 use super::foreign::ForeignReaders;
 use super::progress::SourceProgress;
 use super::queue::Queue;
+use super::sender::SenderRef;
 use super::writer::Writer;
 use crate::container::archive::{self, Archive, Member};
 use crate::container::packed::{self, Unpacked};
@@ -29,6 +30,7 @@ const CHUNK_QUEUE_BYTES: usize = 16 << 20;
 const MAX_PARSERS: usize = 6;
 
 /// What is read.
+#[derive(Clone, Default)]
 pub struct Source<'a> {
     /// `file` or `text`.
     pub kind: &'static str,
@@ -36,6 +38,10 @@ pub struct Source<'a> {
     pub location: &'a str,
     /// The file, where it is one: databases are opened by path.
     pub path: Option<&'a Path>,
+    /// Who sends, of a source that is followed.
+    pub sender: Option<SenderRef>,
+    /// It is followed: what is told later of a span holds.
+    pub tells_again: bool,
 }
 
 impl Source<'_> {
@@ -205,6 +211,9 @@ impl Sink for OfMember<'_> {
     fn skipped(&mut self, what: &'static str, count: u64) {
         self.out.skipped(what, count);
     }
+    fn is_growing(&self) -> bool {
+        self.out.is_growing()
+    }
 }
 
 fn origin(
@@ -218,7 +227,8 @@ fn origin(
         kind: source.kind,
         location: source.location.to_owned(),
         format,
-        sender: None,
+        sender: source.sender.clone(),
+        tells_again: source.tells_again,
         progress: progress.clone(),
         prices: writer.prices(),
         source_id: OnceLock::new(),
