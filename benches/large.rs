@@ -34,13 +34,13 @@ const FILES: &[(&str, Shape, Record)] = &[
 pub fn imports(folder: &Path, megabytes: u64) {
     println!("\nimport of one file of {megabytes} MB: memory above idle (goal 300 MB), time");
     let program = std::env::current_exe().expect("this program has a path");
-    for index in 0..FILES.len() {
+    for (index, (label, ..)) in FILES.iter().enumerate() {
         let status = Command::new(&program)
             .args(["--large-file", &index.to_string(), "--large", &megabytes.to_string(), "--keep"])
             .arg(folder)
             .status()
             .expect("this program starts again");
-        assert!(status.success(), "{} is imported", FILES[index].0);
+        assert!(status.success(), "{label} is imported");
     }
 }
 
@@ -149,7 +149,7 @@ fn session_line(index: u64, text: &str, out: &mut dyn Write) -> io::Result<()> {
     let head = format!(
         r#""parentUuid":{parent},"isSidechain":false,"userType":"external","cwd":"/home/mira","sessionId":"5c1d2f80-11aa-4b1e-8a44-b1f0c9d2e302","version":"2.1.3","uuid":"u-{index}","timestamp":"2026-03-{day:02}T{hour:02}:{minute:02}:{second:02}.000Z""#
     );
-    if index % 2 == 0 {
+    if index.is_multiple_of(2) {
         write!(
             out,
             r#"{{{head},"type":"assistant","requestId":"req-{call}","message":{{"id":"msg-{call}","type":"message","role":"assistant","model":"claude-opus-4-5","content":[{{"type":"tool_use","id":"toolu-{call}","name":"Bash","input":{{"command":"{text}"}}}}],"stop_reason":"tool_use","usage":{{"input_tokens":12,"output_tokens":55}}}}}}"#

@@ -104,5 +104,5 @@ fn every_catalogued_file_gives_the_counted_traces_and_spans() {
         }
     }
     assert!(differences.is_empty(), "\n{differences}");
-    table.is_committed_as("real.md");
+    table.hold_to("real.md");
 }

@@ -82,7 +82,7 @@ fn every_handmade_file_gives_what_is_written_of_it() {
         }
     }
     assert!(differences.is_empty(), "\n{}", differences.join("\n"));
-    table.is_committed_as("handmade.md");
+    table.hold_to("handmade.md");
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl Table {
     }
 
     /// Holds the committed table `docs/files/<name>` to this one, or writes it if `UPDATE_TABLES` is set.
-    pub fn is_committed_as(self, name: &str) {
+    pub fn hold_to(self, name: &str) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/files").join(name);
         if std::env::var_os("UPDATE_TABLES").is_some() {
             std::fs::write(&path, &self.0).unwrap();

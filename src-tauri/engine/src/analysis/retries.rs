@@ -1,6 +1,6 @@
 //! Which spans are tries of one operation, how that is known, and what the tries cost.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Row, SpanFacts, Tree};
 use crate::model::{SpanKind, SpanStatus};
@@ -186,7 +186,10 @@ impl Finder<'_> {
             let model = span.model.map(|model| names.base(model));
             span.input_hash.map(|hash| (span.kind, names.base(span.name), model, Some(hash)))
         };
-        for run in self.siblings_by(key) {
+        // Only what failed is tried again, which in a large trace is little.
+        let failed = self.spans.iter().filter(|span| span.status == SpanStatus::Error);
+        let failed: HashSet<Key> = failed.filter_map(|span| key(span, &self.names)).collect();
+        for run in self.siblings_by(|span, names| key(span, names).filter(|key| failed.contains(key))) {
             let mut tries: Vec<u32> = Vec::new();
             for row in run {
                 if !tries.last().is_some_and(|last| self.failed_before(*last, row)) {

@@ -75,17 +75,10 @@ pub fn totals(spans: &[SpanFacts], tree: &Tree, roots: Roots) -> Totals {
             sums.end_ns = Some(sums.end_ns.map_or(time, |end| end.max(time)));
         }
     }
-    let input = subtotals(spans, tree, |span| span.tokens.input);
-    let output = subtotals(spans, tree, |span| span.tokens.output);
-    let total = subtotals(spans, tree, |span| span.tokens.sum());
-    let cost = subtotals(spans, tree, |span| span.cost_usd.filter(|cost| cost.is_finite() && *cost >= 0.0));
-    for row in tree.roots() {
-        let at = row as usize;
-        sums.input_tokens = add(sums.input_tokens, input[at]);
-        sums.output_tokens = add(sums.output_tokens, output[at]);
-        sums.total_tokens = add(sums.total_tokens, total[at]);
-        sums.cost_usd = add(sums.cost_usd, cost[at]);
-    }
+    sums.input_tokens = total(spans, tree, |span| span.tokens.input);
+    sums.output_tokens = total(spans, tree, |span| span.tokens.output);
+    sums.total_tokens = total(spans, tree, |span| span.tokens.sum());
+    sums.cost_usd = total(spans, tree, |span| span.cost_usd.filter(|cost| cost.is_finite() && *cost >= 0.0));
     // Input and output may be largest on different spans.
     let split = add(sums.input_tokens, sums.output_tokens);
     sums.total_tokens = larger(sums.total_tokens, split);
@@ -137,12 +130,8 @@ fn larger<A: Amount>(a: Option<A>, b: Option<A>) -> Option<A> {
     }
 }
 
-/// Per row the larger of its own amount and the sum of its children's.
-fn subtotals<A: Amount>(
-    spans: &[SpanFacts],
-    tree: &Tree,
-    own: impl Fn(&SpanFacts) -> Option<A>,
-) -> Vec<Option<A>> {
+/// The sum over the roots, where each row counts for the larger of its own amount and the sum of its children's.
+fn total<A: Amount>(spans: &[SpanFacts], tree: &Tree, own: impl Fn(&SpanFacts) -> Option<A>) -> Option<A> {
     let mut below: Vec<Option<A>> = vec![None; tree.rows.len()];
     for (at, row) in tree.rows.iter().enumerate().rev() {
         below[at] = larger(own(&spans[row.span as usize]), below[at]);
@@ -150,7 +139,7 @@ fn subtotals<A: Amount>(
             below[parent as usize] = add(below[parent as usize], below[at]);
         }
     }
-    below
+    tree.roots().fold(None, |sum, row| add(sum, below[row as usize]))
 }
 
 fn most_called_model(spans: &[SpanFacts], tree: &Tree) -> Option<u32> {
