@@ -6,3 +6,4 @@ mod file;
 mod folder;
 mod followed;
 mod live;
+mod otlp;

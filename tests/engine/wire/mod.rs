@@ -3,7 +3,7 @@
 pub mod collected;
 mod frame;
 mod otel_span;
-mod otlp;
+pub mod otlp;
 mod pages;
 pub mod platforms;
 mod records;
