@@ -8,11 +8,14 @@
 
 mod backoff;
 mod context;
+mod database;
 mod feed;
 mod files;
 mod report;
+mod stamp;
 mod start;
 mod suggestions;
+mod tracellm;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
