@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use engine::dto::*;
-use engine::model::{SourceConfig, SourceKind, SourceState};
+use engine::model::{SourceConfig, SourceKind, SourceState, TraceStatus};
 use engine::testing::Harness;
 use serde_json::Value;
 
@@ -43,6 +43,16 @@ pub fn follow(harness: &Harness, kind: SourceKind) -> SourceRef {
 pub fn turn_off(harness: &Harness, source: &SourceRef) {
     let config = status(harness, source).config;
     harness.call::<SourceRef>("source_set", &SourceConfig { enabled: false, ..config });
+}
+
+/// As [`turn_off`], and waits until nobody is expected to tell more.
+pub fn turn_off_and_wait(harness: &Harness, source: &SourceRef) {
+    turn_off(harness, source);
+    let settings: Settings = harness.call("settings_get", &Nothing {});
+    harness.call::<Settings>("settings_set", &Settings { lost_after_ms: 1_000.0, ..settings });
+    until("no run is running", || {
+        traces(harness).iter().all(|trace| trace.status != TraceStatus::Running).then_some(())
+    });
 }
 
 pub fn status(harness: &Harness, source: &SourceRef) -> SourceStatus {
@@ -87,7 +97,7 @@ pub fn told(harness: &Harness) -> Vec<Value> {
         let request = TraceRef { trace_id: trace.trace_id };
         let mut detail: Value = harness.call("trace_get", &request);
         let summary = detail["summary"].as_object_mut().unwrap();
-        for own in ["trace_id", "heard_unix_ms", "alert"] {
+        for own in ["trace_id", "source", "heard_unix_ms", "alert"] {
             summary.remove(own);
         }
         let tree: SpanTree = harness.call("span_tree", &request);

@@ -14,11 +14,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use xxhash_rust::xxh3::Xxh3;
 
-use super::scan::Stamp;
 use crate::error::{Code, Error, Result};
 use crate::ingest::{Intake, IntakeOptions, Receipt, SenderRef, SourceProgress, WholeFile, import_whole};
 use crate::model::{Position, Problem};
 use crate::sources::SourceContext;
+use crate::sources::stamp::Stamp;
 use crate::store::followed_file::ReadUpTo;
 use crate::wire::{self, Format, Framer, Framing, Reader, Sample};
 
