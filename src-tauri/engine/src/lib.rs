@@ -13,6 +13,7 @@ pub mod error;
 pub mod ingest;
 pub mod live;
 pub mod location;
+pub mod loopback;
 pub mod masking;
 pub mod model;
 pub mod pricing;

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use engine::loopback;
 
 use super::Server;
-
-/// The names of this machine.
-const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// The pages run only their own scripts, load nothing from elsewhere and are shown in no frame. Inline styles are allowed
 /// for the editor, which writes its own; pictures in traces are inline data.
@@ -20,7 +18,7 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 
 /// Answers a request only if it is the machine's own, and adds the headers that keep the pages to themselves.
 pub(super) async fn guard(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
-    let mut response = match check(request.uri(), request.headers(), server.port) {
+    let mut response = match check(&request, server.port) {
         Ok(()) => next.run(request).await,
         Err(sentence) => (StatusCode::FORBIDDEN, sentence).into_response(),
     };
@@ -38,36 +36,11 @@ pub(super) async fn guard(State(server): State<Arc<Server>>, request: Request, n
     response
 }
 
-/// Whether the request may be answered; if not, why, for the person.
-fn check(uri: &Uri, headers: &HeaderMap, port: u16) -> Result<(), &'static str> {
-    let mut hosts = headers.get_all(header::HOST).iter();
-    let host = match (hosts.next(), hosts.next()) {
-        (Some(host), None) => host.to_str().unwrap_or_default(),
-        _ => return Err("The request must name one host."),
-    };
-    if !is_own(host, port) || uri.authority().is_some_and(|authority| !is_own(authority.as_str(), port)) {
-        return Err("This server answers only to localhost and 127.0.0.1 with its own port.");
-    }
-    for origin in headers.get_all(header::ORIGIN) {
-        let origin = origin.to_str().unwrap_or_default();
-        // The same origin, not merely one of ours: the page's address is what the browser named as the host.
-        if origin.strip_prefix("http://") != Some(host) {
-            return Err("Only this server's own pages may use it.");
-        }
-    }
-    let from_elsewhere = headers
-        .get("sec-fetch-site")
-        .is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"));
-    if from_elsewhere && uri.path().starts_with("/api/") {
+/// Whether the request may be answered; if not, why, for the person. Pages may be reached from elsewhere by a link.
+fn check(request: &Request, port: u16) -> Result<(), &'static str> {
+    loopback::check(request, port)?;
+    if loopback::is_cross_site(request.headers()) && request.uri().path().starts_with("/api/") {
         return Err("Only this server's own pages may use it.");
     }
     Ok(())
-}
-
-fn is_own(host: &str, port: u16) -> bool {
-    NAMES.iter().any(|name| match host.strip_prefix(name) {
-        Some("") => port == 80,
-        Some(rest) => rest.strip_prefix(':').and_then(|digits| digits.parse().ok()) == Some(port),
-        None => false,
-    })
 }

@@ -73,9 +73,9 @@ pub(super) fn feed_addresses(engine: &Engine, _request: Nothing) -> Result<FeedA
         otlp_grpc: None,
     };
     for view in engine.sources().list().into_iter().filter(|view| view.config.enabled) {
-        match view.config.kind {
-            SourceKind::OtlpHttp { port } => addresses.otlp_http = Some(format!("http://localhost:{port}")),
-            SourceKind::OtlpGrpc { port } => addresses.otlp_grpc = Some(format!("http://localhost:{port}")),
+        match &view.config.kind {
+            SourceKind::OtlpHttp { .. } => addresses.otlp_http = address(engine, &view),
+            SourceKind::OtlpGrpc { .. } => addresses.otlp_grpc = address(engine, &view),
             _ => {}
         }
     }
@@ -129,7 +129,7 @@ fn status(engine: &Engine, view: SourceView) -> SourceStatus {
     let counts = report.progress.state();
     let written = counts.error.as_ref().map(|error| error.message.clone());
     SourceStatus {
-        address: standing.address.or_else(|| usual_address(engine, &view.config.kind)),
+        address: address(engine, &view),
         is_built_in: view.is_built_in,
         state: standing.state,
         message: standing.message.or(written),
@@ -150,14 +150,20 @@ fn status(engine: &Engine, view: SourceView) -> SourceStatus {
     }
 }
 
+/// Where a source is to be found: where it is or, while it does not run, would be.
+fn address(engine: &Engine, view: &SourceView) -> Option<String> {
+    view.report.standing().address.or_else(|| usual_address(engine, &view.config.kind))
+}
+
 /// Where a source is to be found while it does not run.
 fn usual_address(engine: &Engine, kind: &SourceKind) -> Option<String> {
     match kind {
         SourceKind::FeedSocket { path } => Some(path.clone().unwrap_or_else(|| {
             location::feed_socket_path(engine.store_path()).to_string_lossy().into_owned()
         })),
-        SourceKind::FeedTcp { port, .. } | SourceKind::OtlpHttp { port } | SourceKind::OtlpGrpc { port } => {
-            Some(format!("127.0.0.1:{port}"))
+        SourceKind::FeedTcp { port, .. } => Some(format!("127.0.0.1:{port}")),
+        SourceKind::OtlpHttp { port } | SourceKind::OtlpGrpc { port } => {
+            Some(format!("http://localhost:{port}"))
         }
         SourceKind::FeedClient { address } => Some(address.clone()),
         SourceKind::TraceLlm { url } => url.clone(),

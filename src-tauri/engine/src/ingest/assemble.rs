@@ -141,6 +141,11 @@ impl Assembler {
         })
     }
 
+    /// What costs are worked out by.
+    pub fn prices(&self) -> &Arc<Prices> {
+        &self.batch.origin.prices
+    }
+
     /// Hands over what has been collected. Errors: `Cancelled` if the writer has stopped.
     pub fn flush(&mut self) -> Result<()> {
         self.close_block();

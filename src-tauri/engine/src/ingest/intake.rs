@@ -44,6 +44,8 @@ pub struct Noted {
     pub first: Vec<Problem>,
     /// Spans that were read.
     pub spans: u64,
+    /// Spans that had to be left out.
+    pub lost: u64,
 }
 
 impl Noted {
@@ -51,6 +53,7 @@ impl Noted {
     pub fn add(&mut self, later: Self) {
         self.count += later.count;
         self.spans += later.spans;
+        self.lost += later.lost;
         let room = NOTED_PROBLEMS.saturating_sub(self.first.len());
         self.first.extend(later.first.into_iter().take(room));
     }
@@ -76,6 +79,10 @@ impl Sink for Noting<'_> {
             self.noted.first.push(problem.clone());
         }
         self.out.problem(problem);
+    }
+    fn lost(&mut self, problem: Problem) {
+        self.noted.lost += 1;
+        self.problem(problem);
     }
     fn skipped(&mut self, what: &'static str, count: u64) {
         self.out.skipped(what, count);
@@ -127,6 +134,11 @@ impl Intake {
     /// Reads on with another reader, as for a file that begins anew.
     pub fn set_reader(&mut self, reader: Box<dyn Reader>) {
         self.reader = reader;
+    }
+
+    /// Whether it works out costs by the prices that hold now; those of a change are for new intakes.
+    pub fn is_up_to_date(&self, writer: &Writer) -> bool {
+        Arc::ptr_eq(self.assembler.prices(), &writer.prices())
     }
 
     /// Hands over what was read, so that it is written soon.

@@ -15,6 +15,10 @@ pub fn span(known: Option<(&SpanRow, &[u8])>, part: SpanRecord) -> SpanRecord {
     let mut flags = SpanFlags(known.flags.0 | part.flags.0);
     flags.set(SpanFlags::TIME_DERIVED, times.derived);
     flags.set(SpanFlags::COST_DERIVED, false);
+    if has_ended || known.end_ns.is_some() {
+        // The real one has replaced its placeholder.
+        flags.set(SpanFlags::PENDING, false);
+    }
     SpanRecord {
         parent: part.parent.or_else(|| known.parent_id.clone()),
         name: if part.name.is_empty() { known.name.clone() } else { part.name },

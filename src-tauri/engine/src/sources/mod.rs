@@ -9,6 +9,8 @@
 mod backoff;
 mod context;
 mod feed;
+mod otlp;
+mod port;
 mod report;
 mod start;
 mod suggestions;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{SourceContext, feed};
+use super::{SourceContext, feed, otlp};
 use crate::error::{Error, Result};
 use crate::model::{SourceConfig, SourceKind};
 
@@ -15,6 +15,7 @@ pub(super) async fn run(kind: SourceKind, context: SourceContext) -> Result<()> 
         SourceKind::FeedSocket { path } => feed::listen_on_socket(context, path).await,
         SourceKind::FeedTcp { port, token } => feed::listen_on_port(context, port, token).await,
         SourceKind::FeedClient { address } => feed::connect(context, address).await,
+        SourceKind::OtlpHttp { port } | SourceKind::OtlpGrpc { port } => otlp::listen(context, port).await,
         _ => Err(Error::invalid("this kind of source is not there yet")),
     }
 }

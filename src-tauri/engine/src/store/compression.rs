@@ -20,6 +20,11 @@ impl Block {
     /// by unpacking its whole block, which at this size takes well under a millisecond.
     pub const TARGET_BYTES: usize = 512 * 1024;
 
+    /// The payload of `bytes` bytes at `offset`. Error `Corrupt` if it is not there.
+    pub fn payload(&self, offset: u32, bytes: u32) -> Result<Vec<u8>> {
+        cut(&Self::unpack(&self.data, self.raw_bytes)?, offset, bytes)
+    }
+
     /// Unpacks `data`, a block of `raw_bytes` bytes.
     pub fn unpack(data: &[u8], raw_bytes: usize) -> Result<Vec<u8>> {
         zstd::bulk::decompress(data, raw_bytes)
@@ -39,6 +44,11 @@ impl BlockBuilder {
         let offset = self.raw.len() as u32;
         self.raw.extend_from_slice(payload);
         (offset, payload.len() as u32)
+    }
+
+    /// The payload of `bytes` bytes at `offset`, as it was added. Error `Corrupt` if it is not there.
+    pub fn payload(&self, offset: u32, bytes: u32) -> Result<Vec<u8>> {
+        cut(&self.raw, offset, bytes)
     }
 
     /// Whether the block is large enough to be closed.
@@ -66,4 +76,11 @@ impl BlockBuilder {
         zstd::bulk::Compressor::new(LEVEL)
             .map_err(|error| Error::internal(format!("the compressor can't be set up: {error}")))
     }
+}
+
+fn cut(raw: &[u8], offset: u32, bytes: u32) -> Result<Vec<u8>> {
+    let start = offset as usize;
+    raw.get(start..start + bytes as usize)
+        .map(<[u8]>::to_vec)
+        .ok_or_else(|| Error::new(Code::Corrupt, "a block of payloads is shorter than it should be"))
 }

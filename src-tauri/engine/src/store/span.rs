@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::open_payload;
 use super::payload::PayloadPlace;
 use crate::error::Result;
 use crate::model::{Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, Tokens};
@@ -17,6 +18,8 @@ pub enum Arrival {
     Unchanged,
     /// Another span had taken its id; stored beside it under an id of its own.
     AddedBeside,
+    /// Not stored: parts of it were told before it, which hold beside it and are to be put together with it.
+    ToldInParts,
 }
 
 /// Stores `span` of trace `trace_id`; `content_hash` is over all that the source said of it.
@@ -38,6 +41,9 @@ pub fn upsert(
     let Some(known) = known(connection, trace_id, &span.id)? else { return Ok(Arrival::Unchanged) };
     if known.content_hash == content_hash {
         return Ok(Arrival::Unchanged);
+    }
+    if known.is_told_in_parts {
+        return Ok(Arrival::ToldInParts);
     }
     if known.end_ns.is_some()
         && span.end_ns.is_some()
@@ -122,21 +128,24 @@ struct Known {
     start_ns: Option<i64>,
     name: String,
     payload_bytes: u32,
+    is_told_in_parts: bool,
 }
 
 fn known(connection: &Connection, trace_id: i64, span_id: &str) -> Result<Option<Known>> {
     Ok(connection
         .prepare_cached(
-            "SELECT content_hash, end_ns, start_ns, name, payload_bytes
+            "SELECT content_hash, end_ns, start_ns, name, payload_block, payload_offset, payload_bytes
              FROM span WHERE trace_id = ?1 AND span_id = ?2",
         )?
         .query_row((trace_id, span_id), |row| {
+            let place = PayloadPlace { block: row.get(4)?, offset: row.get(5)?, bytes: row.get(6)? };
             Ok(Known {
                 content_hash: row.get(0)?,
                 end_ns: row.get(1)?,
                 start_ns: row.get(2)?,
                 name: row.get(3)?,
-                payload_bytes: row.get(4)?,
+                payload_bytes: place.bytes,
+                is_told_in_parts: open_payload::holds(place),
             })
         })
         .optional()?)

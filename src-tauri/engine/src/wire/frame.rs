@@ -233,6 +233,23 @@ pub fn lines(buffer: Vec<u8>, at: Position) -> Chunk {
     Chunk::new(buffer, cuts, chunk::Text::Json)
 }
 
+/// `message`, one JSON document that was received whole: one frame.
+pub fn document(message: Vec<u8>) -> Chunk {
+    let mut cuts = Cuts::default();
+    cuts.frame(0..message.len(), Position { byte: 0, line: Some(1) }, Shape::Document);
+    Chunk::new(message, cuts, chunk::Text::Json)
+}
+
+/// `message`, one protobuf message that was received whole: each value of field 1 is a frame of this `shape`.
+pub fn protobuf_message(message: Vec<u8>, shape: Shape) -> Chunk {
+    let mut cuts = Cuts::default();
+    let mut place = Place::start(false);
+    protobuf::Protobuf::without_prefix().cut(&message, true, &mut place, &mut cuts);
+    let mut chunk = Chunk::new(message, cuts, chunk::Text::Not);
+    chunk.frames.iter_mut().for_each(|frame| frame.2 = shape);
+    chunk
+}
+
 /// Where the buffer starts in the source, and how far its lines have been counted.
 struct Place {
     base: Position,

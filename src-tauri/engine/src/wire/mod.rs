@@ -28,6 +28,7 @@ pub mod tracellm;
 mod tracing;
 mod transcript;
 
+pub use self::otlp::to_base64;
 pub use frame::{Chunk, Frame, Framer, Framing, Shape};
 pub use sample::Sample;
 
@@ -140,6 +141,10 @@ pub trait Sink {
     fn trace(&mut self, trace: TraceRecord);
     /// Something that could not be read as it stands.
     fn problem(&mut self, problem: Problem);
+    /// A span or a log record that had to be left out, for this reason. Who counts what was left out tells it from other problems.
+    fn lost(&mut self, problem: Problem) {
+        self.problem(problem);
+    }
     /// Something that was recognised and rightly left out (metrics, log records), to be counted under a plural noun:
     /// `out.skipped("metric payloads", 1)`.
     fn skipped(&mut self, what: &'static str, count: u64);

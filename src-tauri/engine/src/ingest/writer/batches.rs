@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::parts::UnwrittenBlocks;
 use super::tally::Tally;
 use super::{Job, WriterState, end};
 use crate::error::Result;
@@ -151,6 +152,7 @@ impl WriterState {
         let source_id = self.source_id(&batch.origin)?;
         let mut used = vec![false; batch.blocks.len()];
         let first_block = self.next_block;
+        let unwritten = UnwrittenBlocks { first_id: first_block, blocks: &batch.blocks };
         let place = |place: BatchPlace| PayloadPlace {
             block: first_block + place.block as i64,
             offset: place.offset,
@@ -164,7 +166,13 @@ impl WriterState {
             let touched = touch(touched, trace_id, is_new);
             touched.heard |= self.liveness.heard(trace_id, &batch.origin);
             let changed = if record.is_part {
-                self.parts.add_to_trace(&self.connection, &mut self.next_block, trace_id, &mut record)?
+                self.parts.add_to_trace(
+                    &self.connection,
+                    &mut self.next_block,
+                    trace_id,
+                    &mut record,
+                    &unwritten,
+                )?
             } else {
                 trace::set_reported(
                     &self.connection,
@@ -198,10 +206,24 @@ impl WriterState {
                     let payload_place = place(batch_place);
                     let arrival =
                         span::upsert(&self.connection, trace_id, &record, content_hash, payload_place)?;
-                    if arrival != Arrival::Unchanged {
-                        used[batch_place.block] = true;
+                    match arrival {
+                        Arrival::ToldInParts => {
+                            let block = &batch.blocks[batch_place.block];
+                            record.payload = block.payload(batch_place.offset, batch_place.bytes)?;
+                            self.parts.add_to_span(
+                                &self.connection,
+                                &mut self.next_block,
+                                trace_id,
+                                &mut record,
+                                &batch.origin.prices,
+                                &unwritten,
+                            )?
+                        }
+                        _ => {
+                            used[batch_place.block] |= arrival != Arrival::Unchanged;
+                            (arrival, payload_place)
+                        }
                     }
-                    (arrival, payload_place)
                 }
                 PreparedPayload::InRecord => self.parts.add_to_span(
                     &self.connection,
@@ -209,10 +231,11 @@ impl WriterState {
                     trace_id,
                     &mut record,
                     &batch.origin.prices,
+                    &unwritten,
                 )?,
             };
             match arrival {
-                Arrival::Unchanged => {
+                Arrival::Unchanged | Arrival::ToldInParts => {
                     tally.spans_unchanged += 1;
                     continue;
                 }

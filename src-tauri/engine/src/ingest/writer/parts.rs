@@ -10,11 +10,25 @@ use rusqlite::Connection;
 use crate::error::Result;
 use crate::ingest::assemble::{content_hash, price};
 use crate::ingest::merge;
-use crate::model::{SpanRecord, SpanStatus, TraceRecord};
+use crate::model::{SpanFlags, SpanRecord, SpanStatus, TraceRecord};
 use crate::pricing::Prices;
 use crate::store::payload::PayloadPlace;
 use crate::store::span::Arrival;
-use crate::store::{BlockBuilder, open_payload, payload, span, trace};
+use crate::store::{Block, BlockBuilder, open_payload, payload, span, trace};
+
+/// Blocks of the batch under way, which are written once all its spans are.
+pub(super) struct UnwrittenBlocks<'a> {
+    /// The id that the first of them gets.
+    pub(super) first_id: i64,
+    /// Their payloads.
+    pub(super) blocks: &'a [Block],
+}
+
+impl UnwrittenBlocks<'_> {
+    fn holding(&self, place: PayloadPlace) -> Option<&Block> {
+        self.blocks.get(usize::try_from(place.block.checked_sub(self.first_id)?).ok()?)
+    }
+}
 
 /// Puts parts together, and packs payloads that have become whole.
 pub(super) struct Parts {
@@ -28,7 +42,7 @@ impl Parts {
         Ok(Self { compressor: BlockBuilder::compressor()?, block: BlockBuilder::default(), block_id: None })
     }
 
-    /// Stores `part` beside what is known of its span; it becomes all that is known. Gives what became of it, and where its
+    /// Stores `part`, or a span told as a whole after parts of it, beside what is known of it; it becomes all that is known. Gives what became of it, and where its
     /// payload lies.
     pub(super) fn add_to_span(
         &mut self,
@@ -37,11 +51,16 @@ impl Parts {
         trace_id: i64,
         part: &mut SpanRecord,
         prices: &Arc<Prices>,
+        unwritten: &UnwrittenBlocks<'_>,
     ) -> Result<(Arrival, PayloadPlace)> {
         let known = span::row(connection, trace_id, &part.id)?;
-        let own = std::mem::replace(part, SpanRecord::new("", "", ""));
+        let mut own = std::mem::replace(part, SpanRecord::new("", "", ""));
+        if own.flags.contains(SpanFlags::COST_DERIVED) {
+            // Of a span that is told as a whole after parts of it: worked out anew from all that is known.
+            own.cost_usd = None;
+        }
         let known_payload = match &known {
-            Some((row, _)) => payload::read(connection, row.payload)?,
+            Some((row, _)) => self.known_payload(connection, row.payload, unwritten)?,
             None => Vec::new(),
         };
         let mut merged = merge::span(known.as_ref().map(|(row, _)| (row, &known_payload[..])), own);
@@ -68,6 +87,7 @@ impl Parts {
         next_block: &mut i64,
         trace_id: i64,
         part: &mut TraceRecord,
+        unwritten: &UnwrittenBlocks<'_>,
     ) -> Result<bool> {
         let (known, parents_unknown) = trace::reported(connection, trace_id)?;
         let reported = merge::reported(known.clone(), part);
@@ -75,7 +95,7 @@ impl Parts {
         let mut place = known_place;
         if let Some(new) = part.payload.take() {
             let known_payload = match known_place {
-                Some(place) => payload::read(connection, place)?,
+                Some(place) => self.known_payload(connection, place, unwritten)?,
                 None => Vec::new(),
             };
             let body = merge::payload(&known_payload, new);
@@ -90,6 +110,22 @@ impl Parts {
         }
         trace::put_reported(connection, trace_id, &reported, parents_unknown, place)?;
         Ok(true)
+    }
+
+    /// The payload at `place`, which may not have been written yet.
+    fn known_payload(
+        &self,
+        connection: &Connection,
+        place: PayloadPlace,
+        unwritten: &UnwrittenBlocks<'_>,
+    ) -> Result<Vec<u8>> {
+        if self.block_id == Some(place.block) {
+            return self.block.payload(place.offset, place.bytes);
+        }
+        match unwritten.holding(place) {
+            Some(block) => block.payload(place.offset, place.bytes),
+            None => payload::read(connection, place),
+        }
     }
 
     /// Puts a payload where it belongs, in the place of the `known` one.

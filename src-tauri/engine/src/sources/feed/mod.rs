@@ -12,12 +12,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
 use self::connection::Peer;
-use super::SourceContext;
 use super::backoff::Backoff;
+use super::{SourceContext, port};
 use crate::error::{Code, Error, Result};
 use crate::location;
 
@@ -53,7 +53,7 @@ pub(super) async fn listen_on_socket(context: SourceContext, path: Option<String
 /// # Errors
 /// Why it can't: the port is taken.
 pub(super) async fn listen_on_port(context: SourceContext, port: u16, token: String) -> Result<()> {
-    let listener = bind_loopback(port).await?;
+    let listener = port::bind(port, "give it to the senders").await?;
     let address = listener.local_addr().map_or_else(|_| format!("127.0.0.1:{port}"), |a| a.to_string());
     context.report.listening(address);
     let seats = Arc::new(Semaphore::new(CONNECTIONS));
@@ -70,19 +70,6 @@ pub(super) async fn listen_on_port(context: SourceContext, port: u16, token: Str
             },
         }
     }
-}
-
-/// Binds a port of the loopback interface.
-///
-/// # Errors
-/// `Invalid`, saying what to do, if another program has it.
-pub(super) async fn bind_loopback(port: u16) -> Result<TcpListener> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => Error::invalid(format!(
-            "port {port} is taken by another program: stop that program, or choose another port here and for the senders"
-        )),
-        _ => Error::new(Code::Io, format!("port {port} can't be listened on: {error}")),
-    })
 }
 
 /// Follows an agent that listens for the feed protocol itself, at a socket's path or at `host:port` of this machine;

@@ -11,8 +11,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::log_record::{self, LogRecord};
 use super::span::{Id, Shared, Span};
-use super::value::{AttributeList, text_of};
+use super::value::{AttributeList, Attributes, text_of};
 use super::{ARRAYS, WRAPPERS};
 use crate::model::{Position, Problem};
 use crate::semantics::Text;
@@ -54,8 +55,7 @@ impl<'a> TextFrame<'a> {
             }
             Shape::Element("resourceLogs" | "resource_logs") => {
                 export.known = true;
-                export.log_records =
-                    serde_json::from_str::<Option<ResourceLogs>>(self.text)?.map_or(0, |logs| logs.count());
+                export.logs.extend(serde_json::from_str::<Option<ResourceLogs<'a>>>(self.text)?);
             }
             Shape::Element(_) => {
                 export.known = true;
@@ -106,17 +106,40 @@ impl<'a> TextFrame<'a> {
                     };
                     match read {
                         Ok(record) => out.span(record),
-                        Err(reason) => out.problem(Problem::new(self.position(place), reason)),
+                        Err(reason) => out.lost(Problem::new(self.position(place), reason)),
                     }
                 }
             }
         }
-        for (what, count) in
-            [("log records", export.log_records), ("metric payloads", export.metric_payloads)]
-        {
-            if count > 0 {
-                out.skipped(what, count);
+        for logs in export.logs {
+            self.deliver_logs(&logs, out);
+        }
+        if export.metric_payloads > 0 {
+            out.skipped("metric payloads", export.metric_payloads);
+        }
+    }
+
+    /// Hands on the log records that tell of a model's messages; the others are counted.
+    fn deliver_logs(&self, logs: &ResourceLogs<'a>, out: &mut dyn Sink) {
+        let mut shared = None;
+        let mut skipped = 0;
+        for raw in logs.records() {
+            if !log_record::may_be_event(raw.get().as_bytes()) {
+                skipped += 1;
+                continue;
             }
+            let shared = shared.get_or_insert_with(|| Shared::of_resource(&logs.resource_attributes()));
+            match serde_json::from_str::<LogRecord<'a>>(raw.get()).map(|record| record.part(shared)) {
+                Ok(Some(part)) => out.span(part),
+                Ok(None) => skipped += 1,
+                Err(error) => {
+                    let reason = format!("This log record could not be read: {error}.");
+                    out.lost(Problem::new(self.position(Some(raw.get())), reason));
+                }
+            }
+        }
+        if skipped > 0 {
+            out.skipped("log records", skipped);
         }
     }
 
@@ -154,21 +177,21 @@ impl<'a> Place<'a> for &'a RawValue {
 /// What a document has in it, under whatever wrappers.
 struct Export<'a, S> {
     resources: Vec<ResourceSpans<'a, S>>,
-    log_records: u64,
+    logs: Vec<ResourceLogs<'a>>,
     metric_payloads: u64,
     known: bool,
 }
 
 impl<S> Default for Export<'_, S> {
     fn default() -> Self {
-        Self { resources: Vec::new(), log_records: 0, metric_payloads: 0, known: false }
+        Self { resources: Vec::new(), logs: Vec::new(), metric_payloads: 0, known: false }
     }
 }
 
 impl<S> Export<'_, S> {
     fn add(&mut self, other: Self) {
         self.resources.extend(other.resources);
-        self.log_records += other.log_records;
+        self.logs.extend(other.logs);
         self.metric_payloads += other.metric_payloads;
         self.known |= other.known;
     }
@@ -212,7 +235,9 @@ impl<'de: 'a, 'a, S: Deserialize<'de>> Visitor<'de> for ExportVisitor<'a, S> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut export = Export::default();
+        let mut is_empty = true;
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            is_empty = false;
             export.known |= ARRAYS.contains(&key.as_ref());
             match key.as_ref() {
                 "resourceSpans" | "resource_spans" | "batches" => {
@@ -220,8 +245,8 @@ impl<'de: 'a, 'a, S: Deserialize<'de>> Visitor<'de> for ExportVisitor<'a, S> {
                     export.resources.extend(list.into_iter().flatten().flatten());
                 }
                 "resourceLogs" | "resource_logs" => {
-                    let list: Option<Vec<ResourceLogs>> = map.next_value()?;
-                    export.log_records += list.iter().flatten().map(ResourceLogs::count).sum::<u64>();
+                    let list: Option<Vec<Option<ResourceLogs<'a>>>> = map.next_value()?;
+                    export.logs.extend(list.into_iter().flatten().flatten());
                 }
                 "resourceMetrics" | "resource_metrics" => {
                     let list: Option<Vec<IgnoredAny>> = map.next_value()?;
@@ -233,6 +258,8 @@ impl<'de: 'a, 'a, S: Deserialize<'de>> Visitor<'de> for ExportVisitor<'a, S> {
                 }
             }
         }
+        // An export of nothing.
+        export.known |= is_empty;
         Ok(export)
     }
 }
@@ -277,21 +304,34 @@ struct Scope<'a> {
     attributes: Option<AttributeList<'a>>,
 }
 
+/// Log records are taken apart only where they are wanted: what is odd about the others is nobody's problem.
 #[derive(Deserialize)]
-struct ResourceLogs {
-    #[serde(default, rename = "scopeLogs", alias = "scope_logs", alias = "instrumentationLibraryLogs")]
-    scope_logs: Option<Vec<ScopeLogs>>,
+struct ResourceLogs<'a> {
+    #[serde(borrow, default)]
+    resource: Option<&'a RawValue>,
+    #[serde(
+        borrow,
+        default,
+        rename = "scopeLogs",
+        alias = "scope_logs",
+        alias = "instrumentationLibraryLogs"
+    )]
+    scope_logs: Option<Vec<ScopeLogs<'a>>>,
 }
 
 #[derive(Deserialize)]
-struct ScopeLogs {
-    #[serde(default, rename = "logRecords", alias = "log_records", alias = "logs")]
-    log_records: Option<Vec<IgnoredAny>>,
+struct ScopeLogs<'a> {
+    #[serde(borrow, default, rename = "logRecords", alias = "log_records", alias = "logs")]
+    log_records: Option<Vec<&'a RawValue>>,
 }
 
-impl ResourceLogs {
-    fn count(&self) -> u64 {
-        let scopes = self.scope_logs.iter().flatten();
-        scopes.map(|scope| scope.log_records.as_ref().map_or(0, |records| records.len() as u64)).sum()
+impl<'a> ResourceLogs<'a> {
+    fn records(&self) -> impl Iterator<Item = &'a RawValue> {
+        self.scope_logs.iter().flatten().flat_map(|scope| scope.log_records.iter().flatten().copied())
+    }
+
+    fn resource_attributes(&self) -> Attributes<'a> {
+        let resource = self.resource.and_then(|raw| serde_json::from_str::<Resource<'a>>(raw.get()).ok());
+        resource.and_then(|resource| resource.attributes).unwrap_or_default().0
     }
 }

@@ -1,4 +1,4 @@
-//! A span of OTLP/JSON: camelCase or snake_case, numbers as numbers or strings, enums as numbers or names.
+//! Spans and log records of OTLP/JSON: camelCase or snake_case, numbers as numbers or strings, enums as numbers or names.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,8 +7,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::log_record::LogRecord;
 use super::span::{Event, Id, Link, Span, StatusCode};
-use super::value::{AttributeList, text_of};
+use super::value::{AnyValue, AttributeList, text_of};
 use crate::semantics::Text;
 
 impl<'de: 'a, 'a> Deserialize<'de> for Span<'a> {
@@ -176,4 +177,38 @@ impl<'a> LinkJson<'a> {
             attributes: self.attributes.unwrap_or_default().0,
         }
     }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for LogRecord<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = LogRecordJson::deserialize(deserializer)?;
+        let time_of = |raw| time(raw, "log record's", &mut None);
+        Ok(Self {
+            trace_id: id(json.trace_id),
+            span_id: id(json.span_id),
+            time_ns: time_of(json.time),
+            observed_ns: time_of(json.observed),
+            event_name: text(json.event_name),
+            body: json.body.unwrap_or_default(),
+            attributes: json.attributes.unwrap_or_default().0,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct LogRecordJson<'a> {
+    #[serde(borrow, default, rename = "traceId", alias = "trace_id")]
+    trace_id: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "spanId", alias = "span_id")]
+    span_id: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "timeUnixNano", alias = "time_unix_nano")]
+    time: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "observedTimeUnixNano", alias = "observed_time_unix_nano")]
+    observed: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "eventName", alias = "event_name")]
+    event_name: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    body: Option<AnyValue<'a>>,
+    #[serde(borrow, default)]
+    attributes: Option<AttributeList<'a>>,
 }

@@ -6,12 +6,14 @@
 pub(super) mod id;
 mod json;
 mod json_span;
+mod log_record;
 mod protobuf;
 pub(super) mod span;
 mod value;
 
 use serde_json::Value;
 
+pub use self::id::to_base64;
 use super::{Confidence, Format, Framing, Reader, Sample};
 
 /// OTLP as JSON.

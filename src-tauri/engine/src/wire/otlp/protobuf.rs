@@ -1,30 +1,40 @@
 //! OTLP/protobuf, walked by hand: the wire format is four rules, and no tree of owned messages is built.
 
+use super::log_record::{self, LogRecord};
 use super::span::{Event, Id, Link, Shared, Span, StatusCode};
 use super::value::{AnyValue, Attributes};
 use crate::model::Problem;
 use crate::semantics::Text;
 use crate::wire::frame::protobuf::first_element;
 use crate::wire::protobuf::{FieldValue, Fields, Malformed, cut_fields};
-use crate::wire::{Frame, Reader, Sink};
+use crate::wire::{Frame, Reader, Shape, Sink};
 
 /// How deep values may be nested.
 const DEPTH: usize = 64;
 
-/// Reads `ResourceSpans` messages.
+/// Reads `ResourceSpans`, `ResourceLogs` and `ResourceMetrics` messages.
 pub(super) struct ProtobufReader;
 
 impl Reader for ProtobufReader {
     fn read(&mut self, frame: &Frame<'_>, out: &mut dyn Sink) {
-        match signal(frame.bytes) {
-            Some(Signal::Logs) => out.skipped("log records", records(frame.bytes)),
-            Some(Signal::Metrics) => out.skipped("metric payloads", 1),
-            Some(Signal::Spans) | None => {
-                if resource_spans(frame, out).is_err() {
-                    let reason = "This message is damaged; the spans before the damage were read.";
-                    out.problem(Problem::new(frame.at, reason));
-                }
+        // An endpoint knows by its address what it was sent; of a file only the records can tell.
+        let signal = match frame.shape {
+            Shape::Element("resourceSpans") => Signal::Spans,
+            Shape::Element("resourceLogs") => Signal::Logs,
+            Shape::Element("resourceMetrics") => Signal::Metrics,
+            _ => signal(frame.bytes).unwrap_or(Signal::Spans),
+        };
+        let read = match signal {
+            Signal::Spans => resource_spans(frame, out),
+            Signal::Logs => resource_logs(frame, out),
+            Signal::Metrics => {
+                out.skipped("metric payloads", 1);
+                Ok(())
             }
+        };
+        if read.is_err() {
+            let reason = "This message is damaged; what stands before the damage was read.";
+            out.problem(Problem::new(frame.at, reason));
         }
     }
 }
@@ -74,10 +84,69 @@ fn scope_spans(
         let read = span(bytes).map_err(|Malformed| "This span is damaged and was left out.");
         match read.and_then(|span| span.record(shared)) {
             Ok(record) => out.span(record),
-            Err(reason) => out.problem(Problem::new(frame.at, reason)),
+            Err(reason) => out.lost(Problem::new(frame.at, reason)),
         }
     }
     Ok(())
+}
+
+/// Hands on the log records that tell of a model's messages; the others are counted.
+fn resource_logs(frame: &Frame<'_>, out: &mut dyn Sink) -> Result<(), Malformed> {
+    let mut shared = None;
+    let mut skipped = 0;
+    let mut read = || {
+        for field in Fields(frame.bytes) {
+            let (2, FieldValue::Bytes(scope_logs)) = field? else { continue };
+            for field in Fields(scope_logs) {
+                let (2, FieldValue::Bytes(bytes)) = field? else { continue };
+                if !log_record::may_be_event(bytes) {
+                    skipped += 1;
+                    continue;
+                }
+                let shared = shared.get_or_insert_with(|| resource_of(frame.bytes));
+                match log_record(bytes).map(|record| record.part(shared)) {
+                    Ok(Some(part)) => out.span(part),
+                    Ok(None) => skipped += 1,
+                    Err(Malformed) => {
+                        let reason = "This log record is damaged and was left out.";
+                        out.lost(Problem::new(frame.at, reason));
+                    }
+                }
+            }
+        }
+        Ok(())
+    };
+    let read = read();
+    if skipped > 0 {
+        out.skipped("log records", skipped);
+    }
+    read
+}
+
+/// What the records of a resource have in common, as far as it can be read.
+fn resource_of(bytes: &[u8]) -> Shared {
+    let resource = Fields(bytes).find_map(|field| match field {
+        Ok((1, FieldValue::Bytes(resource))) => attributes_in(resource, 1).ok(),
+        _ => None,
+    });
+    Shared::of_resource(&resource.unwrap_or_default())
+}
+
+fn log_record(bytes: &[u8]) -> Result<LogRecord<'_>, Malformed> {
+    let mut record = LogRecord::default();
+    for field in Fields(bytes) {
+        match field? {
+            (1, FieldValue::Number(ns)) => record.time_ns = ns,
+            (5, FieldValue::Bytes(body)) => record.body = any_value(body, DEPTH)?,
+            (6, FieldValue::Bytes(attribute)) => record.attributes.push(key_value(attribute, DEPTH)?),
+            (9, FieldValue::Bytes(id)) => record.trace_id = Id::Bytes(id),
+            (10, FieldValue::Bytes(id)) => record.span_id = Id::Bytes(id),
+            (11, FieldValue::Number(ns)) => record.observed_ns = ns,
+            (12, value) => record.event_name = value.text(),
+            _ => {}
+        }
+    }
+    Ok(record)
 }
 
 fn span(bytes: &[u8]) -> Result<Span<'_>, Malformed> {
@@ -238,11 +307,6 @@ fn signal(bytes: &[u8]) -> Option<Signal> {
 
 fn is_span(record: &[u8]) -> bool {
     matches!(Fields(record).nth(1), Some(Ok((2, FieldValue::Bytes(id)))) if id.len() == 8)
-}
-
-fn records(bytes: &[u8]) -> u64 {
-    let scopes = cut_fields(bytes).filter(|(number, _)| *number == 2);
-    scopes.map(|(_, scope)| cut_fields(scope).filter(|(number, _)| *number == 2).count() as u64).sum()
 }
 
 /// Whether a source that starts with `sample` is an export of any signal.

@@ -18,11 +18,11 @@ impl Id<'_> {
     const TRACE_BYTES: usize = 16;
     const SPAN_BYTES: usize = 8;
 
-    fn trace(self) -> Option<String> {
+    pub(super) fn trace(self) -> Option<String> {
         self.read(Self::TRACE_BYTES)
     }
 
-    fn span(self) -> Option<String> {
+    pub(super) fn span(self) -> Option<String> {
         self.read(Self::SPAN_BYTES)
     }
 
@@ -89,7 +89,7 @@ pub(super) struct Link<'a> {
 /// What the spans of one resource and scope have in common, written once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shared {
-    columns: Columns,
+    pub(super) columns: Columns,
     resource: Vec<u8>,
     scope: Vec<u8>,
 }
@@ -254,7 +254,7 @@ impl Span<'_> {
         payload.push(b'}');
     }
 
-    fn write_events(&self, payload: &mut Vec<u8>, columns: &mut Columns) {
+    pub(super) fn write_events(&self, payload: &mut Vec<u8>, columns: &mut Columns) {
         if self.events.is_empty() {
             return;
         }
