@@ -14,5 +14,6 @@ mod pricing;
 mod query;
 mod semantics;
 mod shared;
+mod sources;
 mod store;
 mod wire;

@@ -27,6 +27,8 @@ pub struct Origin {
     pub format: &'static dyn Format,
     /// Who sends, where that is a live source: what has not ended may still end.
     pub sender: Option<SenderRef>,
+    /// It tells of the same spans again as it grows: of two tellings that end alike the later one holds.
+    pub tells_again: bool,
     /// Counts and the wish to stop.
     pub progress: Arc<SourceProgress>,
     /// What model calls cost where the source does not say.
@@ -314,7 +316,8 @@ pub(super) fn content_hash(span: &SpanRecord) -> i64 {
     hasher.update(&span.payload);
     hasher.update(span.name.as_bytes());
     hasher.update(span.parent.as_deref().unwrap_or_default().as_bytes());
-    for number in [span.start_ns, span.end_ns, Some(i64::from(span.status.code()))] {
+    let tokens = span.tokens.sum().map(|tokens| tokens as i64);
+    for number in [span.start_ns, span.end_ns, Some(i64::from(span.status.code())), tokens] {
         hasher.update(&number.unwrap_or(i64::MIN).to_le_bytes());
     }
     hasher.digest() as i64

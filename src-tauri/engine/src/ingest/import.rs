@@ -293,7 +293,7 @@ impl Running {
             ImportInput::Paths(paths) => self.read_paths(&paths),
             ImportInput::Bytes { name, bytes } => {
                 self.add_file(name.clone(), bytes.len() as u64);
-                let source = Source { kind: "text", location: &name, path: None };
+                let source = Source { kind: "text", location: &name, path: None, ..Source::default() };
                 self.read(0, false, |progress| {
                     pipeline::import(&source, std::io::Cursor::new(bytes), &self.writer, progress)
                 });
@@ -328,7 +328,7 @@ impl Running {
         if archive::is_archive(path) {
             return self.read_archive(index, in_folder, location, path);
         }
-        let source = Source { kind: "file", location, path: Some(path) };
+        let source = Source { kind: "file", location, path: Some(path), ..Source::default() };
         self.read(index, in_folder, |progress| {
             let file = File::open(path)
                 .map_err(|error| Error::new(Code::Io, format!("the file can't be opened: {error}")))?;
@@ -338,7 +338,7 @@ impl Running {
 
     /// Reads a zip archive: as the log that it is as a whole, else each file in it as a file of its own.
     fn read_archive(&self, index: usize, in_folder: bool, location: &str, path: &Path) {
-        let source = Source { kind: "file", location, path: None };
+        let source = Source { kind: "file", location, path: None, ..Source::default() };
         let mut archive = match archive::open(path) {
             Ok(archive) => archive,
             Err(error) => return self.read(index, in_folder, |_| Err(error)),
@@ -367,7 +367,7 @@ impl Running {
         let alone = members.len() == 1 && !in_folder;
         for (member, index) in members.iter().zip(indices) {
             let location = location_of(member);
-            let source = Source { location: &location, ..source };
+            let source = Source { location: &location, ..source.clone() };
             self.read(index, !alone, |progress| {
                 let content = archive.read(member)?;
                 pipeline::import(&source, content, &self.writer, progress)

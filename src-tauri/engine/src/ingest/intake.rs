@@ -24,8 +24,10 @@ pub struct IntakeOptions {
     pub format: &'static dyn Format,
     /// Its counts.
     pub progress: Arc<SourceProgress>,
-    /// Who sends.
-    pub sender: SenderRef,
+    /// Who sends; `None` for what is of the past, of which no more is expected.
+    pub sender: Option<SenderRef>,
+    /// It tells of the same spans again as it grows: of two tellings that end alike the later one holds.
+    pub tells_again: bool,
 }
 
 /// Reads the frames of one sender in order. All its calls may block while the writer is behind; none is for an async thread.
@@ -89,6 +91,26 @@ impl Sink for Noting<'_> {
     }
 }
 
+/// Hands on spans and traces that are told as they stand.
+struct Telling<'a> {
+    out: &'a mut Assembler,
+    is_growing: bool,
+}
+
+impl Sink for Telling<'_> {
+    fn span(&mut self, span: SpanRecord) {
+        self.out.span(span);
+    }
+    fn trace(&mut self, trace: TraceRecord) {
+        self.out.trace(trace);
+    }
+    fn problem(&mut self, _problem: Problem) {}
+    fn skipped(&mut self, _what: &'static str, _count: u64) {}
+    fn is_growing(&self) -> bool {
+        self.is_growing
+    }
+}
+
 impl Intake {
     /// An intake with a reader of its own.
     pub fn open(writer: &Writer, options: IntakeOptions) -> Result<Self> {
@@ -103,7 +125,8 @@ impl Intake {
             kind: options.kind,
             location: options.location,
             format: options.format,
-            sender: Some(options.sender),
+            sender: options.sender,
+            tells_again: options.tells_again,
             progress: options.progress,
             prices: writer.prices(),
             source_id: OnceLock::new(),
@@ -129,6 +152,18 @@ impl Intake {
     /// Lets the reader tell what it has held back, as at the end of a file.
     pub fn finish_reading(&mut self) {
         self.reader.finish(&mut Noting { noted: &mut self.noted, out: &mut self.assembler });
+    }
+
+    /// Tells what the reader holds back as it stands, while its source may still grow (`is_growing`), and reads on as if it had
+    /// not. What could not be read of it is told when the source has ended.
+    pub fn tell_held(&mut self, is_growing: bool) {
+        let mut telling = Telling { out: &mut self.assembler, is_growing };
+        self.reader.copy().finish(&mut telling);
+    }
+
+    /// The reader, to read on with it later.
+    pub fn into_reader(self) -> Box<dyn Reader> {
+        self.reader
     }
 
     /// Reads on with another reader, as for a file that begins anew.

@@ -13,6 +13,7 @@ mod receipt;
 mod sender;
 mod summarise;
 mod walk;
+mod whole;
 mod writer;
 
 pub use import::{Import, ImportFile, ImportInput, Imports, Inner, State};
@@ -20,4 +21,5 @@ pub use intake::{Intake, IntakeOptions, Noted};
 pub use progress::{SourceCounts, SourceProgress};
 pub use receipt::Receipt;
 pub use sender::{Sender, SenderRef};
+pub use whole::{WholeFile, import_whole};
 pub use writer::{FollowRules, Writer, WriterOptions};

@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use super::assemble::{Assembler, Origin};
 use super::progress::SourceProgress;
 use super::queue::Queue;
+use super::sender::SenderRef;
 use super::writer::Writer;
 use crate::container::archive::{self, Archive, Member};
 use crate::container::database;
@@ -28,6 +29,7 @@ const CHUNK_QUEUE_BYTES: usize = 16 << 20;
 const MAX_PARSERS: usize = 6;
 
 /// What is read.
+#[derive(Clone, Default)]
 pub struct Source<'a> {
     /// `file` or `text`.
     pub kind: &'static str,
@@ -35,6 +37,10 @@ pub struct Source<'a> {
     pub location: &'a str,
     /// The file, where it is one: databases are opened by path.
     pub path: Option<&'a Path>,
+    /// Who sends, of a source that is followed.
+    pub sender: Option<SenderRef>,
+    /// It is followed: what is told later of a span holds.
+    pub tells_again: bool,
 }
 
 /// Reads the whole of `reader` into the store. The format found is noted in `progress`.
@@ -151,6 +157,9 @@ impl Sink for OfMember<'_> {
     fn skipped(&mut self, what: &'static str, count: u64) {
         self.out.skipped(what, count);
     }
+    fn is_growing(&self) -> bool {
+        self.out.is_growing()
+    }
 }
 
 fn origin(
@@ -164,7 +173,8 @@ fn origin(
         kind: source.kind,
         location: source.location.to_owned(),
         format,
-        sender: None,
+        sender: source.sender.clone(),
+        tells_again: source.tells_again,
         progress: progress.clone(),
         prices: writer.prices(),
         source_id: OnceLock::new(),

@@ -129,6 +129,26 @@ impl SourceProgress {
         self.mapping.get()
     }
 
+    /// Adds to the counts of a source without an end those of a part of it that has ended.
+    pub fn absorb(&self, part: &Self) {
+        self.bytes_done.fetch_add(part.bytes_done.load(Ordering::Relaxed), Ordering::Relaxed);
+        let part = std::mem::take(&mut *part.state());
+        let mut state = self.state();
+        state.traces_added += part.traces_added;
+        state.spans += part.spans;
+        state.spans_added += part.spans_added;
+        state.spans_updated += part.spans_updated;
+        state.spans_unchanged += part.spans_unchanged;
+        let untold = part.problem_count.saturating_sub(part.problems.len() as u32);
+        for problem in part.problems {
+            state.add_problem(problem, self.is_endless);
+        }
+        state.problem_count = state.problem_count.saturating_add(untold);
+        for (what, count) in part.skipped {
+            *state.skipped.entry(what).or_insert(0) += count;
+        }
+    }
+
     /// Adds a problem.
     pub fn problem(&self, problem: Problem) {
         self.state().add_problem(problem, self.is_endless);

@@ -24,6 +24,8 @@ pub struct SourceContext {
     pub stop: CancellationToken,
     /// The database file: what belongs beside it lies there.
     pub store_path: PathBuf,
+    /// Files are looked at now and then, whatever the system would tell of their changes.
+    pub polls_files: bool,
     /// The word for its kind.
     pub word: &'static str,
 }
@@ -38,7 +40,8 @@ impl SourceContext {
                 location: location.to_owned(),
                 format,
                 progress: self.report.progress.clone(),
-                sender,
+                sender: Some(sender),
+                tells_again: false,
             },
         )
     }

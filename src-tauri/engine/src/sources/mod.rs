@@ -9,6 +9,7 @@
 mod backoff;
 mod context;
 mod feed;
+mod files;
 mod otlp;
 mod port;
 mod report;
@@ -16,6 +17,7 @@ mod start;
 mod suggestions;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -51,6 +53,7 @@ pub struct Sources {
     /// Threads are made when the first source starts.
     runtime: Mutex<Option<Runtime>>,
     entries: Arc<Mutex<Vec<Entry>>>,
+    polls_files: AtomicBool,
 }
 
 /// A source and, while it is on, the task that it runs in.
@@ -101,6 +104,7 @@ impl Sources {
             store_path,
             runtime: Mutex::default(),
             entries: Arc::new(Mutex::new(entries)),
+            polls_files: AtomicBool::new(false),
         })
     }
 
@@ -151,6 +155,11 @@ impl Sources {
         runtime.spawn(beat(self.entries.clone(), self.hub.clone()));
         *self.runtime.lock().unwrap_or_else(PoisonError::into_inner) = Some(runtime);
         Ok(())
+    }
+
+    /// Has files that are followed from now on looked at now and then, whatever the system would tell of their changes.
+    pub fn poll_files(&self) {
+        self.polls_files.store(true, Ordering::Relaxed);
     }
 
     /// All sources, in the order in which they are listed.
@@ -266,6 +275,7 @@ impl Sources {
             report: entry.report.clone(),
             stop: stop.clone(),
             store_path: self.store_path.clone(),
+            polls_files: self.polls_files.load(Ordering::Relaxed),
             word: entry.config.kind.word(),
         };
         entry.report.starting();

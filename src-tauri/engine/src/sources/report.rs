@@ -104,6 +104,17 @@ impl Report {
         self.tell();
     }
 
+    /// What is worth saying while all is well, or nothing any more.
+    pub fn remark(&self, message: Option<String>) {
+        let mut standing = self.lock();
+        if standing.message == message {
+            return;
+        }
+        standing.message = message;
+        drop(standing);
+        self.tell();
+    }
+
     pub(super) fn starting(&self) {
         self.set(Standing { state: SourceState::Starting, ..Standing::default() });
     }

@@ -14,6 +14,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0001_initial.sql")),
     M::up(include_str!("../../migrations/0002_costs.sql")),
     M::up(include_str!("../../migrations/0003_live.sql")),
+    M::up(include_str!("../../migrations/0004_followed_files.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

@@ -28,12 +28,16 @@ pub enum Arrival {
 /// tellings of the same span the one that ends later stays, else the longer one, so that the order of imports makes no difference. Two ended spans of one
 /// id with different names or starts are different spans (a broken exporter, or client and server sharing an id): the later
 /// one is kept beside the first, under an id that is the same at every import.
+///
+/// `tells_again` says that the source tells what it told before as it stands now: of two tellings that end alike this one
+/// stays.
 pub fn upsert(
     connection: &Connection,
     trace_id: i64,
     span: &SpanRecord,
     content_hash: i64,
     place: PayloadPlace,
+    tells_again: bool,
 ) -> Result<Arrival> {
     if insert(connection, trace_id, &span.id, span, content_hash, place)? {
         return Ok(Arrival::Added);
@@ -54,12 +58,22 @@ pub fn upsert(
             return Ok(Arrival::AddedBeside);
         }
         let Some(known) = self::known(connection, trace_id, &beside)? else { return Ok(Arrival::Unchanged) };
-        return replace_if_fuller(connection, trace_id, &beside, &known, span, content_hash, place);
+        return replace_if_fuller(
+            connection,
+            trace_id,
+            &beside,
+            &known,
+            span,
+            content_hash,
+            place,
+            tells_again,
+        );
     }
-    replace_if_fuller(connection, trace_id, &span.id, &known, span, content_hash, place)
+    replace_if_fuller(connection, trace_id, &span.id, &known, span, content_hash, place, tells_again)
 }
 
 /// Puts `span` in the place of the `known` row with the id `span_id` if it knows more.
+#[allow(clippy::too_many_arguments)] // one row, its new content, and the rule
 fn replace_if_fuller(
     connection: &Connection,
     trace_id: i64,
@@ -68,10 +82,12 @@ fn replace_if_fuller(
     span: &SpanRecord,
     content_hash: i64,
     place: PayloadPlace,
+    tells_again: bool,
 ) -> Result<Arrival> {
     let knows_more = match (known.end_ns.is_some(), span.end_ns.is_some()) {
         (false, true) => true,
         (true, false) => false,
+        _ if tells_again => span.end_ns >= known.end_ns,
         _ => {
             (span.end_ns, place.bytes, content_hash) > (known.end_ns, known.payload_bytes, known.content_hash)
         }

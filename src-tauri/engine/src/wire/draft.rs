@@ -9,6 +9,7 @@ use crate::model::{Payload, SpanFlags, SpanKind, SpanRecord, SpanStatus, TraceRe
 use crate::semantics::{self, Columns};
 
 /// A span under construction: the columns as they are known so far, and the payload that they do not repeat.
+#[derive(Clone)]
 pub struct Draft {
     /// The columns; the payload in it is filled by [`Draft::finish`].
     pub span: SpanRecord,

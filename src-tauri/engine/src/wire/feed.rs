@@ -54,6 +54,7 @@ impl Format for Feed {
 }
 
 /// Reads lines; each for itself, so that nothing is forgotten when the app starts anew.
+#[derive(Clone)]
 struct FeedReader {
     /// For lines that carry a whole trace.
     whole: Box<dyn Reader>,

@@ -139,6 +139,25 @@ impl<R: Read> Framer<R> {
         self
     }
 
+    /// A framer for lines of UTF-8 that still grow, read from `at`, where one begins: as [`Framer::keeping_unfinished`], with
+    /// positions in the whole of the source.
+    pub fn of_growing_lines(source: R, at: Position) -> Self {
+        Self {
+            source: Decoded::plain(source),
+            cutter: Cutter::Lines(lines::Lines::default()),
+            carry: Vec::new(),
+            place: Place { base: at, counted: 0 },
+            state: State::Reading,
+            limit_bytes: Self::LARGEST_FRAME_BYTES,
+            keeps_unfinished: true,
+        }
+    }
+
+    /// Where the source of lines stands: what came before was delivered as whole frames.
+    pub fn complete_at(&self) -> Position {
+        self.place.base
+    }
+
     /// The offset up to which everything was delivered as whole frames.
     pub fn complete_bytes(&self) -> u64 {
         match &self.cutter {

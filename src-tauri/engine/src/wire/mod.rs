@@ -123,14 +123,33 @@ pub trait Format: Sync + Send {
     fn reader(&self) -> Box<dyn Reader>;
 }
 
-/// Reads the frames of one source.
-pub trait Reader: Send {
+/// Reads the frames of one source. A copy of one stands where it stands: a source that grows is told as it is by letting a
+/// copy finish.
+pub trait Reader: CopyReader + Send {
     /// Reads one frame, handing what it finds to `out`. What can't be read becomes a problem at the frame's position; the
     /// rest of the frame is still read.
     fn read(&mut self, frame: &Frame<'_>, out: &mut dyn Sink);
 
     /// Called once after the last frame, for formats that hold something back until they have seen all.
     fn finish(&mut self, _out: &mut dyn Sink) {}
+}
+
+/// Copies a reader; every reader that is [`Clone`] can.
+pub trait CopyReader {
+    /// A reader that has read what this one has.
+    fn copy(&self) -> Box<dyn Reader>;
+}
+
+impl<T: Reader + Clone + 'static> CopyReader for T {
+    fn copy(&self) -> Box<dyn Reader> {
+        Box::new(self.clone())
+    }
+}
+
+impl Clone for Box<dyn Reader> {
+    fn clone(&self) -> Self {
+        (**self).copy()
+    }
 }
 
 /// Takes what a reader finds.
@@ -148,6 +167,10 @@ pub trait Sink {
     /// Something that was recognised and rightly left out (metrics, log records), to be counted under a plural noun:
     /// `out.skipped("metric payloads", 1)`.
     fn skipped(&mut self, what: &'static str, count: u64);
+    /// Whether the source stands in the middle of what it tells: what is under way is then told as such.
+    fn is_growing(&self) -> bool {
+        false
+    }
 }
 
 /// The format with the given id.

@@ -119,6 +119,7 @@ impl Format for SpanObjects {
     }
 }
 
+#[derive(Clone)]
 struct SpanReader;
 
 impl Reader for SpanReader {

@@ -4,7 +4,7 @@ use super::{Frame, Sample, Shape, Sink};
 use crate::model::Problem;
 
 /// The rows of one source. What its header row says is kept from the first frame on.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Rows {
     columns: Vec<String>,
 }

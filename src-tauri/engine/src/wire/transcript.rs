@@ -19,6 +19,7 @@ use super::draft::Draft;
 use crate::model::{Payload, Provenance, SpanFlags, SpanKind, SpanStatus, Tokens, TraceRecord, TraceStatus};
 
 /// A session on its way into spans.
+#[derive(Clone)]
 pub struct Transcript {
     about: TraceRecord,
     /// The span that everything hangs under, where the session is part of a larger one.
@@ -49,6 +50,7 @@ pub struct Transcript {
 }
 
 /// A tool call without a result.
+#[derive(Clone)]
 struct OpenCall {
     /// The id under which the result will come.
     id: String,
@@ -74,7 +76,7 @@ impl When {
 }
 
 /// A call of a model with its answer.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct ModelCall {
     /// The source's id for it; made up from its number where there is none.
     pub id: Option<String>,
@@ -407,6 +409,9 @@ impl Transcript {
             }
             out.span(call.finish());
         }
+        if out.is_growing() && !self.is_answered() {
+            self.leave_turn_open();
+        }
         self.end_turn(out);
         let last_ns = self.cursor_ns.or(self.last_ns);
         if self.root_is_told {
@@ -458,13 +463,40 @@ impl Transcript {
         }
     }
 
+    /// Whether the model has said what it had to say in the turn under way, as far as the source tells.
+    fn is_answered(&self) -> bool {
+        let reason = self.turn_answer.as_ref().and_then(|answer| answer.get("finish_reason")?.as_str());
+        self.said.is_empty()
+            && reason
+                .is_some_and(|reason| matches!(reason, "end_turn" | "stop" | "stop_sequence" | "refusal"))
+    }
+
+    /// The turn goes on where the source stands, unless it was said to be over.
+    fn leave_turn_open(&mut self) {
+        let times = self.cursor_ns.is_none();
+        if let Some(turn) = self.turn.as_mut().filter(|turn| {
+            times
+                && turn.span.end_ns.is_none()
+                && turn.span.start_ns.is_some()
+                && turn.span.status == SpanStatus::Unset
+        }) {
+            turn.span.status = SpanStatus::Open;
+        }
+    }
+
     fn end_turn(&mut self, out: &mut dyn Sink) {
         self.end_answer(out);
         if let Some(mut turn) = self.turn.take() {
-            turn.times(
-                turn.span.start_ns,
-                turn.span.end_ns.or(self.cursor_ns).or(self.last_ns).filter(|_| turn.span.start_ns.is_some()),
-            );
+            if turn.span.status != SpanStatus::Open {
+                turn.times(
+                    turn.span.start_ns,
+                    turn.span
+                        .end_ns
+                        .or(self.cursor_ns)
+                        .or(self.last_ns)
+                        .filter(|_| turn.span.start_ns.is_some()),
+                );
+            }
             turn.output(self.turn_answer.take());
             if turn.span.status == SpanStatus::Unset {
                 turn.span.status = SpanStatus::Ok;

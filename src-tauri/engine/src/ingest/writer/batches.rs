@@ -198,14 +198,19 @@ impl WriterState {
         for PreparedSpan { mut record, payload: prepared } in batch.spans {
             let (trace_id, is_new) = self.trace_id(&batch.origin, &record.trace, source_id)?;
             tally.meet(trace_id, is_new);
-            tally.spans += 1;
             let touched = touch(touched, trace_id, is_new);
             touched.heard |= self.liveness.heard(trace_id, &batch.origin);
             let (arrival, payload_place) = match prepared {
                 PreparedPayload::Packed { place: batch_place, content_hash } => {
                     let payload_place = place(batch_place);
-                    let arrival =
-                        span::upsert(&self.connection, trace_id, &record, content_hash, payload_place)?;
+                    let arrival = span::upsert(
+                        &self.connection,
+                        trace_id,
+                        &record,
+                        content_hash,
+                        payload_place,
+                        batch.origin.tells_again,
+                    )?;
                     match arrival {
                         Arrival::ToldInParts => {
                             let block = &batch.blocks[batch_place.block];
@@ -234,6 +239,10 @@ impl WriterState {
                     &unwritten,
                 )?,
             };
+            // What is told again as it grows is one span, however often it is told.
+            if !batch.origin.tells_again || matches!(arrival, Arrival::Added | Arrival::AddedBeside) {
+                tally.spans += 1;
+            }
             match arrival {
                 Arrival::Unchanged | Arrival::ToldInParts => {
                     tally.spans_unchanged += 1;

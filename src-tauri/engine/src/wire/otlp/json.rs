@@ -20,6 +20,7 @@ use crate::semantics::Text;
 use crate::wire::{Frame, Reader, Shape, Sink};
 
 /// Reads frames of OTLP/JSON.
+#[derive(Clone)]
 pub(super) struct JsonReader;
 
 impl Reader for JsonReader {

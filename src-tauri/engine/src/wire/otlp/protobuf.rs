@@ -13,6 +13,7 @@ use crate::wire::{Frame, Reader, Shape, Sink};
 const DEPTH: usize = 64;
 
 /// Reads `ResourceSpans`, `ResourceLogs` and `ResourceMetrics` messages.
+#[derive(Clone)]
 pub(super) struct ProtobufReader;
 
 impl Reader for ProtobufReader {

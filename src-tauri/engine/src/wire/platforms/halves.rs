@@ -11,7 +11,7 @@ use crate::wire::draft::is_nothing;
 const HELD_BYTES: usize = 16 << 20;
 
 /// Halves that wait for what completes them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Halves {
     held: HashMap<String, Half>,
     order: BTreeMap<u64, String>,
@@ -19,6 +19,7 @@ pub struct Halves {
     bytes: usize,
 }
 
+#[derive(Clone)]
 struct Half {
     number: u64,
     at: Position,

@@ -62,6 +62,7 @@ fn confidence(members: &Map<String, Value>) -> Confidence {
     }
 }
 
+#[derive(Clone)]
 struct LiteLlmReader;
 
 impl Reader for LiteLlmReader {

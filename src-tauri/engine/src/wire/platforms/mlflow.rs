@@ -90,6 +90,7 @@ fn is_whole_info(info: &Value) -> bool {
     marks.iter().filter(|key| info.get(**key).is_some()).count() >= 3
 }
 
+#[derive(Clone)]
 struct MlflowReader;
 
 impl Reader for MlflowReader {

@@ -48,6 +48,7 @@ impl Format for OpenAiAgents {
     }
 }
 
+#[derive(Clone)]
 struct AgentsReader;
 
 impl Reader for AgentsReader {

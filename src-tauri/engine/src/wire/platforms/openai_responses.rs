@@ -54,13 +54,13 @@ impl Format for OpenAiResponses {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct ResponsesReader {
     open: Option<Open>,
 }
 
 /// An answer under way.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Open {
     response: Map<String, Value>,
     /// What it consists of so far, by place.

@@ -15,6 +15,7 @@ use crate::semantics;
 const GUESSED_FROM: usize = 8;
 
 /// Reads records by a mapping.
+#[derive(Clone)]
 pub(super) struct RecordReader {
     mapping: Option<RecordMapping>,
     /// Records held until there are enough for a guess, with the frame's place.

@@ -48,6 +48,7 @@ impl Format for AgentBench {
     }
 }
 
+#[derive(Clone)]
 struct RunReader;
 
 impl Reader for RunReader {

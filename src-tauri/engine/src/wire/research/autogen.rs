@@ -105,7 +105,7 @@ fn chats(members: &Map<String, Value>) -> Option<Vec<&str>> {
     (!said.is_empty()).then_some(said)
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct AutoGenReader {
     /// The calls recorded so far.
     calls: Option<Transcript>,

@@ -50,7 +50,7 @@ impl Format for BrowserUse {
 }
 
 /// What is known of the run so far; steps go out as they come, since their screenshots are large.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct History {
     trace: Option<TraceRecord>,
     steps: u32,

@@ -10,6 +10,7 @@ use crate::wire::{Frame, Reader, Shape, Sink, json};
 pub type ReadRun = fn(Map<String, Value>, Position, &mut dyn Sink);
 
 /// Puts documents together from their frames and reads them.
+#[derive(Clone)]
 pub struct Documents {
     what: &'static str,
     read: ReadRun,

@@ -76,6 +76,7 @@ fn looks_like_run(run: &Value) -> bool {
 }
 
 /// A file that is a bare list: its elements are the messages of one run.
+#[derive(Clone)]
 struct Messages {
     list: Vec<Value>,
     at: Option<Position>,

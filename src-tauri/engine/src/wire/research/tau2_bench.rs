@@ -50,6 +50,7 @@ impl Format for Tau2Bench {
     }
 }
 
+#[derive(Clone)]
 struct SimulationReader;
 
 impl Reader for SimulationReader {

@@ -42,6 +42,7 @@ impl Format for TauBench {
     }
 }
 
+#[derive(Clone)]
 struct TauReader;
 
 impl Reader for TauReader {

@@ -56,13 +56,14 @@ impl Format for AgUi {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Events {
     run: Option<Run>,
     runs: u32,
 }
 
 /// A run under way.
+#[derive(Clone)]
 struct Run {
     transcript: Transcript,
     /// Messages that are being told, by their ids.

@@ -11,7 +11,7 @@ use crate::wire::Sink;
 const HELD_BYTES: usize = 16 << 20;
 
 /// The turns of a session and the lines that belong to them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Branches {
     turns: Vec<Turn>,
     /// The turn of each line.
@@ -24,6 +24,7 @@ pub struct Branches {
     first_held: usize,
 }
 
+#[derive(Clone)]
 struct Turn {
     id: String,
     parent: Option<u32>,
@@ -132,5 +133,8 @@ impl Sink for Holding<'_> {
     }
     fn skipped(&mut self, what: &'static str, count: u64) {
         self.out.skipped(what, count);
+    }
+    fn is_growing(&self) -> bool {
+        self.out.is_growing()
     }
 }

@@ -55,7 +55,7 @@ impl Format for ClaudeTrace {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct RequestReader {
     /// Traces, and the request that each began with.
     traces: BTreeMap<String, Option<Value>>,

@@ -41,7 +41,7 @@ impl Format for CodexExec {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Exec {
     transcript: Option<Transcript>,
     /// What the model has said in the call under way.

@@ -58,7 +58,7 @@ impl Format for CodexRollout {
 }
 
 /// A session on its way.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Rollout {
     transcript: Option<Transcript>,
     /// The first line.
@@ -84,7 +84,7 @@ struct Rollout {
     failed_attempts: u32,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct ToldOfCall {
     exit_code: Option<i64>,
     has_failed: bool,

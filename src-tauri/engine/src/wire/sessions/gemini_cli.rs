@@ -47,7 +47,7 @@ impl Format for GeminiCli {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Session {
     head: Map<String, Value>,
     messages: Vec<Map<String, Value>>,

@@ -42,7 +42,7 @@ impl Format for ManagedAgents {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Session {
     transcript: Option<Transcript>,
     model: Option<String>,

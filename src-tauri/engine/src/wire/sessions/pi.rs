@@ -55,7 +55,7 @@ fn is_message(value: &Value) -> bool {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Session {
     transcript: Option<Transcript>,
     changes: u32,

@@ -6,6 +6,7 @@ use std::collections::{HashMap, VecDeque};
 const REMEMBERED: usize = 1 << 16;
 
 /// Values by id, the latest ids only.
+#[derive(Clone)]
 pub struct Recent<V> {
     values: HashMap<u64, V>,
     order: VecDeque<u64>,

@@ -43,7 +43,7 @@ impl Format for TraceLlmCsv {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct CsvReader {
     rows: Rows,
 }

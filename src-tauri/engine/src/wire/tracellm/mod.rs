@@ -101,6 +101,7 @@ fn confidence(value: &Value, depth: u8) -> Confidence {
     }
 }
 
+#[derive(Clone)]
 struct JsonReader;
 
 impl Reader for JsonReader {

@@ -53,7 +53,7 @@ impl Format for ChromeTrace {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Events {
     /// Tells this recording from others: a hash of its first event with a time, and of the names before it, which alone are
     /// often those of any other run of the same program.
@@ -62,7 +62,7 @@ struct Events {
     processes: BTreeMap<String, Process>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Process {
     name: Option<String>,
     tracks: BTreeMap<String, Track>,

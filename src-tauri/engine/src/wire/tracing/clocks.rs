@@ -12,7 +12,7 @@ const REAL: u64 = 1;
 const BOOT: u64 = 6;
 
 /// The clocks that all packets share.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Clocks {
     /// What each showed in the first snapshot that has it beside the date.
     shown_ns: HashMap<u64, i64>,
@@ -22,13 +22,14 @@ pub struct Clocks {
 }
 
 /// The clocks of one sequence.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct OwnClocks {
     clocks: HashMap<u64, OwnClock>,
     /// The clock of packets that name none.
     pub default: Option<u64>,
 }
 
+#[derive(Clone)]
 struct OwnClock {
     unit_ns: i64,
     counts_from_last: bool,

@@ -72,6 +72,7 @@ fn is_span(members: &Map<String, Value>) -> bool {
         && members.contains_key("startTime")
 }
 
+#[derive(Clone)]
 struct TraceReader;
 
 impl Reader for TraceReader {

@@ -65,7 +65,7 @@ impl Format for Perfetto {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Packets {
     /// Tells this recording from others: a hash of its packets up to the first with a time. Those before are often the same in
     /// every run of a program.
@@ -79,7 +79,7 @@ struct Packets {
 }
 
 /// What a sequence of packets has said once for all that follow.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Sequence {
     event_names: HashMap<u64, String>,
     argument_names: HashMap<u64, String>,

@@ -7,6 +7,7 @@ use super::super::draft::Draft;
 use crate::model::{SpanFlags, SpanKind, SpanStatus};
 
 /// One thread, or another row of slices.
+#[derive(Clone)]
 pub struct Track {
     /// The id of the span that stands for it, under which its slices are.
     pub id: String,

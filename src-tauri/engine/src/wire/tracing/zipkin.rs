@@ -57,7 +57,7 @@ impl Format for Zipkin {
 /// How much is held back.
 const HELD_BYTES: usize = 32 << 20;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct SpanReader {
     held: Vec<Held>,
     held_bytes: usize,
@@ -66,6 +66,7 @@ struct SpanReader {
 }
 
 /// A span whose place in the tree is not known yet.
+#[derive(Clone)]
 struct Held {
     span: SpanRecord,
     teller: Teller,
@@ -90,7 +91,7 @@ impl Teller {
 }
 
 /// The spans under one id.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Halves {
     client: Option<Teller>,
     servers: Vec<Teller>,

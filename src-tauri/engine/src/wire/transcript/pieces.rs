@@ -7,6 +7,7 @@ use crate::model::SpanRecord;
 use crate::wire::draft::Draft;
 
 /// A model call whose answer is not whole yet.
+#[derive(Clone)]
 pub(super) struct Answering {
     call: ModelCall,
     parts: Vec<Value>,

@@ -113,7 +113,7 @@ fn is_trace(members: &Map<String, Value>) -> bool {
     members.get("id").is_some_and(Value::is_string) && first(members, &["timestamp"]).is_some() && marks >= 4
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct LangfuseReader {
     /// What the last observation said of its trace: downloads repeat it on each of them instead of giving the trace.
     told: Option<Told>,

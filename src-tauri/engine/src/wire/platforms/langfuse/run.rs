@@ -42,7 +42,7 @@ pub(super) fn read(mut members: Map<String, Value>, has_steps: bool, out: &mut d
 }
 
 /// What an observation repeats of its trace.
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Told {
     trace: String,
     name: Option<String>,

@@ -49,7 +49,7 @@ impl Format for LangfuseCsv {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct TableReader {
     rows: Rows,
     records: LangfuseReader,

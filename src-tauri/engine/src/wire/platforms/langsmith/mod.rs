@@ -60,7 +60,7 @@ fn confidence(members: &Map<String, Value>) -> Confidence {
     listed.map(is_run).chain([is_run(members)]).max().unwrap_or(0)
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct LangSmithReader {
     /// Runs of which the end has not been told.
     halves: Halves,

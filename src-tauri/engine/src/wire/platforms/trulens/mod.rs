@@ -56,6 +56,7 @@ impl Format for TruLens {
     }
 }
 
+#[derive(Clone)]
 struct JsonReader;
 
 impl Reader for JsonReader {
@@ -100,7 +101,7 @@ impl Format for TruLensCsv {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct CsvReader {
     rows: Rows,
 }

@@ -63,7 +63,7 @@ impl Format for Inspect {
 }
 
 /// What a log says of all its samples.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Header {
     task: Option<String>,
     model: Option<String>,
@@ -82,7 +82,7 @@ impl Header {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Log {
     header: Header,
     /// Samples read before the header was known: it stands at the end of a document.

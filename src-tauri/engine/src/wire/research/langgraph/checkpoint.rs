@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::wire::{error_line, json, time};
 
 /// A checkpoint of a thread: its state at one moment, and what was run from it.
+#[derive(Clone)]
 pub struct Checkpoint {
     pub thread: String,
     /// The subgraph it belongs to: empty, or `node:task` of the task that runs it, deeper ones after a `|`.
@@ -22,6 +23,7 @@ pub struct Checkpoint {
 }
 
 /// A node run from a checkpoint.
+#[derive(Clone)]
 pub struct Task {
     pub id: String,
     /// The node; rows do not say it.

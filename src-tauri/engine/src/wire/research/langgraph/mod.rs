@@ -48,7 +48,7 @@ impl Format for LangGraph {
 }
 
 /// Rows come in the order of their making and are read as they come; snapshots come newest first and are turned around.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct CheckpointReader {
     thread: Option<Thread>,
     snapshots: Vec<Checkpoint>,

@@ -13,6 +13,7 @@ use crate::wire::transcript::short_name;
 use crate::wire::{Sink, json};
 
 /// A thread under way.
+#[derive(Clone)]
 pub struct Thread {
     about: TraceRecord,
     /// Checkpoints that others may follow, by namespace and id.
@@ -23,12 +24,14 @@ pub struct Thread {
 }
 
 /// What is kept of a checkpoint.
+#[derive(Clone)]
 struct Seen {
     turn: String,
     /// What is needed until the next checkpoint is there.
     open: Option<Checkpoint>,
 }
 
+#[derive(Clone)]
 struct Turn {
     number: u32,
     draft: Draft,

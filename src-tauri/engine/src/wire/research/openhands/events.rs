@@ -11,6 +11,7 @@ use crate::wire::transcript::{ModelCall, ToolResult, Transcript, When};
 use crate::wire::{Sink, error_line, json, time};
 
 /// One session.
+#[derive(Clone)]
 pub struct Events {
     trace: String,
     session: Transcript,

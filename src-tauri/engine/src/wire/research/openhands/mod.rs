@@ -61,7 +61,7 @@ fn event_confidence(event: &Value) -> Confidence {
 }
 
 /// Reads the events of one session as they come.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct EventReader {
     events: Option<Events>,
     rest: Map<String, Value>,
@@ -131,6 +131,7 @@ impl Format for OpenHandsOutput {
     }
 }
 
+#[derive(Clone)]
 struct RunReader;
 
 impl Reader for RunReader {

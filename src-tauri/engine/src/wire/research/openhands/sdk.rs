@@ -51,7 +51,7 @@ fn is_kind(kind: &str) -> bool {
         || matches!(kind, "UserRejectObservation" | "Condensation" | "CondensationRequest")
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct SdkReader {
     session: Option<Session>,
     rest: Map<String, Value>,
@@ -81,6 +81,7 @@ impl Reader for SdkReader {
 }
 
 /// One conversation.
+#[derive(Clone)]
 pub struct Session {
     trace: String,
     transcript: Transcript,

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::wire::{json, time};
 
 /// What a line says about itself, and what is left of it.
+#[derive(Clone)]
 pub struct Line {
     /// Its `type`.
     pub kind: String,

@@ -77,7 +77,7 @@ fn confidence(value: &Value) -> Confidence {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct SessionReader {
     sessions: BTreeMap<String, Session>,
     /// The session of lines that name none.

@@ -12,7 +12,7 @@ const WAITING_LINES: usize = 128;
 const WAITING_BYTES: usize = 8 << 20;
 
 /// Lines that wait.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Order {
     /// Lines that were let through.
     passed: Recent<()>,

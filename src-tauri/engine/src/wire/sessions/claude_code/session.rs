@@ -27,6 +27,7 @@ pub enum TitleRank {
 }
 
 /// One session on its way into spans.
+#[derive(Clone)]
 pub struct Session {
     trace: String,
     main: Thread,
@@ -51,6 +52,7 @@ pub struct Session {
 }
 
 /// A sub-agent's conversation.
+#[derive(Clone)]
 struct Agent {
     thread: Thread,
     /// The call that started it, as far as its prompt tells.

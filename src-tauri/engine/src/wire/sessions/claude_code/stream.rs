@@ -47,7 +47,7 @@ fn confidence(value: &Value) -> Confidence {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct StreamReader {
     sessions: BTreeMap<String, Session>,
     current: Option<String>,

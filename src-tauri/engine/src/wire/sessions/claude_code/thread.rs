@@ -11,6 +11,7 @@ use crate::wire::transcript::{ModelCall, ToolResult, Transcript, When, short_nam
 use crate::wire::{Sink, error_line, json, time};
 
 /// A conversation on its way into spans.
+#[derive(Clone)]
 pub struct Thread {
     /// Its spans.
     pub transcript: Transcript,
@@ -27,6 +28,7 @@ pub struct Thread {
 }
 
 /// A try that failed.
+#[derive(Clone)]
 struct Tried {
     name: String,
     attempt: Option<u32>,
@@ -353,9 +355,11 @@ impl Thread {
         self.transcript.step(draft, when, out);
     }
 
-    /// Nothing more will be told.
+    /// Nothing more will be told, or not yet: a command may still turn out to be the program's own.
     pub fn end(&mut self, out: &mut dyn Sink) {
-        self.begin_command(out);
+        if !out.is_growing() {
+            self.begin_command(out);
+        }
         self.transcript.end_answer(out);
     }
 }
