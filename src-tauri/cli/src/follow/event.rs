@@ -80,7 +80,7 @@ fn figures(trace: &TraceSummary) -> String {
     parts.extend(trace.total_tokens.map(|tokens| quantity::counted(tokens, "token")));
     parts.extend(trace.cost_usd.map(quantity::cost));
     let figures = parts.join(" · ");
-    match &trace.failure_reason {
+    match trace.failure_reason.as_ref().filter(|_| trace.status == TraceStatus::Failed) {
         Some(reason) => format!("{}  {figures}  {}", title(trace), text::printable(reason)),
         None => format!("{}  {figures}", title(trace)),
     }

@@ -194,45 +194,43 @@ fn summary(engine: &Engine, trace_id: i64) -> Result<Option<TraceSummary>, Failu
     Ok(detail.map(|detail| detail.summary))
 }
 
-/// Tells of the steps of a run that failed or are tried again and were not told of.
+/// Tells of the steps of a run that failed or are tried again and were not told of, in the order in which that happened.
 fn steps(
     engine: &Engine,
     trace: &TraceSummary,
     told: &mut HashSet<(String, bool)>,
     events: &mut Vec<Event>,
 ) -> Result<(), Failure> {
-    let reference = TraceRef { trace_id: trace.trace_id };
-    let Some(tree) = host::call_if_found::<SpanTree>(engine, "span_tree", &reference)? else { return Ok(()) };
+    let TraceSummary { trace_id, ref key, .. } = *trace;
+    let Some(tree) = host::call_if_found::<SpanTree>(engine, "span_tree", &TraceRef { trace_id })? else {
+        return Ok(());
+    };
+    let mut timed = Vec::new();
     for (row, span_id) in tree.span_id.iter().enumerate() {
         if (tree.run_row && row == 0) || told.len() >= TOLD_STEPS {
             continue;
         }
+        let (key, span_id) = (key.clone(), span_id.clone());
         let name = tree.name.get(row).and_then(|index| tree.strings.get(*index as usize));
-        let name = name.cloned().unwrap_or_default();
+        let step = name.cloned().unwrap_or_default();
+        let start_ns = tree.start_ns.get(row).copied().unwrap_or(0.0);
+        let end_ns = start_ns + tree.duration_ns.get(row).copied().unwrap_or(0.0).max(0.0);
         let attempt = tree.attempt.get(row).copied().unwrap_or(0);
         if attempt > 1 && told.insert((span_id.clone(), true)) {
-            events.push(Event::Retry {
-                trace_id: trace.trace_id,
-                key: trace.key.clone(),
-                span_id: span_id.clone(),
-                step: name.clone(),
-                attempt,
-                pause_ns: pause_ns(&tree, row),
-            });
+            let (key, span_id, step) = (key.clone(), span_id.clone(), step.clone());
+            let pause_ns = pause_ns(&tree, row);
+            timed.push((start_ns, Event::Retry { trace_id, key, span_id, step, attempt, pause_ns }));
         }
         let has_failed = tree.status.get(row) == Some(&SpanStatus::Error.code());
         if has_failed && told.insert((span_id.clone(), false)) {
-            let step = StepRef { trace_id: trace.trace_id, span_id: span_id.clone() };
-            let detail: Option<StepDetail> = host::call_if_found(engine, "step_get", &step)?;
-            events.push(Event::StepFailed {
-                trace_id: trace.trace_id,
-                key: trace.key.clone(),
-                span_id: span_id.clone(),
-                step: name,
-                error: detail.and_then(|detail| detail.error),
-            });
+            let reference = StepRef { trace_id, span_id: span_id.clone() };
+            let detail: Option<StepDetail> = host::call_if_found(engine, "step_get", &reference)?;
+            let error = detail.and_then(|detail| detail.error);
+            timed.push((end_ns, Event::StepFailed { trace_id, key, span_id, step, error }));
         }
     }
+    timed.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    events.extend(timed.into_iter().map(|(_, event)| event));
     Ok(())
 }
 

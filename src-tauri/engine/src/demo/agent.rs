@@ -54,7 +54,7 @@ pub(super) fn run(seed: u64, number: u32, course: Course) -> Run {
     script.trace(
         "trace.start",
         json!({
-            "name": "handbook assistant", "prompt": topic.question, "model_name": MODEL, "project_id": "parcelline",
+            "prompt": topic.question, "model_name": MODEL, "project_id": "parcelline",
             "environment": "demo", "conversation_id": session, "demo.course": course.word(),
         }),
     );
@@ -307,6 +307,9 @@ impl Agent {
         let step = self.start("response_generation", "llm", start);
         let answer = self.topic.answer;
         self.stream(&step, answer);
+        if self.course == Course::Vanish {
+            return Err("nobody is left to tell of it".to_owned());
+        }
         let tokens = json!({ "input": asked_tokens, "output": tokens_of(answer) });
         let output = json!({ "role": "assistant", "content": answer, "finish_reason": "stop" });
         self.end(&step, json!({ "output": output, "success": true, "tokens": tokens }));
