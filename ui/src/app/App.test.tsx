@@ -6,10 +6,12 @@ import { BackendError } from '../backend';
 import { fakeBackend } from '../backend/fake';
 import { FIRST_SETTINGS } from '../queries/about';
 import { createQueryClient } from '../queries/client';
+import { forgetAlerts } from '../state/alerts';
 import { closeDialog } from '../state/dialogs';
 import { useLayout } from '../state/layout';
 import { START, goTo, usePlace } from '../state/place';
 import { giveRoom } from '../test/screen';
+import { sourceStatus } from '../test/sources';
 import { traceSummary, traceWindow } from '../test/traces';
 import { treeOf } from '../test/treeFixture';
 import { App } from './App';
@@ -23,6 +25,11 @@ async function shown({ ids = [1, 2, 3], notes = [] as string[] } = {}) {
     app_info: () => ({ version: '0.1.0', store_path: '/data/traces.db', store_bytes: 12_400, notes }),
     settings_get: () => settings,
     settings_set: (next) => (settings = next),
+    source_list: () => [sourceStatus({ spans_per_s: 12.4 })],
+    source_suggestions: () => [],
+    feed_addresses: () => ({ socket: '/run/feed.sock', otlp_http: 'http://localhost:4318', otlp_grpc: null }),
+    demo_start: () => ({}),
+    alerts_seen: () => ({}),
     format_list: () => [{ id: 'otlp', label: 'OpenTelemetry' }],
     import_list: () => [],
     trace_list: (request) => traceWindow(ids, request),
@@ -46,6 +53,7 @@ beforeEach(() => {
   vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
   goTo(START, 'replace');
   closeDialog();
+  forgetAlerts(null);
   useLayout.setState(useLayout.getInitialState());
 });
 
@@ -137,6 +145,95 @@ describe('the keyboard', () => {
   });
 });
 
+describe('the views', () => {
+  it('are gone to with two keys, and back to the open trace', async () => {
+    await shown();
+    await screen.findByText('run 2');
+    goTo({ traceId: 2 }, 'push');
+    (await screen.findByRole('treegrid', { name: 'Steps' })).focus();
+    await userEvent.keyboard('gs');
+    expect(await screen.findByRole('table', { name: 'Live sources' })).toBeTruthy();
+    expect(window.location.hash).toContain('view=sources');
+    await userEvent.keyboard('gt');
+    expect(await screen.findByRole('treegrid', { name: 'Steps' })).toBeTruthy();
+  });
+
+  it('say what is coming in', async () => {
+    await shown();
+    await userEvent.click(await screen.findByRole('button', { name: '12.4 steps/s' }));
+    expect(usePlace.getState().view).toBe('sources');
+  });
+
+  it('offer a demo and an address where there are no traces yet', async () => {
+    const { backend } = await shown({ ids: [] });
+    await userEvent.click(await screen.findByRole('button', { name: 'Run the demo' }));
+    expect(backend.calls).toContainEqual({ name: 'demo_start', request: { runs: 3, seed: null } });
+    expect(screen.getByText('OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318')).toBeTruthy();
+  });
+});
+
+describe('an alert', () => {
+  const ALERT = { trace_id: 2, name: 'run 2', alert: 'failed' as const, reason: 'rate limit' };
+
+  it('is told of, counted, and forgotten once the run was looked at', async () => {
+    const { backend } = await shown();
+    await screen.findByText('run 2');
+    const marked = (trace_id: number) => traceSummary({ trace_id, alert: trace_id === 2 ? 'failed' : null });
+    let seen = false;
+    backend.answer({
+      trace_list: () => ({
+        revision: 2,
+        total: 3,
+        total_unfiltered: 3,
+        items: [1, 2, 3].map((id) => (seen ? traceSummary({ trace_id: id }) : marked(id))),
+      }),
+      trace_get: ({ trace_id }) => ({
+        summary: seen ? traceSummary({ trace_id }) : marked(trace_id),
+        facts: [],
+        content: null,
+        attributes: null,
+      }),
+      alerts_seen: () => {
+        seen = true;
+        return {};
+      },
+    });
+    backend.notify({ traces: [2], alerts: [ALERT] });
+    const card = within(screen.getByRole('region', { name: 'Alerts' }));
+    await card.findByText('rate limit');
+    await waitFor(() => {
+      expect(document.title).toBe('(1) TraceLLM Explorer');
+    });
+    await userEvent.click(card.getByRole('button', { name: 'Open' }));
+    expect(usePlace.getState().traceId).toBe(2);
+    await waitFor(() => {
+      expect(backend.calls).toContainEqual({ name: 'alerts_seen', request: { trace_id: 2 } });
+      expect(document.title).toBe('TraceLLM Explorer');
+    });
+    expect(card.queryByText('rate limit')).toBeNull();
+    await waitFor(() => {
+      expect(screen.queryByText(/not looked at yet/)).toBeNull();
+    });
+  });
+
+  it('of the run that is open is not told of', async () => {
+    const { backend } = await shown();
+    await screen.findByText('run 2');
+    goTo({ traceId: 2 }, 'push');
+    await screen.findByRole('treegrid', { name: 'Steps' });
+    backend.notify({ traces: [2], alerts: [ALERT] });
+    expect(within(screen.getByRole('region', { name: 'Alerts' })).queryByText('rate limit')).toBeNull();
+  });
+
+  it('that was clicked on the desktop opens the run', async () => {
+    const { backend } = await shown();
+    await screen.findByText('run 2');
+    goTo({ view: 'monitor' }, 'push');
+    backend.openTrace(3);
+    await screen.findByRole('heading', { name: 'run 3' });
+  });
+});
+
 describe('settings', () => {
   it('change the colours at once and are stored', async () => {
     const { backend, stored } = await shown();
@@ -159,6 +256,13 @@ describe('settings', () => {
     await userEvent.clear(slow);
     await userEvent.type(slow, '3000{Enter}');
     expect(stored().slow_ms).toBe(3000);
+    const takes = within(dialog).getByRole('textbox', { name: /^Tell me when a run takes/ });
+    await userEvent.clear(takes);
+    await userEvent.keyboard('{Enter}');
+    await userEvent.click(within(dialog).getByRole('switch', { name: 'Tell me when a run fails' }));
+    await waitFor(() => {
+      expect(stored()).toMatchObject({ alert_slow_ms: null, alert_failed: false, slow_ms: 3000 });
+    });
     expect(await within(dialog).findByText('/data/traces.db')).toBeTruthy();
   });
 });

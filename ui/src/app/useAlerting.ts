@@ -1,11 +1,12 @@
 // Alerts of followed runs: told on screen unless the person is looking at the run already, counted in the window's title, and
 // forgotten once they have looked.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect } from 'react';
-import { useBackend } from '../backend';
+import { useBackend, type Backend } from '../backend';
 import type { RunAlert } from '../backend/bindings';
 import { key } from '../queries/keys';
 import { traceQuery } from '../queries/traces';
+import { useActions } from '../state/actions';
 import { forgetAlerts, tellAlerts, useAlerts } from '../state/alerts';
 import { usePlace, type Place } from '../state/place';
 
@@ -17,6 +18,7 @@ const openTrace = ({ view, traceId }: Place) => (view === 'traces' ? traceId : n
 export function useAlerting(): (alerts: RunAlert[]) => void {
   useSeen(usePlace(openTrace));
   useTitle();
+  useSeenAll();
   return useCallback((alerts) => {
     tellAlerts(alerts, openTrace(usePlace.getState()));
   }, []);
@@ -29,17 +31,39 @@ function useSeen(traceId: number | null): void {
   const { data } = useQuery({ ...traceQuery(backend, traceId ?? -1), enabled: traceId !== null });
   const isMarked = data !== undefined && data.summary.alert !== null;
   useEffect(() => {
-    if (traceId === null || !isMarked) return;
-    forgetAlerts(traceId);
-    backend.call('alerts_seen', { trace_id: traceId }).then(
-      async () => {
-        const marks = [key('trace_list'), key('trace_get', traceId), key('monitor')];
-        await Promise.all(marks.map((queryKey) => cache.invalidateQueries({ queryKey })));
-      },
-      // The mark stays, and is taken away the next time.
-      () => undefined,
-    );
+    if (traceId !== null && isMarked) void seen(backend, cache, traceId);
   }, [backend, cache, traceId, isMarked]);
+}
+
+function useSeenAll(): void {
+  const backend = useBackend();
+  const cache = useQueryClient();
+  const any = useAlerts(({ unseen }) => unseen.size > 0);
+  const action = {
+    id: 'alerts.seen',
+    label: 'Mark all failed and slow runs as looked at',
+    group: 'Traces',
+    run: () => {
+      void seen(backend, cache, null);
+    },
+  };
+  useActions(any ? [action] : []);
+}
+
+/** Stores that the person has looked at one trace, or (`null`) at all. What can't be stored stays marked. */
+async function seen(backend: Backend, cache: QueryClient, traceId: number | null): Promise<void> {
+  forgetAlerts(traceId);
+  try {
+    await backend.call('alerts_seen', { trace_id: traceId });
+  } catch {
+    return;
+  }
+  const marks = [
+    key('trace_list'),
+    key('monitor'),
+    traceId === null ? key('trace_get') : key('trace_get', traceId),
+  ];
+  await Promise.all(marks.map((queryKey) => cache.invalidateQueries({ queryKey })));
 }
 
 function useTitle(): void {

@@ -10,7 +10,7 @@ import { TEST_PALETTE as palette } from '../test/testPalette';
 const MS = 1e6;
 
 function sceneOf(text: string, change: Partial<BarsScene> = {}): BarsScene {
-  const tree = stepTreeFrom(treeOf(text));
+  const tree = stepTreeFrom(treeOf(text), true);
   const visible = visibleRows(tree, new Set());
   const view = change.view ?? { start_ns: 0, end_ns: 100 * MS };
   return {
@@ -90,11 +90,13 @@ describe('drawing', () => {
       '100 ms',
       '1/2 · 20 ms',
       '2/2 · 20 ms',
-      'running',
+      'running 30 ms',
     ]);
+    const ended = stepTreeFrom(treeOf(RETRIED), false);
+    expect(barLabel(ended, 3), 'of a run that goes on no more').toBe('no end');
     const log = drawLog();
     drawBars(log.pen, sceneOf(RETRIED), palette);
-    expect(log.texts()).toEqual(['100 ms', '1/2 · 20 ms', 'pause 20 ms', '2/2 · 20 ms', 'running']);
+    expect(log.texts()).toEqual(['100 ms', '1/2 · 20 ms', 'pause 20 ms', '2/2 · 20 ms', 'running 30 ms']);
   });
 
   it('marks failure by hatch, edge and cross beside the colour', () => {

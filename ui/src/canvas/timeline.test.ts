@@ -153,3 +153,69 @@ describe('the timeline', () => {
     expect(drawnOn(minimap).drawn.length).toBeGreaterThan(0);
   });
 });
+
+describe('a run that goes on', () => {
+  const START_MS = treeOf('a 0..1').start_unix_ms ?? 0;
+  const running = (text: string) => stepTreeFrom(treeOf(text), true);
+  const RUN = 'run 0.. agent\n  call 0..200 tool\n  answer 600.. llm';
+  const at = (ms: number) => {
+    vi.setSystemTime(START_MS + ms);
+    vi.advanceTimersByTime(250);
+    vi.setSystemTime(START_MS + ms);
+  };
+  const runningBar = () => drawnOn(bars).texts().at(-1);
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    vi.setSystemTime(START_MS + 1000);
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('grows with the time, and the axis with it', () => {
+    timeline.show(running(RUN), visible);
+    expect(runningBar()).toBe('running 400 ms');
+    at(5000);
+    expect(frames, 'the next moment is asked for by itself').toHaveLength(1);
+    expect(runningBar()).toBe('running 4.40 s');
+    at(8000);
+    expect(labels().at(-1)).toMatch(/^[78](\.\d)? s$/);
+  });
+
+  it('leaves a view that the person has chosen where it is', () => {
+    timeline.show(running(RUN), visible);
+    timeline.zoomTo(1);
+    const chosen = labels();
+    at(9000);
+    expect(labels()).toEqual(chosen);
+    expect(timeline.tree?.total_ns).toBe(9000e6);
+  });
+
+  it('rests while nothing that goes on is in view', () => {
+    timeline.show(running(RUN), visible);
+    timeline.zoomTo(1);
+    timeline.setRows(1, 2);
+    drawnOn(bars);
+    at(2000);
+    expect(frames).toHaveLength(0);
+  });
+
+  it('rests once it has ended, or is lost', () => {
+    timeline.show(stepTreeFrom(treeOf(RUN), false), visible);
+    drawnOn(bars);
+    at(5000);
+    expect(frames).toHaveLength(0);
+    expect(timeline.tree?.total_ns).toBe(600e6);
+  });
+
+  it('asks for one frame a second where motion is not wanted', () => {
+    vi.spyOn(window, 'matchMedia').mockReturnValue({ matches: true } as MediaQueryList);
+    timeline.show(running(RUN), visible);
+    drawnOn(bars);
+    vi.advanceTimersByTime(900);
+    expect(frames).toHaveLength(0);
+    vi.advanceTimersByTime(150);
+    expect(frames).toHaveLength(1);
+  });
+});

@@ -8,6 +8,9 @@ interface Pace {
   timer: ReturnType<typeof setInterval> | null;
 }
 
+/** Readings so close together are one, while nobody ticks. */
+const SAME_MS = 50;
+
 const paces = new Map<number, Pace>();
 
 function paceOf(every_ms: number): Pace {
@@ -36,8 +39,8 @@ function listen(every_ms: number, listener: () => void): () => void {
 
 function read(every_ms: number): number {
   const pace = paceOf(every_ms);
-  // A pace at which nobody ticked has stood still.
-  if (pace.timer === null && Date.now() - pace.now_ms >= every_ms) pace.now_ms = Date.now();
+  // A pace at which nobody ticked has stood still. It may not differ between two readings for one drawing.
+  if (pace.timer === null && Date.now() - pace.now_ms >= SAME_MS) pace.now_ms = Date.now();
   return pace.now_ms;
 }
 

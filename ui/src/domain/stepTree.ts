@@ -70,6 +70,8 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
   const attempt = new Uint16Array(source.attempt);
   const depth = new Uint16Array(source.depth);
 
+  // A run's own row says how long it has been going on so far; that is no duration.
+  for (let row = 0; row < count; row++) if (status[row] === STATUS_OPEN) duration_ns[row] = -1;
   let total_ns = source.total_ns;
   let maxDepth = 0;
   for (let row = 0; row < count; row++) {

@@ -107,6 +107,12 @@ export function attemptsSentence(attempts: AttemptGroup): string {
   return `${attempts.rows.length} attempts, ${ending}.${waste} Recognised because ${attempts.signal}${sure}.`;
 }
 
+/** How long a run took. Of one that is lost, at least so long as it was heard of. */
+export function tookText({ status, duration_ns }: Pick<TraceSummary, 'status' | 'duration_ns'>): string {
+  if (status !== 'lost') return formatDurationNs(duration_ns);
+  return duration_ns ? `≥\u2009${formatDurationNs(duration_ns)}` : UNKNOWN;
+}
+
 /** How long a step took: `…` where it has no end, a dash where the source gives no times. */
 export function durationText(tree: StepTree, row: number): string {
   if (tree.clock === 'order_only') return UNKNOWN;

@@ -7,7 +7,7 @@ import { ANYTHING, useBackend, type BackendError, type CommandName } from '../ba
 import type { Notice, RunAlert } from '../backend/bindings';
 
 /** The least rest between two questions for one answer. */
-const LEAST_REST_MS = 120;
+const LEAST_REST_MS = 40;
 
 const OF_TRACES: readonly CommandName[] = ['trace_list', 'monitor'];
 const OF_ONE_TRACE: readonly CommandName[] = ['trace_get', 'span_tree', 'step_get'];

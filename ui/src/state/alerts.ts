@@ -10,8 +10,8 @@ interface Alerts {
   told: readonly RunAlert[];
 }
 
-/** So many are told of at once; the list marks them all. */
-const MOST_TOLD = 3;
+/** Further ones are only marked in the list. */
+const MOST_TOLD = 50;
 
 export const useAlerts = create<Alerts>(() => ({ unseen: new Set(), told: [] }));
 
@@ -49,7 +49,7 @@ export function forgetAlerts(traceId: number | null): void {
   }));
 }
 
-/** Takes an alert off the screen; its mark in the list stays. */
-export function dismissAlert(traceId: number): void {
-  useAlerts.setState(({ told }) => ({ told: told.filter(({ trace_id }) => trace_id !== traceId) }));
+/** Takes what was told off the screen; the marks in the list stay. */
+export function dismissAlerts(): void {
+  useAlerts.setState({ told: [] });
 }

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Response } from '../../backend';
 import type { Fact, SpanTree, StepDetail } from '../../backend/bindings';
 import { fakeBackend, type Answers } from '../../backend/fake';
-import { useLayout } from '../../state/layout';
+import { followNewest, useLayout } from '../../state/layout';
 import { goTo, START, usePlace } from '../../state/place';
 import { useSteps } from '../../state/steps';
 import { giveRoom, renderWith } from '../../test/screen';
@@ -93,6 +93,68 @@ describe('the card', () => {
     expect(remarks.textContent).toContain('Tree inferred from time intervals.');
     await userEvent.click(remarks);
     expect(screen.getByRole('region', { name: '2 remarks' }).textContent).toContain('One orphan.');
+  });
+});
+
+describe('a run that goes on', () => {
+  const answers = (status: 'running' | 'lost' | 'success'): Answers => ({
+    trace_get: () => ({
+      summary: traceSummary({
+        trace_id: 1,
+        name: 'support run',
+        status,
+        start_unix_ms: Date.now() - 5000,
+        heard_unix_ms: Date.now(),
+      }),
+      facts: [],
+      content: null,
+      attributes: null,
+    }),
+  });
+  const going = (text: string): SpanTree => ({ ...treeOf(text), start_unix_ms: Date.now() - 5000 });
+  const lastCells = () =>
+    within(screen.getAllByRole('row').at(-1) as HTMLElement)
+      .getAllByRole('gridcell')
+      .map((cell) => cell.textContent);
+
+  it('is visibly running, and so are its steps', async () => {
+    await shown(going(TREE), answers('running'));
+    expect(screen.getByRole('heading', { name: 'support run' }).parentElement?.textContent).toContain(
+      'Running5.',
+    );
+    expect(lastCells()[1]).toBe('Running');
+    expect(lastCells()[3]).toMatch(/^[45]\.\d\d s$/);
+  });
+
+  it('keeps selection, folding and place as steps arrive', async () => {
+    const { backend, grid } = await shown(going(TREE), answers('running'));
+    await userEvent.keyboard('jj{ArrowLeft}j');
+    expect(usePlace.getState().stepId).toBe('s3');
+    backend.answer({ span_tree: () => ({ ...going(`${TREE}    more 70.. tool\n`), revision: 2 }) });
+    backend.notify({ traces: [1], revision: 2 });
+    await screen.findByText('more');
+    expect(usePlace.getState().stepId).toBe('s3');
+    expect(rowNames()).toEqual(['run', 'plan', 'act', 'fetch', 'fetch', 'answer', 'more']);
+    expect(document.activeElement).toBe(grid);
+  });
+
+  it('keeps its newest step in view while followed, until the person looks at another', async () => {
+    followNewest(true);
+    const { backend, grid } = await shown(going(TREE), answers('running'));
+    const many = Array.from({ length: 60 }, (_, index) => `    step${index} ${61 + index}.. tool`).join('\n');
+    backend.answer({ span_tree: () => ({ ...going(`${TREE}${many}\n`), revision: 2 }) });
+    backend.notify({ traces: [1], revision: 2 });
+    await waitFor(() => {
+      expect(grid.scrollTop).toBeGreaterThan(800);
+    });
+    await userEvent.keyboard('{Home}');
+    expect(useLayout.getState().followsNewest).toBe(false);
+  });
+
+  it('is lost without steps that seem to go on', async () => {
+    await shown(going(TREE), answers('lost'));
+    expect(screen.getByTitle(/^Lost\. Its sender went silent/)).toBeTruthy();
+    expect(lastCells().slice(1)).toEqual(['No end', '', '…']);
   });
 });
 

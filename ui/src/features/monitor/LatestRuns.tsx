@@ -4,15 +4,8 @@ import { useClock } from '../../components/clock';
 import { Icon } from '../../components/icons';
 import { RunningTime } from '../../components/RunningTime';
 import { RunStatus } from '../../components/RunStatus';
-import {
-  formatAge,
-  formatCompact,
-  formatCostUsd,
-  formatDateTime,
-  formatDurationNs,
-  formatTokens,
-} from '../../domain/format';
-import { ALERT_WORDS } from '../../domain/words';
+import { formatAge, formatCompact, formatCostUsd, formatDateTime, formatTokens } from '../../domain/format';
+import { ALERT_WORDS, tookText } from '../../domain/words';
 import { goTo, hashFromPlace, usePlace } from '../../state/place';
 import styles from './Monitor.module.css';
 
@@ -81,7 +74,7 @@ function Run({ run }: { run: TraceSummary }) {
         {status === 'running' && start_unix_ms !== null ? (
           <RunningTime since_unix_ms={start_unix_ms} least_ns={duration_ns ?? 0} />
         ) : (
-          formatDurationNs(duration_ns)
+          tookText(run)
         )}
       </td>
       <td className={styles.number}>{formatCompact(run.steps)}</td>

@@ -60,7 +60,7 @@ export function RunsChart({ buckets }: { buckets: readonly MonitorBucket[] }) {
     <figure className={styles.chart}>
       <figcaption className={styles.chartHead}>
         <span className={styles.chartTitle}>Runs over time</span>
-        <span className={styles.reading}>{words ?? `most at once ${formatCount(most)}`}</span>
+        <span className={styles.reading}>{words ?? `up to ${plural(most, 'run')} a bar`}</span>
       </figcaption>
       <div
         ref={box}

@@ -75,7 +75,7 @@ export function Following({ settings, onStore }: FollowingProps) {
       {field('Tell me when a run takes', 'Empty for never', slow, setSlow, isSlowWrong)}
       {field(
         'Lost after a silence of',
-        'For senders that come and go; a run whose connection breaks is lost at once',
+        'For senders that come and go; where a connection breaks, it takes seconds',
         lost,
         setLost,
         isLostWrong,

@@ -40,6 +40,7 @@ export function SourceTable({ sources, ...rest }: SourceTableProps) {
           </th>
           <th>Source</th>
           <th>State</th>
+          <th>Address</th>
           <th className={styles.number} title="Senders connected now">
             Senders
           </th>
@@ -108,14 +109,6 @@ function SourceRows({ source, read_at_ms, onSwitch, onEdit, onRemove }: SourceRo
             <span className={styles.kind} title={about}>
               {name}
             </span>
-            {source.address !== null && (
-              <>
-                <span className={styles.address} title={source.address}>
-                  {source.address}
-                </span>
-                <CopyButton text={source.address} label="Copy the address" />
-              </>
-            )}
           </div>
         </td>
         <td>
@@ -126,6 +119,16 @@ function SourceRows({ source, read_at_ms, onSwitch, onEdit, onRemove }: SourceRo
               <Countdown retry_in_ms={source.retry_in_ms} read_at_ms={read_at_ms} />
             )}
           </span>
+        </td>
+        <td>
+          {source.address !== null && (
+            <div className={styles.what}>
+              <span className={styles.address} title={source.address}>
+                {source.address}
+              </span>
+              <CopyButton text={source.address} label="Copy the address" />
+            </div>
+          )}
         </td>
         <td className={styles.number}>
           <Amount value={source.connections} />
@@ -161,7 +164,7 @@ function SourceRows({ source, read_at_ms, onSwitch, onEdit, onRemove }: SourceRo
       {hasMore && (
         <tr className={styles.more}>
           <td />
-          <td colSpan={10}>
+          <td colSpan={11}>
             {message !== null && (
               <div className={styles.message}>
                 <Icon name="warning" size={14} />

@@ -129,8 +129,10 @@ function textsOf({ facts, content, summary }: TraceDetail): Text[] {
     add('Prompt', promptOf(content), true);
     add('Response', responseOf(content), false);
   }
-  if (!facts.some(({ label }) => label === 'Failure reason'))
-    add('Failure reason', summary.failure_reason, false, true);
+  if (!facts.some(({ label }) => label === 'Failure reason')) {
+    // A run that goes on, or went well in the end, has not failed for it.
+    add(summary.status === 'failed' ? 'Failure reason' : 'First error', summary.failure_reason, false, true);
+  }
   return texts;
 }
 

@@ -15,7 +15,7 @@ import {
   formatRelativeTime,
   formatTokens,
 } from '../../domain/format';
-import { ALERT_WORDS } from '../../domain/words';
+import { ALERT_WORDS, tookText } from '../../domain/words';
 import type { ColumnId, Layout } from './columns';
 import styles from './TraceList.module.css';
 
@@ -181,7 +181,12 @@ function Duration({ trace, thresholds }: { trace: TraceSummary; thresholds: Thre
       <RunningDuration since_unix_ms={start_unix_ms} least_ns={duration_ns ?? 0} thresholds={thresholds} />
     );
   }
-  return duration_ns === null ? <Unknown /> : <Took duration_ns={duration_ns} thresholds={thresholds} />;
+  if (duration_ns === null || (status === 'lost' && duration_ns === 0)) return <Unknown />;
+  return status === 'lost' ? (
+    <span title="So long as it was heard of">{tookText(trace)}</span>
+  ) : (
+    <Took duration_ns={duration_ns} thresholds={thresholds} />
+  );
 }
 
 interface RunningDurationProps {

@@ -8,6 +8,7 @@ import { FIRST_SETTINGS } from '../../queries/about';
 import { renderWith, giveRoom } from '../../test/screen';
 import { traceSummary, traceWindow } from '../../test/traces';
 import { START, goTo, usePlace } from '../../state/place';
+import { followNewest } from '../../state/layout';
 import { setCursor } from './cursor';
 import { TracesView } from './TracesView';
 
@@ -31,6 +32,7 @@ beforeEach(() => {
   giveRoom(1800, 280);
   goTo(START, 'replace');
   setCursor(null);
+  followNewest(false);
 });
 
 describe('the trace list', () => {
@@ -234,5 +236,59 @@ describe('live updates', () => {
     await waitFor(() => {
       expect(grid.scrollTop).toBe(280 + 3 * 28);
     });
+  });
+
+  it('say in a pill what has arrived above, and lead there', async () => {
+    const { backend } = shown({ trace_list: (request) => traceWindow(many, request) });
+    await row('run 1');
+    const grid = screen.getByRole('grid');
+    grid.scrollTop = 280;
+    fireEvent.scroll(grid);
+    backend.answer({ trace_list: (request) => traceWindow([-2, -1, 0, ...many], request, 2) });
+    backend.notify({ many_traces: true, revision: 2 });
+    await userEvent.click(await screen.findByRole('button', { name: '3 new traces' }));
+    expect(grid.scrollTop).toBe(0);
+    expect(screen.queryByRole('button', { name: /new trace/ })).toBeNull();
+  });
+
+  it('keep the newest at the top and open while it is followed, until the person scrolls away', async () => {
+    const { backend } = shown({ trace_list: (request) => traceWindow([3, 2, 1], request) });
+    await row('run 3');
+    const follow = screen.getByRole('button', { name: 'Follow newest' });
+    await userEvent.click(follow);
+    goTo({ traceId: 3 }, 'push');
+    backend.answer({ trace_list: (request) => traceWindow([4, 3, 2, 1], request, 2) });
+    backend.notify({ traces: [4], revision: 2 });
+    await waitFor(() => {
+      expect(usePlace.getState().traceId).toBe(4);
+    });
+    expect((await row('run 4')).dataset.marked).toBe('true');
+    goTo({ traceId: 1 }, 'push');
+    backend.answer({ trace_list: (request) => traceWindow([5, 4, 3, 2, 1], request, 3) });
+    backend.notify({ traces: [5], revision: 3 });
+    await row('run 5');
+    expect(usePlace.getState().traceId, 'another trace was chosen').toBe(1);
+    const grid = screen.getByRole('grid');
+    grid.scrollTop = 40;
+    fireEvent.scroll(grid);
+    expect(follow.getAttribute('aria-pressed')).toBe('false');
+  });
+
+  it('tick while a run goes on, and say what became of one that does not', async () => {
+    const runs = [
+      traceSummary({ trace_id: 1, name: 'going', status: 'running', start_unix_ms: Date.now() - 65_000 }),
+      traceSummary({ trace_id: 2, name: 'silent', status: 'lost', heard_unix_ms: 1, duration_ns: 4e9 }),
+      traceSummary({ trace_id: 3, name: 'torn', status: 'lost' }),
+    ];
+    shown({ trace_list: () => ({ revision: 1, total: 3, total_unfiltered: 3, items: runs }) });
+    const words = async (name: string) =>
+      within(await row(name))
+        .getAllByRole('gridcell')
+        .map((cell) => cell.textContent);
+    const going = await words('going');
+    expect(going.slice(0, 3)).toEqual(['Running', 'going', '1 min ago']);
+    expect(going[3]).toMatch(/^1 min \d+ s/);
+    expect((await words('silent')).slice(0, 4)).toEqual(['Lost', 'silent', '–', '≥\u20094.00 s']);
+    expect((await words('torn'))[0]).toBe('Unfinished');
   });
 });
