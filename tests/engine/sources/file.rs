@@ -17,7 +17,9 @@ const SPAN: &str = r#"{"resourceSpans":[{"resource":{"attributes":[]},"scopeSpan
 
 /// A line of OTLP with one span.
 pub(super) fn line(trace: u32, span: u32) -> String {
-    SPAN.replace("TRCE", &format!("{:04x}", trace + 1)).replace("SPAN", &format!("{:04x}", span + 1)).replace("NAME", &span.to_string())
+    SPAN.replace("TRCE", &format!("{:04x}", trace + 1))
+        .replace("SPAN", &format!("{:04x}", span + 1))
+        .replace("NAME", &span.to_string())
         + "\n"
 }
 

@@ -175,7 +175,8 @@ fn a_folder_may_go_and_come_back() {
 fn old_failed_runs_raise_no_alert() {
     let setting = Setting::new();
     let failed = |trace: u32| {
-        (line(trace, 0) + &line(trace, 1)).replace(r#""name""#, r#""status":{"code":2,"message":"no"},"name""#)
+        (line(trace, 0) + &line(trace, 1))
+            .replace(r#""name""#, r#""status":{"code":2,"message":"no"},"name""#)
     };
     append(&setting.at("old.jsonl"), &failed(1));
     let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3_600);
