@@ -1,13 +1,13 @@
 //! Prepares records for the writer in the threads that parse: secrets masked, repeats recognisable by a hash, payloads
 //! packed into compressed blocks. What is left for the writer is to insert rows.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3;
 
 use super::progress::SourceProgress;
 use super::queue::Queue;
-use super::receipt::Receipt;
+use super::receipt::{Coverage, Covered, Receipt};
 use super::sender::SenderRef;
 use super::writer::Job;
 use crate::error::{Code, Error, Result};
@@ -31,8 +31,6 @@ pub struct Origin {
     pub progress: Arc<SourceProgress>,
     /// What model calls cost where the source does not say.
     pub prices: Arc<Prices>,
-    /// Its row in the store, once it has one.
-    pub source_id: OnceLock<i64>,
 }
 
 /// Where a payload lies within a batch.
@@ -91,6 +89,8 @@ pub struct Batch {
     pub skipped: Vec<(&'static str, u64)>,
     /// Told once all of it is committed.
     pub receipt: Option<Receipt>,
+    /// Of one without a receipt of its own: what the receipt of a later one knows of it.
+    pub covered: Option<Covered>,
 }
 
 impl Batch {
@@ -103,6 +103,7 @@ impl Batch {
             problems: Vec::new(),
             skipped: Vec::new(),
             receipt: None,
+            covered: None,
         }
     }
 
@@ -125,6 +126,8 @@ pub struct Assembler {
     block: BlockBuilder,
     batch: Batch,
     bytes: usize,
+    /// What the next receipt covers of what was handed over before it.
+    coverage: Coverage,
     error: Option<Error>,
 }
 
@@ -137,6 +140,7 @@ impl Assembler {
             block: BlockBuilder::default(),
             batch: Batch::new(origin),
             bytes: 0,
+            coverage: Coverage::default(),
             error: None,
         })
     }
@@ -155,6 +159,7 @@ impl Assembler {
         if self.batch.is_empty() {
             return Ok(());
         }
+        self.batch.covered = Some(self.coverage.of_batch());
         self.hand_over()
     }
 
@@ -165,7 +170,7 @@ impl Assembler {
             receipt.failed(&error);
             return Err(error);
         }
-        self.batch.receipt = Some(receipt);
+        self.batch.receipt = Some(receipt.covering(std::mem::take(&mut self.coverage)));
         self.hand_over()
     }
 
