@@ -391,6 +391,36 @@ fn trouble_with_the_database_is_told_as_passing() {
 }
 
 #[test]
+fn what_is_written_in_several_goes_is_acknowledged_only_if_all_of_it_is_there() {
+    let live = Live::start();
+    let mut sender = Sender::connect(listen_for_http(&live));
+    let theirs = rusqlite::Connection::open(live.folder.path().join("store.db")).unwrap();
+    theirs
+        .execute_batch(
+            "CREATE TRIGGER refuse BEFORE INSERT ON span WHEN new.name = 'refused'
+             BEGIN SELECT raise(ABORT, 'no room for this'); END",
+        )
+        .unwrap();
+    // More than are written in one go, and the first go fails.
+    let mut spans: Vec<Value> = (0..3_000).map(|number| span_json(&trace_id(number))).collect();
+    spans[0]["name"] = json!("refused");
+    assert_eq!(sender.post_json(TRACES, &spans_json(&spans)).status, 503);
+    theirs.execute_batch("DROP TRIGGER refuse").unwrap();
+    assert_eq!(sender.post_json(TRACES, &spans_json(&spans)).status, 200);
+    let total: TraceList = live.harness.call(
+        "trace_list",
+        &TraceListRequest {
+            filter: String::new(),
+            sort: TraceSort::Started,
+            descending: true,
+            offset: 0,
+            limit: 1,
+        },
+    );
+    assert_eq!(total.total, 3_000);
+}
+
+#[test]
 fn web_pages_and_foreign_names_get_no_answer() {
     let live = Live::start();
     let port = listen_for_http(&live);
