@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use engine::dto::*;
 use engine::model::{SourceKind, SourceState};
 use engine::testing::Harness;
 use rusqlite::Connection;

@@ -17,7 +17,9 @@ const SPAN: &str = r#"{"resourceSpans":[{"resource":{"attributes":[]},"scopeSpan
 
 /// A line of OTLP with one span.
 pub(super) fn line(trace: u32, span: u32) -> String {
-    SPAN.replace("TRCE", &format!("{:04x}", trace + 1)).replace("SPAN", &format!("{:04x}", span + 1)).replace("NAME", &span.to_string())
+    SPAN.replace("TRCE", &format!("{:04x}", trace + 1))
+        .replace("SPAN", &format!("{:04x}", span + 1))
+        .replace("NAME", &span.to_string())
         + "\n"
 }
 
@@ -179,9 +181,8 @@ fn a_line_that_is_damaged_costs_itself_only() {
     wait_for_steps(&setting.harness, 2);
     append(&setting.file(), &format!("{{\"resourceSpans\": nonsense\n{}", line(1, 2)));
     wait_for_steps(&setting.harness, 3);
-    let problems: ProblemList = setting
-        .harness
-        .call("source_problems", &SourceProblemsRequest { id: source.id, limit: 10 });
+    let problems: ProblemList =
+        setting.harness.call("source_problems", &SourceProblemsRequest { id: source.id, limit: 10 });
     assert_eq!(problems.total, 1);
     assert_eq!(problems.items[0].line, Some(3), "{problems:?}");
 }

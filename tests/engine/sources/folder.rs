@@ -94,9 +94,7 @@ fn five_hundred_files_are_read_and_none_of_them_again() {
     engine::api::start_sources(&second.engine).unwrap();
     wait_for_state(&second, &source, SourceState::Listening);
     append(&runs.join("3/3.jsonl"), &line(3, 2));
-    until("what is new is read", || {
-        traces(&second).iter().any(|trace| trace.steps == 3).then_some(())
-    });
+    until("what is new is read", || traces(&second).iter().any(|trace| trace.steps == 3).then_some(()));
     let read = status(&second, &source).bytes;
     assert_eq!(read, line(3, 2).len() as u64, "of {bytes} bytes only what is new was read");
 }
@@ -177,7 +175,8 @@ fn a_folder_may_go_and_come_back() {
 fn old_failed_runs_raise_no_alert() {
     let setting = Setting::new();
     let failed = |trace: u32| {
-        (line(trace, 0) + &line(trace, 1)).replace(r#""name""#, r#""status":{"code":2,"message":"no"},"name""#)
+        (line(trace, 0) + &line(trace, 1))
+            .replace(r#""name""#, r#""status":{"code":2,"message":"no"},"name""#)
     };
     append(&setting.at("old.jsonl"), &failed(1));
     let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3_600);

@@ -19,7 +19,7 @@ use super::followed::*;
 fn trace(number: usize) -> Value {
     json!({
         "trace_id": format!("run-{number}"), "prompt": format!("question {number}"), "response": "answer",
-        "latency": number as f64 + 0.5, "token_count": 3, "model_name": "m", "project_id": "p",
+        "latency": number as f64 + 2.0, "token_count": 3, "model_name": "m", "project_id": "p",
         "environment": "test", "status": "success", "retry_count": 0, "slow_request": false,
         "failure_reason": null, "api_key": "sk-secret",
         "created_at": format!("2026-01-{:02}T{:02}:00:00Z", 1 + number / 24 % 28, number % 24),
@@ -52,7 +52,8 @@ impl Backend {
         let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (told, _) = broadcast::channel(1024);
         let (teller, served) = (told.clone(), inner.clone());
         runtime.spawn(async move {
@@ -102,7 +103,8 @@ async fn serve(mut stream: TcpStream, inner: Arc<Mutex<Inner>>, mut told: broadc
     }
     let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else { return };
     inner.lock().unwrap().connections += 1;
-    let greeting = json!({"type": "system.connected", "status": "connected", "message": "TraceLLM websocket active"});
+    let greeting =
+        json!({"type": "system.connected", "status": "connected", "message": "TraceLLM websocket active"});
     let _ = socket.send(Message::text(greeting.to_string())).await;
     loop {
         tokio::select! {
@@ -182,7 +184,7 @@ fn what_is_there_and_what_comes_is_read() {
     backend.store(trace(5));
     wait_for_traces(&harness, 6);
     until("it is asked whether it is there", || (backend.inner.lock().unwrap().pings > 0).then_some(()));
-    assert_eq!(self::status(&harness, &source).problems, 0);
+    assert_no_problems(&harness, &source);
     let all = serde_json::to_string(&told(&harness)).unwrap();
     assert!(!all.contains("sk-secret"), "keys are never kept");
 }
@@ -225,7 +227,7 @@ fn more_than_the_backend_gives_at_once_is_caught_up_with_once() {
     first.call::<SourceRef>("source_set", &engine::model::SourceConfig { enabled: true, ..config.clone() });
     backend.store(trace(650));
     wait_for_traces(&first, 651);
-    assert_eq!(status(&first, &source).problems, 0);
+    assert_no_problems(&first, &source);
 }
 
 #[test]
@@ -265,7 +267,9 @@ fn messages_that_make_no_sense_are_problems_and_nothing_more() {
 fn only_this_machine_is_connected_to() {
     let folder = tempfile::tempdir().unwrap();
     let harness = started(&folder.path().join("store.db"));
-    for url in ["http://example.com:8000", "https://localhost:8000", "http://127.0.0.1.example.com", "10.0.0.1:8000"] {
+    for url in
+        ["http://example.com:8000", "https://localhost:8000", "http://127.0.0.1.example.com", "10.0.0.1:8000"]
+    {
         let source = follow(&harness, backend_source(Some(url.to_owned())));
         let status = wait_for_state(&harness, &source, SourceState::Failed);
         assert!(status.message.unwrap().contains("this machine"), "{url}");
@@ -276,12 +280,13 @@ fn only_this_machine_is_connected_to() {
 fn what_is_no_backend_is_said_to_be_none() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    std::thread::spawn(move || {
+    let answer = move || {
         use std::io::Write;
         for stream in listener.incoming() {
             let _ = stream.unwrap().write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
         }
-    });
+    };
+    std::thread::Builder::new().name("other program".into()).spawn(answer).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let harness = started(&folder.path().join("store.db"));
     let source = follow(&harness, backend_source(Some(format!("localhost:{port}"))));

@@ -139,7 +139,8 @@ pub fn newest(path: &Path) -> Result<Since> {
         _ => i64::MIN,
     };
     let says_when = rows.connection.prepare("SELECT updated_at FROM traces").is_ok();
-    let updated_at = says_when.then(|| newest("updated_at")).transpose().map_err(|error| unreadable(&error))?;
+    let updated_at =
+        says_when.then(|| newest("updated_at")).transpose().map_err(|error| unreadable(&error))?;
     Ok(Since { rowid, updated_at: updated_at.filter(|value| *value != rusqlite::types::Value::Null) })
 }
 

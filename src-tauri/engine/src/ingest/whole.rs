@@ -55,13 +55,22 @@ fn read(file: &WholeFile<'_>, writer: &Writer, progress: &Arc<SourceProgress>) -
     }
     let mut archive = archive::open(file.path)?;
     if let Some(members) = archive.log_members() {
-        return pipeline::import_log(&Source { path: None, ..source }, &mut archive, &members, writer, progress);
+        return pipeline::import_log(
+            &Source { path: None, ..source },
+            &mut archive,
+            &members,
+            writer,
+            progress,
+        );
     }
     let mut any = Err(Error::new(Code::UnknownFormat, "nothing in the archive is a trace"));
     for member in archive.members().to_vec() {
         let location = format!("{} › {}", file.location, member.name);
         let member_source = Source { location: &location, path: None, ..source.clone() };
-        match archive.read(&member).and_then(|content| pipeline::import(&member_source, content, writer, progress)) {
+        match archive
+            .read(&member)
+            .and_then(|content| pipeline::import(&member_source, content, writer, progress))
+        {
             Ok(()) => any = Ok(()),
             Err(error) if error.code == Code::UnknownFormat => {}
             Err(error) => return Err(error),

@@ -78,7 +78,8 @@ impl Table {
         match self.read(context, stamps) {
             Ok(()) => {
                 self.seen = Some(stamps);
-                if context.report.standing().message.is_some() || context.report.standing().address.is_none() {
+                if context.report.standing().message.is_some() || context.report.standing().address.is_none()
+                {
                     context.report.listening(self.location.clone());
                 }
                 Ok((self, INTERVAL))
@@ -184,7 +185,7 @@ fn remembered(context: &SourceContext, location: &str) -> Result<Option<ReadUpTo
 /// Comes behind all that was handed over in the writer's queue: what is remembered is on disk.
 fn remember(context: &SourceContext, location: &str, signature: ReadUpTo) -> Result<()> {
     let location = location.to_owned();
-    context.writer.change(move |connection| {
-        followed_file::remember(connection, [(location.as_str(), &signature)])
-    })
+    context
+        .writer
+        .change(move |connection| followed_file::remember(connection, [(location.as_str(), &signature)]))
 }

@@ -52,7 +52,16 @@ pub fn upsert(
             return Ok(Arrival::AddedBeside);
         }
         let Some(known) = self::known(connection, trace_id, &beside)? else { return Ok(Arrival::Unchanged) };
-        return replace_if_fuller(connection, trace_id, &beside, &known, span, content_hash, place, tells_again);
+        return replace_if_fuller(
+            connection,
+            trace_id,
+            &beside,
+            &known,
+            span,
+            content_hash,
+            place,
+            tells_again,
+        );
     }
     replace_if_fuller(connection, trace_id, &span.id, &known, span, content_hash, place, tells_again)
 }

@@ -467,14 +467,18 @@ impl Transcript {
     fn is_answered(&self) -> bool {
         let reason = self.turn_answer.as_ref().and_then(|answer| answer.get("finish_reason")?.as_str());
         self.said.is_empty()
-            && reason.is_some_and(|reason| matches!(reason, "end_turn" | "stop" | "stop_sequence" | "refusal"))
+            && reason
+                .is_some_and(|reason| matches!(reason, "end_turn" | "stop" | "stop_sequence" | "refusal"))
     }
 
     /// The turn goes on where the source stands, unless it was said to be over.
     fn leave_turn_open(&mut self) {
         let times = self.cursor_ns.is_none();
         if let Some(turn) = self.turn.as_mut().filter(|turn| {
-            times && turn.span.end_ns.is_none() && turn.span.start_ns.is_some() && turn.span.status == SpanStatus::Unset
+            times
+                && turn.span.end_ns.is_none()
+                && turn.span.start_ns.is_some()
+                && turn.span.status == SpanStatus::Unset
         }) {
             turn.span.status = SpanStatus::Open;
         }
@@ -486,7 +490,11 @@ impl Transcript {
             if turn.span.status != SpanStatus::Open {
                 turn.times(
                     turn.span.start_ns,
-                    turn.span.end_ns.or(self.cursor_ns).or(self.last_ns).filter(|_| turn.span.start_ns.is_some()),
+                    turn.span
+                        .end_ns
+                        .or(self.cursor_ns)
+                        .or(self.last_ns)
+                        .filter(|_| turn.span.start_ns.is_some()),
                 );
             }
             turn.output(self.turn_answer.take());

@@ -218,7 +218,8 @@ impl Following {
         self.has_begun = true;
         let (writer, root) = (self.context.writer.clone(), self.root.to_string_lossy().into_owned());
         let known =
-            off_thread(move || writer.change(move |connection| followed_file::below(connection, &root))).await?;
+            off_thread(move || writer.change(move |connection| followed_file::below(connection, &root)))
+                .await?;
         let mut known: HashMap<String, ReadUpTo> = known.into_iter().collect();
         let mut backlog: Vec<(PathBuf, Stamp)> = Vec::new();
         for (path, stamp) in &scan.files {
@@ -320,8 +321,7 @@ impl Following {
                 *progress.state().skipped.entry(PASSED_OVER).or_insert(0) += 1;
             }
             Found::NotTraces(reason) | Found::Unreadable(reason) => {
-                let reason =
-                    if self.is_file { reason } else { format!("{}: {reason}", tail.location()) };
+                let reason = if self.is_file { reason } else { format!("{}: {reason}", tail.location()) };
                 progress.problem(Problem::new(Position::default(), reason.clone()));
                 self.trouble = Some(reason);
             }
@@ -342,9 +342,8 @@ impl Following {
         while let Some(received) = self.receipts.try_join_next() {
             self.unremembered.extend(received.ok().flatten());
         }
-        let is_due = now
-            || self.remembered.elapsed() >= REMEMBER_EVERY
-            || self.unremembered.len() >= REMEMBER_AT_ONCE;
+        let is_due =
+            now || self.remembered.elapsed() >= REMEMBER_EVERY || self.unremembered.len() >= REMEMBER_AT_ONCE;
         if self.unremembered.is_empty() || !is_due {
             return Ok(());
         }
@@ -396,7 +395,11 @@ impl Following {
             remarks.push(trouble.clone());
         }
         if self.left_out > 0 {
-            remarks.push(format!("{} older files are left out: {} are followed", self.left_out, scan::MOST_FILES));
+            remarks.push(format!(
+                "{} older files are left out: {} are followed",
+                self.left_out,
+                scan::MOST_FILES
+            ));
         }
         if let Watching::Looking(reason) = &self.watching {
             let seconds = SCAN_ALONE.as_secs_f32();

@@ -41,7 +41,10 @@ pub(super) fn folder(folder: &Path) -> std::io::Result<Scan> {
 
 /// Looks at one file.
 pub(super) fn file(path: &Path) -> Scan {
-    Scan { files: Stamp::at(path).map(|stamp| (path.to_owned(), stamp)).into_iter().collect(), ..Scan::default() }
+    Scan {
+        files: Stamp::at(path).map(|stamp| (path.to_owned(), stamp)).into_iter().collect(),
+        ..Scan::default()
+    }
 }
 
 /// Whether a path below `root` is one that a folder's followers read: neither it nor a folder on the way is hidden.

@@ -15,9 +15,7 @@ use tokio::sync::oneshot;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::error::{Code, Error, Result};
-use crate::ingest::{
-    Intake, IntakeOptions, Receipt, SenderRef, SourceProgress, WholeFile, import_whole,
-};
+use crate::ingest::{Intake, IntakeOptions, Receipt, SenderRef, SourceProgress, WholeFile, import_whole};
 use crate::model::{Position, Problem};
 use crate::sources::SourceContext;
 use crate::sources::stamp::Stamp;
@@ -165,7 +163,9 @@ impl Tail {
         if stamp.size_bytes > LARGEST_FILE_BYTES {
             self.stamp = Some(stamp);
             let limit = LARGEST_FILE_BYTES >> 30;
-            return Ok(Look::of(Found::Unreadable(format!("it is larger than {limit} GB: import it instead"))));
+            return Ok(Look::of(Found::Unreadable(format!(
+                "it is larger than {limit} GB: import it instead"
+            ))));
         }
         let look = match self.read(context, &mut file, stamp, is_news, progress) {
             Ok(look) => look,
@@ -237,7 +237,7 @@ impl Tail {
         if self.reading.as_ref().is_none_or(|lines| lines.values < Sample::VALUES) {
             match self.way(context, file, stamp, age)? {
                 Way::Lines { format, values, reader } => self.begin(format, values, reader),
-                Way::Whole => return Ok(self.read_whole(context, file, stamp, is_live, age, progress)?),
+                Way::Whole => return self.read_whole(context, file, stamp, is_live, age, progress),
                 Way::Later(pause) => return Ok(Look::after(pause)),
                 Way::Not(reason) => {
                     self.stamp = Some(stamp);

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use super::address::Address;
 use super::{http, read_document};
 use crate::error::{Code, Error, Result};
-use crate::ingest::IntakeOptions;
 use crate::ingest::Intake;
+use crate::ingest::IntakeOptions;
 use crate::sources::SourceContext;
 use crate::sources::context::off_thread;
 use crate::store::setting;
@@ -69,7 +69,8 @@ pub(super) async fn catch_up(context: &SourceContext, address: &Address) -> Resu
     for request in 0.. {
         let Some((from, to)) = ranges.pop() else { break };
         if request == MOST_REQUESTS {
-            let message = "the backend has more runs than can be asked for at once: export them and import the file";
+            let message =
+                "the backend has more runs than can be asked for at once: export them and import the file";
             return Err(Error::new(Code::Io, message));
         }
         let page = read_page(context, address, from, to).await?;
@@ -112,7 +113,10 @@ async fn read_page(context: &SourceContext, address: &Address, from: f64, to: Op
     let context = context.clone();
     off_thread(move || {
         let page: Page = serde_json::from_slice(&body).map_err(|error| {
-            Error::new(Code::Io, format!("what the backend answers to GET {path} is no list of traces: {error}"))
+            Error::new(
+                Code::Io,
+                format!("what the backend answers to GET {path} is no list of traces: {error}"),
+            )
         })?;
         let mut intake = Intake::open(
             &context.writer,

@@ -90,7 +90,10 @@ async fn find(candidates: &[Address]) -> Result<(Address, Socket)> {
             ([_], Some(reason)) => reason,
             _ => {
                 let ports: Vec<String> = candidates.iter().map(|address| address.port.to_string()).collect();
-                format!("no TraceLLM backend is found on the ports {}: start it, or give its address", ports.join(", "))
+                format!(
+                    "no TraceLLM backend is found on the ports {}: start it, or give its address",
+                    ports.join(", ")
+                )
             }
         },
     ))
