@@ -81,6 +81,13 @@ pub fn wait_for_traces(harness: &Harness, count: usize) {
     until(&format!("there are {count} traces"), || (traces(harness).len() == count).then_some(()));
 }
 
+/// Everything was understood.
+pub fn assert_no_problems(harness: &Harness, source: &SourceRef) {
+    let request = SourceProblemsRequest { id: source.id.clone(), limit: 10 };
+    let problems: ProblemList = harness.call("source_problems", &request);
+    assert!(problems.items.is_empty(), "{:?}", problems.items);
+}
+
 /// All steps there are, over all traces.
 pub fn steps(harness: &Harness) -> u32 {
     traces(harness).iter().map(|trace| trace.steps).sum()

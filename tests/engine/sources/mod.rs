@@ -1,9 +1,11 @@
 //! Live sources, each through the commands that the page uses.
 
 mod crash;
+mod database;
 mod feed;
 mod file;
 mod folder;
 mod followed;
 mod live;
 mod otlp;
+mod tracellm;

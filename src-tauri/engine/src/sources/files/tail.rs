@@ -237,7 +237,7 @@ impl Tail {
         if self.reading.as_ref().is_none_or(|lines| lines.values < Sample::VALUES) {
             match self.way(context, file, stamp, age)? {
                 Way::Lines { format, values, reader } => self.begin(format, values, reader),
-                Way::Whole => return Ok(self.read_whole(context, file, stamp, is_live, age, progress)?),
+                Way::Whole => return self.read_whole(context, file, stamp, is_live, age, progress),
                 Way::Later(pause) => return Ok(Look::after(pause)),
                 Way::Not(reason) => {
                     self.stamp = Some(stamp);
