@@ -1,5 +1,9 @@
 //! Live sources, each through the commands that the page uses.
 
+mod demo;
 mod file;
 mod folder;
 mod followed;
+mod live;
+mod protocol;
+mod real_clients;
