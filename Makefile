@@ -18,7 +18,7 @@ PACKAGES := ui/node_modules/.package-lock.json
 E2E_PACKAGES := $(if $(wildcard tests/e2e/package-lock.json),tests/e2e/node_modules/.package-lock.json)
 
 .PHONY: help run test check bench bindings tables screenshots clean \
-  tools system system-for-tests test-rust test-page test-browser test-window check-rust check-page check-scripts check-licences
+  tools system system-for-tests python-clients test-rust test-page test-browser test-window check-rust check-page check-scripts check-licences
 
 help: ## Lists what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,9 @@ system:
 system-for-tests:
 	@scripts/system-packages build test
 
+python-clients: system-for-tests
+	@scripts/python-clients
+
 $(PACKAGES): ui/package.json ui/package-lock.json
 	cd ui && npm ci --no-audit --no-fund
 	@touch $@
@@ -75,7 +78,7 @@ ui/dist/index.html: $(PACKAGES) $(PAGE_SOURCES)
 
 # --- tests, in the order of `make test` ---
 
-test-rust: tools system-for-tests ui/dist/index.html
+test-rust: tools system-for-tests python-clients ui/dist/index.html
 	cargo test $(GRAPH)
 
 test-page: tools $(PACKAGES)

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use engine::location::store_path;
+use engine::location::{pipe_name, store_path};
 
 fn environment(variables: &[(&str, &str)]) -> impl Fn(&str) -> Option<OsString> {
     let variables: Vec<(String, OsString)> =
@@ -30,4 +30,11 @@ fn the_variable_wins_then_the_data_folder_then_home() {
 fn without_any_folder_it_says_what_to_set() {
     let error = store_path(environment(&[])).unwrap_err();
     assert!(error.message.contains("TRACELLM_EXPLORER_DB"), "{}", error.message);
+}
+
+#[test]
+fn on_windows_a_pipe_stands_for_the_socket() {
+    let pipe = pipe_name(Path::new(r"C:\Users\me\traces\feed.sock"));
+    assert_eq!(pipe, r"\\.\pipe\tracellm-explorer-C--Users-me-traces-feed-sock");
+    assert_eq!(pipe_name(Path::new(&pipe)), pipe, "a pipe's own name stays");
 }

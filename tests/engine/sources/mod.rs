@@ -2,10 +2,13 @@
 
 mod crash;
 mod database;
+mod demo;
 mod feed;
 mod file;
 mod folder;
 mod followed;
 mod live;
 mod otlp;
+mod protocol;
+mod real_clients;
 mod tracellm;

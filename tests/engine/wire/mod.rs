@@ -1,6 +1,7 @@
 //! From bytes to records.
 
 pub mod collected;
+mod feed;
 mod frame;
 mod otel_span;
 pub mod otlp;
