@@ -18,6 +18,7 @@ use crate::store::{Block, BlockBuilder};
 use crate::wire::{Format, Sink};
 
 /// Where records come from.
+#[derive(Clone)]
 pub struct Origin {
     /// `file`, `text`, or the kind of a live source.
     pub kind: &'static str,

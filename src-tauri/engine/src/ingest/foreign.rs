@@ -2,7 +2,6 @@
 //! their order.
 
 use std::sync::Arc;
-use std::sync::OnceLock;
 
 use super::assemble::{Assembler, Origin};
 use super::queue::Queue;
@@ -73,16 +72,7 @@ impl ForeignReaders {
 
 impl ForeignReader {
     fn new(format: &'static dyn Format, origin: &Origin, queue: &Arc<Queue<Job>>) -> Result<Self> {
-        let origin = Arc::new(Origin {
-            kind: origin.kind,
-            location: origin.location.clone(),
-            format,
-            sender: origin.sender.clone(),
-            tells_again: origin.tells_again,
-            progress: origin.progress.clone(),
-            prices: origin.prices.clone(),
-            source_id: OnceLock::new(),
-        });
+        let origin = Arc::new(Origin { format, ..origin.clone() });
         Ok(Self { format, reader: format.reader(), assembler: Assembler::new(origin, queue)? })
     }
 }
