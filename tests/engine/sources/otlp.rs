@@ -317,21 +317,30 @@ fn a_slow_sender_keeps_nobody_waiting() {
     assert_eq!(live.traces("").len(), 2);
 }
 
+/// Does `work` so many times at once; gives the outcomes as they come.
+fn at_once<T: Send + 'static>(
+    times: u64,
+    work: impl Fn(u64) -> T + Clone + Send + 'static,
+) -> mpsc::Receiver<T> {
+    let (told, outcomes) = mpsc::sync_channel(times as usize);
+    for number in 0..times {
+        let (told, work) = (told.clone(), work.clone());
+        let send = move || told.send(work(number)).unwrap();
+        std::thread::Builder::new().name("sender".into()).spawn(send).unwrap();
+    }
+    outcomes
+}
+
 #[test]
 fn when_more_comes_than_can_be_written_senders_are_told_to_come_back() {
     let live = Live::start();
     let port = listen_for_http(&live);
     let theirs = rusqlite::Connection::open(live.folder.path().join("store.db")).unwrap();
     theirs.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let (told, answers) = mpsc::channel();
-    for number in 0..70 {
-        let told = told.clone();
-        std::thread::spawn(move || {
-            let answer =
-                Sender::connect(port).post_json(TRACES, &spans_json(&[span_json(&trace_id(number))]));
-            told.send((number, answer)).unwrap();
-        });
-    }
+    let answers = at_once(70, move |number| {
+        let span = span_json(&trace_id(number));
+        (number, Sender::connect(port).post_json(TRACES, &spans_json(&[span])))
+    });
     let mut refused = Vec::new();
     for (number, answer) in answers.iter().take(6) {
         assert_eq!((answer.status, answer.headers["retry-after"].as_str()), (429, "1"));
@@ -524,8 +533,8 @@ fn a_placeholder_is_an_open_step_until_the_real_one_comes() {
         placeholder("00000000000000b1", root, "0000000000000000"),
         placeholder("00000000000000a1", child, root),
     );
-    post(&[root_begins.clone()]);
-    post(&[child_begins.clone()]);
+    post(std::slice::from_ref(&root_begins));
+    post(std::slice::from_ref(&child_begins));
     let running = live.traces("")[0].clone();
     assert_eq!((running.status, running.steps), (TraceStatus::Running, 2));
     let tree = live.tree(&running);
@@ -715,14 +724,9 @@ fn overload_is_told_over_grpc_with_the_time_to_wait() {
     let port = listen_for_grpc(&live);
     let theirs = rusqlite::Connection::open(live.folder.path().join("store.db")).unwrap();
     theirs.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let (told, outcomes) = mpsc::channel();
-    for number in 0..66 {
-        let told = told.clone();
-        std::thread::spawn(move || {
-            let call = Call::traces(spans_protobuf(&[span_protobuf(&trace_id(number))]));
-            told.send(call.make(port)).unwrap();
-        });
-    }
+    let outcomes = at_once(66, move |number| {
+        Call::traces(spans_protobuf(&[span_protobuf(&trace_id(number))])).make(port)
+    });
     for outcome in outcomes.iter().take(2) {
         assert_eq!(outcome.status, 8, "{outcome:?}");
         // The base64 of a `google.rpc.Status` with a `RetryInfo` of one second; its last bytes are the detail's.
