@@ -22,7 +22,8 @@ pub enum Arrival {
 /// Stores `span` of trace `trace_id`; `content_hash` is over all that the source said of it.
 ///
 /// A span that arrives again changes its row only if it knows more: an ended one replaces an open one, and of two ended
-/// tellings of the same span the one that ends later stays, else the longer one, so that the order of imports makes no difference. Two ended spans of one
+/// tellings of the same span the one that ends later stays, else the one that failed, else the longer one, so that the order of
+/// imports makes no difference. Two ended spans of one
 /// id with different names or starts are different spans (a broken exporter, or client and server sharing an id): the later
 /// one is kept beside the first, under an id that is the same at every import.
 ///
@@ -83,7 +84,9 @@ fn replace_if_fuller(
         (true, false) => false,
         _ if tells_again => span.end_ns >= known.end_ns,
         _ => {
-            (span.end_ns, place.bytes, content_hash) > (known.end_ns, known.payload_bytes, known.content_hash)
+            let told =
+                (span.end_ns, span.status == SpanStatus::Error, place.bytes, span.tokens.sum(), content_hash);
+            told > (known.end_ns, known.has_failed, known.payload_bytes, known.tokens, known.content_hash)
         }
     };
     if known.content_hash == content_hash || !knows_more {
@@ -137,13 +140,16 @@ struct Known {
     end_ns: Option<i64>,
     start_ns: Option<i64>,
     name: String,
+    has_failed: bool,
     payload_bytes: u32,
+    tokens: Option<u64>,
 }
 
 fn known(connection: &Connection, trace_id: i64, span_id: &str) -> Result<Option<Known>> {
     Ok(connection
         .prepare_cached(
-            "SELECT content_hash, end_ns, start_ns, name, payload_bytes
+            "SELECT content_hash, end_ns, start_ns, name, status, payload_bytes,
+               coalesce(total_tokens, input_tokens + output_tokens, input_tokens, output_tokens)
              FROM span WHERE trace_id = ?1 AND span_id = ?2",
         )?
         .query_row((trace_id, span_id), |row| {
@@ -152,7 +158,9 @@ fn known(connection: &Connection, trace_id: i64, span_id: &str) -> Result<Option
                 end_ns: row.get(1)?,
                 start_ns: row.get(2)?,
                 name: row.get(3)?,
-                payload_bytes: row.get(4)?,
+                has_failed: row.get::<_, i64>(4)? == i64::from(SpanStatus::Error.code()),
+                payload_bytes: row.get(5)?,
+                tokens: row.get::<_, Option<i64>>(6)?.and_then(|tokens| u64::try_from(tokens).ok()),
             })
         })
         .optional()?)
