@@ -5,7 +5,7 @@ import sys
 from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 
 protocol, endpoint = sys.argv[1:]
 if protocol == "grpc":
@@ -17,6 +17,11 @@ else:
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
     exporter = OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces", compression=Compression.Gzip)
+
+# The SDK only logs an export that failed.
+results = []
+export = exporter.export
+exporter.export = lambda spans: results.append(export(spans)) or results[-1]
 
 provider = TracerProvider(resource=Resource({"service.name": "weather agent"}))
 provider.add_span_processor(BatchSpanProcessor(exporter))
@@ -33,4 +38,5 @@ with tracer.start_as_current_span("answer", attributes={"gen_ai.operation.name":
     except TimeoutError:
         pass
 
-sys.exit(0 if provider.force_flush() else "the spans were not taken")
+provider.shutdown()
+sys.exit(0 if results == [SpanExportResult.SUCCESS] else f"the spans were not taken: {results}")

@@ -134,13 +134,11 @@ fn the_lines_at_the_top_are_a_run() {
     let page = page();
     let lines = page.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
     let live = Live::start();
-    let path = live.folder.path().join("run.jsonl");
-    std::fs::write(&path, lines).unwrap();
-    let status = live.harness.import(&[&path]);
-    assert_eq!((status.counts.traces_added, status.problems), (1, 0), "{status:?}");
+    UnixStream::connect(live.socket()).unwrap().write_all(lines.as_bytes()).unwrap();
     let trace = live.wait_for_status("run-1", TraceStatus::Success);
     assert_eq!(trace.model.as_deref(), Some("gpt-4.1-mini"));
     assert_eq!(live.step(&trace, "1").duration_ns, Some(412.5e6));
+    assert_eq!(live.source("feed-socket").problems, 0);
 }
 
 #[test]

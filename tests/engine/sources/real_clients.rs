@@ -49,7 +49,14 @@ fn sent(mut command: Command) -> String {
 fn receive(live: &Live, kind: SourceKind) -> (String, String) {
     let id = live.add(kind);
     let status = live.wait_for_state(&id, SourceState::Listening);
-    (format!("http://{}", status.address.unwrap()), id)
+    (status.address.unwrap(), id)
+}
+
+/// The trace whose id a client has said. What a client was answered is on disk: there is nothing to wait for.
+fn the_trace(live: &Live, key: &str) -> TraceSummary {
+    let traces = live.traces("");
+    let found = traces.iter().find(|trace| trace.key == key);
+    found.unwrap_or_else(|| panic!("the trace {key} in {traces:#?}")).clone()
 }
 
 /// The step of this name.
@@ -65,8 +72,7 @@ fn from_the_sdk(protocol: &str, kind: SourceKind) {
     let (endpoint, id) = receive(&live, kind);
     let Some(client) = client("otlp_sdk.py", &[protocol, &endpoint]) else { return };
     let trace_id = sent(client);
-    // What was answered is on disk: there is nothing to wait for.
-    let trace = live.traces("").into_iter().find(|trace| trace.key == trace_id).unwrap();
+    let trace = the_trace(&live, &trace_id);
     assert_eq!((trace.steps, trace.errors, trace.project.as_deref()), (3, 1, Some("weather agent")));
     assert_eq!((trace.input_tokens, trace.output_tokens), (Some(12), Some(34)));
     let tree = live.tree(&trace);
@@ -96,7 +102,7 @@ fn openais_client_instrumented_by_openinference() {
     let (endpoint, _) = receive(&live, SourceKind::OtlpHttp { port: 0 });
     let Some(client) = client("openinference_openai.py", &[&endpoint]) else { return };
     let trace_id = sent(client);
-    let trace = live.traces("").into_iter().find(|trace| trace.key == trace_id).unwrap();
+    let trace = the_trace(&live, &trace_id);
     assert_eq!((trace.steps, trace.status), (2, TraceStatus::Success));
     assert_eq!((trace.input_tokens, trace.output_tokens), (Some(21), Some(7)));
     assert!(trace.cost_usd.is_some(), "the model has a price");
