@@ -134,7 +134,10 @@ export class App {
   /** Writes what the page shows to a PNG file. */
   async picture(path) {
     mkdirSync(dirname(path), { recursive: true });
+    // Where nothing on the page moves, WebKitGTK waits for the next drawing for ever.
+    await this.script('setTimeout(() => { document.body.style.outline = "1px solid transparent"; }, 200)');
     const image = await this.#ask('GET', `${this.session}/screenshot`);
+    await this.script('document.body.style.outline = ""');
     writeFileSync(path, Buffer.from(image, 'base64'));
   }
 
