@@ -1,8 +1,8 @@
 // A followed run that fails while another window is in front is told of by the desktop, and a click leads to it.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
+import { agent } from './feed.mjs';
 import { SYSTEM_PYTHON } from './screen.mjs';
 import { until } from './program.mjs';
 import { windowTest } from './window.mjs';
@@ -11,14 +11,10 @@ const script = (name) => join(import.meta.dirname, name);
 
 /** Tells the app of a run that fails. */
 async function failingRun(screen, name) {
-  const feed = connect(join(screen.env.XDG_RUNTIME_DIR, 'tracellm-explorer', 'feed.sock'));
-  await new Promise((resolve, reject) => feed.once('data', resolve).once('error', reject));
-  const lines = [
-    { type: 'trace.start', trace_id: name, name },
-    { type: 'trace.complete', trace_id: name, status: 'failed', failure_reason: '<b>rate</b> limit & more' },
-  ];
-  for (const line of lines) feed.write(`${JSON.stringify(line)}\n`);
-  feed.end();
+  const { tell, close } = await agent(screen);
+  tell({ type: 'trace.start', trace_id: name, name });
+  tell({ type: 'trace.complete', trace_id: name, status: 'failed', failure_reason: '<b>rate</b> limit & more' });
+  close();
 }
 
 /** Puts another window in front of the app's. */

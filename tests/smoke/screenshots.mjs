@@ -1,10 +1,20 @@
+<<<<<<< HEAD
 // Pictures of the app in its real window: light and dark, small and large; empty, full, a trace open, a conversation, what
 // opens over it, failing imports.
+=======
+// Pictures of the app in its real window: light and dark, small and large; empty, full, a trace open, a failing import, a run
+// half done, the monitor and the sources meanwhile.
+>>>>>>> page
 // Usage: node screenshots.mjs [BINARY]
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { App, BINARY } from './app.mjs';
+<<<<<<< HEAD
 import { INVENTED, traceFiles, tracesIn } from './files.mjs';
+=======
+import { agent, halfDone } from './feed.mjs';
+import { traceFiles, tracesIn } from './files.mjs';
+>>>>>>> page
 import { Screen } from './screen.mjs';
 
 const OUTPUT = join(import.meta.dirname, 'output', 'screenshots');
@@ -57,23 +67,40 @@ try {
   const broken = join(screen.folder, 'not-a-trace.json');
   writeFileSync(broken, '{"events": [1, 2');
   await picture('failing-import', [broken], (app) => app.text('[aria-label="Imports"] [data-failed]'));
+<<<<<<< HEAD
   const damaged = join(screen.folder, 'damaged.jsonl');
   writeFileSync(damaged, withDamage());
   await picture('problems', [damaged, broken], async (app) => {
     await app.click('[aria-label="Imports"] button[aria-expanded]');
     await app.text('[aria-label="Problems"]');
   });
+=======
+  const live = (view) => async (app) => {
+    const told = await agent(screen);
+    await halfDone(told);
+    await app.listed(25);
+    if (view) await app.press('g', view);
+    else {
+      await app.press('Control+1', 'Home', 'Enter');
+      await app.text('[aria-label="Steps"] [aria-level]');
+    }
+    return told.close;
+  };
+  await picture('live', [], live(null));
+  await picture('monitor', [], live('m'));
+  await picture('sources', [], live('s'));
+>>>>>>> page
 } finally {
   await screen.stop();
 }
 console.log(`${readdirSync(OUTPUT).length} pictures are in ${OUTPUT}`);
 
-/** Opens the app, brings it to the state to show, and takes it in both colours and all sizes. */
+/** Opens the app, brings it to the state to show (what `reach` gives ends it), and takes it in both colours and all sizes. */
 async function picture(name, args, reach) {
   screen.newPerson();
   const app = await App.start(screen, args, binary);
   try {
-    await reach(app);
+    const end = await reach(app);
     for (const colours of ['light', 'dark']) {
       await app.script(
         'document.querySelector(`header button[aria-label="Use ${arguments[0]} colours"]`)?.click()',
@@ -87,6 +114,7 @@ async function picture(name, args, reach) {
         await app.picture(join(OUTPUT, `${name}-${colours}-${width_px}x${height_px}.png`));
       }
     }
+    if (typeof end === 'function') end();
   } finally {
     await app.stop();
   }
