@@ -136,20 +136,11 @@ export class App {
    * view draws in plain memory.
    */
   async picture(path) {
-<<<<<<< HEAD
     const window = await this.place();
     const page = await this.script('return { width_px: innerWidth, height_px: innerHeight }');
     // The menu bar is above the page.
     const top_px = window.height_px - page.height_px;
     await this.screen.picture(path, [window.id, 0, top_px, page.width_px, page.height_px]);
-=======
-    mkdirSync(dirname(path), { recursive: true });
-    // Where nothing on the page moves, WebKitGTK waits for the next drawing for ever.
-    await this.script('setTimeout(() => { document.body.style.outline = "1px solid transparent"; }, 200)');
-    const image = await this.#ask('GET', `${this.session}/screenshot`);
-    await this.script('document.body.style.outline = ""');
-    writeFileSync(path, Buffer.from(image, 'base64'));
->>>>>>> page
   }
 
   /** The app's window and where it lies on the screen, in px. */

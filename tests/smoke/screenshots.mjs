@@ -1,20 +1,11 @@
-<<<<<<< HEAD
 // Pictures of the app in its real window: light and dark, small and large; empty, full, a trace open, a conversation, what
-// opens over it, failing imports.
-=======
-// Pictures of the app in its real window: light and dark, small and large; empty, full, a trace open, a failing import, a run
-// half done, the monitor and the sources meanwhile.
->>>>>>> page
+// opens over it, failing imports, a run half done, the monitor and the sources meanwhile.
 // Usage: node screenshots.mjs [BINARY]
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { App, BINARY } from './app.mjs';
-<<<<<<< HEAD
-import { INVENTED, traceFiles, tracesIn } from './files.mjs';
-=======
 import { agent, halfDone } from './feed.mjs';
-import { traceFiles, tracesIn } from './files.mjs';
->>>>>>> page
+import { INVENTED, traceFiles, tracesIn } from './files.mjs';
 import { Screen } from './screen.mjs';
 
 const OUTPUT = join(import.meta.dirname, 'output', 'screenshots');
@@ -67,14 +58,12 @@ try {
   const broken = join(screen.folder, 'not-a-trace.json');
   writeFileSync(broken, '{"events": [1, 2');
   await picture('failing-import', [broken], (app) => app.text('[aria-label="Imports"] [data-failed]'));
-<<<<<<< HEAD
   const damaged = join(screen.folder, 'damaged.jsonl');
   writeFileSync(damaged, withDamage());
   await picture('problems', [damaged, broken], async (app) => {
     await app.click('[aria-label="Imports"] button[aria-expanded]');
     await app.text('[aria-label="Problems"]');
   });
-=======
   const live = (view) => async (app) => {
     const told = await agent(screen);
     await halfDone(told);
@@ -89,7 +78,6 @@ try {
   await picture('live', [], live(null));
   await picture('monitor', [], live('m'));
   await picture('sources', [], live('s'));
->>>>>>> page
 } finally {
   await screen.stop();
 }
