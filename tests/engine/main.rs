@@ -9,6 +9,7 @@ mod architecture;
 mod container;
 mod ingest;
 mod location;
+mod loopback;
 mod masking;
 mod pricing;
 mod query;

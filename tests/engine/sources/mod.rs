@@ -5,5 +5,6 @@ mod file;
 mod folder;
 mod followed;
 mod live;
+mod otlp;
 mod protocol;
 mod real_clients;

@@ -4,7 +4,7 @@ pub mod collected;
 mod feed;
 mod frame;
 mod otel_span;
-mod otlp;
+pub mod otlp;
 mod pages;
 pub mod platforms;
 mod records;

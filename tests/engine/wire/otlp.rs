@@ -262,7 +262,7 @@ fn deep_nesting_is_a_problem_and_no_crash() {
 }
 
 /// A writer of the protobuf wire format, as small as it gets.
-mod protobuf {
+pub mod protobuf {
     fn varint(mut value: u64) -> Vec<u8> {
         let mut bytes = Vec::new();
         while value >= 0x80 {

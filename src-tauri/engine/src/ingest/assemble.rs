@@ -1,13 +1,13 @@
 //! Prepares records for the writer in the threads that parse: secrets masked, repeats recognisable by a hash, payloads
 //! packed into compressed blocks. What is left for the writer is to insert rows.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3;
 
 use super::progress::SourceProgress;
 use super::queue::Queue;
-use super::receipt::Receipt;
+use super::receipt::{Coverage, Covered, Receipt};
 use super::sender::SenderRef;
 use super::writer::Job;
 use crate::error::{Code, Error, Result};
@@ -33,8 +33,6 @@ pub struct Origin {
     pub progress: Arc<SourceProgress>,
     /// What model calls cost where the source does not say.
     pub prices: Arc<Prices>,
-    /// Its row in the store, once it has one.
-    pub source_id: OnceLock<i64>,
 }
 
 /// Where a payload lies within a batch.
@@ -93,6 +91,8 @@ pub struct Batch {
     pub skipped: Vec<(&'static str, u64)>,
     /// Told once all of it is committed.
     pub receipt: Option<Receipt>,
+    /// Of one without a receipt of its own: what the receipt of a later one knows of it.
+    pub covered: Option<Covered>,
 }
 
 impl Batch {
@@ -105,6 +105,7 @@ impl Batch {
             problems: Vec::new(),
             skipped: Vec::new(),
             receipt: None,
+            covered: None,
         }
     }
 
@@ -127,6 +128,8 @@ pub struct Assembler {
     block: BlockBuilder,
     batch: Batch,
     bytes: usize,
+    /// What the next receipt covers of what was handed over before it.
+    coverage: Coverage,
     error: Option<Error>,
 }
 
@@ -139,6 +142,7 @@ impl Assembler {
             block: BlockBuilder::default(),
             batch: Batch::new(origin),
             bytes: 0,
+            coverage: Coverage::default(),
             error: None,
         })
     }
@@ -157,6 +161,7 @@ impl Assembler {
         if self.batch.is_empty() {
             return Ok(());
         }
+        self.batch.covered = Some(self.coverage.of_batch());
         self.hand_over()
     }
 
@@ -167,7 +172,7 @@ impl Assembler {
             receipt.failed(&error);
             return Err(error);
         }
-        self.batch.receipt = Some(receipt);
+        self.batch.receipt = Some(receipt.covering(std::mem::take(&mut self.coverage)));
         self.hand_over()
     }
 

@@ -1,6 +1,6 @@
 //! The way of a live source into the store: frames in, rows committed, a receipt when they are.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::assemble::{Assembler, Origin};
 use super::progress::SourceProgress;
@@ -129,7 +129,6 @@ impl Intake {
             tells_again: options.tells_again,
             progress: options.progress,
             prices: writer.prices(),
-            source_id: OnceLock::new(),
         });
         Ok(Self { reader, assembler: Assembler::new(origin, writer.queue())?, noted: Noted::default() })
     }

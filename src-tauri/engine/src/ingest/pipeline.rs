@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, Read};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, OnceLock};
 
 use super::assemble::{Assembler, Origin};
 use super::progress::SourceProgress;
@@ -177,7 +177,6 @@ fn origin(
         tells_again: source.tells_again,
         progress: progress.clone(),
         prices: writer.prices(),
-        source_id: OnceLock::new(),
     })
 }
 

@@ -24,7 +24,7 @@ use rusqlite::Connection;
 
 pub use self::liveness::FollowRules;
 
-use self::known::KnownTraces;
+use self::known::KnownRows;
 use self::liveness::Liveness;
 use self::parts::Parts;
 use super::assemble::Batch;
@@ -86,7 +86,7 @@ impl Writer {
             hub: options.hub,
             clock: options.clock,
             next_block: 0,
-            known: KnownTraces::default(),
+            known: KnownRows::default(),
             parts: Parts::new()?,
             liveness: Liveness::default(),
             looked_around: Instant::now(),
@@ -180,7 +180,7 @@ pub(super) struct WriterState {
     clock: Arc<dyn Clock>,
     /// The id of the next payload block, within a transaction.
     next_block: i64,
-    known: KnownTraces,
+    known: KnownRows,
     /// Puts together what is told of a span in parts.
     parts: Parts,
     /// Of which traces more may come.

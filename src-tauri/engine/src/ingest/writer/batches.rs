@@ -9,7 +9,7 @@ use super::tally::Tally;
 use super::{Job, WriterState, end};
 use crate::error::Result;
 use crate::ingest::assemble::{Batch, BatchPlace, Origin, PreparedPayload, PreparedSpan, PreparedTrace};
-use crate::ingest::receipt::Receipt;
+use crate::ingest::receipt::{Covered, Receipt};
 use crate::ingest::summarise::summarise;
 use crate::store::payload::PayloadPlace;
 use crate::store::span::{Arrival, SpanRow};
@@ -58,8 +58,9 @@ impl WriterState {
         let mut tallies: Vec<Tally> = Vec::new();
         let mut touched: HashMap<i64, Touched> = HashMap::new();
         let mut receipts: Vec<Receipt> = Vec::new();
+        let mut covered: Vec<Covered> = Vec::new();
         let written = self
-            .write_batches(first, &mut tallies, &mut touched, &mut receipts)
+            .write_batches(first, &mut tallies, &mut touched, &mut receipts, &mut covered)
             .and_then(|()| self.parts.close(&self.connection))
             .and_then(|()| self.summarise_touched(&touched))
             .and_then(|lagging| {
@@ -78,6 +79,7 @@ impl WriterState {
                 for tally in tallies {
                     tally.apply();
                 }
+                covered.into_iter().for_each(Covered::committed);
                 receipts.into_iter().for_each(Receipt::committed);
                 let followed: Vec<i64> = touched
                     .iter()
@@ -108,6 +110,7 @@ impl WriterState {
         tallies: &mut Vec<Tally>,
         touched: &mut HashMap<i64, Touched>,
         receipts: &mut Vec<Receipt>,
+        covered: &mut Vec<Covered>,
     ) -> Result<()> {
         // Asked for each time: another process may have written in between.
         self.next_block = payload::next_block_id(&self.connection)?;
@@ -117,6 +120,7 @@ impl WriterState {
         while let Some(mut batch) = next.take() {
             spans += batch.spans.len();
             receipts.extend(batch.receipt.take());
+            covered.extend(batch.covered.take());
             let progress = &batch.origin.progress;
             if !progress.is_cancelled() {
                 if !self.in_hand.iter().any(|known| Arc::ptr_eq(known, progress)) {
@@ -318,22 +322,16 @@ impl WriterState {
 
     fn trace_id(&mut self, origin: &Origin, key: &str, source_id: i64) -> Result<(i64, bool)> {
         let (connection, identity) = (&self.connection, origin.format.identity());
-        self.known
-            .id(identity, key, || trace::ensure(connection, identity, key, origin.format.id(), source_id))
+        self.known.trace_id(identity, key, || {
+            trace::ensure(connection, identity, key, origin.format.id(), source_id)
+        })
     }
 
-    fn source_id(&self, origin: &Origin) -> Result<i64> {
-        if let Some(id) = origin.source_id.get() {
-            return Ok(*id);
-        }
-        let id = source::ensure(
-            &self.connection,
-            origin.kind,
-            &origin.location,
-            origin.format.id(),
-            self.clock.now_ns(),
-        )?;
-        Ok(*origin.source_id.get_or_init(|| id))
+    fn source_id(&mut self, origin: &Origin) -> Result<i64> {
+        let (connection, now_ns) = (&self.connection, self.clock.now_ns());
+        let (kind, location, format) = (origin.kind, &origin.location, origin.format.id());
+        self.known
+            .source_id(kind, location, format, || source::ensure(connection, kind, location, format, now_ns))
     }
 }
 
