@@ -64,27 +64,61 @@ pub fn parse_and_insert(file: &Path, store: &Path, spans: usize) -> Duration {
 }
 
 fn insert(store: &Path, receiver: std::sync::mpsc::Receiver<Vec<SpanRecord>>) -> usize {
-    let connection = Connection::open(store).expect("a database");
-    connection
-        .execute_batch(
-            "PRAGMA page_size = 16384; PRAGMA journal_mode = wal; PRAGMA synchronous = normal; PRAGMA cache_size = -65536;
-             PRAGMA wal_autocheckpoint = 4000;
-             CREATE TABLE span (trace_id TEXT NOT NULL, span_id TEXT NOT NULL, parent_id TEXT, name TEXT NOT NULL, kind INTEGER,
-               status INTEGER, start_ns INTEGER, end_ns INTEGER, input_hash INTEGER, input_tokens INTEGER, output_tokens INTEGER,
-               model TEXT, error TEXT, payload TEXT);
-             CREATE INDEX span_trace ON span (trace_id); CREATE INDEX span_start ON span (start_ns);",
-        )
-        .expect("a table");
+    let table = Table::open(store);
     let mut count = 0;
-    let begin = || connection.execute_batch("BEGIN").expect("a transaction");
-    begin();
+    table.execute("BEGIN");
     for batch in receiver {
-        let mut statement = connection
+        for spans in batch.chunks(TRANSACTION) {
+            table.add(spans);
+            count += spans.len();
+            if count % TRANSACTION < spans.len() {
+                table.execute("COMMIT; BEGIN");
+            }
+        }
+    }
+    table.execute("COMMIT");
+    count
+}
+
+/// One table with the columns of `span`, the payload as text beside them.
+pub struct Table(Connection);
+
+impl Table {
+    /// A new database with nothing in it.
+    pub fn open(store: &Path) -> Self {
+        let connection = Connection::open(store).expect("a database");
+        connection
+            .execute_batch(
+                "PRAGMA page_size = 16384; PRAGMA journal_mode = wal; PRAGMA synchronous = normal; PRAGMA cache_size = -65536;
+                 PRAGMA wal_autocheckpoint = 4000;
+                 CREATE TABLE span (trace_id TEXT NOT NULL, span_id TEXT NOT NULL, parent_id TEXT, name TEXT NOT NULL, kind INTEGER,
+                   status INTEGER, start_ns INTEGER, end_ns INTEGER, input_hash INTEGER, input_tokens INTEGER, output_tokens INTEGER,
+                   model TEXT, error TEXT, payload TEXT);
+                 CREATE INDEX span_trace ON span (trace_id); CREATE INDEX span_start ON span (start_ns);",
+            )
+            .expect("a table");
+        Self(connection)
+    }
+
+    /// Inserts the spans in a transaction of their own.
+    pub fn insert(&self, spans: &[SpanRecord]) {
+        self.execute("BEGIN");
+        self.add(spans);
+        self.execute("COMMIT");
+    }
+
+    fn execute(&self, sql: &str) {
+        self.0.execute_batch(sql).expect("a transaction");
+    }
+
+    fn add(&self, spans: &[SpanRecord]) {
+        let mut statement = self
+            .0
             .prepare_cached(
                 "INSERT INTO span VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             )
             .expect("a statement");
-        for span in batch {
+        for span in spans {
             let payload = std::str::from_utf8(&span.payload).expect("JSON is UTF-8");
             statement
                 .execute(params![
@@ -104,12 +138,6 @@ fn insert(store: &Path, receiver: std::sync::mpsc::Receiver<Vec<SpanRecord>>) ->
                     payload,
                 ])
                 .expect("a row");
-            count += 1;
-            if count % TRANSACTION == 0 {
-                connection.execute_batch("COMMIT; BEGIN").expect("a transaction");
-            }
         }
     }
-    connection.execute_batch("COMMIT").expect("a transaction");
-    count
 }

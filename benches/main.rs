@@ -1,7 +1,7 @@
 //! `make bench`: how fast imports, lists and traces are, each beside something measured in the same run.
 //!
 //! Noisy machines make absolute figures poor witnesses; read the ratios. `--spans N` and `--traces N` change the sizes;
-//! `--keep FOLDER` leaves the databases there to be looked at; `--only import|queries|feed|large` runs one part; `--seconds N` is
+//! `--keep FOLDER` leaves the databases there to be looked at; `--only import|queries|feed|otlp|large` runs one part; `--seconds N` is
 //! how long a flood lasts. `--large MB` measures the memory of imports of one large file alone, with files of that size.
 
 // A benchmark that can't run should stop.
@@ -12,6 +12,7 @@ mod feed;
 mod floor;
 mod large;
 mod memory;
+mod otlp;
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -49,6 +50,9 @@ fn main() {
     #[cfg(unix)]
     if wanted("feed") {
         feed::flood(&folder, argument("--seconds").unwrap_or(60), 2_000);
+    }
+    if wanted("otlp") {
+        otlp::flood(&folder, 200);
     }
     if wanted("large") {
         large::imports(&folder, LARGE_MEGABYTES);
