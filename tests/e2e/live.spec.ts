@@ -134,10 +134,13 @@ test('what arrives above the fold is said in a pill, and the newest can be follo
 });
 
 test('an open run keeps its selection, folding and scroll while it grows', async ({ app, agent }) => {
+  // Steps of one moment have no order; these have one.
+  let at_ms = Date.now();
+  const at = () => ({ timestamp: new Date(at_ms++).toISOString() });
   agent.start('t-1', 'long agent');
-  agent.step('t-1', 'group', 'a group');
+  agent.step('t-1', 'group', 'a group', at());
   for (let index = 0; index < 80; index++) {
-    agent.step('t-1', `s-${index}`, `step ${index}`, index < 10 ? { parent_id: 'group' } : {});
+    agent.step('t-1', `s-${index}`, `step ${index}`, { ...at(), ...(index < 10 && { parent_id: 'group' }) });
     agent.endStep('t-1', `s-${index}`);
   }
   await app.row('long agent').click();
@@ -146,14 +149,14 @@ test('an open run keeps its selection, folding and scroll while it grows', async
   await expect(app.steps).toHaveAttribute('aria-rowcount', '73');
   await app.steps.evaluate((steps) => steps.scrollTo(0, 500));
   await app.step(/step 40/).click();
-  const at = await app.step(/step 40/).boundingBox();
+  const before = await app.step(/step 40/).boundingBox();
   for (let index = 0; index < 5; index++) {
-    agent.step('t-1', `late-${index}`, `late ${index}`, { parent_id: 'group' });
-    agent.step('t-1', `more-${index}`, `more ${index}`);
+    agent.step('t-1', `late-${index}`, `late ${index}`, { ...at(), parent_id: 'group' });
+    agent.step('t-1', `more-${index}`, `more ${index}`, at());
   }
   await expect(app.steps).toHaveAttribute('aria-rowcount', '78');
   await expect(app.selectedStep).toContainText('step 40');
-  expect((await app.step(/step 40/).boundingBox())?.y).toBe(at?.y);
+  expect((await app.step(/step 40/).boundingBox())?.y).toBe(before?.y);
 });
 
 test('sources are turned off and on, and say what came in', async ({ app, agent, page }) => {
