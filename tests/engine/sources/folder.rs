@@ -114,7 +114,7 @@ fn a_session_with_sub_agents_is_as_an_import_of_the_folder_has_it() {
         append(&setting.at(&path.file_name().unwrap().to_string_lossy()), &text);
     }
     until("all is read", || (status(&setting.harness, &source).bytes >= bytes).then_some(()));
-    turn_off(&setting.harness, &source);
+    turn_off_and_wait(&setting.harness, &source);
     assert_same(&told(&setting.harness), &imported(&[&real]));
 }
 
@@ -175,9 +175,8 @@ fn a_folder_may_go_and_come_back() {
 fn old_failed_runs_raise_no_alert() {
     let setting = Setting::new();
     let failed = |trace: u32| {
-        line(trace, 0).trim_end().replace(r#""name""#, r#""status":{"code":2,"message":"no"},"name""#)
-            + "\n"
-            + &line(trace, 1)
+        (line(trace, 0) + &line(trace, 1))
+            .replace(r#""name""#, r#""status":{"code":2,"message":"no"},"name""#)
     };
     append(&setting.at("old.jsonl"), &failed(1));
     let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3_600);

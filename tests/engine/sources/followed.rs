@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use engine::dto::*;
-use engine::model::{SourceConfig, SourceKind, SourceState};
+use engine::model::{SourceConfig, SourceKind, SourceState, TraceStatus};
 use engine::testing::Harness;
 use serde_json::Value;
 
@@ -45,6 +45,16 @@ pub fn turn_off(harness: &Harness, source: &SourceRef) {
     harness.call::<SourceRef>("source_set", &SourceConfig { enabled: false, ..config });
 }
 
+/// As [`turn_off`], and waits until nobody is expected to tell more.
+pub fn turn_off_and_wait(harness: &Harness, source: &SourceRef) {
+    turn_off(harness, source);
+    let settings: Settings = harness.call("settings_get", &Nothing {});
+    harness.call::<Settings>("settings_set", &Settings { lost_after_ms: 1_000.0, ..settings });
+    until("no run is running", || {
+        traces(harness).iter().all(|trace| trace.status != TraceStatus::Running).then_some(())
+    });
+}
+
 pub fn status(harness: &Harness, source: &SourceRef) -> SourceStatus {
     let all: Vec<SourceStatus> = harness.call("source_list", &Nothing {});
     all.into_iter().find(|status| status.config.id == source.id).unwrap()
@@ -71,6 +81,13 @@ pub fn wait_for_traces(harness: &Harness, count: usize) {
     until(&format!("there are {count} traces"), || (traces(harness).len() == count).then_some(()));
 }
 
+/// Everything was understood.
+pub fn assert_no_problems(harness: &Harness, source: &SourceRef) {
+    let request = SourceProblemsRequest { id: source.id.clone(), limit: 10 };
+    let problems: ProblemList = harness.call("source_problems", &request);
+    assert!(problems.items.is_empty(), "{:?}", problems.items);
+}
+
 /// All steps there are, over all traces.
 pub fn steps(harness: &Harness) -> u32 {
     traces(harness).iter().map(|trace| trace.steps).sum()
@@ -87,7 +104,7 @@ pub fn told(harness: &Harness) -> Vec<Value> {
         let request = TraceRef { trace_id: trace.trace_id };
         let mut detail: Value = harness.call("trace_get", &request);
         let summary = detail["summary"].as_object_mut().unwrap();
-        for own in ["trace_id", "heard_unix_ms", "alert"] {
+        for own in ["trace_id", "source", "heard_unix_ms", "alert"] {
             summary.remove(own);
         }
         let tree: SpanTree = harness.call("span_tree", &request);

@@ -1,5 +1,6 @@
 //! Live sources, each through the commands that the page uses.
 
+mod database;
 mod demo;
 mod file;
 mod folder;
@@ -8,3 +9,4 @@ mod live;
 mod otlp;
 mod protocol;
 mod real_clients;
+mod tracellm;

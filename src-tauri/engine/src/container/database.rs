@@ -29,17 +29,31 @@ pub struct Rows {
 
 /// Where reading is, by what is read.
 enum Place {
-    Traces { page: std::vec::IntoIter<(i64, Vec<u8>)>, last_rowid: i64 },
+    Traces { page: std::vec::IntoIter<(i64, Vec<u8>)>, last_rowid: i64, since: Option<Since> },
     Checkpoints(Checkpoints),
+}
+
+/// Up to which row a table of traces was read, and the latest of the times at which its rows say that they were changed.
+#[derive(Clone, Debug)]
+pub struct Since {
+    rowid: i64,
+    /// `None` where rows do not say it.
+    updated_at: Option<rusqlite::types::Value>,
 }
 
 /// One row, as JSON.
 pub struct RowFrame {
     json: Vec<u8>,
     row: u64,
+    rowid: Option<i64>,
 }
 
 impl RowFrame {
+    /// The row's id in its table, of a trace of TraceLLM.
+    pub fn rowid(&self) -> Option<i64> {
+        self.rowid
+    }
+
     /// The row as a frame; its position's line is the number of the row.
     pub fn frame(&self) -> Frame<'_> {
         Frame {
@@ -68,7 +82,7 @@ pub fn open(path: &Path) -> Result<Rows> {
     {
         let format = wire::format_by_id("tracellm")
             .ok_or_else(|| Error::internal("the reader of TraceLLM's traces is missing"))?;
-        let place = Place::Traces { page: Vec::new().into_iter(), last_rowid: i64::MIN };
+        let place = Place::Traces { page: Vec::new().into_iter(), last_rowid: i64::MIN, since: None };
         return Ok(Rows { connection, format, place, row: 0 });
     }
     let columns_of = |table: &str| tables.iter().find(|(name, _)| name == table).map(|(_, columns)| columns);
@@ -101,6 +115,35 @@ pub fn open(path: &Path) -> Result<Rows> {
     ))
 }
 
+/// As [`open`], for rows of TraceLLM's traces that are new or say that they were changed since.
+pub fn open_since(path: &Path, since: Since) -> Result<Rows> {
+    let mut rows = open(path)?;
+    if let Place::Traces { since: from, .. } = &mut rows.place {
+        *from = Some(since);
+    }
+    Ok(rows)
+}
+
+/// Where a table of TraceLLM's traces ends now.
+pub fn newest(path: &Path) -> Result<Since> {
+    let rows = open(path)?;
+    let Place::Traces { .. } = rows.place else {
+        return Err(Error::invalid("this is no database of TraceLLM: import it instead"));
+    };
+    let newest = |column: &str| {
+        let sql = format!("SELECT max({column}) FROM traces");
+        rows.connection.query_row(&sql, [], |row| row.get::<_, rusqlite::types::Value>(0))
+    };
+    let rowid = match newest("rowid").map_err(|error| unreadable(&error))? {
+        rusqlite::types::Value::Integer(rowid) => rowid,
+        _ => i64::MIN,
+    };
+    let says_when = rows.connection.prepare("SELECT updated_at FROM traces").is_ok();
+    let updated_at =
+        says_when.then(|| newest("updated_at")).transpose().map_err(|error| unreadable(&error))?;
+    Ok(Since { rowid, updated_at: updated_at.filter(|value| *value != rusqlite::types::Value::Null) })
+}
+
 impl Rows {
     /// The format its rows are in.
     pub fn format(&self) -> &'static dyn Format {
@@ -110,12 +153,16 @@ impl Rows {
     /// The next row.
     pub fn next_row(&mut self) -> Result<Option<RowFrame>> {
         let next = match &mut self.place {
-            Place::Checkpoints(checkpoints) => checkpoints.next(&self.connection),
-            Place::Traces { page, last_rowid } => next_trace(&self.connection, page, last_rowid),
+            Place::Checkpoints(checkpoints) => {
+                checkpoints.next(&self.connection).map(|json| json.map(|json| (None, json)))
+            }
+            Place::Traces { page, last_rowid, since } => {
+                next_trace(&self.connection, page, last_rowid, since.as_ref())
+            }
         };
-        let Some(json) = next.map_err(|error| unreadable(&error))? else { return Ok(None) };
+        let Some((rowid, json)) = next.map_err(|error| unreadable(&error))? else { return Ok(None) };
         self.row += 1;
-        Ok(Some(RowFrame { json, row: self.row }))
+        Ok(Some(RowFrame { json, row: self.row, rowid }))
     }
 }
 
@@ -123,21 +170,30 @@ fn next_trace(
     connection: &Connection,
     page: &mut std::vec::IntoIter<(i64, Vec<u8>)>,
     last_rowid: &mut i64,
-) -> rusqlite::Result<Option<Vec<u8>>> {
+    since: Option<&Since>,
+) -> rusqlite::Result<Option<(Option<i64>, Vec<u8>)>> {
     if page.len() == 0 {
-        *page = read_page(connection, *last_rowid)?.into_iter();
+        *page = read_page(connection, *last_rowid, since)?.into_iter();
     }
     Ok(page.next().map(|(rowid, json)| {
         *last_rowid = rowid;
-        json
+        (Some(rowid), json)
     }))
 }
 
-fn read_page(connection: &Connection, last_rowid: i64) -> rusqlite::Result<Vec<(i64, Vec<u8>)>> {
-    let mut statement = connection
-        .prepare_cached("SELECT rowid AS _rowid, * FROM traces WHERE rowid > ?1 ORDER BY rowid LIMIT ?2")?;
+fn read_page(
+    connection: &Connection,
+    last_rowid: i64,
+    since: Option<&Since>,
+) -> rusqlite::Result<Vec<(i64, Vec<u8>)>> {
+    let updated_at = since.and_then(|since| since.updated_at.as_ref());
+    let changed = if updated_at.is_some() { "OR updated_at >= ?4" } else { "OR ?4 NOT NULL" };
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT rowid AS _rowid, * FROM traces WHERE rowid > ?1 AND (rowid > ?3 {changed}) ORDER BY rowid LIMIT ?2"
+    ))?;
     let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
-    let mut rows = statement.query((last_rowid, PAGE_ROWS))?;
+    let from = since.map_or(i64::MIN, |since| since.rowid);
+    let mut rows = statement.query((last_rowid, PAGE_ROWS, from, updated_at))?;
     let mut page = Vec::new();
     while let Some(row) = rows.next()? {
         let mut object = Map::new();

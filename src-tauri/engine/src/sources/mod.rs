@@ -8,13 +8,16 @@
 
 mod backoff;
 mod context;
+mod database;
 mod feed;
 mod files;
 mod otlp;
 mod port;
 mod report;
+mod stamp;
 mod start;
 mod suggestions;
+mod tracellm;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};

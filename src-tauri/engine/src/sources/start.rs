@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{SourceContext, feed, files, otlp};
+use super::{SourceContext, database, feed, files, otlp, tracellm};
 use crate::error::{Error, Result};
 use crate::model::{SourceConfig, SourceKind};
 
@@ -16,9 +16,10 @@ pub(super) async fn run(kind: SourceKind, context: SourceContext) -> Result<()> 
         SourceKind::FeedTcp { port, token } => feed::listen_on_port(context, port, token).await,
         SourceKind::FeedClient { address } => feed::connect(context, address).await,
         SourceKind::OtlpHttp { port } | SourceKind::OtlpGrpc { port } => otlp::listen(context, port).await,
+        SourceKind::TraceLlm { url } => tracellm::follow(context, url).await,
+        SourceKind::TraceLlmDatabase { path } => database::follow(context, path).await,
         SourceKind::File { path } => files::follow_file(context, path).await,
         SourceKind::Folder { path } => files::follow_folder(context, path).await,
-        _ => Err(Error::invalid("this kind of source is not there yet")),
     }
 }
 

@@ -25,7 +25,8 @@ pub enum Arrival {
 /// Stores `span` of trace `trace_id`; `content_hash` is over all that the source said of it.
 ///
 /// A span that arrives again changes its row only if it knows more: an ended one replaces an open one, and of two ended
-/// tellings of the same span the one that ends later stays, else the longer one, so that the order of imports makes no difference. Two ended spans of one
+/// tellings of the same span the one that ends later stays, else the one that failed, else the longer one, so that the order of
+/// imports makes no difference. Two ended spans of one
 /// id with different names or starts are different spans (a broken exporter, or client and server sharing an id): the later
 /// one is kept beside the first, under an id that is the same at every import.
 ///
@@ -89,7 +90,9 @@ fn replace_if_fuller(
         (true, false) => false,
         _ if tells_again => span.end_ns >= known.end_ns,
         _ => {
-            (span.end_ns, place.bytes, content_hash) > (known.end_ns, known.payload_bytes, known.content_hash)
+            let told =
+                (span.end_ns, span.status == SpanStatus::Error, place.bytes, span.tokens.sum(), content_hash);
+            told > (known.end_ns, known.has_failed, known.payload_bytes, known.tokens, known.content_hash)
         }
     };
     if known.content_hash == content_hash || !knows_more {
@@ -143,14 +146,17 @@ struct Known {
     end_ns: Option<i64>,
     start_ns: Option<i64>,
     name: String,
+    has_failed: bool,
     payload_bytes: u32,
     is_told_in_parts: bool,
+    tokens: Option<u64>,
 }
 
 fn known(connection: &Connection, trace_id: i64, span_id: &str) -> Result<Option<Known>> {
     Ok(connection
         .prepare_cached(
-            "SELECT content_hash, end_ns, start_ns, name, payload_block, payload_offset, payload_bytes
+            "SELECT content_hash, end_ns, start_ns, name, payload_block, payload_offset, payload_bytes, status,
+               coalesce(total_tokens, input_tokens + output_tokens, input_tokens, output_tokens)
              FROM span WHERE trace_id = ?1 AND span_id = ?2",
         )?
         .query_row((trace_id, span_id), |row| {
@@ -162,6 +168,8 @@ fn known(connection: &Connection, trace_id: i64, span_id: &str) -> Result<Option
                 name: row.get(3)?,
                 payload_bytes: place.bytes,
                 is_told_in_parts: open_payload::holds(place),
+                has_failed: row.get::<_, i64>(7)? == i64::from(SpanStatus::Error.code()),
+                tokens: row.get::<_, Option<i64>>(8)?.and_then(|tokens| u64::try_from(tokens).ok()),
             })
         })
         .optional()?)

@@ -212,7 +212,7 @@ pub fn add_facts(connection: &Connection, trace_id: i64, facts: &TraceFacts) -> 
 }
 
 /// Keeps what a source says of the trace as a whole. Of two tellings the one by which more had been told stays, else the one
-/// with more content, whatever their order.
+/// with more content, whatever their order; but if the source `tells_again` what it told before as it stands now, this one.
 /// Says whether anything changed.
 pub fn set_reported(
     connection: &Connection,
@@ -220,6 +220,7 @@ pub fn set_reported(
     reported: &Reported,
     parents_unknown: bool,
     payload: Option<PayloadPlace>,
+    tells_again: bool,
 ) -> Result<bool> {
     let text = written(reported)?;
     let changed = connection
@@ -228,7 +229,9 @@ pub fn set_reported(
                payload_bytes = ?6, stale = 1
              WHERE id = ?1 AND (reported IS NULL OR
                (?7, coalesce(?6, 0), ?2) >
-               (coalesce(json_extract(reported, '$.told'), 0), coalesce(payload_bytes, 0), reported))",
+               (coalesce(json_extract(reported, '$.told'), 0), coalesce(payload_bytes, 0), reported) OR
+               (?8 AND ?7 >= coalesce(json_extract(reported, '$.told'), 0) AND
+                (coalesce(?6, 0), ?2) IS NOT (coalesce(payload_bytes, 0), reported)))",
         )?
         .execute(params![
             trace_id,
@@ -238,6 +241,7 @@ pub fn set_reported(
             payload.map(|place| place.offset),
             payload.map(|place| place.bytes),
             i64::try_from(reported.told).unwrap_or(i64::MAX),
+            tells_again,
         ])?;
     Ok(changed == 1)
 }

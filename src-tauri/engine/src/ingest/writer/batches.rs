@@ -184,6 +184,7 @@ impl WriterState {
                     &Reported::from_record(&record),
                     record.parents_unknown,
                     payload_place.map(place),
+                    batch.origin.tells_again,
                 )?
             };
             touched.facts.add(

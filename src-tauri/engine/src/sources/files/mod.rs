@@ -14,11 +14,12 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use self::scan::{Scan, Stamp};
+use self::scan::Scan;
 use self::tail::{Found, Look, Tail, Written};
 use self::watch::{Changes, Watch};
 use super::SourceContext;
 use super::context::off_thread;
+use super::stamp::Stamp;
 use crate::error::{Code, Result};
 use crate::ingest::SourceProgress;
 use crate::model::{Position, Problem};

@@ -1,37 +1,15 @@
 //! The files of a folder as they stand: newest first, no links, nothing hidden.
 
 use std::collections::HashMap;
-use std::fs::{self, Metadata};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::sources::stamp::Stamp;
 
 /// How deep folders are followed.
 const DEPTH: usize = 32;
 /// Files that are followed in one folder; of more, the newest.
 pub(super) const MOST_FILES: usize = 50_000;
-
-/// Size and time of the last change: a file in which neither differs has not changed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Stamp {
-    /// Its size.
-    pub(super) size_bytes: u64,
-    /// When it was changed last, in nanoseconds since the epoch.
-    pub(super) modified_ns: i64,
-}
-
-impl Stamp {
-    pub(super) fn of(metadata: &Metadata) -> Self {
-        let modified = metadata.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-        let modified_ns = modified.map_or(0, |at| i64::try_from(at.as_nanos()).unwrap_or(i64::MAX));
-        Self { size_bytes: metadata.len(), modified_ns }
-    }
-
-    /// How long ago the file was changed.
-    pub(super) fn age(self) -> Duration {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        now.saturating_sub(Duration::from_nanos(u64::try_from(self.modified_ns).unwrap_or(0)))
-    }
-}
 
 /// What lies in a folder.
 #[derive(Default)]
@@ -63,8 +41,10 @@ pub(super) fn folder(folder: &Path) -> std::io::Result<Scan> {
 
 /// Looks at one file.
 pub(super) fn file(path: &Path) -> Scan {
-    let stamp = fs::metadata(path).ok().filter(Metadata::is_file).map(|metadata| Stamp::of(&metadata));
-    Scan { files: stamp.map(|stamp| (path.to_owned(), stamp)).into_iter().collect(), ..Scan::default() }
+    Scan {
+        files: Stamp::at(path).map(|stamp| (path.to_owned(), stamp)).into_iter().collect(),
+        ..Scan::default()
+    }
 }
 
 /// Whether a path below `root` is one that a folder's followers read: neither it nor a folder on the way is hidden.

@@ -14,11 +14,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use xxhash_rust::xxh3::Xxh3;
 
-use super::scan::Stamp;
 use crate::error::{Code, Error, Result};
 use crate::ingest::{Intake, IntakeOptions, Receipt, SenderRef, SourceProgress, WholeFile, import_whole};
 use crate::model::{Position, Problem};
 use crate::sources::SourceContext;
+use crate::sources::stamp::Stamp;
 use crate::store::followed_file::ReadUpTo;
 use crate::wire::{self, Format, Framer, Framing, Reader, Sample};
 
@@ -237,7 +237,7 @@ impl Tail {
         if self.reading.as_ref().is_none_or(|lines| lines.values < Sample::VALUES) {
             match self.way(context, file, stamp, age)? {
                 Way::Lines { format, values, reader } => self.begin(format, values, reader),
-                Way::Whole => return Ok(self.read_whole(context, file, stamp, is_live, age, progress)?),
+                Way::Whole => return self.read_whole(context, file, stamp, is_live, age, progress),
                 Way::Later(pause) => return Ok(Look::after(pause)),
                 Way::Not(reason) => {
                     self.stamp = Some(stamp);
