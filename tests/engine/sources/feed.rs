@@ -390,3 +390,23 @@ fn the_monitor_says_how_the_last_runs_fared() {
     assert_eq!(all.runs, 5);
     assert_eq!(all.buckets.iter().map(|bucket| bucket.runs).sum::<u32>(), 5);
 }
+
+#[test]
+fn steps_without_times_keep_their_order_and_an_open_run_has_no_length() {
+    let live = Live::start();
+    let mut agent = Agent::connect(&live);
+    // All in one packet, received at once.
+    let mut lines = json!({"type": "trace.start", "trace_id": "t", "prompt": "p"}).to_string() + "\n";
+    for id in ["c", "a", "b"] {
+        lines += &(json!({"type": "step.start", "trace_id": "t", "step_id": id, "tool_name": id})
+            .to_string()
+            + "\n");
+    }
+    agent.say_bytes(lines.as_bytes());
+    agent.settle();
+    let tree = live.tree(&live.wait_for_status("t", TraceStatus::Running));
+    assert!(tree.run_row);
+    assert_eq!(tree.span_id[1..], ["c", "a", "b"]);
+    assert_eq!(tree.duration_ns, [-1.0; 4]);
+    assert!(!tree.remarks.iter().any(|remark| remark.contains("roots")), "{:?}", tree.remarks);
+}

@@ -1,6 +1,9 @@
 //! Live sources, each through the commands that the page uses.
 
+<<<<<<< HEAD
 mod crash;
+=======
+>>>>>>> feed
 mod database;
 mod demo;
 mod feed;

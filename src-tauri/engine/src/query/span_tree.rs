@@ -95,7 +95,7 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
         tree.lay_out();
     }
     tree.strings = strings;
-    tree.remarks = remarks(&shape, &rows, run.parents_unknown);
+    tree.remarks = remarks(&shape, &rows, &run);
     Ok(tree)
 }
 
@@ -177,7 +177,8 @@ impl SpanTree {
         self.depth.push(0);
         self.descendants.push(descendants);
         self.start_ns.push(start_ns.unwrap_or(0.0));
-        self.duration_ns.push(run.duration_ns.map_or(-1.0, |ns| ns as f64));
+        let ended_ns = run.duration_ns.filter(|_| status != SpanStatus::Open);
+        self.duration_ns.push(ended_ns.map_or(-1.0, |ns| ns as f64));
         self.tokens.push(-1.0);
         self.model.push(-1);
         self.attempt.push(0);
@@ -187,7 +188,8 @@ impl SpanTree {
 }
 
 /// What is odd about the shape, in whole sentences.
-fn remarks(shape: &Structure, rows: &[span::SpanRow], parents_unknown: bool) -> Vec<String> {
+fn remarks(shape: &Structure, rows: &[span::SpanRow], run: &Run) -> Vec<String> {
+    let parents_unknown = run.parents_unknown;
     let tree = &shape.tree;
     let total = tree.rows.len() as u64;
     let of_total = |part: u32, one: &str, many: &str| {
@@ -235,7 +237,8 @@ fn remarks(shape: &Structure, rows: &[span::SpanRow], parents_unknown: bool) -> 
         ));
     }
     let true_roots = tree.roots().count() as u32 - tree.orphans.min(tree.roots().count() as u32);
-    if true_roots > 1 && !parents_unknown {
+    // Under the run itself several steps are nothing odd.
+    if true_roots > 1 && !parents_unknown && !run.is_reported {
         remarks.push(format!("The trace has {}.", plural(true_roots, "root")));
     }
     if shape.totals.open > 0 {

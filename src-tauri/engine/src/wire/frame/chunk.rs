@@ -22,13 +22,13 @@ impl Chunk {
         self.frames_received(None)
     }
 
-    /// The frames, in order, as received at `received_ns`.
+    /// The frames, in order, as received at `received_ns`: a nanosecond apart, so that what has no other time keeps its order.
     pub fn frames_received(&self, received_ns: Option<i64>) -> impl Iterator<Item = Frame<'_>> {
-        self.frames.iter().map(move |(range, at, shape)| Frame {
+        self.frames.iter().enumerate().map(move |(index, (range, at, shape))| Frame {
             bytes: self.bytes.get(range.clone()).unwrap_or_default(),
             at: *at,
             shape: *shape,
-            received_ns,
+            received_ns: received_ns.map(|ns| ns.saturating_add(index as i64)),
         })
     }
 
