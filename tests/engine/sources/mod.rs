@@ -1,9 +1,6 @@
 //! Live sources, each through the commands that the page uses.
 
-<<<<<<< HEAD
 mod crash;
-=======
->>>>>>> feed
 mod database;
 mod demo;
 mod feed;
