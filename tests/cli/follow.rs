@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -74,14 +74,15 @@ impl Drop for Following<'_> {
 }
 
 fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
+    let (sender, receiver) = sync_channel(1_000);
+    let read = move || {
         for line in BufReader::new(stream).lines().map_while(Result::ok) {
             if sender.send(line).is_err() {
                 break;
             }
         }
-    });
+    };
+    std::thread::Builder::new().name("lines".into()).spawn(read).unwrap();
     receiver
 }
 
