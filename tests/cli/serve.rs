@@ -377,3 +377,25 @@ fn a_taken_port_and_a_folder_without_pages_are_said() {
     assert_eq!(empty.code, Some(2));
     assert!(empty.stderr.contains("no index.html in nowhere"), "{}", empty.stderr);
 }
+
+#[cfg(unix)]
+#[test]
+fn agents_that_tell_of_their_runs_are_received() {
+    let server = Server::start();
+    let mut notices = server.listen();
+    let is_listening = || {
+        let (_, sources) = server.call("source_list", &json!({}));
+        sources
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|source| source["config"]["id"] == "feed-socket" && source["state"] == "listening")
+    };
+    while !is_listening() {
+        assert!(notices.next().is_some(), "a source that starts is told of");
+    }
+    server.program.stdout(&["demo", "--runs", "1", "--speed", "100", "--mode", "steady"]);
+    let list = json!({ "filter": "", "sort": "started", "descending": true, "offset": 0, "limit": 5 });
+    let (_, traces) = server.call("trace_list", &list);
+    assert_eq!((&traces["total"], &traces["items"][0]["status"]), (&json!(1), &json!("success")), "{traces}");
+}

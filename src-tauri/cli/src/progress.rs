@@ -80,6 +80,8 @@ impl StatusLine {
     pub(crate) fn new() -> Self {
         let terminal = stderr().is_terminal();
         let columns = terminal_size::terminal_size_of(stderr()).map(|(width, _)| usize::from(width.0));
+        // One that does not say how wide it is is taken for a usual one, as for the output.
+        let columns = columns.filter(|columns| *columns > 0).or(Some(80));
         Self { columns: columns.filter(|_| terminal), drawn: false }
     }
 

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use engine::dto::*;
@@ -133,15 +133,16 @@ impl Backend {
     fn start() -> Option<(Self, String)> {
         let mut command = client("tracellm_backend.py", &[])?;
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let (sender, said) = channel();
+        let (sender, said) = sync_channel(1_000);
         let output = BufReader::new(process.stdout.take().unwrap());
-        std::thread::spawn(move || {
+        let read = move || {
             for line in output.lines().map_while(Result::ok) {
                 if sender.send(line).is_err() {
                     break;
                 }
             }
-        });
+        };
+        std::thread::Builder::new().name("lines".into()).spawn(read).unwrap();
         let backend = Self { input: process.stdin.take(), process, said };
         let port = backend.hear("port ");
         Some((backend, format!("http://127.0.0.1:{port}")))
