@@ -410,3 +410,14 @@ fn steps_without_times_keep_their_order_and_an_open_run_has_no_length() {
     assert_eq!(tree.duration_ns, [-1.0; 4]);
     assert!(!tree.remarks.iter().any(|remark| remark.contains("roots")), "{:?}", tree.remarks);
 }
+
+#[test]
+fn what_another_program_follows_on_the_same_database_goes_on() {
+    let live = Live::start();
+    let mut agent = Agent::connect(&live);
+    agent.say(&start("s", "search"));
+    agent.settle();
+    let beside = engine::testing::Harness::open(live.folder.path().join("store.db"));
+    engine::api::start_sources(&beside.engine).unwrap();
+    assert_eq!(live.traces("")[0].status, TraceStatus::Running);
+}

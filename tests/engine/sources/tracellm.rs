@@ -259,9 +259,8 @@ fn messages_that_make_no_sense_are_problems_and_nothing_more() {
     backend.store(trace(0));
     wait_for_traces(&harness, 1);
     // Counts are told of once the transaction is committed, just after its traces are there.
-    let status = until("there are problems", || {
-        Some(status(&harness, &source)).filter(|status| status.problems >= 2)
-    });
+    let status =
+        until("there are problems", || Some(status(&harness, &source)).filter(|status| status.problems >= 2));
     assert_eq!(status.state, SourceState::Connected);
 }
 

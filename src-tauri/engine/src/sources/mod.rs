@@ -35,6 +35,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::ingest::Writer;
 use crate::live::{Hub, Notice};
+use crate::location;
 use crate::model::{SourceConfig, SourceKind, SourceState};
 use crate::store::setting;
 
@@ -148,7 +149,10 @@ impl Sources {
 
     /// What sources run in.
     fn make_threads(&self) -> Result<()> {
-        self.writer.settle_after_restart()?;
+        // What another program follows on this database may well go on.
+        if !feed::is_served(&location::feed_socket_path(&self.store_path)) {
+            self.writer.settle_after_restart()?;
+        }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("source")

@@ -1,6 +1,6 @@
 //! The local socket: a Unix domain socket, a named pipe on Windows. Only the person's own processes get through.
 
-pub(super) use platform::{Listener, connect};
+pub(super) use platform::{Listener, connect, is_served};
 
 #[cfg(unix)]
 mod platform {
@@ -99,6 +99,11 @@ mod platform {
         UnixStream::connect(path).await
     }
 
+    /// Whether a program listens at `path`.
+    pub fn is_served(path: &Path) -> bool {
+        BlockingStream::connect(path).is_ok()
+    }
+
     fn remove_left_behind(path: &Path) -> Result<()> {
         let Ok(metadata) = fs::symlink_metadata(path) else { return Ok(()) };
         if !metadata.file_type().is_socket() {
@@ -171,6 +176,11 @@ mod platform {
                 ServerOptions::new().reject_remote_clients(true).create(&self.name).map_err(failed)?;
             Ok(std::mem::replace(&mut *next, fresh))
         }
+    }
+
+    /// Whether a program listens at the pipe that stands for `path`.
+    pub fn is_served(path: &Path) -> bool {
+        std::fs::OpenOptions::new().read(true).write(true).open(pipe_name(path)).is_ok()
     }
 
     /// Connects to a pipe, waiting a moment for a free instance.

@@ -48,6 +48,11 @@ pub(super) async fn listen_on_socket(context: SourceContext, path: Option<String
     }
 }
 
+/// Whether another program receives on the feed socket at `path`.
+pub(super) fn is_served(path: &Path) -> bool {
+    local::is_served(path)
+}
+
 /// Listens on a loopback port for senders that know `token`.
 ///
 /// # Errors
