@@ -1,7 +1,7 @@
 //! OTLP over HTTP, one connection, a request at a time: batches of 512 spans of 2 KB, each answered once it is on disk; beside
 //! a bare loop that receives the same bodies, reads them with the same reader and inserts the same rows, in the same run.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -157,7 +157,7 @@ fn bare_loop(store: &Path, bodies: &[Vec<u8>]) -> Duration {
     let count = bodies.len();
     let begun = Instant::now();
     std::thread::scope(|scope| {
-        scope.spawn(|| {
+        scope.spawn(move || {
             let (stream, _) = listener.accept().expect("a client");
             stream.set_nodelay(true).expect("a socket has this option");
             let mut out = stream.try_clone().expect("a second handle");
