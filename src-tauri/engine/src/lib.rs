@@ -17,6 +17,7 @@ pub mod loopback;
 pub mod masking;
 pub mod model;
 pub mod pricing;
+mod priority;
 pub mod query;
 pub mod semantics;
 pub mod sources;

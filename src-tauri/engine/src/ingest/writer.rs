@@ -36,6 +36,7 @@ use crate::error::{Code, Error, Result};
 use crate::live::{Hub, Notice};
 use crate::model::RecordMapping;
 use crate::pricing::Prices;
+use crate::priority;
 use crate::store::{span, trace, transaction};
 use crate::structure::Spans;
 
@@ -100,6 +101,7 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("writer".into())
             .spawn(move || {
+                priority::lower();
                 let _end = EndOfWriting(state.queue.clone());
                 state.guarded(WriterState::repair);
                 while state.work() {}

@@ -35,9 +35,9 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::ingest::Writer;
 use crate::live::{Hub, Notice};
-use crate::location;
 use crate::model::{SourceConfig, SourceKind, SourceState};
 use crate::store::setting;
+use crate::{location, priority};
 
 /// Under which key the sources that a person has set up are stored.
 const CONFIGS: &str = "sources";
@@ -156,6 +156,7 @@ impl Sources {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("source")
+            .on_thread_start(priority::lower)
             .enable_all()
             .build()
             .map_err(|error| Error::internal(format!("live sources can't be started: {error}")))?;
