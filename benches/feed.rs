@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 use engine::dto::*;
@@ -30,7 +30,7 @@ pub fn flood(folder: &Path, seconds: u64, text_bytes: usize) {
 
     let idle_bytes = memory::resident();
     let watch = memory::Watch::start();
-    let (sent, arrived) = channel::<Instant>();
+    let (sent, arrived) = sync_channel::<Instant>(1 << 16);
     let listener = std::thread::Builder::new()
         .name("pongs".into())
         .spawn(move || {
