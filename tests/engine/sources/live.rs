@@ -1,26 +1,12 @@
 //! What tests of live sources share: an engine that receives, and states that are waited for.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use engine::dto::*;
 use engine::model::{SourceConfig, SourceKind, SourceState, TraceStatus};
 use engine::testing::Harness;
 
-/// How long a state is waited for; reached only by a test that fails.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Gives what `look` sees once it sees something.
-pub fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let begun = Instant::now();
-    loop {
-        if let Some(seen) = look() {
-            return seen;
-        }
-        assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
+pub use super::followed::until as wait_for;
 
 /// An engine with its live sources on, in a folder of its own.
 pub struct Live {

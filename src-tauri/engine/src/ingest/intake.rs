@@ -165,11 +165,6 @@ impl Intake {
         self.reader
     }
 
-    /// Reads on with another reader, as for a file that begins anew.
-    pub fn set_reader(&mut self, reader: Box<dyn Reader>) {
-        self.reader = reader;
-    }
-
     /// Whether it works out costs by the prices that hold now; those of a change are for new intakes.
     pub fn is_up_to_date(&self, writer: &Writer) -> bool {
         Arc::ptr_eq(self.assembler.prices(), &writer.prices())

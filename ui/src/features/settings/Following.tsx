@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { Settings } from '../../backend/bindings';
 import { Switch } from '../../components/Switch';
+import { NumberInput } from './NumberInput';
 import styles from './SettingsDialog.module.css';
 import { millisecondsFromSeconds } from './thresholds';
 
@@ -37,23 +38,15 @@ export function Following({ settings, onStore }: FollowingProps) {
         {label}
         <small>{hint}</small>
       </span>
-      <span className={styles.number}>
-        <input
-          inputMode="decimal"
-          value={text}
-          placeholder="never"
-          aria-invalid={isWrong}
-          aria-describedby={isWrong ? 'following-error' : undefined}
-          onChange={(event) => {
-            set(event.target.value);
-          }}
-          onBlur={commit}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') commit();
-          }}
-        />
-        s
-      </span>
+      <NumberInput
+        text={text}
+        unit="s"
+        placeholder="never"
+        isWrong={isWrong}
+        errorId={isWrong ? 'following-error' : undefined}
+        onChange={set}
+        onCommit={commit}
+      />
     </label>
   );
   return (

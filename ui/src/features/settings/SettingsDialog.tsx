@@ -9,6 +9,7 @@ import type { IconName } from '../../components/icons';
 import { formatBytes } from '../../domain/format';
 import { appInfoQuery, useSaveSettings, useSettings } from '../../queries/about';
 import { closeDialog, useDialogs } from '../../state/dialogs';
+import { NumberInput } from './NumberInput';
 import styles from './SettingsDialog.module.css';
 import { Following } from './Following';
 import { millisecondsFrom, thresholdError } from './thresholds';
@@ -102,22 +103,14 @@ function Thresholds({
         {label}
         <small>{hint}</small>
       </span>
-      <span className={styles.number}>
-        <input
-          inputMode="decimal"
-          value={text}
-          aria-invalid={millisecondsFrom(text) === null}
-          aria-describedby={error ? 'threshold-error' : undefined}
-          onChange={(event) => {
-            set(event.target.value);
-          }}
-          onBlur={commit}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') commit();
-          }}
-        />
-        ms
-      </span>
+      <NumberInput
+        text={text}
+        unit="ms"
+        isWrong={millisecondsFrom(text) === null}
+        errorId={error ? 'threshold-error' : undefined}
+        onChange={set}
+        onCommit={commit}
+      />
     </label>
   );
   return (
