@@ -3,6 +3,9 @@
 //! Times: absolute ones are milliseconds since the Unix epoch as a float (`*_unix_ms`, exact to a microsecond), ones
 //! inside a trace are nanoseconds since the trace's start as a float (`*_ns`, exact for 104 days).
 
+mod find;
+mod insights;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
@@ -14,6 +17,8 @@ use crate::model::{
     SpanStatus, TraceStatus,
 };
 use crate::semantics::Content;
+pub use find::*;
+pub use insights::*;
 
 /// Why a command failed.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -454,8 +459,8 @@ pub struct AlertsSeen {
 /// Asks for a window of the trace list.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct TraceListRequest {
-    /// Filter text: terms separated by spaces, all of which must hold. `status:failed duration:>=1.5s retries:>0
-    /// model:gpt-4* project:x environment:y format:otlp -status:running "free text"`. Empty: everything.
+    /// Filter text, as `docs/query.md` has it: `status:failed duration:>=1.5s (tool:search or has:retry) "free text"`.
+    /// Empty: everything.
     pub filter: String,
     /// Sorted by.
     pub sort: TraceSort,
@@ -495,6 +500,10 @@ pub enum TraceSort {
     Project,
     /// Environment.
     Environment,
+    /// Traces of one conversation together, in the order of their start; the conversations by their last start.
+    Conversation,
+    /// How often the text of the filter stands in them.
+    Relevance,
 }
 
 /// A window of the trace list.
@@ -507,6 +516,8 @@ pub struct TraceList {
     pub total: u32,
     /// Traces in the store.
     pub total_unfiltered: u32,
+    /// How far the search has come, if the filter has text to look for.
+    pub search: Option<SearchState>,
     /// The window.
     pub items: Vec<TraceSummary>,
 }
@@ -574,6 +585,18 @@ pub struct TraceSummary {
     pub heard_unix_ms: Option<f64>,
     /// Why the person should look at it, until they have.
     pub alert: Option<Alert>,
+    /// The person has marked it with a star.
+    pub starred: bool,
+    /// The person's tags, in alphabetical order.
+    pub tags: Vec<String>,
+    /// The person's note.
+    pub note: Option<String>,
+    /// What of it is out of the ordinary for its task.
+    pub outliers: Vec<Outlier>,
+    /// How many traces of the store are of its conversation; 0 if it is of none.
+    pub conversation_runs: u32,
+    /// Which of them it is by start, from 1; 0 if it is of none.
+    pub conversation_place: u32,
 }
 
 // ── one trace ───────────────────────────────────────────────────────────────────────────────────────────────────────

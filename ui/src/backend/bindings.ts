@@ -930,12 +930,735 @@ export type AlertsSeen = {
 trace_id: number | null, };
 
 /**
+ * A filter text.
+ */
+export type FilterText = { 
+/**
+ * The text, as in `docs/query.md`.
+ */
+filter: string, };
+
+/**
+ * How a filter text is understood.
+ */
+export type FilterReading = { 
+/**
+ * What can't be understood; `null` if all can.
+ */
+error: FilterMistake | null, 
+/**
+ * Its conditions, in the order written, as far as it could be read.
+ */
+terms: Array<FilterTerm>, };
+
+/**
+ * A place in a filter text that can't be understood.
+ */
+export type FilterMistake = { 
+/**
+ * Where it begins.
+ */
+from: number, 
+/**
+ * Where it ends; at least one further, but for the end of the text.
+ */
+to: number, 
+/**
+ * What is wrong there and what was expected.
+ */
+message: string, };
+
+/**
+ * One condition of a filter text.
+ */
+export type FilterTerm = { 
+/**
+ * Where it begins, its minus sign or `not` included.
+ */
+from: number, 
+/**
+ * Where it ends.
+ */
+to: number, 
+/**
+ * Its field by its first name; `null` for text to look for.
+ */
+field: string | null, 
+/**
+ * Whether it must not hold.
+ */
+negated: boolean, 
+/**
+ * Its alternatives, without quotes.
+ */
+values: Array<string>, 
+/**
+ * Whether it stands by itself, and so must hold: not inside parentheses or an `or`.
+ */
+is_alone: boolean, };
+
+/**
+ * Asks what could be written at a place.
+ */
+export type FilterCompleteRequest = { 
+/**
+ * The text.
+ */
+filter: string, 
+/**
+ * Where the cursor stands.
+ */
+cursor: number, };
+
+/**
+ * What could be written at a place.
+ */
+export type FilterCompletions = { 
+/**
+ * Where what an item is put in the place of begins.
+ */
+from: number, 
+/**
+ * Where it ends.
+ */
+to: number, 
+/**
+ * The best first; 50 at most.
+ */
+items: Array<FilterCompletion>, };
+
+/**
+ * One thing that could be written.
+ */
+export type FilterCompletion = { 
+/**
+ * What to put there, with quotes where they are needed.
+ */
+insert: string, 
+/**
+ * What it is on screen.
+ */
+label: string, 
+/**
+ * What it means, in a few words; empty where the label says it.
+ */
+detail: string, 
+/**
+ * How many of all traces have it; `null` for fields and operators.
+ */
+count: number | null, 
+/**
+ * Whether the term is whole with it; after a field more must follow.
+ */
+ends_term: boolean, };
+
+/**
+ * Asks for a filter text changed in one condition, everything else left as typed.
+ */
+export type FilterEditRequest = { 
+/**
+ * The text.
+ */
+filter: string, 
+/**
+ * The field.
+ */
+field: string, 
+/**
+ * What to do.
+ */
+edit: FilterEdit, };
+
+/**
+ * A change of the conditions on one field.
+ */
+export type FilterEdit = { "type": "toggle", 
+/**
+ * The value, without quotes.
+ */
+value: string, } | { "type": "exclude", 
+/**
+ * The value, without quotes.
+ */
+value: string, } | { "type": "set", 
+/**
+ * The alternatives, as typed: an operator may stand before a number. Texts without quotes.
+ */
+values: Array<string>, } | { "type": "range", 
+/**
+ * The smallest value inside; `null` for none.
+ */
+from: number | null, 
+/**
+ * The first value outside; `null` for none.
+ */
+below: number | null, } | { "type": "clear" };
+
+/**
+ * Asks for the counts beside the list.
+ */
+export type OverviewRequest = { 
+/**
+ * Only traces that match, as in `TraceListRequest.filter`.
+ */
+filter: string, 
+/**
+ * How many values of each facet to give (200 at most), the most frequent first.
+ */
+facet_values: number, 
+/**
+ * In how many bins to count (200 at most).
+ */
+bins: number, };
+
+/**
+ * The counts beside the list.
+ */
+export type Overview = { 
+/**
+ * The store's revision this was read at.
+ */
+revision: number, 
+/**
+ * Traces that match.
+ */
+total: number, 
+/**
+ * Of those, slower than the threshold of the settings.
+ */
+slow: number, 
+/**
+ * Of those, out of the ordinary for their task.
+ */
+outliers: number, 
+/**
+ * Status, project, environment, model, tool, source, conversation, tag, in this order.
+ */
+facets: Array<Facet>, 
+/**
+ * Start time, duration, tokens, in this order.
+ */
+histograms: Array<Histogram>, 
+/**
+ * How far the search has come, if the filter has text to look for.
+ */
+search: SearchState | null, };
+
+/**
+ * How many of the matching traces have which value of a field. What the filter itself asks of the field is left out of
+ * account, so that other values can be seen and added.
+ */
+export type Facet = { 
+/**
+ * The field by its name in filters.
+ */
+field: string, 
+/**
+ * The most frequent first; those that the filter names stand among them whatever their number.
+ */
+values: Array<FacetValue>, 
+/**
+ * Values that are not given.
+ */
+more: number, 
+/**
+ * Traces without any value.
+ */
+missing: number, };
+
+/**
+ * One value of a facet.
+ */
+export type FacetValue = { 
+/**
+ * The value.
+ */
+value: string, 
+/**
+ * Traces that have it.
+ */
+count: number, 
+/**
+ * The filter asks for it.
+ */
+is_chosen: boolean, 
+/**
+ * The filter asks for traces without it.
+ */
+is_excluded: boolean, };
+
+/**
+ * How the traces spread over a number. Bin `i` counts values from `edges[i]` up to `edges[i + 1]`; the last one includes its end.
+ */
+export type Histogram = { 
+/**
+ * The field by its name in filters: `started` (milliseconds since the Unix epoch), `duration` (nanoseconds), `tokens`.
+ */
+field: string, 
+/**
+ * Whether bins grow by a factor rather than by a step.
+ */
+is_logarithmic: boolean, 
+/**
+ * One more than bins; empty where no trace has a value.
+ */
+edges: Array<number>, 
+/**
+ * Traces that match.
+ */
+matching: Array<number>, 
+/**
+ * Traces that would match but for what the filter asks of this field.
+ */
+others: Array<number>, 
+/**
+ * Matching traces without a value.
+ */
+unknown: number, 
+/**
+ * What the filter asks of this field as one interval, if it does so in that way.
+ */
+chosen: HistogramRange | null, };
+
+/**
+ * A part of a histogram.
+ */
+export type HistogramRange = { 
+/**
+ * Its beginning; `null` if it is open.
+ */
+from: number | null, 
+/**
+ * Its end; `null` if it is open.
+ */
+below: number | null, };
+
+/**
+ * How far the search for the text of a filter has come. It goes on by itself; ask again for more.
+ */
+export type SearchState = { 
+/**
+ * Traces that were looked at, or ruled out by the index.
+ */
+searched: number, 
+/**
+ * Traces in the store.
+ */
+traces: number, 
+/**
+ * Whether all were; until then there may be more matches than are given.
+ */
+is_complete: boolean, };
+
+/**
+ * How far the index of texts has come. What is not in it yet is searched all the same, only slower.
+ */
+export type IndexState = { 
+/**
+ * Traces in the index.
+ */
+indexed: number, 
+/**
+ * Traces in the store.
+ */
+traces: number, 
+/**
+ * Bytes it takes in the database.
+ */
+bytes: number, 
+/**
+ * Whether it is being worked on.
+ */
+is_working: boolean, };
+
+/**
+ * Asks where the text of a filter stands in some traces.
+ */
+export type SnippetsRequest = { 
+/**
+ * The filter; what it asks for beside texts does not matter.
+ */
+filter: string, 
+/**
+ * The traces (100 at most).
+ */
+trace_ids: Array<number>, };
+
+/**
+ * Where a text stands in a trace.
+ */
+export type TraceSnippets = { 
+/**
+ * The trace.
+ */
+trace_id: number, 
+/**
+ * How often the text stands in it.
+ */
+hits: number, 
+/**
+ * There are more than were counted.
+ */
+is_cut: boolean, 
+/**
+ * The first hits, three at most.
+ */
+snippets: Array<Snippet>, };
+
+/**
+ * One place where a text stands.
+ */
+export type Snippet = { 
+/**
+ * The step's id in the source; empty for the run itself.
+ */
+span_id: string, 
+/**
+ * The step's name, or the run's.
+ */
+name: string, 
+/**
+ * In what it stands: `name`, `input`, `output`, `error`, or the attribute's name.
+ */
+place: string, 
+/**
+ * What stands around it, in one line.
+ */
+text: string, 
+/**
+ * Where in `text` it stands: begin and end of each hit.
+ */
+marks: Array<[number, number]>, };
+
+/**
+ * Asks for all places of a text in one trace.
+ */
+export type TraceHitsRequest = { 
+/**
+ * The trace.
+ */
+trace_id: number, 
+/**
+ * The filter whose texts are looked for.
+ */
+filter: string, };
+
+/**
+ * The places of a text in one trace.
+ */
+export type TraceHits = { 
+/**
+ * In the order of the steps; 1,000 at most.
+ */
+hits: Array<Snippet>, 
+/**
+ * There are more.
+ */
+is_cut: boolean, };
+
+/**
+ * Asks what the matching runs come to.
+ */
+export type InsightsRequest = { 
+/**
+ * Only traces that match, as in `TraceListRequest.filter`.
+ */
+filter: string, 
+/**
+ * In how many stretches of time to count (200 at most).
+ */
+buckets: number, 
+/**
+ * How many rows of each breakdown to give (100 at most).
+ */
+rows: number, };
+
+/**
+ * What the matching runs come to.
+ */
+export type Insights = { 
+/**
+ * The store's revision this was read at.
+ */
+revision: number, 
+/**
+ * All of them together.
+ */
+total: RunFigures, 
+/**
+ * Over time, from the first start to the last, in equal stretches.
+ */
+over_time: Array<InsightsBucket>, 
+/**
+ * By project, environment and task (project and name of the run).
+ */
+by_project: Array<RunBreakdown>, 
+/**
+ * By environment.
+ */
+by_environment: Array<RunBreakdown>, 
+/**
+ * By task: the name of the run.
+ */
+by_task: Array<RunBreakdown>, 
+/**
+ * By model, over its calls.
+ */
+models: Array<CallBreakdown>, 
+/**
+ * By tool, over its calls; the slowest first by the duration that 95 of 100 calls stay under.
+ */
+tools: Array<CallBreakdown>, 
+/**
+ * Why steps failed, alike errors together, the most frequent first.
+ */
+failures: Array<FailureCluster>, 
+/**
+ * Failed steps whose error is not told apart any more; they are in no cluster.
+ */
+failures_left_out: number, };
+
+/**
+ * Figures of some runs. `null` where none of them says.
+ */
+export type RunFigures = { 
+/**
+ * Runs.
+ */
+runs: number, 
+/**
+ * Succeeded, warnings included.
+ */
+succeeded: number, 
+/**
+ * Of those, with a warning.
+ */
+warnings: number, 
+/**
+ * Failed.
+ */
+failed: number, 
+/**
+ * Lost.
+ */
+lost: number, 
+/**
+ * Still running.
+ */
+running: number, 
+/**
+ * Succeeded of those that ended, 0 to 1.
+ */
+success_rate: number | null, 
+/**
+ * Mean duration of those that ended.
+ */
+mean_ns: number | null, 
+/**
+ * The duration that half of those that ended stay under.
+ */
+p50_ns: number | null, 
+/**
+ * That 95 of 100 stay under.
+ */
+p95_ns: number | null, 
+/**
+ * That 99 of 100 stay under.
+ */
+p99_ns: number | null, 
+/**
+ * Steps.
+ */
+steps: number, 
+/**
+ * Failed steps.
+ */
+errors: number, 
+/**
+ * Retries.
+ */
+retries: number, 
+/**
+ * Runs with a retry.
+ */
+retried_runs: number, 
+/**
+ * Time lost to failed attempts and the pauses after them.
+ */
+waste_ns: number | null, 
+/**
+ * Prompt tokens.
+ */
+input_tokens: number | null, 
+/**
+ * Answer tokens.
+ */
+output_tokens: number | null, 
+/**
+ * All tokens.
+ */
+tokens: number | null, 
+/**
+ * Cost in US dollars.
+ */
+cost_usd: number | null, };
+
+/**
+ * The runs that started in a stretch of time.
+ */
+export type InsightsBucket = { 
+/**
+ * When it begins.
+ */
+start_unix_ms: number, 
+/**
+ * When it ends.
+ */
+end_unix_ms: number, 
+/**
+ * Its runs.
+ */
+figures: RunFigures, 
+/**
+ * The filter that they and no others match.
+ */
+filter: string, };
+
+/**
+ * The runs that have a value in common.
+ */
+export type RunBreakdown = { 
+/**
+ * The value; `null` for runs without one.
+ */
+value: string | null, 
+/**
+ * Those runs.
+ */
+figures: RunFigures, 
+/**
+ * The filter that they and no others match.
+ */
+filter: string, };
+
+/**
+ * The calls of one tool or model.
+ */
+export type CallBreakdown = { 
+/**
+ * Its name.
+ */
+value: string, 
+/**
+ * Calls.
+ */
+calls: number, 
+/**
+ * Calls that failed.
+ */
+failed: number, 
+/**
+ * Runs that call it.
+ */
+runs: number, 
+/**
+ * The duration of all calls together.
+ */
+total_ns: number, 
+/**
+ * The duration that half of the calls stay under, to 2 %.
+ */
+p50_ns: number | null, 
+/**
+ * That 95 of 100 stay under, to 2 %.
+ */
+p95_ns: number | null, 
+/**
+ * The longest.
+ */
+max_ns: number | null, 
+/**
+ * Tokens of its calls.
+ */
+tokens: number | null, 
+/**
+ * Cost of its calls in US dollars.
+ */
+cost_usd: number | null, 
+/**
+ * The filter that the runs that call it match.
+ */
+filter: string, };
+
+/**
+ * Errors that are alike but for numbers, ids and quoted values.
+ */
+export type FailureCluster = { 
+/**
+ * What they have in common; `…` stands for what differs.
+ */
+pattern: string, 
+/**
+ * Failed steps.
+ */
+errors: number, 
+/**
+ * Runs with such a step.
+ */
+runs: number, 
+/**
+ * Of those, failed runs.
+ */
+failed_runs: number, 
+/**
+ * One of them, whole.
+ */
+example: string, 
+/**
+ * When the last of those runs started.
+ */
+last_unix_ms: number | null, 
+/**
+ * The filter that those runs match.
+ */
+filter: string, };
+
+/**
+ * That a number of a run is out of the ordinary for its task: runs of the same project and name.
+ */
+export type Outlier = { 
+/**
+ * Which number: `duration` (nanoseconds), `tokens`, `cost` (US dollars), `steps` or `retries`.
+ */
+measure: string, 
+/**
+ * The number.
+ */
+value: number, 
+/**
+ * The median of the task's runs.
+ */
+median: number, 
+/**
+ * Above this a run is out of the ordinary.
+ */
+limit: number, 
+/**
+ * How many robust standard deviations it lies above the median; `null` where the runs do not vary at all.
+ */
+score: number | null, 
+/**
+ * How many ended runs that was worked out from.
+ */
+runs: number, };
+
+/**
  * Asks for a window of the trace list.
  */
 export type TraceListRequest = { 
 /**
- * Filter text: terms separated by spaces, all of which must hold. `status:failed duration:>=1.5s retries:>0
- * model:gpt-4* project:x environment:y format:otlp -status:running "free text"`. Empty: everything.
+ * Filter text, as `docs/query.md` has it: `status:failed duration:>=1.5s (tool:search or has:retry) "free text"`.
+ * Empty: everything.
  */
 filter: string, 
 /**
@@ -958,7 +1681,7 @@ limit: number, };
 /**
  * What the trace list can be sorted by.
  */
-export type TraceSort = "started" | "duration" | "status" | "name" | "steps" | "errors" | "retries" | "tokens" | "cost" | "model" | "project" | "environment";
+export type TraceSort = "started" | "duration" | "status" | "name" | "steps" | "errors" | "retries" | "tokens" | "cost" | "model" | "project" | "environment" | "conversation" | "relevance";
 
 /**
  * A window of the trace list.
@@ -976,6 +1699,10 @@ total: number,
  * Traces in the store.
  */
 total_unfiltered: number, 
+/**
+ * How far the search has come, if the filter has text to look for.
+ */
+search: SearchState | null, 
 /**
  * The window.
  */
@@ -1096,7 +1823,31 @@ heard_unix_ms: number | null,
 /**
  * Why the person should look at it, until they have.
  */
-alert: Alert | null, };
+alert: Alert | null, 
+/**
+ * The person has marked it with a star.
+ */
+starred: boolean, 
+/**
+ * The person's tags, in alphabetical order.
+ */
+tags: Array<string>, 
+/**
+ * The person's note.
+ */
+note: string | null, 
+/**
+ * What of it is out of the ordinary for its task.
+ */
+outliers: Array<Outlier>, 
+/**
+ * How many traces of the store are of its conversation; 0 if it is of none.
+ */
+conversation_runs: number, 
+/**
+ * Which of them it is by start, from 1; 0 if it is of none.
+ */
+conversation_place: number, };
 
 /**
  * Names a trace.
@@ -1507,6 +2258,14 @@ export interface Contract {
   prices_reload: { request: Nothing; response: PriceInfo };
   settings_get: { request: Nothing; response: Settings };
   settings_set: { request: Settings; response: Settings };
+  filter_read: { request: FilterText; response: FilterReading };
+  filter_complete: { request: FilterCompleteRequest; response: FilterCompletions };
+  filter_edit: { request: FilterEditRequest; response: FilterText };
+  overview: { request: OverviewRequest; response: Overview };
+  insights: { request: InsightsRequest; response: Insights };
+  trace_snippets: { request: SnippetsRequest; response: Array<TraceSnippets> };
+  trace_hits: { request: TraceHitsRequest; response: TraceHits };
+  index_state: { request: Nothing; response: IndexState };
   import_start: { request: ImportStart; response: ImportStatus };
   import_text: { request: ImportText; response: ImportStatus };
   import_cancel: { request: ImportRef; response: ImportStatus };

@@ -47,6 +47,14 @@ contract! {
     about::prices_reload(Nothing) -> PriceInfo;
     about::settings_get(Nothing) -> Settings;
     about::settings_set(Settings) -> Settings;
+    find::filter_read(FilterText) -> FilterReading;
+    find::filter_complete(FilterCompleteRequest) -> FilterCompletions;
+    find::filter_edit(FilterEditRequest) -> FilterText;
+    find::overview(OverviewRequest) -> Overview;
+    find::insights(InsightsRequest) -> Insights;
+    find::trace_snippets(SnippetsRequest) -> Vec<TraceSnippets>;
+    find::trace_hits(TraceHitsRequest) -> TraceHits;
+    find::index_state(Nothing) -> IndexState;
     imports::import_start(ImportStart) -> ImportStatus;
     imports::import_text(ImportText) -> ImportStatus;
     imports::import_cancel(ImportRef) -> ImportStatus;
@@ -172,6 +180,36 @@ pub fn typescript() -> String {
         Monitor,
         MonitorBucket,
         AlertsSeen,
+        FilterText,
+        FilterReading,
+        FilterMistake,
+        FilterTerm,
+        FilterCompleteRequest,
+        FilterCompletions,
+        FilterCompletion,
+        FilterEditRequest,
+        FilterEdit,
+        OverviewRequest,
+        Overview,
+        Facet,
+        FacetValue,
+        Histogram,
+        HistogramRange,
+        SearchState,
+        IndexState,
+        SnippetsRequest,
+        TraceSnippets,
+        Snippet,
+        TraceHitsRequest,
+        TraceHits,
+        InsightsRequest,
+        Insights,
+        RunFigures,
+        InsightsBucket,
+        RunBreakdown,
+        CallBreakdown,
+        FailureCluster,
+        Outlier,
         TraceListRequest,
         TraceSort,
         TraceList,

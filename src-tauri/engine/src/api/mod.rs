@@ -2,6 +2,7 @@
 
 mod about;
 mod contract;
+mod find;
 
 mod imports;
 mod sources;

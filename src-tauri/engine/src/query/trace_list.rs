@@ -16,7 +16,7 @@ pub(super) const COLUMNS: &str = "t.id, t.key, t.format, (SELECT location FROM s
      t.status, t.failure_reason, t.start_ns, t.duration_ns, t.time_provenance, t.span_count, t.error_count, t.retry_count, \
      t.retry_provenance, t.retry_waste_ns, t.input_tokens, t.output_tokens, t.total_tokens, t.tokens_provenance, t.cost_usd, \
      t.model, t.project, t.environment, t.conversation, t.cost_provenance, t.heard_ns, \
-     CASE WHEN t.alert_seen THEN 0 ELSE t.alert END";
+     CASE WHEN t.alert_seen THEN 0 ELSE t.alert END, t.starred, t.tags, t.note";
 
 /// The traces that match, sorted, from `offset` on. Error `Invalid` for a filter that makes no sense, with the place.
 pub fn trace_list(
@@ -52,7 +52,7 @@ pub fn trace_list(
     let items = statement
         .query_map(rusqlite::params_from_iter(&values), summary)?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(TraceList { revision, total, total_unfiltered, items })
+    Ok(TraceList { revision, total, total_unfiltered, search: None, items })
 }
 
 const fn column(sort: TraceSort) -> &'static str {
@@ -69,6 +69,8 @@ const fn column(sort: TraceSort) -> &'static str {
         TraceSort::Model => "model COLLATE NOCASE",
         TraceSort::Project => "project COLLATE NOCASE",
         TraceSort::Environment => "environment COLLATE NOCASE",
+        TraceSort::Conversation => "conversation",
+        TraceSort::Relevance => "start_ns",
     }
 }
 
@@ -135,6 +137,15 @@ pub(super) fn summary(row: &Row<'_>) -> rusqlite::Result<TraceSummary> {
         conversation: row.get(24)?,
         heard_unix_ms: row.get::<_, Option<i64>>(26)?.map(unix_ms),
         alert: Alert::from_code(row.get(27)?),
+        starred: row.get(28)?,
+        tags: row
+            .get::<_, Option<String>>(29)?
+            .and_then(|tags| serde_json::from_str(&tags).ok())
+            .unwrap_or_default(),
+        note: row.get(30)?,
+        outliers: Vec::new(),
+        conversation_runs: 0,
+        conversation_place: 0,
     })
 }
 

@@ -15,6 +15,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0002_costs.sql")),
     M::up(include_str!("../../migrations/0003_live.sql")),
     M::up(include_str!("../../migrations/0004_followed_files.sql")),
+    M::up(include_str!("../../migrations/0005_find.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
