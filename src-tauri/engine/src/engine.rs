@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::ingest::{Imports, Writer, WriterOptions};
 use crate::live::{Hub, Notice};
 use crate::pricing::Prices;
+use crate::query::catalog::Catalog;
 use crate::sources::Sources;
 use crate::store::{self, ReadPool, Reader};
 
@@ -28,6 +29,7 @@ pub struct Engine {
     notes: Vec<String>,
     clock: Arc<dyn Clock>,
     readers: ReadPool,
+    catalog: Catalog,
     imports: Imports,
     writer: Arc<Writer>,
     hub: Arc<Hub>,
@@ -56,6 +58,7 @@ impl Engine {
         let repricing = Some(reprice_aside(writer.clone(), prices)?);
         Ok(Self {
             readers: ReadPool::new(&options.store_path),
+            catalog: Catalog::default(),
             notes,
             clock: options.clock.clone(),
             imports: Imports::new(writer.clone(), hub.clone()),
@@ -136,6 +139,10 @@ impl Engine {
 
     pub(crate) fn reader(&self) -> Result<Reader> {
         self.readers.reader()
+    }
+
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.catalog
     }
 
     pub(crate) fn writer(&self) -> &Writer {

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::analysis::{self, AttemptGroup, Parent, Roots, SpanFacts, Totals, Tree};
-use crate::model::{Provenance, SpanFlags};
+use crate::model::{Provenance, SpanFlags, SpanRecord, SpanStatus};
 use crate::store::payload::PayloadPlace;
 use crate::store::span::SpanRow;
 
@@ -25,6 +25,8 @@ pub struct Spans {
     strings: Interner,
     flags: SpanFlags,
     tokens_provenance: Option<Provenance>,
+    errors: Errors,
+    payload_bytes: u64,
 }
 
 impl Spans {
@@ -56,6 +58,10 @@ impl Spans {
             input_hash: row.input_hash,
             has_error_text: row.error.is_some(),
         });
+        if row.status == SpanStatus::Error {
+            self.errors.add(row.error.as_deref());
+        }
+        self.payload_bytes += u64::from(row.payload.bytes);
         self.ids.push(hash(&row.span_id));
         self.parents.push(row.parent_id.as_deref().map_or(0, hash));
         self.places.push(row.payload);
@@ -94,6 +100,43 @@ impl Spans {
     }
 }
 
+/// What failed spans say, and how many of them say each.
+#[derive(Default)]
+pub struct Errors {
+    counts: HashMap<Box<str>, u32>,
+    /// Failed spans that say nothing, or something beyond the number of texts that are told apart.
+    pub left_out: u32,
+}
+
+impl Errors {
+    /// Different texts that are told apart.
+    const MOST: usize = 64;
+    /// The longest text that is kept.
+    const BYTES: usize = 240;
+
+    fn add(&mut self, error: Option<&str>) {
+        let Some(text) = error.and_then(|error| SpanRecord::folded(error, Self::BYTES)) else {
+            self.left_out += 1;
+            return;
+        };
+        if let Some(count) = self.counts.get_mut(text.as_str()) {
+            *count += 1;
+        } else if self.counts.len() < Self::MOST {
+            self.counts.insert(text.into(), 1);
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// The texts and their numbers, in alphabetical order.
+    pub fn listed(&self) -> Vec<(String, u32)> {
+        let mut all: Vec<(String, u32)> =
+            self.counts.iter().map(|(text, count)| (text.to_string(), *count)).collect();
+        all.sort_unstable();
+        all
+    }
+}
+
 /// Ids are compared by hash: of a million spans, no two have the same by chance.
 fn hash(text: &str) -> u64 {
     xxhash_rust::xxh3::xxh3_64(text.as_bytes()).max(1)
@@ -115,6 +158,10 @@ pub struct Structure {
     pub flags: SpanFlags,
     /// Where the sum of tokens comes from.
     pub tokens_provenance: Provenance,
+    /// What failed spans say.
+    pub errors: Errors,
+    /// Size of all payloads before compression.
+    pub payload_bytes: u64,
     places: Vec<PayloadPlace>,
 }
 
@@ -122,7 +169,17 @@ impl Structure {
     /// Works out the shape of the trace with these spans. `parents_unknown` says that its source gives no parents;
     /// `has_run` that the source describes the run beside its steps.
     pub fn of(spans: Spans, parents_unknown: bool, has_run: bool) -> Self {
-        let Spans { mut facts, ids, parents, places, strings, flags, tokens_provenance } = spans;
+        let Spans {
+            mut facts,
+            ids,
+            parents,
+            places,
+            strings,
+            flags,
+            tokens_provenance,
+            errors,
+            payload_bytes,
+        } = spans;
         let named: Vec<Option<u64>> = parents.iter().map(|id| (*id != 0).then_some(*id)).collect();
         drop(parents);
         for (span, parent) in facts.iter_mut().zip(analysis::resolve_parents(&ids, &named)) {
@@ -144,7 +201,7 @@ impl Structure {
         let totals = analysis::totals(&facts, &tree, roots);
         let groups = analysis::attempt_groups(&facts, &tree, &strings, resolution_ns);
         let tokens_provenance = tokens_provenance.unwrap_or(Provenance::Reported);
-        Self { strings, facts, tree, totals, groups, flags, tokens_provenance, places }
+        Self { strings, facts, tree, totals, groups, flags, tokens_provenance, errors, payload_bytes, places }
     }
 
     /// Where the payload of the span lies that says why the trace failed.

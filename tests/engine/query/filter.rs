@@ -1,11 +1,16 @@
-//! The filter text: what it means, what it refuses and how, and that its SQL says the same as the terms do.
+//! The filter text: what it means, what it refuses and how, and that the catalog selects what the conditions say.
 
-use engine::model::TraceStatus;
+use std::cell::RefCell;
+
+use engine::model::{SpanKind, TraceStatus};
+use engine::query::catalog::{Catalog, Columns};
 use engine::query::filter::{
-    Filter, Has, Interval, NumberField, Pattern, SqlValue, Started, Test, WordField, parse,
+    Filter, Flag, Has, Interval, Moment, Node, NodeKind, NumberField, Pattern, Selecting, Test, Texts,
+    WordField, complete, parse, read,
 };
-use rusqlite::types::Value as Stored;
-use rusqlite::{Connection, params, params_from_iter};
+use engine::store;
+use engine::store::digest::{self, Calls, Digest};
+use rusqlite::{Connection, params};
 
 const SECOND_NS: i64 = 1_000_000_000;
 const DAY_NS: i64 = 86_400 * SECOND_NS;
@@ -32,19 +37,46 @@ struct Row {
     location: String,
     conversation: Option<String>,
     start_ns: Option<i64>,
+    waste_ns: Option<i64>,
+    tools: Vec<String>,
+    models: Vec<String>,
+    errors: Vec<String>,
+    failure: Option<String>,
+    tags: Vec<String>,
+    kinds: Vec<SpanKind>,
+    starred: bool,
+    note: Option<String>,
+    alert: bool,
 }
 
-/// What the terms say of a row, worked out without SQL.
+const SLOW_NS: i64 = 1_500_000_000;
+
+/// What the conditions say of a row, worked out one by one.
 fn matches(filter: &Filter, row: &Row) -> bool {
-    filter.terms.iter().all(|term| holds(&term.test, row) != term.negated)
+    filter.root.as_ref().is_none_or(|root| node_holds(root, row))
+}
+
+fn node_holds(node: &Node, row: &Row) -> bool {
+    match &node.kind {
+        NodeKind::All(nodes) => nodes.iter().all(|node| node_holds(node, row)),
+        NodeKind::Any(nodes) => nodes.iter().any(|node| node_holds(node, row)),
+        NodeKind::Not(inner) => !node_holds(inner, row),
+        NodeKind::Group(inner) => node_holds(inner, row),
+        NodeKind::Term(term) => holds(&term.test, row),
+    }
+}
+
+fn text_stands(text: &str, row: &Row) -> bool {
+    let wanted = text.to_lowercase();
+    [Some(&row.name), row.preview.as_ref(), Some(&row.key)]
+        .into_iter()
+        .flatten()
+        .any(|text| text.to_lowercase().contains(&wanted))
 }
 
 fn holds(test: &Test, row: &Row) -> bool {
     match test {
-        Test::Text(pattern) => [Some(&row.name), row.preview.as_ref(), Some(&row.key)]
-            .into_iter()
-            .flatten()
-            .any(|text| like(pattern, text)),
+        Test::Text(texts) => texts.iter().all(|text| text_stands(text, row)),
         Test::Status(statuses) => statuses.iter().any(|status| i64::from(status.code()) == row.status),
         Test::Number(field, intervals) => {
             let number = match field {
@@ -53,34 +85,55 @@ fn holds(test: &Test, row: &Row) -> bool {
                 NumberField::Errors => Some(row.error_count),
                 NumberField::Steps => Some(row.span_count),
                 NumberField::Tokens => row.total_tokens,
+                NumberField::Waste => row.waste_ns,
             };
             intervals.iter().any(|interval| inside(*interval, number))
         }
         Test::Cost(intervals) => intervals.iter().any(|interval| inside(*interval, row.cost_usd)),
         Test::Word(field, patterns) => {
-            let text = match field {
-                WordField::Model => row.model.as_deref(),
-                WordField::Project => row.project.as_deref(),
-                WordField::Environment => row.environment.as_deref(),
-                WordField::Name => Some(row.name.as_str()),
-                WordField::Format => Some(row.format.as_str()),
-                WordField::Source => Some(row.location.as_str()),
-                WordField::Conversation => row.conversation.as_deref(),
-                WordField::Key => Some(row.key.as_str()),
+            let one = |text: &Option<String>| text.iter().cloned().collect::<Vec<_>>();
+            let texts: Vec<String> = match field {
+                WordField::Model => row.models.iter().cloned().chain(row.model.clone()).collect(),
+                WordField::Tool => row.tools.clone(),
+                WordField::Error => row.errors.iter().cloned().chain(row.failure.clone()).collect(),
+                WordField::Tag => row.tags.clone(),
+                WordField::Project => one(&row.project),
+                WordField::Environment => one(&row.environment),
+                WordField::Name => vec![row.name.clone()],
+                WordField::Format => vec![row.format.clone()],
+                WordField::Source => vec![row.location.clone()],
+                WordField::Conversation => one(&row.conversation),
+                WordField::Key => vec![row.key.clone()],
             };
-            text.is_some_and(|text| patterns.iter().any(|pattern| like(pattern, text)))
+            texts.iter().any(|text| patterns.iter().any(|pattern| like(pattern, text)))
         }
-        Test::Started(times) => times.iter().any(|time| match *time {
-            Started::Between(interval) => inside(interval, row.start_ns),
-            Started::Within(ago_ns) => row.start_ns.is_some_and(|start| start >= NOW_NS - ago_ns),
-            Started::Before(ago_ns) => row.start_ns.is_some_and(|start| start < NOW_NS - ago_ns),
+        Test::Started(times) => times.iter().any(|time| {
+            let ns = |moment: Moment| match moment {
+                Moment::At(ns) => ns,
+                Moment::Ago(ns) => NOW_NS - ns,
+            };
+            inside(Interval { from: time.from.map(ns), below: time.below.map(ns) }, row.start_ns)
         }),
         Test::Has(things) => things.iter().any(|thing| match thing {
             Has::Retry => row.retry_count > 0,
             Has::Error => row.error_count > 0,
             Has::Cost => row.cost_usd.is_some(),
             Has::Tokens => row.total_tokens.is_some(),
+            Has::Tool => !row.tools.is_empty(),
+            Has::Model => row.model.is_some() || !row.models.is_empty(),
+            Has::Conversation => row.conversation.is_some(),
+            Has::Tag => !row.tags.is_empty(),
+            Has::Note => row.note.is_some(),
+            Has::Alert => row.alert,
         }),
+        Test::Is(flags) => flags.iter().any(|flag| match flag {
+            Flag::Slow => row.duration_ns.is_some_and(|ns| ns >= SLOW_NS),
+            Flag::Starred => row.starred,
+            // Nothing is hidden here, and these few rows say nothing of what is usual.
+            Flag::Hidden | Flag::Outlier => false,
+        }),
+        Test::Kind(kinds) => kinds.iter().any(|kind| row.kinds.contains(kind)),
+        Test::Outlier(_) => false,
     }
 }
 
@@ -105,72 +158,125 @@ fn like(pattern: &Pattern, text: &str) -> bool {
     text.starts_with(&pieces[0]) && rest(&pieces[1..], &text[pieces[0].len()..])
 }
 
-/// A table with the columns that filters name, in memory.
-fn table(rows: &[Row]) -> Connection {
-    let connection = Connection::open_in_memory().unwrap();
-    connection
-        .execute_batch(
-            "CREATE TABLE source (id INTEGER PRIMARY KEY, location TEXT NOT NULL) STRICT;
-             CREATE TABLE trace (id INTEGER PRIMARY KEY, status INTEGER NOT NULL, duration_ns INTEGER,
-               retry_count INTEGER NOT NULL, error_count INTEGER NOT NULL, span_count INTEGER NOT NULL,
-               total_tokens INTEGER, cost_usd REAL, model TEXT, project TEXT, environment TEXT, name TEXT NOT NULL,
-               preview TEXT, key TEXT NOT NULL, format TEXT NOT NULL, source_id INTEGER NOT NULL, conversation TEXT,
-               start_ns INTEGER) STRICT;",
-        )
-        .unwrap();
-    for (id, row) in (0_i64..).zip(rows) {
-        connection.execute("INSERT INTO source VALUES (?, ?)", params![id, row.location]).unwrap();
-        connection
-            .execute(
-                "INSERT INTO trace VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                params![
-                    id,
-                    row.status,
-                    row.duration_ns,
-                    row.retry_count,
-                    row.error_count,
-                    row.span_count,
-                    row.total_tokens,
-                    row.cost_usd,
-                    row.model,
-                    row.project,
-                    row.environment,
-                    row.name,
-                    row.preview,
-                    row.key,
-                    row.format,
-                    id,
-                    row.conversation,
-                    row.start_ns
-                ],
-            )
-            .unwrap();
+/// A store with these rows, and its catalog.
+struct Table {
+    _folder: tempfile::TempDir,
+    connection: Connection,
+    catalog: Catalog,
+    rows: Vec<Row>,
+}
+
+impl Table {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = store::open(&folder.path().join("traces.db"), NOW_NS).unwrap().writer;
+        Self { _folder: folder, connection, catalog: Catalog::default(), rows: Vec::new() }
     }
-    connection
+
+    /// Puts these rows in the place of what is there.
+    fn fill(&mut self, rows: Vec<Row>) {
+        self.connection
+            .execute_batch("BEGIN; DELETE FROM trace; DELETE FROM trace_digest; DELETE FROM source")
+            .unwrap();
+        for (id, row) in (0_i64..).zip(&rows) {
+            self.insert(id, row);
+        }
+        self.connection.execute_batch("COMMIT").unwrap();
+        self.catalog = Catalog::default();
+        self.rows = rows;
+    }
+
+    fn insert(&self, id: i64, row: &Row) {
+        let tags = (!row.tags.is_empty()).then(|| serde_json::to_string(&row.tags).unwrap());
+        let execute = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
+            self.connection.prepare_cached(sql).unwrap().execute(values).unwrap();
+        };
+        execute(
+            "INSERT INTO source (id, kind, location, format, first_seen_ns) VALUES (?, 'file', ?, ?, 0)",
+            params![id, row.location, id.to_string()],
+        );
+        execute(
+            "INSERT INTO trace (id, identity, key, format, source_id, status, duration_ns, retry_count, error_count,
+               span_count, total_tokens, cost_usd, model, project, environment, name, preview, conversation, start_ns,
+               retry_waste_ns, failure_reason, tags, starred, note, alert, change)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+            params![
+                id,
+                id.to_string(),
+                row.key,
+                row.format,
+                id,
+                row.status,
+                row.duration_ns,
+                row.retry_count,
+                row.error_count,
+                row.span_count,
+                row.total_tokens,
+                row.cost_usd,
+                row.model,
+                row.project,
+                row.environment,
+                row.name,
+                row.preview,
+                row.conversation,
+                row.start_ns,
+                row.waste_ns,
+                row.failure,
+                tags,
+                row.starred,
+                row.note,
+                row.alert,
+            ],
+        );
+        let calls = |names: &[String]| {
+            names.iter().map(|name| Calls { name: name.clone(), count: 1, ..Calls::default() }).collect()
+        };
+        let digest = Digest {
+            kinds: row.kinds.iter().fold(0, |kinds, kind| kinds | digest::kind_bit(*kind)),
+            tools: calls(&row.tools),
+            models: calls(&row.models),
+            errors: row.errors.iter().map(|error| (error.clone(), 1)).collect(),
+            ..Digest::default()
+        };
+        digest::put(&self.connection, id, &digest).unwrap();
+    }
+
+    /// The places of the rows that the filter selects.
+    fn selected(&self, filter: &Filter) -> Vec<usize> {
+        let columns = self.catalog.read(&self.connection).unwrap();
+        let mut texts = Texts::default();
+        for text in filter.texts() {
+            let found = (0_i64..).zip(&self.rows).filter(|(_, row)| text_stands(text, row));
+            texts.found.insert(text.into(), found.map(|(id, _)| (id, 1)).collect());
+        }
+        let from = Selecting { columns: &columns, texts: &texts, now_ns: NOW_NS, slow_ns: SLOW_NS };
+        let mut rows: Vec<usize> =
+            filter.select(from).iter().map(|row| usize::try_from(columns.runs[row].id).unwrap()).collect();
+        rows.sort_unstable();
+        rows
+    }
 }
 
-/// The places of the rows that the filter's SQL selects.
-fn selected(connection: &Connection, filter: &Filter) -> Vec<usize> {
-    let (clause, values) = filter.sql(NOW_NS);
-    let values = values.into_iter().map(|value| match value {
-        SqlValue::Text(text) => Stored::Text(text),
-        SqlValue::Int(number) => Stored::Integer(number),
-        SqlValue::Real(number) => Stored::Real(number),
-    });
-    let mut statement =
-        connection.prepare(&format!("SELECT id FROM trace WHERE {clause} ORDER BY id")).unwrap();
-    let ids = statement.query_map(params_from_iter(values), |row| row.get::<_, i64>(0)).unwrap();
-    ids.map(|id| usize::try_from(id.unwrap()).unwrap()).collect()
+thread_local! {
+    static TABLE: RefCell<Table> = RefCell::new(Table::new());
 }
 
-/// Whether a trace that differs from an empty one by `change` matches `text`, by SQL and by the terms alike.
+/// What the filter selects of these rows.
+fn selected(rows: &[Row], filter: &Filter) -> Vec<usize> {
+    TABLE.with_borrow_mut(|table| {
+        table.fill(rows.to_vec());
+        table.selected(filter)
+    })
+}
+
+/// Whether a trace that differs from an empty one by `change` matches `text`, by the catalog and by the conditions alike.
 fn accepts(text: &str, change: impl FnOnce(&mut Row)) -> bool {
     let mut row = Row::default();
     change(&mut row);
     let filter = parse(text).unwrap_or_else(|error| panic!("{text}: {} at {}", error, error.at));
-    let by_sql = !selected(&table(std::slice::from_ref(&row)), &filter).is_empty();
-    assert_eq!(by_sql, matches(&filter, &row), "{text}: SQL and terms disagree on {row:?}");
-    by_sql
+    let is_selected = !selected(std::slice::from_ref(&row), &filter).is_empty();
+    assert_eq!(is_selected, matches(&filter, &row), "{text}: catalog and conditions disagree on {row:?}");
+    is_selected
 }
 
 fn refused(text: &str) -> (usize, String) {
@@ -317,7 +423,10 @@ fn free_text_is_sought_in_name_preview_and_key() {
         "\"says: 100\"",
         "天气",
         "re*nt",
+        "fund*",
         "customer*sure",
+        "(refund)",
+        "nothing or refund",
     ] {
         assert!(accepts(&quoted_colon(found), set), "{found} is found");
     }
@@ -375,8 +484,8 @@ fn dates_without_a_zone_are_local() {
     use chrono::{Local, TimeZone};
     let local =
         Local.with_ymd_and_hms(2025, 3, 12, 9, 30, 0).single().unwrap().timestamp_nanos_opt().unwrap();
-    let minute = Started::Between(Interval { from: Some(local), below: Some(local + 60 * SECOND_NS) });
-    assert_eq!(parse("started:2025-03-12T09:30").unwrap().terms[0].test, Test::Started(vec![minute]));
+    let minute = Interval { from: Some(Moment::At(local)), below: Some(Moment::At(local + 60 * SECOND_NS)) };
+    assert_eq!(parse("started:2025-03-12T09:30").unwrap().terms()[0].test, Test::Started(vec![minute]));
 }
 
 #[test]
@@ -417,7 +526,18 @@ fn errors_say_where_and_what_was_expected() {
         ("cost:cheap", 5, "expected a cost in US dollars like 0.05"),
         ("cost:1k", 5, "expected a cost in US dollars like 0.05"),
         ("model:>gpt", 6, "model is text and has no order; write model:value, or quote the value"),
-        ("has:retires", 4, "has:retires is not known; expected retry, error, cost or tokens"),
+        ("has:retires", 4, "has:retires is not known; did you mean retries?"),
+        ("is:fast", 3, "is:fast is not known; expected slow, outlier, starred or hidden"),
+        ("kind:agnet", 5, "kind:agnet is not known; did you mean agent?"),
+        ("(status:failed", 0, "this ( is not closed; add a ) at its end"),
+        ("(status:failed))", 15, "this ) closes nothing; take it away, or put it in quotes"),
+        ("status:failed or", 16, "expected a condition here"),
+        ("or x", 0, "expected a condition before \"or\"; to look for the word, put it in quotes"),
+        ("a and and b", 6, "expected a condition before \"and\"; to look for the word, put it in quotes"),
+        ("()", 1, "expected a condition here"),
+        ("not", 3, "expected a condition here"),
+        ("duration:..", 9, "expected a value before or after the .."),
+        ("duration:1s..fast", 13, "expected a duration like 250ms, 1.5s or 2min"),
         ("has:tokns", 4, "has:tokns is not known; did you mean tokens?"),
         (
             "started:soon",
@@ -448,22 +568,15 @@ fn long_and_hostile_texts_are_refused_or_bound() {
     let (at, message) = refused(&format!("{}:1", "x".repeat(5_000)));
     assert!(at == 0 && message.chars().count() < 400, "a long name is cut in the message: {message}");
 
-    let empty = table(&[]);
     let most = "model:*a*b*c,-x ".repeat(100);
-    assert!(selected(&empty, &parse(&most).unwrap()).is_empty(), "the most conditions run");
+    assert!(selected(&[], &parse(&most).unwrap()).is_empty(), "the most conditions run");
     let wild = format!("name:{}", "*a".repeat(4_000));
-    assert!(selected(&empty, &parse(&wild).unwrap()).is_empty(), "the longest pattern runs");
-    for text in [
-        r#"name:"'; DROP TABLE trace; --""#,
-        "model:'OR'1'='1",
-        r#""x') OR 1=1 --""#,
-        "project:\u{0}\u{1b}[31m",
-    ] {
-        let filter = parse(text).unwrap();
-        let (clause, values) = filter.sql(NOW_NS);
-        assert!(!clause.contains("DROP") && !clause.contains("1=1"), "{clause}");
-        assert!(!values.is_empty());
-        assert!(selected(&empty, &filter).is_empty());
+    let row = Row { name: "a".repeat(10_000), ..Row::default() };
+    assert_eq!(selected(&[row], &parse(&wild).unwrap()), [0], "the longest pattern runs");
+    assert_eq!(refused(&"(".repeat(1_000)).1, "parentheses nest at most 32 deep");
+    assert_eq!(refused(&"-".repeat(1_000)).0, 32);
+    for text in [r#"name:"'; DROP TABLE trace; --""#, r#""x') OR 1=1 --""#, "project:\u{0}\u{1b}[31m"] {
+        assert!(selected(&[], &parse(text).unwrap()).is_empty());
     }
 }
 
@@ -501,6 +614,13 @@ impl Dice {
         ];
         let words: Vec<String> = WORDS.iter().map(|word| (*word).into()).collect();
         let counts = [0, 1, 2, 3, 10, 999, 1_000, 1_500, 10_000];
+        let some = |dice: &mut Self| -> Vec<String> {
+            let mut some: Vec<String> = (0..dice.roll(4)).map(|_| dice.pick(&words).clone()).collect();
+            some.sort_unstable();
+            some.dedup();
+            some
+        };
+        let (tools, models, errors, tags) = (some(self), some(self), some(self), some(self));
         Row {
             status: i64::try_from(self.roll(4)).unwrap(),
             duration_ns: self.maybe(&[
@@ -535,6 +655,16 @@ impl Dice {
                 NOW_NS + DAY_NS,
                 i64::MIN,
             ]),
+            waste_ns: self.maybe(&[0, 1_500_000_000, 999_999]),
+            failure: self.maybe(&words),
+            kinds: (0..self.roll(3)).map(|_| *self.pick(SpanKind::ALL)).collect(),
+            starred: self.roll(3) == 0,
+            note: self.maybe(&words),
+            alert: self.roll(3) == 0,
+            tools,
+            models,
+            errors,
+            tags,
         }
     }
 
@@ -568,13 +698,32 @@ impl Dice {
             "-0s",
         ]);
         let word = *self.pick(&words);
-        let body = match self.roll(9) {
+        let body = match self.roll(12) {
+            9 => format!("is:{}", self.pick(&["slow", "starred", "slow,starred", "hidden"])),
+            10 => format!("kind:{}", self.pick(&["llm", "tool,agent", "embedding"])),
+            11 => {
+                format!("{}:{duration}..{}", self.pick(&["duration", "waste"]), self.pick(&["2s", "1ms", ""]))
+            }
             0 => format!("status:{}", self.pick(&["success", "failed,running", "warning"])),
             1 => format!("duration:{operator}{duration}"),
             2 => format!("{}:{operator}{number}", self.pick(&["retries", "errors", "steps", "tokens"])),
             3 => format!("cost:{operator}{cost}"),
             4 => format!("started:{operator}{date}"),
-            5 => format!("has:{}", self.pick(&["retry", "error", "cost", "tokens", "cost,retry"])),
+            5 => format!(
+                "has:{}",
+                self.pick(&[
+                    "retry",
+                    "error",
+                    "cost",
+                    "tokens",
+                    "cost,retry",
+                    "tool",
+                    "model",
+                    "tag,note",
+                    "conversation",
+                    "alert"
+                ])
+            ),
             6 => word.to_owned(),
             _ => {
                 let field = *self.pick(&[
@@ -586,6 +735,10 @@ impl Dice {
                     "source",
                     "conversation",
                     "key",
+                    "tool",
+                    "tool",
+                    "error",
+                    "tag",
                 ]);
                 format!("{field}:{word}")
             }
@@ -595,31 +748,123 @@ impl Dice {
 }
 
 #[test]
-fn sql_selects_what_the_terms_say() {
+fn the_catalog_selects_what_a_scan_of_every_row_does() {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     let rows: Vec<Row> = (0..300).map(|_| dice.row()).collect();
-    let connection = table(&rows);
+    let mut table = Table::new();
+    table.fill(rows.clone());
     let (mut some, mut none) = (0, 0);
-    for _ in 0..3_000 {
-        let terms: Vec<String> = (0..1 + dice.roll(3)).map(|_| dice.term()).collect();
-        let text = terms.join(" ");
+    for _ in 0..6_000 {
+        let mut text = dice.term();
+        for _ in 0..dice.roll(4) {
+            let term = dice.term();
+            text = match dice.roll(6) {
+                0 => format!("{text} or {term}"),
+                1 => format!("({text}) and {term}"),
+                2 => format!("{term} -({text})"),
+                3 => format!("not ({text} OR {term})"),
+                _ => format!("{text} {term}"),
+            };
+        }
         let filter = parse(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
         let expected: Vec<usize> = (0..rows.len()).filter(|row| matches(&filter, &rows[*row])).collect();
-        assert_eq!(selected(&connection, &filter), expected, "for {text:?}");
+        assert_eq!(table.selected(&filter), expected, "for {text:?}");
         if expected.is_empty() { none += 1 } else { some += 1 }
     }
-    assert!(some > 500 && none > 100, "the dice try filters that match ({some}) and that don't ({none})");
+    assert!(some > 2_000 && none > 200, "the dice try filters that match ({some}) and that don't ({none})");
+}
+
+#[test]
+fn conditions_combine() {
+    let row = |text: &str| {
+        accepts(text, |row| (row.retry_count, row.status) = (2, TraceStatus::Failed.code().into()))
+    };
+    for (text, holds) in [
+        ("status:failed retries:0 or retries:2", true),
+        ("status:failed (retries:0 or retries:1)", false),
+        ("status:failed and (retries:0 or retries:2)", true),
+        ("not status:failed", false),
+        ("not (status:failed retries:0)", true),
+        ("-(status:failed retries:2)", false),
+        ("- (status:failed)", false),
+        ("NOT status:success AND retries:>1 OR steps:>5", true),
+        ("((status:failed))", true),
+    ] {
+        assert_eq!(row(text), holds, "{text}");
+    }
+    assert!(
+        accepts("\"or\"", |row| row.name = "this or that".into()),
+        "in quotes a word of the language is text"
+    );
+    assert!(accepts("f(x) (g(y))", |row| row.name = "f(x) g(y)".into()), "parentheses in words pair up");
+}
+
+#[test]
+fn ranges_run_up_to_their_end() {
+    let lasting = |text: &str, duration_ns: i64| accepts(text, |row| row.duration_ns = Some(duration_ns));
+    assert!(lasting("duration:1s..2s", SECOND_NS) && lasting("duration:1s..2s", 2 * SECOND_NS - 1));
+    assert!(!lasting("duration:1s..2s", SECOND_NS - 1) && !lasting("duration:1s..2s", 2 * SECOND_NS));
+    assert!(lasting("duration:..2s", 0) && lasting("duration:2s..", i64::MAX));
+    assert!(accepts("cost:0.1..0.2", |row| row.cost_usd = Some(0.1)));
+    let at = |text: &str, start_ns: i64| accepts(text, |row| row.start_ns = Some(start_ns));
+    let day = NOW_NS - DAY_NS / 2;
+    assert!(at("started:2025-03-30Z..2025-03-31Z", day - 1) && !at("started:2025-03-30Z..2025-03-31Z", day));
+    assert!(at("started:-2d..-1d", NOW_NS - DAY_NS - 1) && !at("started:-2d..-1d", NOW_NS - DAY_NS));
+}
+
+#[test]
+fn of_several_one_has_to_match() {
+    let set = |row: &mut Row| {
+        row.tools = vec!["search".into(), "fetch_page".into()];
+        row.models = vec!["gpt-4o".into()];
+        row.model = Some("o3".into());
+        row.errors = vec!["Timeout after 30 s".into()];
+        row.failure = Some("gave up".into());
+        row.kinds = vec![SpanKind::Tool];
+        row.tags = vec!["look at".into()];
+    };
+    for text in [
+        "tool:search",
+        "tool:fetch*",
+        "model:gpt-4*",
+        "model:o3",
+        "error:timeout",
+        "error:gave",
+        "error:=\"gave up\"",
+        "error:\"Timeout after \"*\" s\"",
+        "kind:tool",
+        "tag:\"look at\"",
+        "-tool:mail",
+    ] {
+        assert!(accepts(text, set), "{text}");
+    }
+    for text in ["tool:sea", "model:gpt", "error:=gave", "-tool:search", "kind:llm", "tag:look"] {
+        assert!(!accepts(text, set), "{text}");
+    }
 }
 
 #[test]
 fn any_text_is_read_or_refused_at_a_character() {
     let mut dice = Dice(42);
-    let alphabet: Vec<char> = "ab:<>=\"\\*,- \t.0159kms天\u{300}started:-has".chars().collect();
+    let alphabet: Vec<char> = "ab:<>=()|or \"\\*,- \t.0159kms天\u{300}started:-has".chars().collect();
     for _ in 0..20_000 {
         let text: String = (0..dice.roll(24)).map(|_| *dice.pick(&alphabet)).collect();
         if let Err(error) = parse(&text) {
             assert!(text.is_char_boundary(error.at), "{text:?}: {error:?}");
+            assert!(text.is_char_boundary(error.end) && error.end >= error.at, "{text:?}: {error:?}");
             assert!(!error.message.is_empty());
         }
+        let length = text.encode_utf16().count() as u32;
+        let reading = read(&text);
+        assert!(
+            reading.terms.iter().all(|term| term.from < term.to && term.to <= length),
+            "{text:?}: {reading:?}"
+        );
+        let cursor = u32::try_from(dice.roll(26)).unwrap();
+        let completions = complete(&Columns::default(), &text, cursor);
+        assert!(
+            completions.from <= completions.to && completions.to <= length,
+            "{text:?} {cursor}: {completions:?}"
+        );
     }
 }

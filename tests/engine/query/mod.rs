@@ -1,1 +1,6 @@
+mod edit;
 mod filter;
+mod insights;
+mod many;
+mod outliers;
+mod overview;

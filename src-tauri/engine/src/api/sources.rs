@@ -13,7 +13,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::location;
 use crate::model::{SourceConfig, SourceKind, SourceState};
-use crate::query::trace_list::unix_ms;
+use crate::query::unix_ms;
 use crate::sources::{self, SourceView};
 
 /// Problems given in one answer.

@@ -5,19 +5,21 @@ use super::dto::{
     AlertsSeen, Monitor, MonitorRequest, Nothing, SpanTree, StepDetail, StepRef, TraceDetail, TraceList,
     TraceListRequest, TraceRef,
 };
+use super::find::reading;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::query;
 use crate::store::trace;
 
 pub(super) fn trace_list(engine: &Engine, request: TraceListRequest) -> Result<TraceList> {
-    let revision = engine.revision();
-    query::trace_list::trace_list(&*engine.reader()?, &request, engine.now_ns(), revision)
+    reading(engine, |reading| query::trace_list::trace_list(reading, &request))
 }
 
 pub(super) fn trace_get(engine: &Engine, request: TraceRef) -> Result<TraceDetail> {
     let settings = about::settings_get(engine, Nothing {})?;
-    query::trace::trace(&*engine.reader()?, request.trace_id, &settings)
+    let reader = engine.reader()?;
+    let columns = engine.catalog().read(&reader)?;
+    query::trace::trace(&reader, &columns, request.trace_id, &settings)
 }
 
 pub(super) fn span_tree(engine: &Engine, request: TraceRef) -> Result<SpanTree> {
@@ -30,8 +32,7 @@ pub(super) fn step_get(engine: &Engine, request: StepRef) -> Result<StepDetail> 
 }
 
 pub(super) fn monitor(engine: &Engine, request: MonitorRequest) -> Result<Monitor> {
-    let revision = engine.revision();
-    query::monitor::monitor(&*engine.reader()?, &request, engine.now_ns(), revision)
+    reading(engine, |reading| query::monitor::monitor(reading, &request))
 }
 
 pub(super) fn alerts_seen(engine: &Engine, request: AlertsSeen) -> Result<Nothing> {

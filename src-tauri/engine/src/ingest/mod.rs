@@ -3,6 +3,7 @@
 //! May import `model`, `error`, `clock`, `wire`, `store`, `analysis`, `live`, `masking`, `container`.
 
 mod assemble;
+mod digest;
 mod foreign;
 mod import;
 mod intake;

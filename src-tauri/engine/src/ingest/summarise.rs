@@ -1,8 +1,10 @@
-//! A trace's columns from its spans and from what was reported of it.
+//! A trace's columns and its digest from its spans and from what was reported of it.
 
+use super::digest::digest;
 use crate::analysis;
 use crate::error::Result;
 use crate::model::{Provenance, SpanFlags, TraceStatus};
+use crate::store::digest::Digest;
 use crate::store::payload::PayloadPlace;
 use crate::store::trace::{Reported, Summary};
 use crate::structure::{Spans, Structure};
@@ -18,7 +20,7 @@ pub fn summarise(
     parents_unknown: bool,
     liveness: TraceLiveness,
     error_at: impl FnOnce(PayloadPlace) -> Result<Option<String>>,
-) -> Result<Summary> {
+) -> Result<(Summary, Digest)> {
     let shape = Structure::of(spans, parents_unknown, reported.is_some());
     let nothing = Reported::default();
     let said = reported.unwrap_or(&nothing);
@@ -63,7 +65,7 @@ pub fn summarise(
         (None, Some(place)) => error_at(place)?,
         (said, _) => said.clone(),
     };
-    Ok(Summary {
+    let summary = Summary {
         name: said
             .name
             .clone()
@@ -89,7 +91,8 @@ pub fn summarise(
             .model
             .clone()
             .or_else(|| totals.model.map(|model| shape.strings[model as usize].to_string())),
-    })
+    };
+    Ok((summary, digest(&shape)))
 }
 
 /// Whether more of a trace may come.

@@ -37,7 +37,7 @@ use crate::live::{Hub, Notice};
 use crate::model::RecordMapping;
 use crate::pricing::Prices;
 use crate::priority;
-use crate::store::{span, trace, transaction};
+use crate::store::{digest, span, trace, transaction};
 use crate::structure::Spans;
 
 /// Something for the writer to do.
@@ -316,7 +316,7 @@ impl WriterState {
         let mut spans = Spans::with_capacity(span::count(&self.connection, trace_id)?);
         span::for_each(&self.connection, trace_id, |row| spans.add(&row))?;
         let (reported, parents_unknown) = trace::reported(&self.connection, trace_id)?;
-        let summary = summarise(
+        let (summary, digest) = summarise(
             spans.in_order_of_coming(),
             reported.as_ref(),
             parents_unknown,
@@ -324,7 +324,9 @@ impl WriterState {
             |place| span::error_at(&self.connection, trace_id, place),
         )?;
         self.liveness.summarised(trace_id, summary.status);
-        trace::set_summary(&self.connection, trace_id, &summary)
+        trace::set_summary(&self.connection, trace_id, &summary)?;
+        digest::put(&self.connection, trace_id, &digest)?;
+        trace::touch(&self.connection, [trace_id])
     }
 
     /// The patience with which `progress` waits for another program.

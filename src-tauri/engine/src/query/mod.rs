@@ -3,12 +3,20 @@
 //! May import `model`, `error`, `semantics`, `analysis`, `structure`, `store` (reading) and the shapes of `dto`, which
 //! reads fill in directly: a second set of the same structs would only be copied from one to the other.
 
+pub mod catalog;
 pub mod filter;
+pub mod insights;
 pub mod monitor;
+pub mod overview;
+pub mod reading;
 pub mod span_tree;
 pub mod step;
+mod summary;
+mod texts;
 pub mod trace;
 pub mod trace_list;
 mod wording;
 
+pub(crate) use summary::unix_ms;
+pub use texts::RowTexts;
 pub use wording::{bytes, count, duration};

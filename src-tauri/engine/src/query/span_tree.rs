@@ -8,7 +8,7 @@ use super::wording::count;
 use crate::dto::{AttemptGroup, SpanTree, TraceClock};
 use crate::error::{Error, Result};
 use crate::model::{SpanFlags, SpanKind, SpanStatus, TraceStatus};
-use crate::query::trace_list::unix_ms;
+use crate::query::summary::unix_ms;
 use crate::store::span;
 use crate::store::trace as trace_table;
 use crate::structure::{Spans, Structure};

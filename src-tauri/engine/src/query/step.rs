@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Map, Value};
 
-use super::trace_list::unix_ms;
+use super::summary::unix_ms;
 use crate::dto::{StepDetail, StepEvent, StepLink, StepRef};
 use crate::error::{Error, Result};
 use crate::model::{Payload, Provenance, SpanFlags};

@@ -1,9 +1,10 @@
 //! The card at the top of a trace: every number with where it comes from.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use serde_json::{Map, Value};
 
-use super::trace_list::{COLUMNS, summary};
+use super::catalog::Columns;
+use super::summary::summaries;
 use super::wording::{count, duration};
 use crate::dto::{Fact, Settings, TraceDetail, TraceSummary};
 use crate::error::{Error, Result};
@@ -13,11 +14,14 @@ use crate::store::payload;
 use crate::store::trace::{self as trace_table, Reported};
 
 /// The card of trace `trace_id`. Error `NotFound` if the trace is not there.
-pub fn trace(connection: &Connection, trace_id: i64, settings: &Settings) -> Result<TraceDetail> {
-    let summary = connection
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM trace AS t WHERE t.id = ?1"))?
-        .query_row([trace_id], summary)
-        .optional()?
+pub fn trace(
+    connection: &Connection,
+    columns: &Columns,
+    trace_id: i64,
+    settings: &Settings,
+) -> Result<TraceDetail> {
+    let summary = summaries(connection, columns, &[trace_id])?
+        .pop()
         .ok_or_else(|| Error::not_found("this trace is not in the store any more"))?;
     let (reported, _) = trace_table::reported(connection, trace_id)?;
     let steps_span_ns = steps_span_ns(connection, trace_id)?;

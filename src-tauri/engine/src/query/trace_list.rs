@@ -1,155 +1,147 @@
 //! A window of the trace list.
 
-use rusqlite::types::{ToSql, ToSqlOutput};
-use rusqlite::{Connection, Row};
+use std::cmp::{Ordering, Reverse};
 
-use super::filter::{self, SqlValue};
-use crate::dto::{TraceList, TraceListRequest, TraceSort, TraceSummary};
-use crate::error::{Error, Result};
-use crate::model::{Alert, Provenance, TraceStatus};
+use super::catalog::{Columns, Run};
+use super::reading::{Matches, Reading};
+use super::summary::summaries;
+use crate::dto::{TraceList, TraceListRequest, TraceSort};
+use crate::error::Result;
 
 /// Most rows given at once.
 const MAX_ROWS: u32 = 1_000;
 
-/// The columns [`summary`] reads, in its order.
-pub(super) const COLUMNS: &str = "t.id, t.key, t.format, (SELECT location FROM source WHERE id = t.source_id), t.name, t.preview, \
-     t.status, t.failure_reason, t.start_ns, t.duration_ns, t.time_provenance, t.span_count, t.error_count, t.retry_count, \
-     t.retry_provenance, t.retry_waste_ns, t.input_tokens, t.output_tokens, t.total_tokens, t.tokens_provenance, t.cost_usd, \
-     t.model, t.project, t.environment, t.conversation, t.cost_provenance, t.heard_ns, \
-     CASE WHEN t.alert_seen THEN 0 ELSE t.alert END, t.starred, t.tags, t.note";
-
 /// The traces that match, sorted, from `offset` on. Error `Invalid` for a filter that makes no sense, with the place.
-pub fn trace_list(
-    connection: &Connection,
-    request: &TraceListRequest,
-    now_ns: i64,
-    revision: u64,
-) -> Result<TraceList> {
-    let filter = filter::parse(&request.filter).map_err(|error| {
-        let character = request.filter.get(..error.at).map_or(0, |before| before.chars().count()) + 1;
-        Error::invalid(format!("at character {character}: {}", error.message))
-    })?;
-    let (clause, values) = filter.sql(now_ns);
-    let total_unfiltered: u32 =
-        connection.prepare_cached("SELECT count(*) FROM trace")?.query_row([], |row| row.get(0))?;
-    let total = if filter.terms.is_empty() {
-        total_unfiltered
-    } else {
-        connection
-            .prepare_cached(&format!("SELECT count(*) FROM trace WHERE {clause}"))?
-            .query_row(rusqlite::params_from_iter(&values), |row| row.get(0))?
-    };
-    let order = order(request.sort, request.descending);
-    // The window's ids first, over narrow rows or an index; the wide rows are read for the window alone.
-    let sql = format!(
-        "SELECT {COLUMNS} FROM (SELECT id FROM trace WHERE {clause} ORDER BY {order} LIMIT {} OFFSET {}) AS page
-         JOIN trace AS t ON t.id = page.id ORDER BY {}",
-        request.limit.min(MAX_ROWS),
-        request.offset,
-        qualified(request.sort, request.descending),
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let items = statement
-        .query_map(rusqlite::params_from_iter(&values), summary)?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(TraceList { revision, total, total_unfiltered, search: None, items })
-}
-
-const fn column(sort: TraceSort) -> &'static str {
-    match sort {
-        TraceSort::Started => "start_ns",
-        TraceSort::Duration => "duration_ns",
-        TraceSort::Status => "status",
-        TraceSort::Name => "name COLLATE NOCASE",
-        TraceSort::Steps => "span_count",
-        TraceSort::Errors => "error_count",
-        TraceSort::Retries => "retry_count",
-        TraceSort::Tokens => "total_tokens",
-        TraceSort::Cost => "cost_usd",
-        TraceSort::Model => "model COLLATE NOCASE",
-        TraceSort::Project => "project COLLATE NOCASE",
-        TraceSort::Environment => "environment COLLATE NOCASE",
-        TraceSort::Conversation => "conversation",
-        TraceSort::Relevance => "start_ns",
-    }
-}
-
-/// What is not known comes last either way; ties in the order of arrival, so that windows never overlap.
-fn order(sort: TraceSort, descending: bool) -> String {
-    let column = column(sort);
-    // In descending order SQLite puts NULL last by itself, and can then walk an index.
-    if descending { format!("{column} DESC, id DESC") } else { format!("{column} ASC NULLS LAST, id ASC") }
-}
-
-fn qualified(sort: TraceSort, descending: bool) -> String {
-    let column = column(sort);
-    if descending {
-        format!("t.{column} DESC, t.id DESC")
-    } else {
-        format!("t.{column} ASC NULLS LAST, t.id ASC")
-    }
-}
-
-impl ToSql for SqlValue {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        match self {
-            Self::Text(text) => text.to_sql(),
-            Self::Int(number) => number.to_sql(),
-            Self::Real(number) => number.to_sql(),
-        }
-    }
-}
-
-/// Reads a row of [`COLUMNS`].
-pub(super) fn summary(row: &Row<'_>) -> rusqlite::Result<TraceSummary> {
-    let provenance = |index: usize| -> rusqlite::Result<Provenance> {
-        Ok(Provenance::from_code(row.get(index)?).unwrap_or(Provenance::Reported))
-    };
-    let count = |index: usize| -> rusqlite::Result<Option<u64>> {
-        Ok(row.get::<_, Option<i64>>(index)?.map(i64::unsigned_abs))
-    };
-    Ok(TraceSummary {
-        trace_id: row.get(0)?,
-        key: row.get(1)?,
-        format: row.get(2)?,
-        source: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
-        name: row.get(4)?,
-        preview: row.get(5)?,
-        status: TraceStatus::from_code(row.get(6)?).unwrap_or(TraceStatus::Success),
-        failure_reason: row.get(7)?,
-        start_unix_ms: row.get::<_, Option<i64>>(8)?.map(unix_ms),
-        duration_ns: row.get::<_, Option<i64>>(9)?.map(|ns| ns as f64),
-        time_provenance: provenance(10)?,
-        steps: row.get(11)?,
-        errors: row.get(12)?,
-        retries: row.get(13)?,
-        retries_provenance: provenance(14)?,
-        retry_waste_ns: row.get::<_, Option<i64>>(15)?.map(|ns| ns as f64),
-        input_tokens: count(16)?,
-        output_tokens: count(17)?,
-        total_tokens: count(18)?,
-        tokens_provenance: provenance(19)?,
-        cost_usd: row.get(20)?,
-        cost_provenance: provenance(25)?,
-        model: row.get(21)?,
-        project: row.get(22)?,
-        environment: row.get(23)?,
-        conversation: row.get(24)?,
-        heard_unix_ms: row.get::<_, Option<i64>>(26)?.map(unix_ms),
-        alert: Alert::from_code(row.get(27)?),
-        starred: row.get(28)?,
-        tags: row
-            .get::<_, Option<String>>(29)?
-            .and_then(|tags| serde_json::from_str(&tags).ok())
-            .unwrap_or_default(),
-        note: row.get(30)?,
-        outliers: Vec::new(),
-        conversation_runs: 0,
-        conversation_place: 0,
+pub fn trace_list(reading: &Reading<'_>, request: &TraceListRequest) -> Result<TraceList> {
+    let matches = reading.matches(&request.filter)?;
+    let total = matches.rows.len() as u32;
+    let first = request.offset as usize;
+    let end = first.saturating_add(request.limit.min(MAX_ROWS) as usize);
+    let ids = sorted(reading.columns, &matches, request.sort, request.descending, end);
+    let window = ids.get(first.min(ids.len())..).unwrap_or_default();
+    Ok(TraceList {
+        revision: reading.revision,
+        total,
+        total_unfiltered: reading.columns.live().len() as u32,
+        search: matches.texts.state,
+        items: summaries(reading.connection, reading.columns, window)?,
     })
 }
 
-/// Nanoseconds since the epoch as milliseconds, exact to a microsecond.
-pub(crate) fn unix_ms(ns: i64) -> f64 {
-    (ns / 1_000) as f64 / 1e3
+/// The ids of the first `count` of the matching traces. What is not known comes last either way; ties in the order of
+/// arrival, so that windows never overlap.
+pub(super) fn sorted(
+    columns: &Columns,
+    matches: &Matches,
+    sort: TraceSort,
+    descending: bool,
+    count: usize,
+) -> Vec<i64> {
+    let order = Order { columns, matches, sort, descending };
+    let mut rows: Vec<(Key, &Run)> =
+        matches.rows.iter().map(|row| &columns.runs[row]).map(|run| (order.key(run), run)).collect();
+    let compare = |a: &(Key, &Run), b: &(Key, &Run)| order.compare(a, b);
+    if count < rows.len() {
+        if count > 0 {
+            rows.select_nth_unstable_by(count - 1, compare);
+        }
+        rows.truncate(count);
+    }
+    rows.sort_unstable_by(compare);
+    rows.into_iter().map(|(_, run)| run.id).collect()
+}
+
+/// What a row is sorted by, where that is a number.
+#[derive(Clone, Copy)]
+enum Key {
+    Unknown,
+    Number(f64),
+    Time(i64),
+    /// A text, compared when it comes to it.
+    Text,
+}
+
+struct Order<'a> {
+    columns: &'a Columns,
+    matches: &'a Matches,
+    sort: TraceSort,
+    descending: bool,
+}
+
+impl Order<'_> {
+    fn key(&self, run: &Run) -> Key {
+        let number = |value: Option<f64>| value.map_or(Key::Unknown, Key::Number);
+        let text = |is_known: bool| if is_known { Key::Text } else { Key::Unknown };
+        match self.sort {
+            TraceSort::Started => run.start_ns.map_or(Key::Unknown, Key::Time),
+            TraceSort::Duration => run.duration_ns.map_or(Key::Unknown, Key::Time),
+            TraceSort::Status => Key::Time(run.status.code().into()),
+            TraceSort::Steps => Key::Time(run.steps.into()),
+            TraceSort::Errors => Key::Time(run.errors.into()),
+            TraceSort::Retries => Key::Time(run.retries.into()),
+            TraceSort::Tokens => number(run.tokens.map(|tokens| tokens as f64)),
+            TraceSort::Cost => number(run.cost_usd),
+            TraceSort::Name => Key::Text,
+            TraceSort::Model => text(run.model.is_some()),
+            TraceSort::Project => text(run.project.is_some()),
+            TraceSort::Environment => text(run.environment.is_some()),
+            TraceSort::Relevance => Key::Time(self.matches.texts.weight(run.id).into()),
+            TraceSort::Conversation => {
+                let last =
+                    run.conversation.and_then(|conversation| self.columns.last_of_conversation(conversation));
+                last.or(run.start_ns).map_or(Key::Unknown, Key::Time)
+            }
+        }
+    }
+
+    fn compare(&self, (a_key, a): &(Key, &Run), (b_key, b): &(Key, &Run)) -> Ordering {
+        let known = match (a_key, b_key) {
+            (Key::Unknown, Key::Unknown) => Ordering::Equal,
+            (Key::Unknown, _) => return Ordering::Greater,
+            (_, Key::Unknown) => return Ordering::Less,
+            (Key::Number(a), Key::Number(b)) => a.total_cmp(b),
+            (Key::Time(a), Key::Time(b)) => a.cmp(b),
+            _ => self.text(a).cmp(self.text(b)),
+        };
+        let known = if self.descending { known.reverse() } else { known };
+        let ties = match self.sort {
+            // Inside a conversation always in order; two that end at once one after the other.
+            TraceSort::Conversation => (a.conversation, a.start_ns.is_none(), a.start_ns, a.id).cmp(&(
+                b.conversation,
+                b.start_ns.is_none(),
+                b.start_ns,
+                b.id,
+            )),
+            // Alike ones the newest first.
+            TraceSort::Relevance => {
+                (Reverse(a.start_ns), Reverse(a.id)).cmp(&(Reverse(b.start_ns), Reverse(b.id)))
+            }
+            _ if self.descending => b.id.cmp(&a.id),
+            _ => a.id.cmp(&b.id),
+        };
+        known.then(ties)
+    }
+
+    fn text(&self, run: &Run) -> Folded<'_> {
+        let words = &self.columns.words;
+        let text = match self.sort {
+            TraceSort::Model => run.model.map(|word| words.models.text(word)),
+            TraceSort::Project => run.project.map(|word| words.projects.text(word)),
+            TraceSort::Environment => run.environment.map(|word| words.environments.text(word)),
+            _ => Some(words.names.text(run.name)),
+        };
+        Folded(text.unwrap_or_default())
+    }
+}
+
+/// A text that is sorted without regard to the case of letters of ASCII.
+#[derive(PartialEq, Eq)]
+struct Folded<'a>(&'a str);
+
+impl Folded<'_> {
+    fn cmp(self, other: Self) -> Ordering {
+        let letters =
+            |text: &str| -> Vec<u8> { text.bytes().map(|byte| byte.to_ascii_lowercase()).collect() };
+        letters(self.0).cmp(&letters(other.0))
+    }
 }

@@ -32,6 +32,14 @@ pub use value::{AttributeValue, Text};
 
 use crate::model::Payload;
 
+/// The tool that a span of that name calls: GenAI spans are named `execute_tool {tool}`, those of other conventions after it.
+pub fn tool_name(span_name: &str) -> &str {
+    match span_name.strip_prefix("execute_tool ") {
+        Some(tool) if !tool.is_empty() => tool,
+        _ => span_name,
+    }
+}
+
 /// What a person wants to see of a step, read out of its payload.
 ///
 /// Conventions are asked in turn, the most explicit first, and each fills what is still empty: a span often carries two

@@ -3,6 +3,7 @@
 //! May import `model` and `error`. Reads for display are in `query`.
 
 mod compression;
+pub mod digest;
 pub mod followed_file;
 mod open;
 pub mod open_payload;

@@ -347,10 +347,47 @@ pub fn set_alert(connection: &Connection, trace_id: i64, alert: Alert) -> Result
 
 /// Notes that the person has looked at the trace, or at all of them.
 pub fn set_alert_seen(connection: &Connection, trace_id: Option<i64>) -> Result<()> {
+    let change = next_change(connection)?;
     connection
-        .prepare_cached("UPDATE trace SET alert_seen = 1 WHERE alert <> 0 AND (?1 IS NULL OR id = ?1)")?
-        .execute([trace_id])?;
+        .prepare_cached(
+            "UPDATE trace SET alert_seen = 1, change = ?2
+             WHERE alert <> 0 AND alert_seen = 0 AND (?1 IS NULL OR id = ?1)",
+        )?
+        .execute((trace_id, change))?;
     Ok(())
+}
+
+/// The number of the transaction under way: one more than that of the last one that changed traces.
+fn next_change(connection: &Connection) -> Result<i64> {
+    Ok(connection
+        .prepare_cached("SELECT coalesce(max(change), 0) + 1 FROM trace")?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// Marks the rows of traces as changed by the transaction under way, for readers that keep them in memory. Every transaction
+/// that changes what is said of traces has to.
+pub fn touch(connection: &Connection, trace_ids: impl IntoIterator<Item = i64>) -> Result<()> {
+    let change = next_change(connection)?;
+    let mut mark = connection.prepare_cached("UPDATE trace SET change = ?2 WHERE id = ?1")?;
+    for id in trace_ids {
+        mark.execute((id, change))?;
+    }
+    Ok(())
+}
+
+/// Where the number of times that traces were taken away for good lies: a reader that keeps traces in memory reads all of
+/// them again when it has grown.
+const PURGES: &str = "purges";
+
+/// How many times traces were taken away for good.
+pub fn purges(connection: &Connection) -> Result<u64> {
+    super::setting::get(connection, PURGES)
+}
+
+/// Counts that traces were taken away for good. Every transaction that does so has to.
+pub fn count_purge(connection: &Connection) -> Result<()> {
+    let count = purges(connection)? + 1;
+    super::setting::set(connection, PURGES, &count)
 }
 
 /// What was reported of the trace, and whether its source gives no parents.
@@ -425,6 +462,7 @@ pub fn remove(connection: &Connection, ids: &[i64], formats: &[&str]) -> Result<
              DELETE FROM open_payload WHERE -id IN (SELECT id FROM freed);
              DELETE FROM span WHERE trace_id IN (SELECT id FROM doomed);
              DELETE FROM trace WHERE id IN (SELECT id FROM doomed);
+             DELETE FROM trace_digest WHERE trace_id IN (SELECT id FROM doomed);
              -- A block may hold payloads of other traces too.
              DELETE FROM freed WHERE id IN (SELECT payload_block FROM span UNION SELECT payload_block FROM trace);
              DELETE FROM payload_block WHERE id IN (SELECT id FROM freed);",
@@ -432,7 +470,7 @@ pub fn remove(connection: &Connection, ids: &[i64], formats: &[&str]) -> Result<
         Ok(())
     })();
     connection.execute_batch("DROP TABLE doomed; DROP TABLE freed")?;
-    removed
+    removed.and_then(|()| count_purge(connection))
 }
 
 /// Spans at the last summary.

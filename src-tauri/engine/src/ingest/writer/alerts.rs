@@ -17,6 +17,7 @@ impl WriterState {
         let marked = transaction::begin(&self.connection, || queue.is_closed()).and_then(|()| {
             due.iter()
                 .try_for_each(|due| trace::set_alert(&self.connection, due.trace_id, due.alert))
+                .and_then(|()| trace::touch(&self.connection, due.iter().map(|due| due.trace_id)))
                 .inspect_err(|_| transaction::roll_back(&self.connection))?;
             transaction::commit(&self.connection, || queue.is_closed())
         });

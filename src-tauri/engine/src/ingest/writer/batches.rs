@@ -14,7 +14,7 @@ use crate::ingest::summarise::summarise;
 use crate::store::payload::PayloadPlace;
 use crate::store::span::{Arrival, SpanRow};
 use crate::store::trace::{PreviewRank, Reported, TraceFacts};
-use crate::store::{payload, source, span, trace, transaction};
+use crate::store::{digest, payload, source, span, trace, transaction};
 use crate::structure::Spans;
 
 /// A transaction is committed after this many spans …
@@ -65,6 +65,7 @@ impl WriterState {
             .and_then(|()| self.close_parts())
             .and_then(|()| self.summarise_touched(&touched))
             .and_then(|lagging| {
+                trace::touch(&self.connection, touched.keys().copied())?;
                 let mut patience = self.patience(&progress);
                 transaction::commit(&self.connection, || patience.gives_up())?;
                 Ok(lagging)
@@ -290,9 +291,11 @@ impl WriterState {
                     Ok(there.and_then(|row| row.error.clone()))
                 };
                 let liveness = self.liveness.of(trace_id);
-                let summary = summarise(spans, reported.as_ref(), parents_unknown, liveness, error_at)?;
+                let (summary, digest) =
+                    summarise(spans, reported.as_ref(), parents_unknown, liveness, error_at)?;
                 self.liveness.summarised(trace_id, summary.status);
                 trace::set_summary(&self.connection, trace_id, &summary)?;
+                digest::put(&self.connection, trace_id, &digest)?;
                 continue;
             }
             let summarised = trace::summarised_spans(&self.connection, trace_id)?;

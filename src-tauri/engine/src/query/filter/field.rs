@@ -15,13 +15,28 @@ pub enum NumberField {
     Steps,
     /// Number of tokens.
     Tokens,
+    /// Time lost to failed attempts and the pauses after them, in nanoseconds.
+    Waste,
 }
 
-/// A column of text.
+impl NumberField {
+    /// Whether it is a length of time.
+    pub(super) fn is_time(self) -> bool {
+        matches!(self, Self::Duration | Self::Waste)
+    }
+}
+
+/// Text that a trace has one or several of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WordField {
-    /// Model.
+    /// Models called.
     Model,
+    /// Tools called.
+    Tool,
+    /// What failed steps, or the run, say.
+    Error,
+    /// The person's tags.
+    Tag,
     /// Project.
     Project,
     /// Environment.
@@ -38,6 +53,13 @@ pub enum WordField {
     Key,
 }
 
+impl WordField {
+    /// Whether a value without wildcards is looked for inside of it; `=` before the value asks for the whole of it.
+    pub(super) fn matches_in_part(self) -> bool {
+        matches!(self, Self::Name | Self::Source | Self::Error)
+    }
+}
+
 /// Something a trace may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Has {
@@ -49,6 +71,90 @@ pub enum Has {
     Cost,
     /// A known number of tokens.
     Tokens,
+    /// A call of a tool.
+    Tool,
+    /// A call of a model.
+    Model,
+    /// A conversation that it belongs to.
+    Conversation,
+    /// A tag.
+    Tag,
+    /// A note.
+    Note,
+    /// Something that the person was told of and has not looked at.
+    Alert,
+}
+
+impl Has {
+    pub(super) const WORDS: &'static [(&'static str, Self)] = &[
+        ("retry", Self::Retry),
+        ("retries", Self::Retry),
+        ("error", Self::Error),
+        ("errors", Self::Error),
+        ("cost", Self::Cost),
+        ("tokens", Self::Tokens),
+        ("tool", Self::Tool),
+        ("model", Self::Model),
+        ("conversation", Self::Conversation),
+        ("tag", Self::Tag),
+        ("note", Self::Note),
+        ("alert", Self::Alert),
+    ];
+}
+
+/// Something a trace may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flag {
+    /// Over the threshold of the settings.
+    Slow,
+    /// Out of the ordinary for its task in some measure.
+    Outlier,
+    /// Marked with a star.
+    Starred,
+    /// Of a project or environment that the person has hidden.
+    Hidden,
+}
+
+impl Flag {
+    pub(super) const WORDS: &'static [(&'static str, Self)] = &[
+        ("slow", Self::Slow),
+        ("outlier", Self::Outlier),
+        ("starred", Self::Starred),
+        ("hidden", Self::Hidden),
+    ];
+}
+
+/// A number by which a run may be out of the ordinary for its task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Duration.
+    Duration,
+    /// Tokens.
+    Tokens,
+    /// Cost.
+    Cost,
+    /// Steps.
+    Steps,
+    /// Retries.
+    Retries,
+}
+
+impl Measure {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Self; 5] = [Self::Duration, Self::Tokens, Self::Cost, Self::Steps, Self::Retries];
+
+    pub(super) const WORDS: &'static [(&'static str, Self)] = &[
+        ("duration", Self::Duration),
+        ("tokens", Self::Tokens),
+        ("cost", Self::Cost),
+        ("steps", Self::Steps),
+        ("retries", Self::Retries),
+    ];
+
+    /// Its word in filters.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, measure)| *measure == self).map_or("", |(word, _)| word)
+    }
 }
 
 /// What stands before the colon.
@@ -58,51 +164,66 @@ pub(super) enum Field {
     Started,
     Cost,
     Has,
+    Is,
+    Kind,
+    Outlier,
     Number(NumberField),
     Word(WordField),
 }
 
-/// Names and what they name; the first name of a field is the one shown.
-const FIELDS: &[(&str, Field)] = &[
-    ("status", Field::Status),
-    ("duration", Field::Number(NumberField::Duration)),
-    ("retries", Field::Number(NumberField::Retries)),
-    ("errors", Field::Number(NumberField::Errors)),
-    ("steps", Field::Number(NumberField::Steps)),
-    ("tokens", Field::Number(NumberField::Tokens)),
-    ("cost", Field::Cost),
-    ("model", Field::Word(WordField::Model)),
-    ("project", Field::Word(WordField::Project)),
-    ("environment", Field::Word(WordField::Environment)),
-    ("env", Field::Word(WordField::Environment)),
-    ("name", Field::Word(WordField::Name)),
-    ("format", Field::Word(WordField::Format)),
-    ("source", Field::Word(WordField::Source)),
-    ("conversation", Field::Word(WordField::Conversation)),
-    ("key", Field::Word(WordField::Key)),
-    ("started", Field::Started),
-    ("has", Field::Has),
+/// A name, what it names, and what that is in a few words; the first name of a field is the one shown.
+const FIELDS: &[(&str, Field, &str)] = &[
+    ("status", Field::Status, "how the run ended: success, warning, failed, running, lost"),
+    ("duration", Field::Number(NumberField::Duration), "how long it took: >2s, 200ms..1s"),
+    ("is", Field::Is, "slow, outlier, starred or hidden"),
+    ("has", Field::Has, "something that is there: retry, error, cost, note, …"),
+    ("error", Field::Word(WordField::Error), "text of its errors"),
+    ("tool", Field::Word(WordField::Tool), "a tool that was called"),
+    ("model", Field::Word(WordField::Model), "a model that was called"),
+    ("kind", Field::Kind, "a kind of step in it: llm, tool, retrieval, …"),
+    ("name", Field::Word(WordField::Name), "part of the run's name"),
+    ("project", Field::Word(WordField::Project), "project or service"),
+    ("environment", Field::Word(WordField::Environment), "production, staging, …"),
+    ("env", Field::Word(WordField::Environment), "short for environment"),
+    ("started", Field::Started, "when it started: >-24h, 2026-05-01"),
+    ("retries", Field::Number(NumberField::Retries), "how many retries"),
+    ("waste", Field::Number(NumberField::Waste), "time lost to failed attempts"),
+    ("errors", Field::Number(NumberField::Errors), "how many failed steps"),
+    ("steps", Field::Number(NumberField::Steps), "how many steps"),
+    ("tokens", Field::Number(NumberField::Tokens), "how many tokens: >10k"),
+    ("cost", Field::Cost, "US dollars: >0.5"),
+    ("outlier", Field::Outlier, "out of the ordinary in duration, tokens, cost, steps or retries"),
+    ("conversation", Field::Word(WordField::Conversation), "session, thread or group"),
+    ("tag", Field::Word(WordField::Tag), "one of your tags"),
+    ("source", Field::Word(WordField::Source), "part of the file or feed it came from"),
+    ("format", Field::Word(WordField::Format), "the format it came in"),
+    ("key", Field::Word(WordField::Key), "its id in the source"),
 ];
 
 impl Field {
     /// The field of that name, in either case.
     pub(super) fn named(name: &str) -> Option<Self> {
-        FIELDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, field)| *field)
+        FIELDS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name)).map(|(_, field, _)| *field)
     }
 
     /// The name it is shown by.
     pub(super) fn name(self) -> &'static str {
-        FIELDS.iter().find(|(_, field)| *field == self).map_or("", |(name, _)| name)
+        FIELDS.iter().find(|(_, field, _)| *field == self).map_or("", |(name, ..)| name)
+    }
+
+    /// All names, what they name and what that is, in the order in which they are offered.
+    pub(super) fn all() -> impl Iterator<Item = (&'static str, Self, &'static str)> {
+        FIELDS.iter().copied()
     }
 
     /// The error for a field that does not exist.
     pub(super) fn unknown(at: usize, name: &str) -> FilterError {
-        let names = || FIELDS.iter().map(|(name, _)| *name);
+        let names = || FIELDS.iter().map(|(name, ..)| *name);
         let hint = match nearest(name, names()) {
             Some(near) => format!("did you mean {near}?"),
             None => format!("there are {}; to look for this text, put it in quotes", listed(names(), "and")),
         };
-        FilterError::new(at, format!("unknown field \"{}\"; {hint}", shortened(name)))
+        FilterError::at(at..at + name.len(), format!("unknown field \"{}\"; {hint}", shortened(name)))
     }
 }
 

@@ -1,49 +1,169 @@
-//! From text to terms: one pass over the characters, no recursion.
+//! From text to conditions: a recursive descent over `or`, `and`, `not`, parentheses and terms.
 
-use super::field::{Field, Has, NumberField, WordField, listed, nearest, shortened};
+use std::ops::Range;
+
+use super::field::{Field, Flag, Has, WordField, listed, nearest, shortened};
 use super::value::{self, Operator};
-use super::{Filter, FilterError, Pattern, Term, Test};
-use crate::model::TraceStatus;
+use super::{Filter, FilterError, Measure, Node, NodeKind, Pattern, Term, Test, Written};
+use crate::model::{SpanKind, TraceStatus};
 
-/// The longest text that is taken, in bytes. Together with [`MOST_CONDITIONS`] it keeps the SQL inside SQLite's limits.
+/// The longest text that is taken, in bytes.
 const LONGEST_BYTES: usize = 8 * 1024;
 /// The most alternatives of all terms together.
 const MOST_CONDITIONS: usize = 200;
+/// How deep parentheses and `not` may nest.
+const DEEPEST: usize = 32;
 
 /// Reads a filter text.
 ///
 /// # Errors
 /// The first thing that can't be understood: where it is and what was expected there.
 pub fn parse(text: &str) -> Result<Filter, FilterError> {
-    if text.len() > LONGEST_BYTES {
-        return Err(FilterError::new(0, format!("a filter has at most {LONGEST_BYTES} bytes")));
-    }
-    let mut cursor = Cursor { text, at: 0 };
-    let mut filter = Filter::default();
-    let mut conditions = 0;
-    loop {
-        cursor.skip_white_space();
-        let start = cursor.at;
-        if cursor.peek().is_none() {
-            return Ok(filter);
+    whole(text).map_err(|error| {
+        // A mark under one letter may reach past the text, or into a letter of several bytes.
+        let mut end = error.end.clamp(error.at, text.len());
+        while !text.is_char_boundary(end) {
+            end += 1;
         }
-        let negated = cursor.take_negation();
-        let (test, alternatives) = match cursor.take_field()? {
+        FilterError { end, ..error }
+    })
+}
+
+fn whole(text: &str) -> Result<Filter, FilterError> {
+    if text.len() > LONGEST_BYTES {
+        return Err(FilterError::at(0..text.len(), format!("a filter has at most {LONGEST_BYTES} bytes")));
+    }
+    let mut parser = Parser { cursor: Cursor { text, at: 0, open: 0 }, conditions: 0, depth: 0 };
+    parser.cursor.skip_white_space();
+    let root = if parser.cursor.peek().is_none() { None } else { Some(parser.any()?) };
+    parser.cursor.skip_white_space();
+    match parser.cursor.peek() {
+        None => Ok(Filter { root }),
+        Some(_) => {
+            let at = parser.cursor.at;
+            Err(FilterError::at(at..at + 1, "this ) closes nothing; take it away, or put it in quotes"))
+        }
+    }
+}
+
+struct Parser<'a> {
+    cursor: Cursor<'a>,
+    conditions: usize,
+    depth: usize,
+}
+
+impl Parser<'_> {
+    /// Alternatives with `or` between them.
+    fn any(&mut self) -> Result<Node, FilterError> {
+        let first = self.all()?;
+        let mut nodes = vec![first];
+        while self.cursor.take_keyword("or") {
+            nodes.push(self.all()?);
+        }
+        Ok(joined(nodes, NodeKind::Any))
+    }
+
+    /// Conditions one after another, with or without `and` between them.
+    fn all(&mut self) -> Result<Node, FilterError> {
+        let mut nodes = vec![self.one()?];
+        loop {
+            let asked = self.cursor.take_keyword("and");
+            self.cursor.skip_white_space();
+            let ends = match self.cursor.peek() {
+                None | Some(')') => true,
+                Some(_) => self.cursor.sees_keyword("or"),
+            };
+            if ends && !asked {
+                return Ok(joined(nodes, NodeKind::All));
+            }
+            nodes.push(self.one()?);
+        }
+    }
+
+    /// A term, a group, or the negation of one.
+    fn one(&mut self) -> Result<Node, FilterError> {
+        self.cursor.skip_white_space();
+        let from = self.cursor.at;
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(FilterError::at(from..from + 1, format!("parentheses nest at most {DEEPEST} deep")));
+        }
+        let node = if self.cursor.take_negation() || self.cursor.take_keyword("not") {
+            let inner = self.one()?;
+            Node { from, to: inner.to, kind: NodeKind::Not(Box::new(inner)) }
+        } else if self.cursor.peek() == Some('(') {
+            self.group()?
+        } else {
+            self.term()?
+        };
+        self.depth -= 1;
+        Ok(node)
+    }
+
+    fn group(&mut self) -> Result<Node, FilterError> {
+        let from = self.cursor.at;
+        self.cursor.at += 1;
+        self.cursor.open += 1;
+        let inner = self.any()?;
+        self.cursor.skip_white_space();
+        if self.cursor.peek() != Some(')') {
+            return Err(FilterError::at(from..from + 1, "this ( is not closed; add a ) at its end"));
+        }
+        self.cursor.at += 1;
+        self.cursor.open -= 1;
+        Ok(Node { from, to: self.cursor.at, kind: NodeKind::Group(Box::new(inner)) })
+    }
+
+    fn term(&mut self) -> Result<Node, FilterError> {
+        let from = self.cursor.at;
+        let keyword = ["and", "or"].into_iter().find(|word| self.cursor.sees_keyword(word));
+        if self.cursor.peek().is_none() || keyword.is_some() || self.cursor.peek() == Some(')') {
+            let found = keyword.map_or(1, str::len);
+            let message = match keyword {
+                Some(word) => {
+                    format!("expected a condition before \"{word}\"; to look for the word, put it in quotes")
+                }
+                None => "expected a condition here".into(),
+            };
+            return Err(FilterError::at(from..from + found, message));
+        }
+        let (field, test, values) = match self.cursor.take_field()? {
             Some((field, values_start)) => {
-                let values = cursor.take_values(Commas::Separate)?;
-                (field_test(field, values_start, &values)?, values.len())
+                let values = self.cursor.take_values(Commas::Separate)?;
+                let test = field_test(field, values_start, &values)?;
+                (Some(field.name()), test, values)
             }
             None => {
-                let words = cursor.take_values(Commas::Keep)?;
-                (Test::Text(words.into_iter().flat_map(|word| word.pieces).collect::<Raw>().contained()), 1)
+                let values = self.cursor.take_values(Commas::Keep)?;
+                let typed: Raw = values.iter().flat_map(|value| value.pieces.iter().cloned()).collect();
+                let texts = typed.pieces.into_iter().filter(|text| !text.trim().is_empty());
+                (None, Test::Text(texts.collect()), values)
             }
         };
-        conditions += alternatives;
-        if conditions > MOST_CONDITIONS {
+        let to = self.cursor.at;
+        self.conditions += values.len();
+        if self.conditions > MOST_CONDITIONS {
             let message = format!("a filter has at most {MOST_CONDITIONS} conditions");
-            return Err(FilterError::new(start, message));
+            return Err(FilterError::at(from..to, message));
         }
-        filter.terms.push(Term { negated, test });
+        let values = values
+            .iter()
+            .map(|value| Written { from: value.at, to: value.at + value.raw.len(), text: value.written() })
+            .collect();
+        Ok(Node { from, to, kind: NodeKind::Term(Term { field, test, values }) })
+    }
+}
+
+/// Several nodes as one, a single one as itself.
+fn joined(mut nodes: Vec<Node>, kind: fn(Vec<Node>) -> NodeKind) -> Node {
+    match (nodes.pop(), nodes.first().map(|first| first.from)) {
+        (Some(last), Some(from)) => {
+            let to = last.to;
+            nodes.push(last);
+            Node { from, to, kind: kind(nodes) }
+        }
+        (Some(only), None) => only,
+        (None, _) => Node { from: 0, to: 0, kind: kind(Vec::new()) },
     }
 }
 
@@ -54,28 +174,31 @@ fn field_test(field: Field, values_start: usize, values: &[Value]) -> Result<Tes
             let after =
                 if value.at == values_start { format!("{}:", field.name()) } else { "the comma".into() };
             let message = format!("expected a value right after {after}, without a space between");
-            return Err(FilterError::new(value.at, message));
+            return Err(FilterError::at(value.at..value.at, message));
         }
     }
     Ok(match field {
         Field::Word(field) => Test::Word(field, each(values, |value| word(field, value))?),
         Field::Status => Test::Status(each(values, status)?),
-        Field::Has => Test::Has(each(values, has)?),
+        Field::Has => Test::Has(each(values, |value| vocabulary(field, value, Has::WORDS))?),
+        Field::Is => Test::Is(each(values, |value| vocabulary(field, value, Flag::WORDS))?),
+        Field::Kind => Test::Kind(each(values, kind)?),
+        Field::Outlier => Test::Outlier(each(values, |value| vocabulary(field, value, Measure::WORDS))?),
         Field::Cost => Test::Cost(each(values, |value| {
             let (operator, at, text) = value.compared(field)?;
-            value::cost(operator, at, text)
+            value::cost(operator, at, &text)
         })?),
         Field::Number(number) => Test::Number(
             number,
             each(values, |value| {
                 let (operator, at, text) = value.compared(field)?;
-                let units = if number == NumberField::Duration { &value::DURATION } else { &value::COUNT };
-                value::number(units, operator, at, text)
+                let units = if number.is_time() { &value::DURATION } else { &value::COUNT };
+                value::number(units, operator, at, &text)
             })?,
         ),
         Field::Started => Test::Started(each(values, |value| {
             let (operator, at, text) = value.compared(field)?;
-            value::started(operator, at, text)
+            value::started(operator, at, &text)
         })?),
     })
 }
@@ -88,13 +211,15 @@ fn word(field: WordField, value: &Value) -> Result<Pattern, FilterError> {
     let name = Field::Word(field).name();
     if !value.quoted && value.text().starts_with(['<', '>']) {
         let message = format!("{name} is text and has no order; write {name}:value, or quote the value");
-        return Err(FilterError::new(value.at, message));
+        return Err(FilterError::at(value.range(), message));
     }
-    let pieces: Raw = value.pieces.iter().cloned().collect();
-    Ok(match field {
-        WordField::Name | WordField::Source => pieces.contained_unless_wild(),
-        _ => pieces.whole(),
-    })
+    let mut pieces = value.pieces.clone();
+    let is_whole = value.is_whole();
+    if is_whole && let Some(Piece::Literal(first)) = pieces.first_mut() {
+        first.remove(0);
+    }
+    let typed: Raw = pieces.into_iter().collect();
+    Ok(if field.matches_in_part() && !is_whole { typed.contained_unless_wild() } else { typed.whole() })
 }
 
 fn status(value: &Value) -> Result<TraceStatus, FilterError> {
@@ -105,16 +230,20 @@ fn status(value: &Value) -> Result<TraceStatus, FilterError> {
     })
 }
 
-fn has(value: &Value) -> Result<Has, FilterError> {
-    const WORDS: [&str; 4] = ["retry", "error", "cost", "tokens"];
-    let text = value.plain(Field::Has)?.to_ascii_lowercase();
-    match text.as_str() {
-        "retry" | "retries" => Ok(Has::Retry),
-        "error" | "errors" => Ok(Has::Error),
-        "cost" => Ok(Has::Cost),
-        "tokens" => Ok(Has::Tokens),
-        _ => Err(unknown_word("has", value.at, &text, || WORDS.into_iter())),
-    }
+fn kind(value: &Value) -> Result<SpanKind, FilterError> {
+    let text = value.plain(Field::Kind)?.to_ascii_lowercase();
+    SpanKind::from_word(&text)
+        .ok_or_else(|| unknown_word("kind", value.at, &text, || SpanKind::ALL.iter().map(|kind| kind.word())))
+}
+
+/// A word of a closed list.
+fn vocabulary<T: Copy>(field: Field, value: &Value, words: &[(&'static str, T)]) -> Result<T, FilterError> {
+    let text = value.plain(field)?.to_ascii_lowercase();
+    words
+        .iter()
+        .find(|(word, _)| *word == text)
+        .map(|(_, meaning)| *meaning)
+        .ok_or_else(|| unknown_word(field.name(), value.at, &text, || words.iter().map(|(word, _)| *word)))
 }
 
 fn unknown_word<'a, Words: Iterator<Item = &'a str>>(
@@ -127,7 +256,7 @@ fn unknown_word<'a, Words: Iterator<Item = &'a str>>(
         Some(near) => format!("did you mean {near}?"),
         None => format!("expected {}", listed(words(), "or")),
     };
-    FilterError::new(at, format!("{field}:{} is not known; {hint}", shortened(word)))
+    FilterError::at(at..at + word.len(), format!("{field}:{} is not known; {hint}", shortened(word)))
 }
 
 /// A piece of a value as typed.
@@ -149,6 +278,16 @@ struct Value {
 }
 
 impl Value {
+    /// Where it stands.
+    fn range(&self) -> Range<usize> {
+        self.at..self.at + self.raw.len()
+    }
+
+    /// Whether `=` stands before it.
+    fn is_whole(&self) -> bool {
+        !self.quoted && self.raw.starts_with('=')
+    }
+
     /// Its text, wildcards as `*`.
     fn text(&self) -> String {
         let texts = self.pieces.iter().map(|piece| match piece {
@@ -158,10 +297,16 @@ impl Value {
         texts.collect()
     }
 
+    /// Its text without what only says how to compare texts.
+    fn written(&self) -> String {
+        let text = self.text();
+        if self.is_whole() { text.chars().skip(1).collect() } else { text }
+    }
+
     /// Its text, for fields that know no wildcards.
     fn plain(&self, field: Field) -> Result<String, FilterError> {
         if self.pieces.contains(&Piece::Wildcard) {
-            return Err(FilterError::new(self.at, format!("{} takes no *", field.name())));
+            return Err(FilterError::at(self.range(), format!("{} takes no *", field.name())));
         }
         Ok(self.text())
     }
@@ -173,7 +318,7 @@ impl Value {
         let rest = text.get(length..).unwrap_or_default().to_owned();
         let at = if self.quoted { self.at } else { self.at + length };
         if rest.is_empty() {
-            return Err(FilterError::new(at, format!("expected a value for {} here", field.name())));
+            return Err(FilterError::at(at..at, format!("expected a value for {} here", field.name())));
         }
         Ok((operator, at, rest))
     }
@@ -232,6 +377,8 @@ enum Commas {
 struct Cursor<'a> {
     text: &'a str,
     at: usize,
+    /// Parentheses that are open.
+    open: usize,
 }
 
 impl<'a> Cursor<'a> {
@@ -245,6 +392,25 @@ impl<'a> Cursor<'a> {
 
     fn skip_white_space(&mut self) {
         self.at = self.text.len() - self.rest().trim_start().len();
+    }
+
+    /// Whether that word stands here by itself, in either case.
+    fn sees_keyword(&self, word: &str) -> bool {
+        let rest = self.rest();
+        let ends = |after: &str| {
+            after.chars().next().is_none_or(|next| next.is_whitespace() || matches!(next, '(' | ')'))
+        };
+        rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+            && rest.get(word.len()..).is_some_and(ends)
+    }
+
+    /// Takes that word, and white space before it, if it stands here by itself.
+    fn take_keyword(&mut self, word: &str) -> bool {
+        let before = self.at;
+        self.skip_white_space();
+        let is_there = self.sees_keyword(word);
+        self.at = if is_there { self.at + word.len() } else { before };
+        is_there
     }
 
     /// Takes a minus sign with something after it; a lone one is text.
@@ -280,8 +446,10 @@ impl<'a> Cursor<'a> {
     /// Takes what follows up to white space outside quotes.
     fn take_values(&mut self, commas: Commas) -> Result<Vec<Value>, FilterError> {
         let mut values = vec![self.value()];
+        // Parentheses inside a word belong to it as long as they pair up.
+        let mut own = 0_usize;
         while let Some(letter) = self.peek() {
-            if letter.is_whitespace() {
+            if letter.is_whitespace() || (letter == ')' && own == 0 && self.open > 0) {
                 break;
             }
             if letter == ',' && commas == Commas::Separate {
@@ -297,7 +465,13 @@ impl<'a> Cursor<'a> {
                     Piece::Wildcard
                 }
                 _ => {
-                    let special = |next: char| next.is_whitespace() || matches!(next, '"' | '*' | ',');
+                    match letter {
+                        '(' => own += 1,
+                        ')' => own = own.saturating_sub(1),
+                        _ => {}
+                    }
+                    let special =
+                        |next: char| next.is_whitespace() || matches!(next, '"' | '*' | ',' | '(' | ')');
                     let first = letter.len_utf8();
                     let rest = self.rest().get(first..).unwrap_or_default();
                     self.at += first + rest.find(special).unwrap_or(rest.len());
@@ -337,6 +511,9 @@ impl<'a> Cursor<'a> {
             escaped = false;
             text.push(letter);
         }
-        Err(FilterError::new(self.at, "the quote opened here is not closed; add a \" at its end"))
+        Err(FilterError::at(
+            self.at..self.text.len(),
+            "the quote opened here is not closed; add a \" at its end",
+        ))
     }
 }

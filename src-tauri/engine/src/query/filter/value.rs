@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, Local, Months, NaiveDate, NaiveDateTime, TimeDelta, TimeZone};
 
 use super::field::listed;
-use super::{FilterError, Interval, Started};
+use super::{FilterError, Interval, Moment};
 
 /// How a value is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,22 +91,45 @@ impl Decimal {
     }
 }
 
+/// `from..below`, of which either may be missing; `None` if the text is no range.
+fn range<T>(
+    operator: Operator,
+    at: usize,
+    text: &str,
+    end: impl Fn(Operator, usize, &str) -> Result<Interval<T>, FilterError>,
+) -> Option<Result<Interval<T>, FilterError>> {
+    let (from, below) = text.split_once("..").filter(|_| operator == Operator::Near)?;
+    if from.is_empty() && below.is_empty() {
+        return Some(Err(FilterError::at(at..at + text.len(), "expected a value before or after the ..")));
+    }
+    let below_at = at + from.len() + 2;
+    let ends = || {
+        let from = (!from.is_empty()).then(|| end(Operator::AtLeast, at, from)).transpose()?;
+        let below = (!below.is_empty()).then(|| end(Operator::Below, below_at, below)).transpose()?;
+        Ok(Interval { from: from.and_then(|end| end.from), below: below.and_then(|end| end.below) })
+    };
+    Some(ends())
+}
+
 /// The whole numbers that compare so with `text`, in the unit's base.
 pub(super) fn number(
     units: &Units,
     operator: Operator,
     at: usize,
-    text: String,
+    text: &str,
 ) -> Result<Interval<i64>, FilterError> {
-    let expected = || FilterError::new(at, format!("expected {}", units.expected));
-    let (number, unit) = Decimal::leading(&text).ok_or_else(expected)?;
+    if let Some(range) = range(operator, at, text, |operator, at, text| number(units, operator, at, text)) {
+        return range;
+    }
+    let expected = || FilterError::at(at..at + text.len(), format!("expected {}", units.expected));
+    let (number, unit) = Decimal::leading(text).ok_or_else(expected)?;
     let default = units.sizes.first().map(|(name, _)| *name).unwrap_or_default();
     let unit = if unit.is_empty() { default } else { unit };
     let Some((_, size)) = units.sizes.iter().find(|(name, _)| *name == unit) else {
         let names =
             units.sizes.iter().map(|(name, _)| *name).filter(|name| name.is_ascii() && !name.is_empty());
         let message = format!("unknown unit \"{}\"; the units are {}", unit, listed(names, "and"));
-        return Err(FilterError::new(at + text.len() - unit.len(), message));
+        return Err(FilterError::at(at + text.len() - unit.len()..at + text.len(), message));
     };
     // The value is twice / (2 · scale); doubled, so that half a step is a whole number.
     let scale = 10_i128.pow(number.decimals);
@@ -127,10 +150,13 @@ fn saturated(number: i128) -> i64 {
 }
 
 /// The costs in US dollars that compare so with `text`; a dollar sign may stand before the number.
-pub(super) fn cost(operator: Operator, at: usize, text: String) -> Result<Interval<f64>, FilterError> {
-    let plain = text.strip_prefix('$').unwrap_or(&text);
+pub(super) fn cost(operator: Operator, at: usize, text: &str) -> Result<Interval<f64>, FilterError> {
+    if let Some(range) = range(operator, at, text, cost) {
+        return range;
+    }
+    let plain = text.strip_prefix('$').unwrap_or(text);
     let Some((decimal, "")) = Decimal::leading(plain) else {
-        return Err(FilterError::new(at, "expected a cost in US dollars like 0.05"));
+        return Err(FilterError::at(at..at + text.len(), "expected a cost in US dollars like 0.05"));
     };
     let scale = 10_f64.powi(i32::try_from(decimal.decimals).unwrap_or(0));
     let digits = decimal.digits as f64;
@@ -147,27 +173,33 @@ pub(super) fn cost(operator: Operator, at: usize, text: String) -> Result<Interv
 }
 
 /// The starts that compare so with `text`: a date, or a time before now such as `-24h`.
-pub(super) fn started(operator: Operator, at: usize, text: String) -> Result<Started, FilterError> {
+pub(super) fn started(operator: Operator, at: usize, text: &str) -> Result<Interval<Moment>, FilterError> {
+    if let Some(range) = range(operator, at, text, started) {
+        return range;
+    }
     if let Some(ago) = text.strip_prefix('-') {
         let ago_ns = ago_ns(ago).ok_or_else(|| {
-            FilterError::new(at, "expected a time before now like -30min, -24h, -7d or -2w")
+            FilterError::at(at..at + text.len(), "expected a time before now like -30min, -24h, -7d or -2w")
         })?;
         return Ok(match operator {
-            Operator::Near | Operator::Above | Operator::AtLeast => Started::Within(ago_ns),
-            Operator::Below | Operator::AtMost => Started::Before(ago_ns),
+            Operator::Near | Operator::Above | Operator::AtLeast => {
+                Interval { from: Some(Moment::Ago(ago_ns)), below: None }
+            }
+            Operator::Below | Operator::AtMost => Interval { from: None, below: Some(Moment::Ago(ago_ns)) },
         });
     }
-    let (from, below) = period(&text).ok_or_else(|| {
+    let (from, below) = period(text).ok_or_else(|| {
         let message = "expected a date like 2025-03-31 or 2025-03-31T14:05Z, or a time before now like -24h";
-        FilterError::new(at, message)
+        FilterError::at(at..at + text.len(), message)
     })?;
-    Ok(Started::Between(match operator {
-        Operator::Near => Interval { from: Some(from), below: Some(below) },
-        Operator::AtLeast => Interval { from: Some(from), below: None },
-        Operator::Above => Interval { from: Some(below), below: None },
-        Operator::Below => Interval { from: None, below: Some(from) },
-        Operator::AtMost => Interval { from: None, below: Some(below) },
-    }))
+    let (from, below) = (Some(Moment::At(from)), Some(Moment::At(below)));
+    Ok(match operator {
+        Operator::Near => Interval { from, below },
+        Operator::AtLeast => Interval { from, below: None },
+        Operator::Above => Interval { from: below, below: None },
+        Operator::Below => Interval { from: None, below: from },
+        Operator::AtMost => Interval { from: None, below },
+    })
 }
 
 fn ago_ns(text: &str) -> Option<i64> {

@@ -1,0 +1,80 @@
+//! A trace's digest from its shape.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::analysis::SpanFacts;
+use crate::model::{SpanKind, SpanStatus};
+use crate::semantics;
+use crate::store::digest::{Calls, Digest, duration_bucket, kind_bit};
+use crate::structure::Structure;
+
+/// Different tools, and different models, that are told apart in one trace.
+const MOST_NAMES: usize = 500;
+
+/// Works out the digest of a trace.
+pub(super) fn digest(shape: &Structure) -> Digest {
+    let mut tools = Tally::default();
+    let mut models = Tally::default();
+    let mut kinds = 0;
+    for span in &shape.facts {
+        kinds |= kind_bit(span.kind);
+        if span.kind == SpanKind::Tool {
+            tools.add(semantics::tool_name(&shape.strings[span.name as usize]), span);
+        }
+        if let Some(model) = span.model
+            && matches!(span.kind, SpanKind::Llm | SpanKind::Embedding | SpanKind::Rerank | SpanKind::Other)
+        {
+            models.add(&shape.strings[model as usize], span);
+        }
+    }
+    Digest {
+        kinds,
+        payload_bytes: shape.payload_bytes,
+        tools: tools.into_calls(),
+        models: models.into_calls(),
+        errors: shape.errors.listed(),
+        errors_left_out: shape.errors.left_out,
+    }
+}
+
+#[derive(Default)]
+struct Tally<'a> {
+    calls: HashMap<&'a str, (Calls, BTreeMap<u16, u32>)>,
+}
+
+impl<'a> Tally<'a> {
+    fn add(&mut self, name: &'a str, span: &SpanFacts) {
+        if self.calls.len() >= MOST_NAMES && !self.calls.contains_key(name) {
+            return;
+        }
+        let (calls, durations) = self.calls.entry(name).or_default();
+        calls.count += 1;
+        calls.failed += u32::from(span.status == SpanStatus::Error);
+        if let Some(tokens) = span.tokens.sum() {
+            *calls.tokens.get_or_insert(0) += tokens;
+        }
+        if let Some(cost) = span.cost_usd.filter(|cost| cost.is_finite() && *cost >= 0.0) {
+            *calls.cost_usd.get_or_insert(0.0) += cost;
+        }
+        if let Some(ns) = span.duration_ns().and_then(|ns| u64::try_from(ns).ok()) {
+            calls.total_ns = calls.total_ns.saturating_add(ns);
+            calls.max_ns = calls.max_ns.max(ns);
+            *durations.entry(duration_bucket(ns)).or_default() += 1;
+        }
+    }
+
+    /// In alphabetical order, so that equal traces have equal digests.
+    fn into_calls(self) -> Vec<Calls> {
+        let mut all: Vec<Calls> = self
+            .calls
+            .into_iter()
+            .map(|(name, (calls, durations))| Calls {
+                name: name.into(),
+                durations: durations.into_iter().collect(),
+                ..calls
+            })
+            .collect();
+        all.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        all
+    }
+}

@@ -1,0 +1,82 @@
+//! What errors have in common: their text with all that differs from one time to the next taken out.
+
+/// Stands for what differs.
+pub const GAP: char = '…';
+
+/// The pattern of an error: numbers, ids, quoted values, paths and addresses give way to [`GAP`]. HTTP status codes, which say
+/// what happened, stay.
+pub fn pattern(error: &str) -> String {
+    let mut pattern = String::with_capacity(error.len());
+    let mut rest = error;
+    while let Some(letter) = rest.chars().next() {
+        if matches!(letter, '"' | '\'' | '`')
+            && starts_word(&pattern)
+            && let Some(length) = quoted(rest, letter)
+        {
+            pattern.push(letter);
+            gap(&mut pattern);
+            pattern.push(letter);
+            rest = rest.get(length..).unwrap_or_default();
+        } else if letter.is_alphanumeric() || matches!(letter, '/' | '~' | '\\') {
+            let length = rest.find(ends_word).unwrap_or(rest.len());
+            let (word, after) = rest.split_at(length);
+            let (word, marks) = word.split_at(word.trim_end_matches(['.', ':', ';', '/']).len());
+            if is_fixed(word) {
+                pattern.push_str(word)
+            } else {
+                differing(&mut pattern, word)
+            }
+            pattern.push_str(marks);
+            rest = after;
+        } else {
+            pattern.push(letter);
+            rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+        }
+    }
+    pattern
+}
+
+fn gap(pattern: &mut String) {
+    if !pattern.ends_with(GAP) {
+        pattern.push(GAP);
+    }
+}
+
+fn starts_word(before: &str) -> bool {
+    before.chars().next_back().is_none_or(|letter| !letter.is_alphanumeric())
+}
+
+/// The length of a quoted text on one line, quotes included.
+fn quoted(text: &str, quote: char) -> Option<usize> {
+    const LONGEST: usize = 200;
+    let end = text.char_indices().skip(1).take(LONGEST).find(|(_, letter)| *letter == quote)?.0;
+    let next = text.get(end + 1..)?.chars().next();
+    // An apostrophe inside a word closes nothing.
+    next.is_none_or(|letter| !letter.is_alphanumeric()).then_some(end + 1)
+}
+
+fn ends_word(letter: char) -> bool {
+    letter.is_whitespace()
+        || matches!(letter, ',' | '(' | ')' | '[' | ']' | '{' | '}' | '"' | '\'' | '`' | '=' | '<' | '>')
+}
+
+/// Whether a word says the same every time.
+fn is_fixed(word: &str) -> bool {
+    let is_status =
+        word.len() == 3 && word.starts_with(['4', '5']) && word.bytes().all(|byte| byte.is_ascii_digit());
+    let has_digit = word.contains(|letter: char| letter.is_numeric());
+    let is_place = word.contains("://") || word.matches(['/', '\\']).count() > 1;
+    is_status || (!has_digit && !is_place)
+}
+
+/// A word that differs: names with a number in them keep what is before it.
+fn differing(pattern: &mut String, word: &str) {
+    let is_place = word.contains("://") || word.matches(['/', '\\']).count() > 1;
+    let is_id = word.len() >= 8 && word.bytes().filter(u8::is_ascii_digit).count() * 3 >= word.len();
+    if is_place || is_id {
+        return gap(pattern);
+    }
+    for letter in word.chars() {
+        if letter.is_numeric() { gap(pattern) } else { pattern.push(letter) }
+    }
+}
