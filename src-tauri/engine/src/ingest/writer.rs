@@ -304,15 +304,17 @@ impl WriterState {
     /// Brings the columns of a trace up to date in a transaction of its own.
     fn refresh_alone(&mut self, trace_id: i64, mut gives_up: impl FnMut() -> bool) -> Result<()> {
         transaction::begin(&self.connection, &mut gives_up)?;
-        self.refresh(trace_id).inspect_err(|_| transaction::roll_back(&self.connection))?;
+        trace::next_change(&self.connection)
+            .and_then(|change| self.refresh(trace_id, change))
+            .inspect_err(|_| transaction::roll_back(&self.connection))?;
         transaction::commit(&self.connection, gives_up)?;
         self.lagging.remove(&trace_id);
         self.committed(vec![trace_id]);
         Ok(())
     }
 
-    /// Brings the columns of a trace up to date from its stored spans.
-    fn refresh(&mut self, trace_id: i64) -> Result<()> {
+    /// Brings the columns of a trace up to date from its stored spans, in the transaction that goes by the number `change`.
+    fn refresh(&mut self, trace_id: i64, change: i64) -> Result<()> {
         let mut spans = Spans::with_capacity(span::count(&self.connection, trace_id)?);
         span::for_each(&self.connection, trace_id, |row| spans.add(&row))?;
         let (reported, parents_unknown) = trace::reported(&self.connection, trace_id)?;
@@ -324,9 +326,8 @@ impl WriterState {
             |place| span::error_at(&self.connection, trace_id, place),
         )?;
         self.liveness.summarised(trace_id, summary.status);
-        trace::set_summary(&self.connection, trace_id, &summary)?;
-        digest::put(&self.connection, trace_id, &digest)?;
-        trace::touch(&self.connection, [trace_id])
+        trace::set_summary(&self.connection, trace_id, &summary, change)?;
+        digest::put(&self.connection, trace_id, &digest)
     }
 
     /// The patience with which `progress` waits for another program.

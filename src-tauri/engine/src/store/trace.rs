@@ -358,7 +358,7 @@ pub fn set_alert_seen(connection: &Connection, trace_id: Option<i64>) -> Result<
 }
 
 /// The number of the transaction under way: one more than that of the last one that changed traces.
-fn next_change(connection: &Connection) -> Result<i64> {
+pub fn next_change(connection: &Connection) -> Result<i64> {
     Ok(connection
         .prepare_cached("SELECT coalesce(max(change), 0) + 1 FROM trace")?
         .query_row([], |row| row.get(0))?)
@@ -406,8 +406,8 @@ pub fn mark_stale(connection: &Connection, trace_id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Writes a summary; the trace is up to date then.
-pub fn set_summary(connection: &Connection, trace_id: i64, summary: &Summary) -> Result<()> {
+/// Writes a summary in the transaction that goes by the number `change` ([`next_change`]); the trace is up to date then.
+pub fn set_summary(connection: &Connection, trace_id: i64, summary: &Summary, change: i64) -> Result<()> {
     let count = |tokens: Option<u64>| tokens.and_then(|tokens| i64::try_from(tokens).ok());
     connection
         .prepare_cached(
@@ -415,7 +415,7 @@ pub fn set_summary(connection: &Connection, trace_id: i64, summary: &Summary) ->
                duration_ns = ?7, time_provenance = ?8, span_count = ?2, error_count = ?9, retry_count = ?10,
                retry_provenance = ?11, retry_waste_ns = ?12, input_tokens = ?13, output_tokens = ?14, total_tokens = ?15,
                tokens_provenance = ?16, cost_usd = ?17, model = ?18,
-               cost_provenance = ?19
+               cost_provenance = ?19, change = ?20
              WHERE id = ?1",
         )?
         .execute(params![
@@ -438,6 +438,7 @@ pub fn set_summary(connection: &Connection, trace_id: i64, summary: &Summary) ->
             summary.cost_usd,
             summary.model,
             summary.cost_provenance,
+            change,
         ])?;
     Ok(())
 }

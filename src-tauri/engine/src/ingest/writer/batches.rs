@@ -65,7 +65,6 @@ impl WriterState {
             .and_then(|()| self.close_parts())
             .and_then(|()| self.summarise_touched(&touched))
             .and_then(|lagging| {
-                trace::touch(&self.connection, touched.keys().copied())?;
                 let mut patience = self.patience(&progress);
                 transaction::commit(&self.connection, || patience.gives_up())?;
                 Ok(lagging)
@@ -274,9 +273,12 @@ impl WriterState {
     fn summarise_touched(&mut self, touched: &HashMap<i64, Touched>) -> Result<Vec<(i64, Option<u32>)>> {
         let mut changes = Vec::new();
         let now_ns = self.clock.now_ns();
+        let change = trace::next_change(&self.connection)?;
+        let mut marked = Vec::new();
         for (&trace_id, touched) in touched {
             if touched.heard {
                 trace::set_heard(&self.connection, trace_id, now_ns)?;
+                marked.push(trace_id);
             }
             if !touched.is_changed {
                 continue;
@@ -294,7 +296,7 @@ impl WriterState {
                 let (summary, digest) =
                     summarise(spans, reported.as_ref(), parents_unknown, liveness, error_at)?;
                 self.liveness.summarised(trace_id, summary.status);
-                trace::set_summary(&self.connection, trace_id, &summary)?;
+                trace::set_summary(&self.connection, trace_id, &summary, change)?;
                 digest::put(&self.connection, trace_id, &digest)?;
                 continue;
             }
@@ -302,15 +304,17 @@ impl WriterState {
             let known = self.lagging.get(&trace_id).copied();
             let lagging = known.unwrap_or(0) + touched.added;
             if summarised + lagging <= ALWAYS_SUMMARISED_SPANS || lagging > summarised / 2 {
-                self.refresh(trace_id)?;
+                self.refresh(trace_id, change)?;
                 if known.is_some() {
                     changes.push((trace_id, None));
                 }
             } else {
                 trace::mark_stale(&self.connection, trace_id)?;
+                marked.push(trace_id);
                 changes.push((trace_id, Some(lagging)));
             }
         }
+        trace::touch(&self.connection, marked)?;
         Ok(changes)
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use super::{Writer, WriterState};
 use crate::error::Result;
 use crate::pricing::Prices;
-use crate::store::{setting, span, transaction};
+use crate::store::{setting, span, trace, transaction};
 
 /// Where the fingerprint of the prices that the stored costs come from lies.
 const FINGERPRINT: &str = "prices_fingerprint";
@@ -45,12 +45,14 @@ impl WriterState {
         transaction::begin(&self.connection, || queue.is_closed())?;
         let mut changed = 0;
         let mut changed_traces = Vec::new();
+        let change =
+            trace::next_change(&self.connection).inspect_err(|_| transaction::roll_back(&self.connection))?;
         let done: Result<()> = trace_ids.iter().try_for_each(|id| {
             let count = self.reprice_trace(*id, prices)?;
             changed += count;
             if count > 0 {
                 changed_traces.push(*id);
-                self.refresh(*id)?;
+                self.refresh(*id, change)?;
             }
             Ok(())
         });

@@ -175,7 +175,7 @@ fn counted<'a>(
         let rows = columns.live().iter().filter(|row| is(&columns.runs[*row], &item.label));
         item.count = Some(rows.count() as u32);
     }
-    items.sort_by_key(|item| item.count == Some(0));
+    items.sort_by_key(|item| (!item.label.starts_with(typed), item.count == Some(0)));
     items
 }
 
