@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::ingest::{Imports, Writer, WriterOptions};
 use crate::live::{Hub, Notice};
 use crate::pricing::Prices;
+use crate::search::{Finder, Indexer};
 use crate::sources::Sources;
 use crate::store::{self, ReadPool, Reader};
 
@@ -33,6 +34,8 @@ pub struct Engine {
     hub: Arc<Hub>,
     sources: Sources,
     demo: Demo,
+    finder: Finder,
+    indexer: Indexer,
     /// Works out costs anew after a change of prices.
     repricing: Mutex<Option<JoinHandle<()>>>,
 }
@@ -54,11 +57,15 @@ impl Engine {
         writer.load_mappings()?;
         // The page need not wait for it.
         let repricing = Some(reprice_aside(writer.clone(), prices)?);
+        let imports = Imports::new(writer.clone(), hub.clone());
+        let path = &options.store_path;
         Ok(Self {
-            readers: ReadPool::new(&options.store_path),
+            readers: ReadPool::new(path),
             notes,
             clock: options.clock.clone(),
-            imports: Imports::new(writer.clone(), hub.clone()),
+            finder: Finder::start(path, hub.clone())?,
+            indexer: Indexer::start(path, writer.clone(), hub.clone(), imports.watch())?,
+            imports,
             sources: Sources::load(
                 writer.clone(),
                 hub.clone(),
@@ -81,6 +88,8 @@ impl Engine {
 
     /// Stops imports, writes what is in flight, closes the database. Also done on drop.
     pub fn close(&self) {
+        self.indexer.close();
+        self.finder.close();
         self.demo.stop();
         self.sources.close();
         self.imports.close();
@@ -110,6 +119,11 @@ impl Engine {
     /// The live sources; none runs before [`crate::api::start_sources`].
     pub fn sources(&self) -> &Sources {
         &self.sources
+    }
+
+    /// Finds traces by what is said in them.
+    pub fn finder(&self) -> &Finder {
+        &self.finder
     }
 
     pub(crate) fn demo(&self) -> &Demo {

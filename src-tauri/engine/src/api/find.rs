@@ -7,6 +7,8 @@ use super::dto::{
 };
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::query::filter::needles;
+use crate::search;
 
 pub(super) fn filter_read(_engine: &Engine, _request: FilterText) -> Result<FilterReading> {
     Err(Error::internal("not there yet"))
@@ -31,14 +33,14 @@ pub(super) fn insights(_engine: &Engine, _request: InsightsRequest) -> Result<In
     Err(Error::internal("not there yet"))
 }
 
-pub(super) fn trace_snippets(_engine: &Engine, _request: SnippetsRequest) -> Result<Vec<TraceSnippets>> {
-    Err(Error::internal("not there yet"))
+pub(super) fn trace_snippets(engine: &Engine, request: SnippetsRequest) -> Result<Vec<TraceSnippets>> {
+    search::snippets(&engine.reader()?, &needles(&request.filter), &request.trace_ids)
 }
 
-pub(super) fn trace_hits(_engine: &Engine, _request: TraceHitsRequest) -> Result<TraceHits> {
-    Err(Error::internal("not there yet"))
+pub(super) fn trace_hits(engine: &Engine, request: TraceHitsRequest) -> Result<TraceHits> {
+    search::hits(&engine.reader()?, &needles(&request.filter), request.trace_id)
 }
 
-pub(super) fn index_state(_engine: &Engine, _request: Nothing) -> Result<IndexState> {
-    Err(Error::internal("not there yet"))
+pub(super) fn index_state(engine: &Engine, _request: Nothing) -> Result<IndexState> {
+    search::index_state(&engine.reader()?)
 }

@@ -11,11 +11,13 @@
 //! - dates without a zone are in local time and stand for the whole day, month, hour or minute they name.
 
 mod field;
+mod needles;
 mod parse;
 mod sql;
 mod value;
 
 pub use field::{Has, NumberField, WordField};
+pub use needles::needles;
 pub use parse::parse;
 pub use sql::SqlValue;
 

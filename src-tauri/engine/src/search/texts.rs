@@ -1,0 +1,71 @@
+//! Reads the texts of traces. Neighbours share blocks of payloads, so the last few blocks are kept unpacked.
+
+use std::collections::VecDeque;
+
+use super::document::{Document, Weight};
+use crate::error::Result;
+use crate::store::payload::{self, PayloadPlace};
+use crate::store::{Reader, open_payload, span, trace};
+
+/// Blocks that are kept, of 512 KiB each.
+const KEPT_BLOCKS: usize = 8;
+
+/// Unpacked blocks, the most recently used first.
+#[derive(Default)]
+pub(super) struct Blocks {
+    kept: VecDeque<(i64, Vec<u8>)>,
+}
+
+impl Blocks {
+    /// Hands over the bytes at `place`, if they are there.
+    pub(super) fn with<T>(
+        &mut self,
+        reader: &Reader,
+        place: PayloadPlace,
+        take: impl FnOnce(&[u8]) -> T,
+    ) -> Result<Option<T>> {
+        if open_payload::holds(place) {
+            return Ok(open_payload::read(reader, place)?.map(|body| take(&body)));
+        }
+        let kept = match self.kept.iter().position(|(id, _)| *id == place.block) {
+            Some(at) => self.kept.remove(at),
+            None => Some((place.block, payload::read_block(reader, place.block)?)),
+        };
+        let Some(kept) = kept else { return Ok(None) };
+        let start = place.offset as usize;
+        let taken = kept.1.get(start..start.saturating_add(place.bytes as usize)).map(take);
+        self.kept.push_front(kept);
+        self.kept.truncate(KEPT_BLOCKS);
+        Ok(taken)
+    }
+}
+
+/// Makes `document` that of the trace. Says whether there is such a trace. What of it can't be read is left out.
+pub(super) fn read(
+    reader: &Reader,
+    blocks: &mut Blocks,
+    trace_id: i64,
+    document: &mut Document,
+) -> Result<bool> {
+    document.clear();
+    let Some(texts) = trace::texts(reader, trace_id)? else { return Ok(false) };
+    document.add(Weight::Name, &texts.name);
+    document.add(Weight::Name, &texts.key);
+    if let Some(reason) = &texts.failure_reason {
+        document.add(Weight::Error, reason);
+    }
+    let mut places: Vec<PayloadPlace> = texts.payload.into_iter().collect();
+    span::for_each(reader, trace_id, |row| {
+        document.add(Weight::Name, &row.name);
+        if let Some(error) = &row.error {
+            document.add(Weight::Error, error);
+        }
+        places.push(row.payload);
+    })?;
+    places.sort_by_key(|place| place.coming());
+    for place in places {
+        // A damaged block, or an open payload that was moved in this moment, makes the trace no less searchable otherwise.
+        let _ = blocks.with(reader, place, |body| document.add_payload(body));
+    }
+    Ok(true)
+}
