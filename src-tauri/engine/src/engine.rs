@@ -88,12 +88,14 @@ impl Engine {
 
     /// Stops imports, writes what is in flight, closes the database. Also done on drop.
     pub fn close(&self) {
-        self.indexer.close();
+        self.indexer.stop();
         self.finder.close();
         self.demo.stop();
         self.sources.close();
         self.imports.close();
         self.writer.close();
+        // It may have waited for the writer.
+        self.indexer.close();
         let repricing = self.repricing.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = repricing {
             let _ = thread.join();
@@ -124,6 +126,11 @@ impl Engine {
     /// Finds traces by what is said in them.
     pub fn finder(&self) -> &Finder {
         &self.finder
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn indexer(&self) -> &Indexer {
+        &self.indexer
     }
 
     pub(crate) fn demo(&self) -> &Demo {

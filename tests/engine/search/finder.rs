@@ -30,8 +30,14 @@ fn a_search_that_takes_longer_goes_on_behind_and_tells_of_more() {
     let folder = tempfile::tempdir().unwrap();
     let harness = Harness::open(folder.path().join("traces.db"));
     let file = folder.path().join("runs.jsonl");
-    let runs =
-        AgentRuns { traces: 400, spans_per_trace: 20, text_bytes: 1_000, sends_history: false, seed: 4 };
+    let runs = AgentRuns {
+        traces: 400,
+        spans_per_trace: 20,
+        text_bytes: 1_000,
+        sends_history: false,
+        chinese_percent: 0,
+        seed: 4,
+    };
     write_otlp_json_lines(runs, &mut std::fs::File::create(&file).unwrap()).unwrap();
     harness.import(&[&file]);
     let notices = harness.engine.subscribe();

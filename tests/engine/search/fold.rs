@@ -31,7 +31,8 @@ fn case_accents_width_and_white_space_make_no_difference() {
 
 #[test]
 fn what_tells_words_apart_stays() {
-    for (one, other) in [("が", "か"), ("कि", "की"), ("ไม่", "ไม้"), ("你", "好"), ("a b", "ab"), ("1.5", "15")] {
+    for (one, other) in [("が", "か"), ("कि", "की"), ("ไม่", "ไม้"), ("你", "好"), ("a b", "ab"), ("1.5", "15")]
+    {
         assert_ne!(folded(one), folded(other), "{one:?} and {other:?}");
     }
 }
@@ -73,7 +74,9 @@ fn folded_text_knows_where_it_comes_from() {
     let text = "Ein  GRÜSS\\u00fc\ngott 你好";
     let mapped = Mapped::new(text);
     assert_eq!(mapped.folded, fold(text));
-    for (needle, original) in [("gruss", "GRÜSS"), ("u gott", "\\u00fc\ngott"), ("好", "好"), ("ein g", "Ein  G")] {
+    for (needle, original) in
+        [("gruss", "GRÜSS"), ("u gott", "\\u00fc\ngott"), ("好", "好"), ("ein g", "Ein  G")]
+    {
         let at = memchr::memmem::find(&mapped.folded, needle.as_bytes()).expect("it is there");
         let (from, to) = mapped.original(at, at + needle.len()).expect("it comes from somewhere");
         assert_eq!(&text[from..to], original, "{needle}");

@@ -38,7 +38,9 @@ fn a_text_has_all_grams_of_its_parts() {
 
 #[test]
 fn needles_have_the_grams_that_they_determine() {
-    for (needle, grams) in [("ab", 0), ("abc", 1), ("abcd", 2), ("你", 1), ("你好", 3), ("a你", 2), ("你a", 2), ("ab你", 2)] {
+    for (needle, grams) in
+        [("ab", 0), ("abc", 1), ("abcd", 2), ("你", 1), ("你好", 3), ("a你", 2), ("你a", 2), ("ab你", 2)]
+    {
         assert_eq!(of_needle(needle.as_bytes()).len(), grams, "{needle}");
     }
     assert_eq!(of_needle(b"ab\ncd"), [0; 0], "none across two values");

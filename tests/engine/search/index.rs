@@ -41,7 +41,8 @@ fn compare(harness: &Harness, rng: &mut fastrand::Rng, corpus: &BTreeMap<String,
     let ids: BTreeMap<&String, i64> = corpus.keys().map(|name| (name, id_of(harness, name))).collect();
     let texts: Vec<&String> = corpus.values().collect();
     for _ in 0..25 {
-        let mut needle = part(rng, texts[rng.usize(..texts.len())]);
+        let text = texts[rng.usize(..texts.len())];
+        let mut needle = part(rng, text);
         if rng.u8(..5) == 0 {
             needle = needle.chars().rev().collect();
         }
@@ -50,11 +51,8 @@ fn compare(harness: &Harness, rng: &mut fastrand::Rng, corpus: &BTreeMap<String,
             continue;
         }
         let has = |text: &str| memchr::memmem::find(&fold(text), &folded).is_some();
-        let mut expected: Vec<i64> = corpus
-            .iter()
-            .filter(|(name, text)| has(name) || has(text))
-            .map(|(name, _)| ids[name])
-            .collect();
+        let mut expected: Vec<i64> =
+            corpus.iter().filter(|(name, text)| has(name) || has(text)).map(|(name, _)| ids[name]).collect();
         expected.sort_unstable();
         // The key is random, and has digits and letters of its own.
         let mut given = found(harness, &needle);

@@ -71,7 +71,15 @@ fn a_hit_says_in_what_it_stands() {
     let step = "00000000000000aa";
     assert_eq!(
         places,
-        [("", "name"), ("", "error"), (step, "name"), (step, "error"), (step, "input"), (step, "output"), (step, "app.animal")],
+        [
+            ("", "name"),
+            ("", "error"),
+            (step, "name"),
+            (step, "error"),
+            (step, "input"),
+            (step, "output"),
+            (step, "app.animal")
+        ],
         "{found:?}"
     );
     let request = SnippetsRequest { filter: "zebra".into(), trace_ids: vec![id, 999] };

@@ -21,7 +21,8 @@ pub fn run(name: &str, steps: &[&str]) -> String {
 
 /// The same id for the same name.
 fn key(name: &str) -> String {
-    let number = name.bytes().fold(1u128, |number, byte| number.wrapping_mul(1_099_511_628_211) ^ u128::from(byte));
+    let number =
+        name.bytes().fold(1u128, |number, byte| number.wrapping_mul(1_099_511_628_211) ^ u128::from(byte));
     format!("{number:032x}")
 }
 

@@ -11,6 +11,7 @@ const notice = (given: Partial<Notice>): Notice => ({
   many_traces: false,
   imports: false,
   sources: false,
+  search: false,
   alerts: [],
   ...given,
 });

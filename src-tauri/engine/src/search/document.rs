@@ -33,8 +33,22 @@ const DEEPEST: usize = 64;
 
 /// The words of conversation formats, under the fields they are marked up with.
 const MARKUP: [&str; 16] = [
-    "user", "assistant", "system", "tool", "developer", "model", "human", "ai", "text", "message", "function",
-    "tool_call", "tool_call_response", "tool_use", "tool_result", "object",
+    "user",
+    "assistant",
+    "system",
+    "tool",
+    "developer",
+    "model",
+    "human",
+    "ai",
+    "text",
+    "message",
+    "function",
+    "tool_call",
+    "tool_call_response",
+    "tool_use",
+    "tool_result",
+    "object",
 ];
 
 /// Folded values, one after another.
@@ -124,7 +138,8 @@ fn attribute_weight(key: &str) -> Weight {
     const CONTENT: [&str; 9] =
         ["input", "output", "message", "prompt", "completion", "argument", "result", "content", "query"];
     const ERROR: [&str; 2] = ["error", "exception"];
-    let has = |words: &[&str]| words.iter().any(|word| memmem::find(key.as_bytes(), word.as_bytes()).is_some());
+    let has =
+        |words: &[&str]| words.iter().any(|word| memmem::find(key.as_bytes(), word.as_bytes()).is_some());
     match () {
         () if has(&ERROR) => Weight::Error,
         // Counts are no content: gen_ai.usage.input_tokens.

@@ -16,6 +16,7 @@ use super::document::Document;
 use super::fold::fold;
 use super::grams;
 use super::lookup::SegmentTraces;
+use super::prefilter::Prefilter;
 use super::texts::{self, Blocks};
 use crate::dto::SearchState;
 use crate::error::{Error, Result};
@@ -126,8 +127,9 @@ impl Search {
 
     fn found(&mut self) -> Found {
         let matches = &self.matches;
-        let given =
-            self.given.get_or_insert_with(|| Arc::new(matches.iter().map(|(id, score)| (*id, *score)).collect()));
+        let given = self
+            .given
+            .get_or_insert_with(|| Arc::new(matches.iter().map(|(id, score)| (*id, *score)).collect()));
         let left = if self.planned.is_some() { self.queue.len() + self.in_hand } else { self.extent.traces };
         let count = |traces: usize| u32::try_from(traces).unwrap_or(u32::MAX);
         Found {
@@ -165,12 +167,8 @@ struct Plan {
 impl Finder {
     /// Starts its thread on the store at `path`.
     pub fn start(path: &Path, hub: Arc<Hub>) -> Result<Self> {
-        let shared = Arc::new(Shared {
-            hub,
-            state: Mutex::default(),
-            asked: Condvar::new(),
-            moved: Condvar::new(),
-        });
+        let shared =
+            Arc::new(Shared { hub, state: Mutex::default(), asked: Condvar::new(), moved: Condvar::new() });
         let readers = ReadPool::new(path);
         let thread = std::thread::Builder::new()
             .name("search".into())
@@ -387,10 +385,12 @@ impl Searcher {
 
     fn look(&mut self, needle: &[u8], ids: &[i64]) -> Result<Vec<Option<u32>>> {
         let reader = self.reader()?;
+        let mut prefilter = Prefilter::new(needle);
         let needle = memmem::Finder::new(needle);
         let mut scores = Vec::with_capacity(ids.len());
         for id in ids.iter().rev() {
-            let is_there = texts::read(&reader, &mut self.blocks, *id, &mut self.document)?;
+            let (blocks, document) = (&mut self.blocks, &mut self.document);
+            let is_there = texts::read(&reader, blocks, *id, document, |body| prefilter.lets_through(body))?;
             scores.push(if is_there { self.document.score(&needle) } else { None });
         }
         scores.reverse();

@@ -102,10 +102,15 @@ impl Indexer {
         Ok(Self { stop, thread: Mutex::new(Some(thread)) })
     }
 
-    /// Ends the thread; what it was about is done again at the next start.
-    pub fn close(&self) {
+    /// Lets the thread end soon; what it was about is done again at the next start.
+    pub fn stop(&self) {
         *self.stop.stopped.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.stop.changed.notify_all();
+    }
+
+    /// Ends the thread. If another program holds the store, it ends with the writer.
+    pub fn close(&self) {
+        self.stop();
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             let _ = thread.join();
@@ -187,7 +192,7 @@ impl Work {
             if postings.len() >= SEGMENT_POSTINGS || begun.elapsed() >= SEGMENT_TIME {
                 break;
             }
-            texts::read(&reader, &mut self.blocks, trace.trace_id, &mut self.document)?;
+            texts::read(&reader, &mut self.blocks, trace.trace_id, &mut self.document, |_| true)?;
             let number = done.len() as u32;
             let seen = &mut self.seen;
             grams::for_each(&self.document.folded, |gram| {

@@ -11,6 +11,7 @@ pub mod fold;
 pub mod grams;
 mod indexer;
 mod lookup;
+mod prefilter;
 pub mod segment;
 mod snippets;
 mod texts;

@@ -35,7 +35,7 @@ pub fn snippets(reader: &Reader, needles: &[String], trace_ids: &[i64]) -> Resul
     let mut document = Document::default();
     let mut found = Vec::new();
     for &trace_id in trace_ids.iter().take(MOST_TRACES) {
-        if needles.is_empty() || !texts::read(reader, &mut blocks, trace_id, &mut document)? {
+        if needles.is_empty() || !texts::read(reader, &mut blocks, trace_id, &mut document, |_| true)? {
             continue;
         }
         let counted = needles.count(&document.folded, MOST_HITS + 1);
@@ -298,7 +298,8 @@ fn snippet(
     for (at, letter) in text.get(range.clone()).unwrap_or_default().char_indices() {
         let at = range.start + at;
         // One for one, so that marks stay where they are.
-        let shown = if letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') { ' ' } else { letter };
+        let shown =
+            if letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') { ' ' } else { letter };
         let after = units + shown.len_utf16() as u32;
         for ((from, to), mark) in marked.iter().zip(&mut marks) {
             if at == *from {

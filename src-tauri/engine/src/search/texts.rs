@@ -40,12 +40,14 @@ impl Blocks {
     }
 }
 
-/// Makes `document` that of the trace. Says whether there is such a trace. What of it can't be read is left out.
+/// Makes `document` that of the trace, with those of its payloads that are `wanted`. Says whether there is such a trace. What
+/// of it can't be read is left out.
 pub(super) fn read(
     reader: &Reader,
     blocks: &mut Blocks,
     trace_id: i64,
     document: &mut Document,
+    mut wanted: impl FnMut(&[u8]) -> bool,
 ) -> Result<bool> {
     document.clear();
     let Some(texts) = trace::texts(reader, trace_id)? else { return Ok(false) };
@@ -55,17 +57,19 @@ pub(super) fn read(
         document.add(Weight::Error, reason);
     }
     let mut places: Vec<PayloadPlace> = texts.payload.into_iter().collect();
-    span::for_each(reader, trace_id, |row| {
-        document.add(Weight::Name, &row.name);
-        if let Some(error) = &row.error {
-            document.add(Weight::Error, error);
-        }
-        places.push(row.payload);
+    span::for_each_text(reader, trace_id, |name, error, place| {
+        document.add(Weight::Name, name);
+        error.into_iter().for_each(|error| document.add(Weight::Error, error));
+        places.push(place);
     })?;
     places.sort_by_key(|place| place.coming());
     for place in places {
         // A damaged block, or an open payload that was moved in this moment, makes the trace no less searchable otherwise.
-        let _ = blocks.with(reader, place, |body| document.add_payload(body));
+        let _ = blocks.with(reader, place, |body| {
+            if wanted(body) {
+                document.add_payload(body);
+            }
+        });
     }
     Ok(true)
 }

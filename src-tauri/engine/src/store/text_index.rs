@@ -46,7 +46,9 @@ pub fn set_pending(connection: &Connection, trace_id: i64) -> Result<()> {
 /// Notes that the index has the trace as it stood at `pending`; of one that has changed since, nothing.
 pub fn clear_pending(connection: &Connection, pending: Pending) -> Result<()> {
     connection
-        .prepare_cached("UPDATE trace SET text_pending = 0 WHERE id = ?1 AND change = ?2 AND text_pending = 1")?
+        .prepare_cached(
+            "UPDATE trace SET text_pending = 0 WHERE id = ?1 AND change = ?2 AND text_pending = 1",
+        )?
         .execute((pending.trace_id, pending.change))?;
     Ok(())
 }
@@ -98,9 +100,8 @@ pub struct Extent {
 
 /// What there is now.
 pub fn extent(connection: &Connection) -> Result<Extent> {
-    let number = |sql: &str| -> Result<i64> {
-        Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
-    };
+    let number =
+        |sql: &str| -> Result<i64> { Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?) };
     Ok(Extent {
         change: number("SELECT coalesce(max(change), 0) FROM trace")?,
         last_id: number("SELECT coalesce(max(id), 0) FROM trace")?,
@@ -197,7 +198,8 @@ pub fn add_buckets(connection: &Connection, segment_id: i64, buckets: &[(u32, Ve
 /// Lets a segment be read in the place of those it was merged from. Says whether it could be: if one of those is gone, or the
 /// segment itself, another program was faster.
 pub fn finish_segment(connection: &Connection, segment_id: i64, merged: &[i64]) -> Result<bool> {
-    let mut set = connection.prepare_cached("UPDATE text_segment SET state = ?2 WHERE id = ?1 AND state = ?3")?;
+    let mut set =
+        connection.prepare_cached("UPDATE text_segment SET state = ?2 WHERE id = ?1 AND state = ?3")?;
     for id in merged {
         if set.execute((id, MERGED, READY))? != 1 {
             return Ok(false);
