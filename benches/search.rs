@@ -8,6 +8,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use engine::dto::*;
+use engine::search::document::{Document, Weight};
+use engine::search::grams;
+use engine::search::segment::{Posting, bucket_bits, buckets, posting};
 use engine::testing::{AgentRuns, Harness};
 use rusqlite::Connection;
 use serde_json::Value;
@@ -224,10 +227,31 @@ fn texts(file: &Path, traces: usize) -> impl Iterator<Item = Vec<String>> {
     })
 }
 
-/// SQLite's full-text search on the same texts, a row a span's text.
+/// SQLite's full-text search on the same texts, a row a span's text; and the work of our index on them, at the same priority.
 fn full_text(folder: &Path, file: &Path) {
-    let sample: Vec<String> = texts(file, SAMPLED_TRACES).flatten().filter(|text| text.len() > 40).collect();
-    let bytes: usize = sample.iter().map(String::len).sum();
+    let traces: Vec<Vec<String>> = texts(file, SAMPLED_TRACES).collect();
+    let begun = Instant::now();
+    let mut postings: Vec<Posting> = Vec::new();
+    for (number, texts) in traces.iter().enumerate() {
+        let mut document = Document::default();
+        texts.iter().for_each(|text| document.add(Weight::Content, text));
+        let grams = grams::of_needle(&document.folded);
+        postings.extend(grams.into_iter().map(|gram| posting(gram, number as u32)));
+    }
+    postings.sort_unstable();
+    let blobs = buckets(&postings, traces.len(), bucket_bits(postings.len() * 2));
+    let index_bytes: usize = blobs.iter().map(|(_, blob)| blob.len()).sum();
+    let spans = traces.len() * SPANS_PER_TRACE;
+    row(
+        "our index of a sample: rate, bytes",
+        format!(
+            "{:.0} spans/s, {} B a span",
+            spans as f64 / begun.elapsed().as_secs_f64(),
+            index_bytes / spans.max(1)
+        ),
+    );
+    let sample: Vec<&String> = traces.iter().flatten().filter(|text| text.len() > 40).collect();
+    let bytes: usize = sample.iter().map(|text| text.len()).sum();
     for tokenizer in ["trigram", "unicode61"] {
         let path = folder.join(format!("fts-{tokenizer}.db"));
         let connection = Connection::open(&path).expect("a database");
@@ -248,7 +272,6 @@ fn full_text(folder: &Path, file: &Path) {
         let took = begun.elapsed();
         drop(connection);
         let size = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
-        let spans = SAMPLED_TRACES * SPANS_PER_TRACE;
         row(
             &format!("FTS5 {tokenizer}: rate, on disk"),
             format!(

@@ -51,6 +51,21 @@ const MARKUP: [&str; 16] = [
     "object",
 ];
 
+/// What the hits of a needle are worth together.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Score {
+    hits: usize,
+    /// 0 without any hit.
+    pub worth: u32,
+}
+
+impl Score {
+    /// Whether more hits make it no better.
+    pub fn is_full(&self) -> bool {
+        self.hits == COUNTED_HITS
+    }
+}
+
 /// Folded values, one after another.
 #[derive(Default)]
 pub struct Document {
@@ -96,17 +111,16 @@ impl Document {
         }
     }
 
-    /// What the hits of `needle` are worth together; `None` without any.
-    pub fn score(&self, needle: &memmem::Finder<'_>) -> Option<u32> {
+    /// Adds up what the hits of `needle` are worth.
+    pub fn score(&self, needle: &memmem::Finder<'_>, score: &mut Score) {
         let mut runs = self.runs.iter().peekable();
-        let mut score = 0;
-        for hit in needle.find_iter(&self.folded).take(COUNTED_HITS) {
+        for hit in needle.find_iter(&self.folded).take(COUNTED_HITS - score.hits) {
             while runs.peek().is_some_and(|(end, _)| *end <= hit) {
                 runs.next();
             }
-            score += runs.peek().map_or(1, |(_, weight)| *weight as u32);
+            score.hits += 1;
+            score.worth += runs.peek().map_or(1, |(_, weight)| *weight as u32);
         }
-        (score > 0).then_some(score)
     }
 
     fn mark(&self) -> (usize, usize, Option<(usize, Weight)>) {

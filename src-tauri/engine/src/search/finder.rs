@@ -5,6 +5,7 @@
 //! have changed, those alone are looked through again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use memchr::memmem;
 
-use super::document::Document;
+use super::document::{Document, Score};
 use super::fold::fold;
 use super::grams;
 use super::lookup::SegmentTraces;
@@ -30,8 +31,9 @@ const PATIENCE: Duration = Duration::from_millis(20);
 const INTEREST: Duration = Duration::from_secs(15);
 /// Searches that are kept.
 const KEPT_SEARCHES: usize = 8;
-/// Traces looked through between two looks at what else is asked.
-const TRACES_AT_ONCE: usize = 8;
+/// How long, and through how many traces, it looks before it sees to what else is asked.
+const SLICE: Duration = Duration::from_millis(5);
+const TRACES_AT_ONCE: usize = 32;
 /// How often the page is told that a search has found more.
 const NEWS_INTERVAL: Duration = Duration::from_millis(250);
 /// How long a search that met an error rests.
@@ -237,6 +239,10 @@ impl Drop for Finder {
 }
 
 impl Shared {
+    fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -316,16 +322,14 @@ impl Searcher {
                 });
                 self.drop_removed(&task.needle);
             }
-            Work::Look(ids) => {
-                let looked = self.look(&task.needle, &ids);
+            Work::Look(mut ids) => {
+                let looked = self.look(&task.needle, &mut ids);
                 self.note(&task.needle, |search| {
                     search.in_hand = 0;
+                    search.queue.extend(ids);
                     match looked {
-                        Ok(scores) => search.take(&ids, &scores),
-                        Err(_) => {
-                            search.failed = Some(Instant::now());
-                            search.queue.extend(ids);
-                        }
+                        Ok(scores) => search.take(&scores),
+                        Err(_) => search.failed = Some(Instant::now()),
                     }
                 });
             }
@@ -383,17 +387,28 @@ impl Searcher {
         });
     }
 
-    fn look(&mut self, needle: &[u8], ids: &[i64]) -> Result<Vec<Option<u32>>> {
+    /// Looks through the last of `ids`, as many as it has time for, and takes those away; gives their scores.
+    fn look(&mut self, needle: &[u8], ids: &mut Vec<i64>) -> Result<Vec<(i64, u32)>> {
+        let begun = Instant::now();
         let reader = self.reader()?;
         let mut prefilter = Prefilter::new(needle);
         let needle = memmem::Finder::new(needle);
         let mut scores = Vec::with_capacity(ids.len());
-        for id in ids.iter().rev() {
-            let (blocks, document) = (&mut self.blocks, &mut self.document);
-            let is_there = texts::read(&reader, blocks, *id, document, |body| prefilter.lets_through(body))?;
-            scores.push(if is_there { self.document.score(&needle) } else { None });
+        while let Some(&id) = ids.last() {
+            let mut score = Score::default();
+            let take = |document: &Document| {
+                document.score(&needle, &mut score);
+                let is_enough = score.is_full() || self.shared.is_closed();
+                if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            let wanted = |body: &[u8]| prefilter.lets_through(body);
+            texts::read(&reader, &mut self.blocks, id, &mut self.document, wanted, take)?;
+            scores.push((id, score.worth));
+            ids.pop();
+            if begun.elapsed() >= SLICE {
+                break;
+            }
         }
-        scores.reverse();
         Ok(scores)
     }
 
@@ -428,13 +443,14 @@ impl Search {
         self.queue = queue.into_iter().collect();
     }
 
-    fn take(&mut self, ids: &[i64], scores: &[Option<u32>]) {
-        for (id, score) in ids.iter().zip(scores) {
+    /// Takes over what traces are worth now; nothing for those in which the needle does not stand.
+    fn take(&mut self, scores: &[(i64, u32)]) {
+        for (id, score) in scores {
             let before = match score {
-                Some(score) => self.matches.insert(*id, *score),
-                None => self.matches.remove(id),
+                0 => self.matches.remove(id),
+                _ => self.matches.insert(*id, *score),
             };
-            if before != *score {
+            if before.unwrap_or(0) != *score {
                 self.given = None;
             }
         }

@@ -8,6 +8,7 @@
 //! makes the other give up what it was about.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -192,15 +193,21 @@ impl Work {
             if postings.len() >= SEGMENT_POSTINGS || begun.elapsed() >= SEGMENT_TIME {
                 break;
             }
-            texts::read(&reader, &mut self.blocks, trace.trace_id, &mut self.document, |_| true)?;
             let number = done.len() as u32;
-            let seen = &mut self.seen;
-            grams::for_each(&self.document.folded, |gram| {
-                if seen.is_new(gram) {
-                    postings.push(posting(gram, number));
-                }
-            });
-            seen.clear();
+            self.seen.clear();
+            let (seen, stop) = (&mut self.seen, &self.stop);
+            let take = |document: &Document| {
+                grams::for_each(&document.folded, |gram| {
+                    if seen.is_new(gram) {
+                        postings.push(posting(gram, number));
+                    }
+                });
+                if stop.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            texts::read(&reader, &mut self.blocks, trace.trace_id, &mut self.document, |_| true, take)?;
+            if self.stop.is_stopped() {
+                return Ok(false);
+            }
             done.push(*trace);
         }
         drop(reader);

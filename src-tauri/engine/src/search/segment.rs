@@ -106,7 +106,7 @@ impl Numbers {
     pub fn all(traces: usize) -> Self {
         let mut bits = vec![0xff; traces.div_ceil(8)];
         if let Some(last) = bits.last_mut()
-            && traces % 8 != 0
+            && !traces.is_multiple_of(8)
         {
             *last = (1 << (traces % 8)) - 1;
         }

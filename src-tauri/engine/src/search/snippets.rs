@@ -4,6 +4,7 @@
 //! said to be in the input rather than in some attribute; what no convention knows stands under its attribute's name.
 
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 
 use memchr::memmem;
 use serde_json::Value;
@@ -35,10 +36,21 @@ pub fn snippets(reader: &Reader, needles: &[String], trace_ids: &[i64]) -> Resul
     let mut document = Document::default();
     let mut found = Vec::new();
     for &trace_id in trace_ids.iter().take(MOST_TRACES) {
-        if needles.is_empty() || !texts::read(reader, &mut blocks, trace_id, &mut document, |_| true)? {
+        if needles.is_empty() {
             continue;
         }
-        let counted = needles.count(&document.folded, MOST_HITS + 1);
+        let mut counted = 0;
+        texts::read(
+            reader,
+            &mut blocks,
+            trace_id,
+            &mut document,
+            |_| true,
+            |document| {
+                counted += needles.count(&document.folded, MOST_HITS + 1 - counted);
+                if counted > MOST_HITS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            },
+        )?;
         if counted == 0 {
             continue;
         }
