@@ -13,7 +13,8 @@ use engine::testing::Harness;
 
 use crate::{list, memory, percentile, row};
 
-const STEPS: usize = 20;
+/// Steps of a run that is told.
+pub const STEPS: usize = 20;
 /// A ping after this many traces: its pong says that they are on disk.
 const TRACES_A_PING: usize = 25;
 
@@ -107,7 +108,8 @@ pub fn receive_on_socket_alone(harness: &Harness) {
     }
 }
 
-fn tell_trace(lines: &mut String, index: usize, text: &str) {
+/// Adds the lines by which a run of twenty steps is told.
+pub fn tell_trace(lines: &mut String, index: usize, text: &str) {
     use std::fmt::Write;
     let base = 1_767_225_600_000 + index as u64 * 1_000;
     let mut line = |text: std::fmt::Arguments<'_>| {

@@ -117,6 +117,7 @@ fn otlp(index: u64, _: &str, out: &mut dyn Write) -> io::Result<()> {
         spans_per_trace: 20,
         text_bytes: 2_000,
         sends_history: true,
+        chinese_percent: 0,
         seed: 1_000_000 + index,
     };
     let mut line = Vec::new();

@@ -1,7 +1,7 @@
 //! `make bench`: how fast imports, lists and traces are, each beside something measured in the same run.
 //!
 //! Noisy machines make absolute figures poor witnesses; read the ratios. `--spans N` and `--traces N` change the sizes;
-//! `--keep FOLDER` leaves the databases there to be looked at; `--only import|queries|feed|otlp|large` runs one part; `--seconds N` is
+//! `--keep FOLDER` leaves the databases there to be looked at; `--only import|queries|search|feed|otlp|large` runs one part; `--seconds N` is
 //! how long a flood lasts. `--large MB` measures the memory of imports of one large file alone, with files of that size.
 
 // A benchmark that can't run should stop.
@@ -9,10 +9,12 @@
 
 #[cfg(unix)]
 mod feed;
+mod find;
 mod floor;
 mod large;
 mod memory;
 mod otlp;
+mod search;
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -47,6 +49,9 @@ fn main() {
     if wanted("queries") {
         queries(&folder, traces);
     }
+    if wanted("search") {
+        search::search(&folder, traces);
+    }
     #[cfg(unix)]
     if wanted("feed") {
         feed::flood(&folder, argument("--seconds").unwrap_or(60), 2_000);
@@ -72,6 +77,7 @@ fn import(folder: &Path, spans: usize) {
         spans_per_trace: SPANS_PER_TRACE,
         text_bytes: 2_000,
         sends_history: true,
+        chinese_percent: 0,
         seed: 1,
     };
     let file_bytes = generate(&file, runs);
@@ -140,14 +146,28 @@ fn queries(folder: &Path, traces: usize) {
     let file = folder.join("many.jsonl");
     generate(
         &file,
-        AgentRuns { traces, spans_per_trace: SPANS_PER_TRACE, text_bytes: 200, sends_history: true, seed: 2 },
+        AgentRuns {
+            traces,
+            spans_per_trace: SPANS_PER_TRACE,
+            text_bytes: 200,
+            sends_history: true,
+            chinese_percent: 0,
+            seed: 2,
+        },
     );
     let harness = Harness::open(folder.join("many.db"));
     harness.import(&[&file]);
     let _ = std::fs::remove_file(&file);
     generate(
         &file,
-        AgentRuns { traces: 1, spans_per_trace: 10_000, text_bytes: 500, sends_history: true, seed: 3 },
+        AgentRuns {
+            traces: 1,
+            spans_per_trace: 10_000,
+            text_bytes: 500,
+            sends_history: true,
+            chinese_percent: 0,
+            seed: 3,
+        },
     );
     harness.import(&[&file]);
     println!(

@@ -59,6 +59,7 @@ fn bodies(requests: usize) -> Vec<Vec<u8>> {
         spans_per_trace: SPANS_A_TRACE,
         text_bytes: 2_000,
         sends_history: true,
+        chinese_percent: 0,
         seed: 4,
     };
     let mut lines = Vec::new();

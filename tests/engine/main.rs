@@ -13,6 +13,7 @@ mod loopback;
 mod masking;
 mod pricing;
 mod query;
+mod search;
 mod semantics;
 mod shared;
 mod sources;

@@ -12,6 +12,7 @@ use crate::ingest::{Imports, Writer, WriterOptions};
 use crate::live::{Hub, Notice};
 use crate::pricing::Prices;
 use crate::query::catalog::Catalog;
+use crate::search::{Finder, Indexer};
 use crate::sources::Sources;
 use crate::store::{self, ReadPool, Reader};
 
@@ -35,6 +36,8 @@ pub struct Engine {
     hub: Arc<Hub>,
     sources: Sources,
     demo: Demo,
+    finder: Finder,
+    indexer: Indexer,
     /// Works out costs anew after a change of prices.
     repricing: Mutex<Option<JoinHandle<()>>>,
 }
@@ -56,12 +59,16 @@ impl Engine {
         writer.load_mappings()?;
         // The page need not wait for it.
         let repricing = Some(reprice_aside(writer.clone(), prices)?);
+        let imports = Imports::new(writer.clone(), hub.clone());
+        let path = &options.store_path;
         Ok(Self {
-            readers: ReadPool::new(&options.store_path),
+            readers: ReadPool::new(path),
             catalog: Catalog::default(),
             notes,
             clock: options.clock.clone(),
-            imports: Imports::new(writer.clone(), hub.clone()),
+            finder: Finder::start(path, hub.clone())?,
+            indexer: Indexer::start(path, writer.clone(), hub.clone(), imports.watch())?,
+            imports,
             sources: Sources::load(
                 writer.clone(),
                 hub.clone(),
@@ -84,10 +91,14 @@ impl Engine {
 
     /// Stops imports, writes what is in flight, closes the database. Also done on drop.
     pub fn close(&self) {
+        self.indexer.stop();
+        self.finder.close();
         self.demo.stop();
         self.sources.close();
         self.imports.close();
         self.writer.close();
+        // It may have waited for the writer.
+        self.indexer.close();
         let repricing = self.repricing.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = repricing {
             let _ = thread.join();
@@ -113,6 +124,16 @@ impl Engine {
     /// The live sources; none runs before [`crate::api::start_sources`].
     pub fn sources(&self) -> &Sources {
         &self.sources
+    }
+
+    /// Finds traces by what is said in them.
+    pub fn finder(&self) -> &Finder {
+        &self.finder
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn indexer(&self) -> &Indexer {
+        &self.indexer
     }
 
     pub(crate) fn demo(&self) -> &Demo {

@@ -19,6 +19,7 @@ pub mod model;
 pub mod pricing;
 mod priority;
 pub mod query;
+pub mod search;
 pub mod semantics;
 pub mod sources;
 pub mod store;

@@ -1,7 +1,9 @@
 //! The filter text: what it means, what it refuses and how, and that the catalog selects what the conditions say.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
+use engine::dto::SearchState;
 use engine::model::{SpanKind, TraceStatus};
 use engine::query::catalog::{Catalog, Columns};
 use engine::query::filter::{
@@ -244,11 +246,10 @@ impl Table {
     /// The places of the rows that the filter selects.
     fn selected(&self, filter: &Filter) -> Vec<usize> {
         let columns = self.catalog.read(&self.connection).unwrap();
-        let mut texts = Texts::default();
-        for text in filter.texts() {
+        let texts = Texts::new(filter.texts(), |text| {
             let found = (0_i64..).zip(&self.rows).filter(|(_, row)| text_stands(text, row));
-            texts.found.insert(text.into(), found.map(|(id, _)| (id, 1)).collect());
-        }
+            (Arc::new(found.map(|(id, _)| (id, 1)).collect()), SearchState::default())
+        });
         let from = Selecting { columns: &columns, texts: &texts, now_ns: NOW_NS, slow_ns: SLOW_NS };
         let mut rows: Vec<usize> =
             filter.select(from).iter().map(|row| usize::try_from(columns.runs[row].id).unwrap()).collect();

@@ -19,8 +19,14 @@ impl Many {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let harness = Harness::open(folder.path().join("traces.db"));
-        let runs =
-            AgentRuns { traces: RUNS, spans_per_trace: 12, text_bytes: 60, sends_history: true, seed: 11 };
+        let runs = AgentRuns {
+            traces: RUNS,
+            spans_per_trace: 12,
+            text_bytes: 60,
+            sends_history: true,
+            chinese_percent: 0,
+            seed: 11,
+        };
         let mut text = Vec::new();
         write_otlp_json_lines(runs, &mut text).unwrap();
         harness.import_text(String::from_utf8(text).unwrap());

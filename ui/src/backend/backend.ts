@@ -50,6 +50,7 @@ export const ANYTHING: Notice = {
   many_traces: true,
   imports: true,
   sources: true,
+  search: true,
   alerts: [],
 };
 

@@ -2218,6 +2218,10 @@ imports: boolean,
  */
 sources: boolean, 
 /**
+ * A search has found more, or the index of texts has come further.
+ */
+search: boolean, 
+/**
  * Followed runs that the person should look at; of very many the first.
  */
 alerts: Array<RunAlert>, };

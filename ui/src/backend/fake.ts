@@ -53,6 +53,7 @@ export function fakeBackend(answers: Answers = {}, host: Partial<Backend> = {}):
         many_traces: false,
         imports: false,
         sources: false,
+        search: false,
         alerts: [],
         ...notice,
       };

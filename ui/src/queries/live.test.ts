@@ -11,6 +11,7 @@ const notice = (given: Partial<Notice>): Notice => ({
   many_traces: false,
   imports: false,
   sources: false,
+  search: false,
   alerts: [],
   ...given,
 });
@@ -67,6 +68,9 @@ describe('a notice', () => {
   });
   it('of many traces asks for every trace on screen', async () => {
     expect(await askedAgain({ many_traces: true })).toContain('span_tree 12');
+  });
+  it('of a search asks for what it may have found', async () => {
+    expect(await askedAgain({ search: true })).toEqual(['trace_list']);
   });
   it('of imports leaves traces alone', async () => {
     expect(await askedAgain({ imports: true })).toEqual(['import_list', 'problem_list 3 0']);

@@ -11,6 +11,7 @@ const LEAST_REST_MS = 40;
 
 const OF_TRACES: readonly CommandName[] = ['trace_list', 'monitor'];
 const OF_ONE_TRACE: readonly CommandName[] = ['trace_get', 'span_tree', 'step_get'];
+const OF_SEARCH: readonly CommandName[] = ['trace_list', 'overview', 'trace_snippets', 'index_state'];
 const OF_IMPORTS: readonly CommandName[] = ['import_list', 'problem_list'];
 const OF_SOURCES: readonly CommandName[] = [
   'source_list',
@@ -24,6 +25,7 @@ export function isTouched(notice: Notice, [name, traceId]: readonly unknown[]): 
   const among = (names: readonly CommandName[]) => names.some((each) => each === name);
   if (among(OF_IMPORTS)) return notice.imports;
   if (among(OF_SOURCES)) return notice.sources;
+  if (notice.search && among(OF_SEARCH)) return true;
   const anyTrace = notice.many_traces || notice.traces.length > 0;
   if (among(OF_TRACES)) return anyTrace;
   return among(OF_ONE_TRACE) && (notice.many_traces || notice.traces.some((each) => each === traceId));

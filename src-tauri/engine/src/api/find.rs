@@ -9,20 +9,31 @@ use super::dto::{
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::query;
-use crate::query::RowTexts;
-use crate::query::filter;
-use crate::query::reading::Reading;
+use crate::query::filter::{self, Texts, needles};
+use crate::query::reading::{Reading, parsed};
+use crate::search;
 
-/// Reads over many traces, all as of one moment.
-pub(super) fn reading<T>(engine: &Engine, read: impl FnOnce(&Reading<'_>) -> Result<T>) -> Result<T> {
+/// Reads over many traces, all as of one moment; `filter` says for which texts.
+pub(super) fn reading<T>(
+    engine: &Engine,
+    filter: &str,
+    read: impl FnOnce(&Reading<'_>) -> Result<T>,
+) -> Result<T> {
+    let filter = parsed(filter)?;
     let settings = about::settings_get(engine, Nothing {})?;
     let revision = engine.revision();
+    // Before the catalog is held, for it may take a while.
+    let texts = Texts::new(filter.texts(), |text| {
+        let found = engine.finder().find(text);
+        (found.traces, found.state)
+    });
     let reader = engine.reader()?;
     let columns = engine.catalog().read(&reader)?;
     read(&Reading {
         connection: &reader,
         columns: &columns,
-        search: &RowTexts(&reader),
+        filter: &filter,
+        texts: &texts,
         now_ns: engine.now_ns(),
         slow_ns: (settings.slow_ms * 1e6) as i64,
         revision,
@@ -34,7 +45,7 @@ pub(super) fn filter_read(_engine: &Engine, request: FilterText) -> Result<Filte
 }
 
 pub(super) fn filter_complete(engine: &Engine, request: FilterCompleteRequest) -> Result<FilterCompletions> {
-    reading(engine, |reading| Ok(filter::complete(reading.columns, &request.filter, request.cursor)))
+    reading(engine, "", |reading| Ok(filter::complete(reading.columns, &request.filter, request.cursor)))
 }
 
 pub(super) fn filter_edit(_engine: &Engine, request: FilterEditRequest) -> Result<FilterText> {
@@ -44,21 +55,21 @@ pub(super) fn filter_edit(_engine: &Engine, request: FilterEditRequest) -> Resul
 }
 
 pub(super) fn overview(engine: &Engine, request: OverviewRequest) -> Result<Overview> {
-    reading(engine, |reading| query::overview::overview(reading, &request))
+    reading(engine, &request.filter, |reading| query::overview::overview(reading, &request))
 }
 
 pub(super) fn insights(engine: &Engine, request: InsightsRequest) -> Result<Insights> {
-    reading(engine, |reading| query::insights::insights(reading, &request))
+    reading(engine, &request.filter, |reading| query::insights::insights(reading, &request))
 }
 
-pub(super) fn trace_snippets(_engine: &Engine, _request: SnippetsRequest) -> Result<Vec<TraceSnippets>> {
-    Err(Error::internal("not there yet"))
+pub(super) fn trace_snippets(engine: &Engine, request: SnippetsRequest) -> Result<Vec<TraceSnippets>> {
+    search::snippets(&engine.reader()?, &needles(&request.filter), &request.trace_ids)
 }
 
-pub(super) fn trace_hits(_engine: &Engine, _request: TraceHitsRequest) -> Result<TraceHits> {
-    Err(Error::internal("not there yet"))
+pub(super) fn trace_hits(engine: &Engine, request: TraceHitsRequest) -> Result<TraceHits> {
+    search::hits(&engine.reader()?, &needles(&request.filter), request.trace_id)
 }
 
-pub(super) fn index_state(_engine: &Engine, _request: Nothing) -> Result<IndexState> {
-    Err(Error::internal("not there yet"))
+pub(super) fn index_state(engine: &Engine, _request: Nothing) -> Result<IndexState> {
+    search::index_state(&engine.reader()?)
 }

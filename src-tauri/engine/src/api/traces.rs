@@ -12,7 +12,7 @@ use crate::query;
 use crate::store::trace;
 
 pub(super) fn trace_list(engine: &Engine, request: TraceListRequest) -> Result<TraceList> {
-    reading(engine, |reading| query::trace_list::trace_list(reading, &request))
+    reading(engine, &request.filter, |reading| query::trace_list::trace_list(reading, &request))
 }
 
 pub(super) fn trace_get(engine: &Engine, request: TraceRef) -> Result<TraceDetail> {
@@ -32,7 +32,7 @@ pub(super) fn step_get(engine: &Engine, request: StepRef) -> Result<StepDetail> 
 }
 
 pub(super) fn monitor(engine: &Engine, request: MonitorRequest) -> Result<Monitor> {
-    reading(engine, |reading| query::monitor::monitor(reading, &request))
+    reading(engine, &request.filter, |reading| query::monitor::monitor(reading, &request))
 }
 
 pub(super) fn alerts_seen(engine: &Engine, request: AlertsSeen) -> Result<Nothing> {

@@ -266,6 +266,12 @@ impl Imports {
         Err(gone())
     }
 
+    /// Tells at any time whether an import runs or waits.
+    pub fn watch(&self) -> impl Fn() -> bool + Send + Sync + 'static {
+        let turns = self.turns.clone();
+        move || !turns.entered.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// Stops an import; what was read is kept.
     pub fn cancel(&self, id: u32) -> Result<Arc<Import>> {
         let import = self.get(id)?;

@@ -127,6 +127,17 @@ impl Writer {
         })
     }
 
+    /// Runs `change` in a transaction of its own, without telling of it: for what no page shows.
+    pub fn change_aside<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.ask(|writer| {
+            let queue = writer.queue.clone();
+            transaction::change(&writer.connection, || queue.is_closed(), change)
+        })
+    }
+
     /// Has the writer's thread do `work` and gives what it gives.
     fn ask<T: Send + 'static>(
         &self,

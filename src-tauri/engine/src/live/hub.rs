@@ -77,6 +77,7 @@ impl Hub {
             many_traces: true,
             imports: true,
             sources: true,
+            search: true,
             ..Notice::default()
         };
         state.subscribers.push(Subscriber { sender, waiting: Some(first) });

@@ -20,6 +20,8 @@ pub struct Notice {
     pub imports: bool,
     /// The state or the counts of a live source changed.
     pub sources: bool,
+    /// A search has found more, or the index of texts has come further.
+    pub search: bool,
     /// Followed runs that the person should look at; of very many the first.
     pub alerts: Vec<RunAlert>,
 }
@@ -49,6 +51,7 @@ impl Notice {
         self.revision = self.revision.max(other.revision);
         self.imports |= other.imports;
         self.sources |= other.sources;
+        self.search |= other.search;
         let room = Self::ALERTS.saturating_sub(self.alerts.len());
         self.alerts.extend(other.alerts.iter().take(room).cloned());
         self.many_traces |= other.many_traces;

@@ -16,6 +16,7 @@
 mod complete;
 mod edit;
 mod field;
+mod needles;
 mod parse;
 mod read;
 mod select;
@@ -26,6 +27,7 @@ use std::ops::Range;
 pub use complete::complete;
 pub use edit::{edit, joined, quoted};
 pub use field::{Flag, Has, Measure, NumberField, WordField};
+pub use needles::needles;
 pub use parse::parse;
 pub use read::read;
 pub use select::{Selecting, Texts};

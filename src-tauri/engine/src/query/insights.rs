@@ -18,31 +18,31 @@ const MOST_BUCKETS: u32 = 200;
 const MOST_ROWS: u32 = 100;
 const NS_PER_MS: i64 = 1_000_000;
 
-/// The figures for a filter. Error `Invalid` for a filter that makes no sense.
+/// The figures for a filter.
 pub fn insights(reading: &Reading<'_>, request: &InsightsRequest) -> Result<Insights> {
-    let matches = reading.matches(&request.filter)?;
+    let rows = reading.rows();
     let columns = reading.columns;
     let words = &columns.words;
     let filter = request.filter.as_str();
     let most = request.rows.min(MOST_ROWS) as usize;
     let by = |field: &str, vocabulary: &Vocabulary, word: fn(&Run) -> Option<Word>| {
-        breakdown(columns, &matches.rows, word, most, |word| {
+        breakdown(columns, &rows, word, most, |word| {
             let value = word.map(|word| vocabulary.text(word).to_owned());
             (value.clone(), with_value(filter, field, value.as_deref()))
         })
     };
     let calls = |field: &str, vocabulary: &Vocabulary, are_tools: bool| {
-        call_breakdown(columns, &matches.rows, are_tools, most, |word| {
+        call_breakdown(columns, &rows, are_tools, most, |word| {
             let name = vocabulary.text(word).to_owned();
             let filter = with_value(filter, field, Some(&name));
             (name, filter)
         })
     };
-    let (failures, failures_left_out) = failures(columns, &matches.rows, filter, most);
+    let (failures, failures_left_out) = failures(columns, &rows, filter, most);
     Ok(Insights {
         revision: reading.revision,
-        total: figures(matches.rows.iter().map(|row| &columns.runs[row])),
-        over_time: over_time(columns, &matches.rows, filter, request.buckets.clamp(1, MOST_BUCKETS)),
+        total: figures(rows.iter().map(|row| &columns.runs[row])),
+        over_time: over_time(columns, &rows, filter, request.buckets.clamp(1, MOST_BUCKETS)),
         by_project: by("project", &words.projects, |run| run.project),
         by_environment: by("environment", &words.environments, |run| run.environment),
         by_task: by("name", &words.names, |run| Some(run.name)),

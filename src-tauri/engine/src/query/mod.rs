@@ -12,11 +12,9 @@ pub mod reading;
 pub mod span_tree;
 pub mod step;
 mod summary;
-mod texts;
 pub mod trace;
 pub mod trace_list;
 mod wording;
 
 pub(crate) use summary::unix_ms;
-pub use texts::RowTexts;
 pub use wording::{bytes, count, duration};

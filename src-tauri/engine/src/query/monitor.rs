@@ -13,23 +13,20 @@ const MOST_LATEST: u32 = 100;
 const MOST_BUCKETS: u32 = 120;
 const NS_PER_MINUTE: f64 = 60e9;
 
-/// The runs that match and started in the window. Error `Invalid` for a filter that makes no sense.
+/// The runs that match and started in the window.
 pub fn monitor(reading: &Reading<'_>, request: &MonitorRequest) -> Result<Monitor> {
-    let mut matches = reading.matches(&request.filter)?;
+    let mut rows = reading.rows();
     let (columns, now_ns) = (reading.columns, reading.now_ns);
     let window_ns = request.window_ms.filter(|ms| ms.is_finite() && *ms > 0.0).map(|ms| (ms * 1e6) as i64);
     if let Some(window_ns) = window_ns {
         let from = now_ns.saturating_sub(window_ns);
-        let outside: Vec<usize> = matches
-            .rows
-            .iter()
-            .filter(|row| columns.runs[*row].start_ns.is_none_or(|start| start < from))
-            .collect();
-        outside.into_iter().for_each(|row| matches.rows.set(row, false));
+        let outside: Vec<usize> =
+            rows.iter().filter(|row| columns.runs[*row].start_ns.is_none_or(|start| start < from)).collect();
+        outside.into_iter().for_each(|row| rows.set(row, false));
     }
-    let runs: Vec<&Run> = matches.rows.iter().map(|row| &columns.runs[row]).collect();
+    let runs: Vec<&Run> = rows.iter().map(|row| &columns.runs[row]).collect();
     let latest = request.latest.min(MOST_LATEST) as usize;
-    let latest = sorted(columns, &matches, TraceSort::Started, true, latest);
+    let latest = sorted(reading, &rows, TraceSort::Started, true, latest);
     let figures = figures(runs.iter().copied());
     let first_ns = runs.iter().filter_map(|run| run.start_ns).min();
     let from_ns = window_ns.map_or(first_ns, |window| Some(now_ns.saturating_sub(window)));

@@ -2,7 +2,7 @@
 
 use super::catalog::{Columns, RowSet, Run, Vocabulary, Word};
 use super::filter::{Filter, Flag, Interval, Node, NumberField, Term, Test};
-use super::reading::{Matches, Reading};
+use super::reading::Reading;
 use crate::dto::{Facet, FacetValue, Histogram, HistogramRange, Overview, OverviewRequest};
 use crate::error::Result;
 use crate::model::TraceStatus;
@@ -10,24 +10,23 @@ use crate::model::TraceStatus;
 const MOST_VALUES: u32 = 200;
 const MOST_BINS: u32 = 200;
 
-/// The counts for a filter. Error `Invalid` for a filter that makes no sense.
+/// The counts for a filter.
 pub fn overview(reading: &Reading<'_>, request: &OverviewRequest) -> Result<Overview> {
-    let matches = reading.matches(&request.filter)?;
-    let without = Without::of(reading, &matches);
+    let rows = reading.rows();
+    let without = Without::of(reading, &rows);
     let columns = reading.columns;
-    let selecting = reading.selecting(&matches.texts);
-    let count =
-        |flag: Flag| matches.rows.iter().filter(|row| selecting.is(&columns.runs[*row], flag)).count() as u32;
+    let selecting = reading.selecting();
+    let count = |flag: Flag| rows.iter().filter(|row| selecting.is(&columns.runs[*row], flag)).count() as u32;
     let most = request.facet_values.min(MOST_VALUES) as usize;
     let bins = request.bins.clamp(1, MOST_BINS) as usize;
     Ok(Overview {
         revision: reading.revision,
-        total: matches.rows.len() as u32,
+        total: rows.len() as u32,
         slow: count(Flag::Slow),
         outliers: count(Flag::Outlier),
-        facets: facets(columns, &matches.filter, &without, most),
-        histograms: histograms(reading, &matches, &without, bins),
-        search: matches.texts.state,
+        facets: facets(columns, reading.filter, &without, most),
+        histograms: histograms(reading, &rows, &without, bins),
+        search: reading.texts.state(),
     })
 }
 
@@ -40,12 +39,12 @@ struct Without<'a> {
 }
 
 impl<'a> Without<'a> {
-    fn of(reading: &Reading<'_>, matches: &'a Matches) -> Self {
-        let selecting = reading.selecting(&matches.texts);
+    fn of(reading: &Reading<'_>, all: &'a RowSet) -> Self {
+        let selecting = reading.selecting();
         let field = |node: &Node| node.as_term().and_then(|(term, _)| term.field);
         let conditions =
-            matches.filter.conjuncts().into_iter().map(|node| (field(node), selecting.node(node))).collect();
-        Self { conditions, visible: selecting.visible(&matches.filter), all: &matches.rows }
+            reading.filter.conjuncts().into_iter().map(|node| (field(node), selecting.node(node))).collect();
+        Self { conditions, visible: selecting.visible(reading.filter), all }
     }
 
     fn rows(&self, field: &str) -> RowSet {
@@ -181,21 +180,16 @@ impl Asked {
     }
 }
 
-fn histograms(
-    reading: &Reading<'_>,
-    matches: &Matches,
-    without: &Without<'_>,
-    bins: usize,
-) -> Vec<Histogram> {
+fn histograms(reading: &Reading<'_>, rows: &RowSet, without: &Without<'_>, bins: usize) -> Vec<Histogram> {
     let columns = reading.columns;
     let number = |field: &'static str, value: fn(&Run) -> Option<f64>, is_logarithmic: bool| {
         let others = without.rows(field);
-        let mut histogram = histogram(columns, &matches.rows, &others, value, is_logarithmic, bins);
+        let mut histogram = histogram(columns, rows, &others, value, is_logarithmic, bins);
         histogram.field = field.into();
         histogram
     };
     let mut started = number("started", |run| run.start_ns.map(|ns| ns as f64 / 1e6), false);
-    started.chosen = chosen(&matches.filter, |test| match test {
+    started.chosen = chosen(reading.filter, |test| match test {
         Test::Started(times) => single(times).map(|time| Interval {
             from: time.from.map(|moment| moment.unix_ns(reading.now_ns) as f64 / 1e6),
             below: time.below.map(|moment| moment.unix_ns(reading.now_ns) as f64 / 1e6),
@@ -203,7 +197,7 @@ fn histograms(
         _ => None,
     });
     let whole = |wanted: NumberField| {
-        chosen(&matches.filter, move |test| match test {
+        chosen(reading.filter, move |test| match test {
             Test::Number(field, intervals) if *field == wanted => {
                 single(intervals).map(|interval| Interval {
                     from: interval.from.map(|value| value as f64),

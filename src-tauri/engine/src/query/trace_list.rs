@@ -2,8 +2,9 @@
 
 use std::cmp::{Ordering, Reverse};
 
-use super::catalog::{Columns, Run};
-use super::reading::{Matches, Reading};
+use super::catalog::{Columns, RowSet, Run};
+use super::filter::Texts;
+use super::reading::Reading;
 use super::summary::summaries;
 use crate::dto::{TraceList, TraceListRequest, TraceSort};
 use crate::error::Result;
@@ -11,19 +12,19 @@ use crate::error::Result;
 /// Most rows given at once.
 const MAX_ROWS: u32 = 1_000;
 
-/// The traces that match, sorted, from `offset` on. Error `Invalid` for a filter that makes no sense, with the place.
+/// The traces that match, sorted, from `offset` on.
 pub fn trace_list(reading: &Reading<'_>, request: &TraceListRequest) -> Result<TraceList> {
-    let matches = reading.matches(&request.filter)?;
-    let total = matches.rows.len() as u32;
+    let rows = reading.rows();
+    let total = rows.len() as u32;
     let first = request.offset as usize;
     let end = first.saturating_add(request.limit.min(MAX_ROWS) as usize);
-    let ids = sorted(reading.columns, &matches, request.sort, request.descending, end);
+    let ids = sorted(reading, &rows, request.sort, request.descending, end);
     let window = ids.get(first.min(ids.len())..).unwrap_or_default();
     Ok(TraceList {
         revision: reading.revision,
         total,
         total_unfiltered: reading.columns.live().len() as u32,
-        search: matches.texts.state,
+        search: reading.texts.state(),
         items: summaries(reading.connection, reading.columns, window)?,
     })
 }
@@ -31,15 +32,16 @@ pub fn trace_list(reading: &Reading<'_>, request: &TraceListRequest) -> Result<T
 /// The ids of the first `count` of the matching traces. What is not known comes last either way; ties in the order of
 /// arrival, so that windows never overlap.
 pub(super) fn sorted(
-    columns: &Columns,
-    matches: &Matches,
+    reading: &Reading<'_>,
+    rows: &RowSet,
     sort: TraceSort,
     descending: bool,
     count: usize,
 ) -> Vec<i64> {
-    let order = Order { columns, matches, sort, descending };
+    let columns = reading.columns;
+    let order = Order { columns, texts: reading.texts, sort, descending };
     let mut rows: Vec<(Key, &Run)> =
-        matches.rows.iter().map(|row| &columns.runs[row]).map(|run| (order.key(run), run)).collect();
+        rows.iter().map(|row| &columns.runs[row]).map(|run| (order.key(run), run)).collect();
     let compare = |a: &(Key, &Run), b: &(Key, &Run)| order.compare(a, b);
     if count < rows.len() {
         if count > 0 {
@@ -63,7 +65,7 @@ enum Key {
 
 struct Order<'a> {
     columns: &'a Columns,
-    matches: &'a Matches,
+    texts: &'a Texts,
     sort: TraceSort,
     descending: bool,
 }
@@ -85,7 +87,7 @@ impl Order<'_> {
             TraceSort::Model => text(run.model.is_some()),
             TraceSort::Project => text(run.project.is_some()),
             TraceSort::Environment => text(run.environment.is_some()),
-            TraceSort::Relevance => Key::Time(self.matches.texts.weight(run.id).into()),
+            TraceSort::Relevance => Key::Time(self.texts.weight(run.id).into()),
             TraceSort::Conversation => {
                 let last =
                     run.conversation.and_then(|conversation| self.columns.last_of_conversation(conversation));

@@ -12,6 +12,7 @@ mod pool;
 pub mod setting;
 pub mod source;
 pub mod span;
+pub mod text_index;
 pub mod trace;
 pub mod transaction;
 

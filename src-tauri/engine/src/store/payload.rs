@@ -37,18 +37,26 @@ pub fn insert_block(connection: &Connection, id: i64, block: &Block) -> Result<(
     Ok(())
 }
 
+/// A whole block, unpacked. Error `Corrupt` if it is not there.
+pub fn read_block(connection: &Connection, id: i64) -> Result<Vec<u8>> {
+    let (raw_bytes, data): (i64, Vec<u8>) = connection
+        .prepare_cached("SELECT raw_bytes, data FROM payload_block WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?
+        .ok_or_else(missing)?;
+    Block::unpack(&data, usize::try_from(raw_bytes).map_err(|_| missing())?)
+}
+
+fn missing() -> Error {
+    Error::new(Code::Corrupt, "the content of this step is missing from the database")
+}
+
 /// The bytes at `place`. Error `Corrupt` if they are not there.
 pub fn read(connection: &Connection, place: PayloadPlace) -> Result<Vec<u8>> {
-    let missing = || Error::new(Code::Corrupt, "the content of this step is missing from the database");
     if open_payload::holds(place) {
         return open_payload::read(connection, place)?.ok_or_else(missing);
     }
-    let (raw_bytes, data): (i64, Vec<u8>) = connection
-        .prepare_cached("SELECT raw_bytes, data FROM payload_block WHERE id = ?1")?
-        .query_row([place.block], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?
-        .ok_or_else(missing)?;
-    let mut raw = Block::unpack(&data, usize::try_from(raw_bytes).map_err(|_| missing())?)?;
+    let mut raw = read_block(connection, place.block)?;
     let start = place.offset as usize;
     let end = start + place.bytes as usize;
     if end > raw.len() {

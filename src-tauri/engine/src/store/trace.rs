@@ -289,6 +289,34 @@ pub fn payload_place(connection: &Connection, trace_id: i64) -> Result<Option<Pa
         .optional()?)
 }
 
+/// What is said of a trace beside its spans.
+pub struct Texts {
+    /// Its name.
+    pub name: String,
+    /// Its id in its source.
+    pub key: String,
+    /// Why it failed.
+    pub failure_reason: Option<String>,
+    /// Where its own content lies.
+    pub payload: Option<PayloadPlace>,
+}
+
+/// What is said of the trace beside its spans, if it is there.
+pub fn texts(connection: &Connection, trace_id: i64) -> Result<Option<Texts>> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT name, key, failure_reason, payload_block, payload_offset, payload_bytes FROM trace WHERE id = ?1",
+        )?
+        .query_row([trace_id], |row| {
+            let payload = match row.get::<_, Option<i64>>(3)? {
+                Some(block) => Some(PayloadPlace { block, offset: row.get(4)?, bytes: row.get(5)? }),
+                None => None,
+            };
+            Ok(Texts { name: row.get(0)?, key: row.get(1)?, failure_reason: row.get(2)?, payload })
+        })
+        .optional()?)
+}
+
 /// The traces that are running.
 pub fn running(connection: &Connection) -> Result<Vec<i64>> {
     let mut statement = connection.prepare("SELECT id FROM trace WHERE status = 3")?;

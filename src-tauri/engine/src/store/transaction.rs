@@ -22,6 +22,26 @@ pub fn commit(connection: &Connection, gives_up: impl FnMut() -> bool) -> Result
     patiently(connection, "COMMIT", gives_up).inspect_err(|_| roll_back(connection))
 }
 
+/// Has everything that `read` reads be of one moment.
+pub fn snapshot<T>(connection: &Connection, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    connection.execute_batch("BEGIN")?;
+    let given = read(connection);
+    roll_back(connection);
+    given
+}
+
+/// Does `change` in a transaction, waiting for another program as long as [`begin`] and `gives_up` say.
+pub fn change<T>(
+    connection: &Connection,
+    mut gives_up: impl FnMut() -> bool,
+    change: impl FnOnce(&Connection) -> Result<T>,
+) -> Result<T> {
+    begin(connection, &mut gives_up)?;
+    let given = change(connection).inspect_err(|_| roll_back(connection))?;
+    commit(connection, gives_up)?;
+    Ok(given)
+}
+
 /// Undoes the transaction under way, if there is one: an error such as a full disk may have ended it already.
 pub fn roll_back(connection: &Connection) {
     if !connection.is_autocommit() {

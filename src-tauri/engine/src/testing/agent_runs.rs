@@ -20,6 +20,8 @@ pub struct AgentRuns {
     pub text_bytes: usize,
     /// Whether a model call sends the end of the conversation so far, as agents do; else all of its text is new.
     pub sends_history: bool,
+    /// Of 100 runs, about how many are in Chinese, 3 bytes a character and no spaces.
+    pub chinese_percent: u8,
     /// Equal seeds give equal bytes.
     pub seed: u64,
 }
@@ -28,9 +30,14 @@ pub struct AgentRuns {
 pub fn write_otlp_json_lines(runs: AgentRuns, out: &mut impl Write) -> io::Result<()> {
     let mut rng = Rng::with_seed(runs.seed);
     let vocabulary = Vocabulary::new(&mut rng);
+    let chinese = (runs.chinese_percent > 0).then(|| Vocabulary::chinese(&mut rng));
     let mut start_ns: i64 = 1_767_000_000_000_000_000;
     for _ in 0..runs.traces {
-        let request = trace(&mut rng, &vocabulary, runs, start_ns);
+        let spoken = match &chinese {
+            Some(chinese) if rng.u8(..100) < runs.chinese_percent => chinese,
+            _ => &vocabulary,
+        };
+        let request = trace(&mut rng, spoken, runs, start_ns);
         serde_json::to_writer(&mut *out, &request)?;
         out.write_all(b"\n")?;
         start_ns += rng.i64(1_000_000_000..60_000_000_000);
@@ -40,6 +47,8 @@ pub fn write_otlp_json_lines(runs: AgentRuns, out: &mut impl Write) -> io::Resul
 
 struct Vocabulary {
     words: Vec<String>,
+    between_words: &'static str,
+    between_sentences: &'static str,
 }
 
 impl Vocabulary {
@@ -54,7 +63,26 @@ impl Vocabulary {
             let count = rng.usize(1..4);
             (0..count).map(|_| SYLLABLES[rng.usize(..SYLLABLES.len())]).collect()
         };
-        Self { words: (0..Self::WORDS).map(|_| word()).collect() }
+        Self {
+            words: (0..Self::WORDS).map(|_| word()).collect(),
+            between_words: " ",
+            between_sentences: ". ",
+        }
+    }
+
+    /// Words of one to three of some 3,000 characters, the frequent ones more often.
+    fn chinese(rng: &mut Rng) -> Self {
+        const CHARACTERS: f64 = 3_000.0;
+        let mut word = || {
+            let count = rng.usize(1..4);
+            let character = |rng: &mut Rng| {
+                char::from_u32(0x4e00 + 5 * (rng.f64().powi(2) * CHARACTERS) as u32).unwrap_or('一')
+            };
+            (0..count).map(|_| character(rng)).collect()
+        };
+        Self {
+            words: (0..Self::WORDS).map(|_| word()).collect(), between_words: "", between_sentences: "。"
+        }
     }
 
     /// About `bytes` of text.
@@ -65,7 +93,7 @@ impl Vocabulary {
             // The inverse of Zipf's distribution function, near enough.
             let rank = (rng.f64() * top).exp() as usize - 1;
             if !text.is_empty() {
-                text.push_str(if rng.u8(..) < 20 { ". " } else { " " });
+                text.push_str(if rng.u8(..) < 20 { self.between_sentences } else { self.between_words });
             }
             text.push_str(&self.words[rank.min(Self::WORDS - 1)]);
         }
@@ -73,9 +101,13 @@ impl Vocabulary {
     }
 }
 
-/// The last `bytes` of ASCII text.
+/// The last `bytes` of the text, or a little less.
 fn tail(text: &str, bytes: usize) -> &str {
-    text.get(text.len().saturating_sub(bytes)..).unwrap_or(text)
+    let mut start = text.len().saturating_sub(bytes);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    text.get(start..).unwrap_or(text)
 }
 
 fn attribute(key: &str, value: impl Into<Value>) -> Value {

@@ -88,6 +88,11 @@ impl Harness {
         }
     }
 
+    /// Leaves new texts out of the index from now on.
+    pub fn stop_indexing(&self) {
+        self.engine.indexer().close();
+    }
+
     /// Lets the writer's thread meet a defect.
     pub fn break_writer(&self) {
         let met = self

@@ -14,7 +14,7 @@ use crate::ingest::summarise::summarise;
 use crate::store::payload::PayloadPlace;
 use crate::store::span::{Arrival, SpanRow};
 use crate::store::trace::{PreviewRank, Reported, TraceFacts};
-use crate::store::{digest, payload, source, span, trace, transaction};
+use crate::store::{digest, payload, source, span, text_index, trace, transaction};
 use crate::structure::Spans;
 
 /// A transaction is committed after this many spans …
@@ -284,6 +284,7 @@ impl WriterState {
                 continue;
             }
             trace::add_facts(&self.connection, trace_id, &touched.facts)?;
+            text_index::set_pending(&self.connection, trace_id)?;
             if touched.is_whole {
                 let (reported, parents_unknown) = trace::reported(&self.connection, trace_id)?;
                 let mut spans = Spans::with_capacity(touched.rows.len());

@@ -1,6 +1,7 @@
 //! Which traces match.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{Filter, Flag, Has, Measure, Node, NodeKind, NumberField, Pattern, Test, WordField};
 use crate::dto::SearchState;
@@ -10,12 +11,28 @@ use crate::query::catalog::{Columns, RowSet, Run, Vocabulary};
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
     /// For each text the traces by id, each with how much the text weighs in it.
-    pub found: HashMap<String, Vec<(i64, u32)>>,
+    found: HashMap<String, Arc<Vec<(i64, u32)>>>,
     /// How far the search has come; `None` if there is no text.
-    pub state: Option<SearchState>,
+    state: Option<SearchState>,
 }
 
 impl Texts {
+    /// Looks for each of the texts; `find` gives the traces by id, each with its weight, and how far it has come.
+    pub fn new(texts: Vec<&str>, mut find: impl FnMut(&str) -> (Arc<Vec<(i64, u32)>>, SearchState)) -> Self {
+        let mut all = Self::default();
+        for text in texts {
+            let (traces, state) = find(text);
+            all.found.insert(text.to_owned(), traces);
+            all.state = Some(all.state.map_or(state, |known| least_far(known, state)));
+        }
+        all
+    }
+
+    /// How far the search has come; `None` if there is no text.
+    pub fn state(&self) -> Option<SearchState> {
+        self.state
+    }
+
     /// How much all texts together weigh in a trace.
     pub fn weight(&self, trace_id: i64) -> u32 {
         let weights = self.found.values().filter_map(|traces| {
@@ -24,6 +41,12 @@ impl Texts {
         });
         weights.fold(0, u32::saturating_add)
     }
+}
+
+/// Of two searches, the one that has come less far says how far both have.
+fn least_far(one: SearchState, other: SearchState) -> SearchState {
+    let least = if one.searched <= other.searched { one } else { other };
+    SearchState { is_complete: one.is_complete && other.is_complete, ..least }
 }
 
 /// What is selected from, and what relative conditions are relative to.
@@ -102,7 +125,7 @@ impl Selecting<'_> {
             Test::Text(texts) => {
                 let mut rows = RowSet::none(self.columns.runs.len()).complement();
                 for text in texts {
-                    let found = self.texts.found.get(text).map(Vec::as_slice).unwrap_or_default();
+                    let found = self.texts.found.get(text).map(|found| found.as_slice()).unwrap_or_default();
                     rows.keep(&self.columns.rows_of(found.iter().map(|(id, _)| *id)));
                 }
                 rows

@@ -1,0 +1,8 @@
+mod document;
+mod finder;
+mod fold;
+mod grams;
+mod index;
+mod segment;
+mod snippets;
+mod store;
