@@ -29,6 +29,11 @@ const SHAPES = {
   slow: <path d="M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2zM8 4.8V8l2.3 1.6" />,
   retry: <path d="M13 8a5 5 0 1 1-1.6-3.7M13 2.2v2.9h-2.9" />,
   info: <path d="M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2zM8 7.2v3.8M8 4.9v.6" />,
+  facets: <path d="M2 3.5h12M4.2 8h7.6M6.5 12.5h3" />,
+  minus: <path d="M3 8h10" />,
+  outlier: (
+    <path d="M2 13.5h12M3.2 11.2h.02M5.6 10.2h.02M8 11.4h.02M10.4 10h.02M12.8 3.2l-1.6 1.6M12.8 3.2l1.6 1.6M12.8 3.2v4" />
+  ),
   sidebar: <path d="M2 3h12v10H2zM6.2 3v10" />,
   keyboard: <path d="M1.8 4.2h12.4v7.6H1.8zM4.2 6.8h.6M7 6.8h.6M9.8 6.8h.6M5 9.4h6" />,
   fit: <path d="M2 4v8M14 4v8M4.5 8h7M6.3 6 4.3 8l2 2M9.7 6l2 2-2 2" />,

@@ -1,5 +1,5 @@
 // Counts beside the list, and where a text stands in what was said.
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import type { Backend } from '../backend';
 import type { FilterEdit, OverviewRequest, SearchState } from '../backend/bindings';
 import { key } from './keys';
@@ -12,12 +12,11 @@ const INDEXING_MS = 2_000;
 export const whileSearching = (search: SearchState | null | undefined): number | false =>
   search && !search.is_complete ? SEARCHING_MS : false;
 
-/** The counts beside the list. While those of another filter are read, the last ones stay. */
+/** The counts beside the list. */
 export const overviewQuery = (backend: Backend, request: OverviewRequest) =>
   queryOptions({
     queryKey: [...key('overview'), request] as const,
     queryFn: ({ signal }) => backend.call('overview', request, signal),
-    placeholderData: keepPreviousData,
     refetchInterval: (query) => whileSearching(query.state.data?.search),
     gcTime: 30_000,
   });

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useBackend } from '../../backend';
-import { Button } from '../../components/Button';
+import { Button, IconButton } from '../../components/Button';
 import { CopyButton } from '../../components/CopyButton';
 import { formatCount, plural } from '../../domain/format';
 import { useSettings } from '../../queries/about';
 import { filterReadQuery, useFilterEdit } from '../../queries/filter';
 import { useActions, type Action } from '../../state/actions';
-import { followNewest, useLayout } from '../../state/layout';
+import { followNewest, toggleFacets, useLayout } from '../../state/layout';
 import { goTo, hashFromPlace, usePlace } from '../../state/place';
 import { FilterField } from './FilterField';
 import { FilterHelp } from './FilterHelp';
@@ -24,15 +24,18 @@ interface FilterBarProps {
   error: string | null;
   /** Gives the keyboard to the list. */
   onLeave: () => void;
+  /** Whether something stands beside the list that can be hidden. */
+  hasAside: boolean;
 }
 
 /** Typing rests this long before the list follows. */
 const TYPING_PAUSE_MS = 180;
 
-export function FilterBar({ total, totalUnfiltered, error, onLeave }: FilterBarProps) {
+export function FilterBar({ total, totalUnfiltered, error, onLeave, hasAside }: FilterBarProps) {
   const filter = usePlace((place) => place.filter);
   const { slow_ms } = useSettings();
   const newestFirst = usePlace(isNewestFirst);
+  const facetsOpen = useLayout((layout) => layout.facetsOpen);
   const follows = useLayout((layout) => layout.followsNewest) && newestFirst;
   const toggleFollow = () => {
     if (!follows) goTo({ sort: 'started', descending: true }, 'push');
@@ -67,6 +70,16 @@ export function FilterBar({ total, totalUnfiltered, error, onLeave }: FilterBarP
 
   return (
     <div role="search" className={styles.bar}>
+      {hasAside && (
+        <IconButton
+          size="small"
+          icon="facets"
+          label={facetsOpen ? 'Hide the counts beside the list' : 'Show the counts beside the list'}
+          shortcut="Shift+F"
+          aria-pressed={facetsOpen}
+          onClick={toggleFacets}
+        />
+      )}
       <FilterField
         input={input}
         text={text}
