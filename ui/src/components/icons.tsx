@@ -30,6 +30,7 @@ const SHAPES = {
   retry: <path d="M13 8a5 5 0 1 1-1.6-3.7M13 2.2v2.9h-2.9" />,
   info: <path d="M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2zM8 7.2v3.8M8 4.9v.6" />,
   facets: <path d="M2 3.5h12M4.2 8h7.6M6.5 12.5h3" />,
+  conversation: <path d="M2.5 3h8v5.5h-4L4 10.7V8.5H2.5zM12.2 6h1.3v5.2H12v2l-2.2-2H7.5" />,
   minus: <path d="M3 8h10" />,
   outlier: (
     <path d="M2 13.5h12M3.2 11.2h.02M5.6 10.2h.02M8 11.4h.02M10.4 10h.02M12.8 3.2l-1.6 1.6M12.8 3.2l1.6 1.6M12.8 3.2v4" />

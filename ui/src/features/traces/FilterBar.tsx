@@ -41,6 +41,10 @@ export function FilterBar({ total, totalUnfiltered, error, onLeave, hasAside }: 
     if (!follows) goTo({ sort: 'started', descending: true }, 'push');
     followNewest(!follows);
   };
+  const isGrouped = usePlace((place) => place.sort === 'conversation');
+  const toggleGroups = () => {
+    goTo({ sort: isGrouped ? 'started' : 'conversation', descending: true }, 'push');
+  };
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useDraft(filter);
   const { data: read } = useQuery(filterReadQuery(useBackend(), text));
@@ -63,8 +67,15 @@ export function FilterBar({ total, totalUnfiltered, error, onLeave, hasAside }: 
   };
   useActions([
     { id: 'traces.filter', label: 'Filter traces', group: 'Traces', keys: ['/'], run: focusField },
-    { id: 'traces.complete', label: 'What can be written here', group: 'Traces', keys: ['Mod+ '] },
+    { id: 'traces.complete', label: 'What can be written here', group: 'Traces', keys: ['Mod+Space'] },
     { id: 'traces.follow', label: 'Follow the newest run', group: 'Traces', keys: ['n'], run: toggleFollow },
+    {
+      id: 'traces.group',
+      label: 'Group by conversation, or no longer',
+      group: 'Traces',
+      keys: ['c'],
+      run: toggleGroups,
+    },
     ...(filter === '' ? [] : [clearing]),
   ]);
 
@@ -118,6 +129,17 @@ export function FilterBar({ total, totalUnfiltered, error, onLeave, hasAside }: 
         onClick={toggleFollow}
       >
         Follow newest
+      </Button>
+      <Button
+        size="small"
+        look="plain"
+        icon="conversation"
+        aria-label="Group by conversation"
+        aria-pressed={isGrouped}
+        title="Runs of one conversation stand together, in order (c)"
+        onClick={toggleGroups}
+      >
+        <span className={styles.wide}>By conversation</span>
       </Button>
       <output className={styles.count} aria-live="polite">
         {countText(total, totalUnfiltered)}

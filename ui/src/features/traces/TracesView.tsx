@@ -9,6 +9,8 @@ import { showList, toggleFacets, useLayout } from '../../state/layout';
 import { goTo, usePlace } from '../../state/place';
 import { FilterBar } from './FilterBar';
 import { rowsAround } from './listWindow';
+import { SearchLine } from './SearchLine';
+import { SelectionBar } from './SelectionBar';
 import { TraceGrid } from './TraceGrid';
 import styles from './TracesView.module.css';
 import { useTraceWindow } from './useTraceWindow';
@@ -20,9 +22,11 @@ interface TracesViewProps {
   empty: ReactNode;
   /** Stands left of the list, where the person wants it to; `null` where there is no room. */
   aside?: ReactNode;
+  /** What can be done with the traces picked out: buttons. */
+  selectionActions?: ReactNode;
 }
 
-export function TracesView({ empty, aside = null }: TracesViewProps) {
+export function TracesView({ empty, aside = null, selectionActions = null }: TracesViewProps) {
   const filter = usePlace((place) => place.filter);
   const sort = usePlace((place) => place.sort);
   const descending = usePlace((place) => place.descending);
@@ -97,7 +101,24 @@ export function TracesView({ empty, aside = null }: TracesViewProps) {
     },
     { id: 'traces.open', label: 'Open the trace and go to its steps', group: 'Traces', keys: ['Enter'] },
     { id: 'traces.show', label: 'Open the trace and stay in the list', group: 'Traces', keys: [' '] },
+    { id: 'traces.pick', label: 'Select the trace', group: 'Traces', keys: ['x'] },
+    {
+      id: 'traces.pickMore',
+      label: 'Select a stretch of traces',
+      group: 'Traces',
+      keys: ['Shift+ArrowDown', 'Shift+ArrowUp'],
+    },
+    { id: 'traces.pickAll', label: 'Select all of the list', group: 'Traces', keys: ['Mod+A'] },
   ]);
+
+  const search = held?.list.search ?? null;
+  const isSearching = search !== null && !search.is_complete;
+  // Without a text there is nothing to be relevant for.
+  const isAimless =
+    sort === 'relevance' && held !== null && held.list.search === null && held.request.filter === filter;
+  useEffect(() => {
+    if (isAimless) goTo({ sort: 'started', descending: true }, 'replace');
+  }, [isAimless]);
 
   const storeIsEmpty = held !== null && held.list.total_unfiltered === 0;
   if (storeIsEmpty && !error) return <>{empty}</>;
@@ -118,6 +139,7 @@ export function TracesView({ empty, aside = null }: TracesViewProps) {
           </Button>
         </div>
       )}
+      {search && <SearchLine search={search} total={held?.list.total ?? 0} />}
       <div className={styles.main}>
         {aside !== null && facetsOpen && (
           <aside ref={side} className={styles.aside} aria-label="Counts and filters">
@@ -149,8 +171,12 @@ export function TracesView({ empty, aside = null }: TracesViewProps) {
           <div className={styles.nothing}>
             <EmptyState
               icon="search"
-              title="No trace matches"
-              text="Change the filter, or clear it to see all traces."
+              title={isSearching ? 'Nothing found so far' : 'No trace matches'}
+              text={
+                isSearching
+                  ? 'The search goes on; what it finds comes here by itself.'
+                  : 'Change the filter, or clear it to see all traces.'
+              }
             >
               <Button
                 onClick={() => {
@@ -165,6 +191,7 @@ export function TracesView({ empty, aside = null }: TracesViewProps) {
           <TraceGrid held={held} outdated={outdated && error === null} onVisible={onVisible} />
         )}
       </div>
+      <SelectionBar total={held?.list.total ?? 0}>{selectionActions}</SelectionBar>
     </section>
   );
 }
