@@ -32,9 +32,7 @@ const SHAPES = {
   facets: <path d="M2 3.5h12M4.2 8h7.6M6.5 12.5h3" />,
   conversation: <path d="M2.5 3h8v5.5h-4L4 10.7V8.5H2.5zM12.2 6h1.3v5.2H12v2l-2.2-2H7.5" />,
   minus: <path d="M3 8h10" />,
-  outlier: (
-    <path d="M2 13.5h12M3.2 11.2h.02M5.6 10.2h.02M8 11.4h.02M10.4 10h.02M12.8 3.2l-1.6 1.6M12.8 3.2l1.6 1.6M12.8 3.2v4" />
-  ),
+  outlier: <path d="M2 9.5h12M8 14V2.8M4.8 6 8 2.8 11.2 6" />,
   sidebar: <path d="M2 3h12v10H2zM6.2 3v10" />,
   keyboard: <path d="M1.8 4.2h12.4v7.6H1.8zM4.2 6.8h.6M7 6.8h.6M9.8 6.8h.6M5 9.4h6" />,
   fit: <path d="M2 4v8M14 4v8M4.5 8h7M6.3 6 4.3 8l2 2M9.7 6l2 2-2 2" />,

@@ -3,7 +3,7 @@ import { useState, type CSSProperties } from 'react';
 import type { Facet, FacetValue } from '../../backend/bindings';
 import { Icon } from '../../components/icons';
 import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
-import { formatCount } from '../../domain/format';
+import { formatCount, plural } from '../../domain/format';
 import type { FieldEdit } from '../../queries/filter';
 import { foldFacet, useLayout } from '../../state/layout';
 import styles from './Facets.module.css';
@@ -94,6 +94,7 @@ export function FacetValues({ facet, title, one, isMissingChosen, onEdit }: Face
                 type="button"
                 data-stop={`${field} without`}
                 aria-pressed={isMissingChosen}
+                aria-label={`without ${one}, ${plural(missing, 'trace')}`}
                 className={styles.value}
                 onClick={() => {
                   onEdit({ field: 'has', edit: { type: 'exclude', value: field } });
@@ -135,6 +136,7 @@ function Value({ field, value, share, onToggle, onExclude }: ValueProps) {
         data-stop={`${field} = ${text}`}
         aria-pressed={is_chosen}
         aria-keyshortcuts="-"
+        aria-label={`${text}${is_excluded ? ', left out' : ''}, ${plural(count, 'trace')}`}
         title={text}
         className={styles.value}
         onClick={(event) => {
@@ -147,7 +149,6 @@ function Value({ field, value, share, onToggle, onExclude }: ValueProps) {
       >
         <Sign sign={sign} />
         <Words field={field} text={text} />
-        {is_excluded && <span className="visually-hidden">left out</span>}
         <span className={styles.count}>{formatCount(count)}</span>
       </button>
       <button

@@ -25,13 +25,22 @@ export function Found({ found }: { found: TraceSnippets | undefined }) {
   );
 }
 
+/** Letters before the first hit; more would push it out of sight. */
+const LEAD = 28;
+
 /** A snippet's text with its hits marked. */
 function Marked({ snippet: { text, marks } }: { snippet: Snippet }) {
-  return marks.map(([from, to], index) => (
-    <span key={index}>
-      {text.slice(index === 0 ? 0 : marks[index - 1]?.[1], from)}
-      <mark className={styles.mark}>{text.slice(from, to)}</mark>
-      {index === marks.length - 1 && text.slice(to)}
-    </span>
-  ));
+  const begin = Math.max(0, (marks[0]?.[0] ?? 0) - LEAD);
+  return (
+    <>
+      {begin > 0 && '…'}
+      {marks.map(([from, to], index) => (
+        <span key={from}>
+          {text.slice(marks[index - 1]?.[1] ?? begin, from)}
+          <mark className={styles.mark}>{text.slice(from, to)}</mark>
+        </span>
+      ))}
+      {text.slice(marks.at(-1)?.[1] ?? 0)}
+    </>
+  );
 }

@@ -125,7 +125,12 @@ function cell(
     case 'status':
       return <RunStatus trace={trace} withLabel={!narrow} />;
     case 'name':
-      return <Name trace={trace} />;
+      return (
+        <span className={styles.named}>
+          <Name trace={trace} />
+          {trace.conversation_runs > 1 && <Turn trace={trace} />}
+        </span>
+      );
     case 'started':
       return (
         <span title={startTitle(trace)}>
@@ -238,20 +243,24 @@ function Name({ trace }: { trace: TraceSummary }) {
         </span>
       )}
       <span className={styles.nameText}>{trace.name === '' ? 'Unnamed' : trace.name}</span>
-      {trace.conversation_runs > 1 && (
-        <span
-          className={styles.turn}
-          title={`Run ${trace.conversation_place} of ${trace.conversation_runs} of conversation ${trace.conversation}`}
-        >
-          <Icon name="conversation" size={12} />
-          {trace.conversation_place}/{trace.conversation_runs}
-        </span>
-      )}
       {failure ? (
         <span className={styles.failure}>{failure}</span>
       ) : (
         preview && <span className={styles.quiet}>{preview}</span>
       )}
+    </span>
+  );
+}
+
+/** Which run of its conversation it is. */
+function Turn({ trace: { conversation, conversation_place, conversation_runs } }: { trace: TraceSummary }) {
+  return (
+    <span
+      className={styles.turn}
+      title={`Run ${conversation_place} of ${conversation_runs} of the conversation ${conversation}`}
+    >
+      <Icon name="conversation" size={12} />
+      {conversation_place}/{conversation_runs}
     </span>
   );
 }
