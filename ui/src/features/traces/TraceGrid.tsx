@@ -142,7 +142,8 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
     const index = movedIndex(event.key, start, held?.list.total ?? 0, rowsOnScreen());
     if (index === null) return;
     event.preventDefault();
-    if (event.shiftKey && event.key.startsWith('Arrow')) picking.extend(index, start);
+    // Not with a letter, which Shift makes another one.
+    if (event.shiftKey && event.key.length > 1) picking.extend(index, start);
     setCursor({ index, traceId: rowAt(held, index)?.trace_id ?? null });
     if (scroller.current) reveal(scroller.current, geometry, index);
   };
