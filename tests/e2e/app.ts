@@ -73,7 +73,7 @@ export class App {
   ) {
     this.grid = page.getByRole('grid', { name: 'Traces' });
     this.rows = this.grid.locator('[data-index]');
-    this.filter = page.getByRole('textbox', { name: 'Filter traces' });
+    this.filter = page.getByRole('combobox', { name: 'Filter traces' });
     this.count = page.getByRole('search').locator('output');
     this.imports = page.getByRole('region', { name: 'Imports' });
     this.steps = page.getByRole('treegrid', { name: 'Steps' });

@@ -3,6 +3,7 @@ import { useEffect, type ReactNode } from 'react';
 import { BackendProvider, useBackend, type Backend } from '../backend';
 import { SplitPane } from '../components/SplitPane';
 import { TooltipProvider } from '../components/Tooltip';
+import { Facets } from '../features/facets/Facets';
 import { EmptyStore } from '../features/imports/EmptyStore';
 import { Imports } from '../features/imports/Imports';
 import { MonitorView } from '../features/monitor/MonitorView';
@@ -102,7 +103,17 @@ function Traces() {
       onResize={resizeList}
       first={
         <ErrorBoundary what="The trace list">
-          <TracesView empty={<EmptyStore />} />
+          <TracesView
+            empty={<EmptyStore />}
+            aside={
+              // Beside an open trace the list has no room for it.
+              traceId === null ? (
+                <ErrorBoundary what="The counts">
+                  <Facets />
+                </ErrorBoundary>
+              ) : null
+            }
+          />
         </ErrorBoundary>
       }
       second={

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { Backend } from '../backend';
 import type { TraceListRequest } from '../backend/bindings';
+import { whileSearching } from './finding';
 import { key } from './keys';
 
 /** A window of the trace list. */
@@ -8,6 +9,7 @@ export const traceListQuery = (backend: Backend, request: TraceListRequest) =>
   queryOptions({
     queryKey: [...key('trace_list'), request] as const,
     queryFn: async ({ signal }) => ({ request, list: await backend.call('trace_list', request, signal) }),
+    refetchInterval: (query) => whileSearching(query.state.data?.list.search),
     gcTime: 30_000,
   });
 

@@ -10,6 +10,10 @@ interface Layout {
   factsOpen: boolean;
   /** Whether the list, and an open run, keep showing the newest. */
   followsNewest: boolean;
+  /** Whether the counts beside the list are shown. */
+  facetsOpen: boolean;
+  /** Facets whose values are folded away, by field. */
+  facetsFolded: readonly string[];
   /** Sizes of other split panes, by name. */
   panes_px: Record<string, number>;
 }
@@ -21,6 +25,8 @@ export const useLayout = create<Layout>()(
       listCollapsed: false,
       factsOpen: false,
       followsNewest: false,
+      facetsOpen: true,
+      facetsFolded: [],
       panes_px: {},
     }),
     {
@@ -52,4 +58,15 @@ export function resizePane(name: string, size_px: number): void {
 
 export function toggleFacts(): void {
   useLayout.setState((layout) => ({ factsOpen: !layout.factsOpen }));
+}
+
+export function toggleFacets(): void {
+  useLayout.setState((layout) => ({ facetsOpen: !layout.facetsOpen }));
+}
+
+export function foldFacet(field: string, isFolded: boolean): void {
+  useLayout.setState(({ facetsFolded }) => {
+    const others = facetsFolded.filter((each) => each !== field);
+    return { facetsFolded: isFolded ? [...others, field] : others };
+  });
 }

@@ -2,14 +2,15 @@ import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/re
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Response } from '../../backend';
-import type { Fact, SpanTree, StepDetail } from '../../backend/bindings';
+import type { Fact, Snippet, SpanTree, StepDetail } from '../../backend/bindings';
 import { fakeBackend, type Answers } from '../../backend/fake';
 import { followNewest, useLayout } from '../../state/layout';
 import { goTo, START, usePlace } from '../../state/place';
 import { useSteps } from '../../state/steps';
+import { editFilter, readFilter } from '../../test/filters';
 import { giveRoom, renderWith } from '../../test/screen';
 import { contentOf, stepOf } from '../../test/stepFixture';
-import { traceSummary } from '../../test/traces';
+import { traceList, traceSummary } from '../../test/traces';
 import { largeTree, treeOf } from '../../test/treeFixture';
 import { useShortcuts } from '../shortcuts';
 import { TraceScreen } from './TraceScreen';
@@ -386,5 +387,106 @@ describe('a trace that is not as hoped', () => {
     });
     renderWith(empty, <Screen />);
     expect(await screen.findByText('No steps')).toBeTruthy();
+  });
+});
+
+describe('a trace found by its text', () => {
+  const hit = (span_id: string, place: string): Snippet => ({
+    span_id,
+    name: `step ${span_id}`,
+    place,
+    text: 'over the rate limit again',
+    marks: [[9, 19]],
+  });
+  const HITS = [hit('s0', 'name'), hit('s4', 'error'), hit('s5', 'output')];
+  const answers: Answers = {
+    filter_read: ({ filter }) => readFilter(filter),
+    trace_hits: () => ({ hits: HITS, is_cut: false }),
+  };
+  const bar = () => screen.findByRole('region', { name: /^Places of the text/ });
+
+  it('leads from hit to hit, also into what is folded', async () => {
+    goTo({ filter: '"rate limit"' }, 'replace');
+    useSteps.setState({ collapsed: new Map([[1, new Set(['s3'])]]) });
+    await shown(treeOf(TREE), answers);
+    await within(await bar()).findByText('3 hits');
+    await userEvent.keyboard('{F3}{F3}');
+    expect(usePlace.getState().stepId).toBe('s4');
+    expect(within(await bar()).getByText('Hit 2 of 3')).toBeTruthy();
+    expect(within(await bar()).getByText('rate limit').tagName).toBe('MARK');
+    expect(await screen.findByRole('row', { selected: true })).toBeTruthy();
+    await userEvent.keyboard(',');
+    expect(usePlace.getState().stepId).toBe('s0');
+    await userEvent.keyboard(',');
+    expect(within(await bar()).getByText('Hit 3 of 3'), 'it goes round').toBeTruthy();
+  });
+
+  it('closes the bar, and F3 brings it back', async () => {
+    goTo({ filter: '"rate limit"' }, 'replace');
+    await shown(treeOf(TREE), answers);
+    await userEvent.click(within(await bar()).getByRole('button', { name: /^Close/ }));
+    expect(screen.queryByRole('region', { name: /^Places/ })).toBeNull();
+    await userEvent.keyboard('{F3}');
+    expect(await bar()).toBeTruthy();
+  });
+
+  it('has no bar where the filter looks for no text', async () => {
+    goTo({ filter: 'status:failed -"rate limit"' }, 'replace');
+    const { backend } = await shown(treeOf(TREE), answers);
+    await waitFor(() => {
+      expect(backend.calls.map(({ name }) => name)).toContain('filter_read');
+    });
+    expect(screen.queryByRole('region', { name: /^Places/ })).toBeNull();
+    expect(backend.calls.map(({ name }) => name)).not.toContain('trace_hits');
+  });
+});
+
+describe('a run of a conversation', () => {
+  it('says which it is, and leads to those beside it', async () => {
+    const turn = (trace_id: number) =>
+      traceSummary({
+        trace_id,
+        conversation: 'shop',
+        conversation_place: trace_id + 1,
+        conversation_runs: 3,
+      });
+    const { backend } = await shown(treeOf(TREE), {
+      trace_get: () => ({ summary: turn(1), facts: [], content: null, attributes: null }),
+      filter_edit: editFilter,
+      trace_list: () => traceList([turn(0), turn(1), turn(2)]),
+    });
+    expect(screen.getByText(/^Run 2 of 3/)).toBeTruthy();
+    await waitFor(() => {
+      expect(
+        screen.getByRole('button', { name: 'Next run of the conversation' }).hasAttribute('disabled'),
+      ).toBe(false);
+    });
+    expect(backend.calls).toContainEqual({
+      name: 'trace_list',
+      request: { filter: 'conversation:shop', sort: 'started', descending: false, offset: 0, limit: 3 },
+    });
+    await userEvent.keyboard('>');
+    expect(usePlace.getState().traceId).toBe(2);
+  });
+});
+
+describe('what is out of the ordinary', () => {
+  it('is said in words', async () => {
+    const outliers = [
+      { measure: 'tokens', value: 30_000, median: 1000, limit: 4000, score: 6, runs: 40 },
+      { measure: 'retries', value: 4, median: 0, limit: 0, score: null, runs: 40 },
+    ];
+    await shown(treeOf(TREE), {
+      trace_get: () => ({
+        summary: traceSummary({ trace_id: 1, outliers }),
+        facts: [],
+        content: null,
+        attributes: null,
+      }),
+    });
+    await userEvent.click(screen.getByRole('button', { name: /^Out of the ordinary/ }));
+    const words = screen.getByRole('region', { name: 'Out of the ordinary' }).textContent;
+    expect(words).toContain('Tokens: 30× the median of 40 runs of this task (median 1k, limit 4k)');
+    expect(words).toContain('Retries: 4, where the median of 40 runs of this task is 0');
   });
 });

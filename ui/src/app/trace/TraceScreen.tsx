@@ -8,6 +8,8 @@ import { Button } from '../../components/Button';
 import { SplitPane } from '../../components/SplitPane';
 import { EmptyState, ErrorState } from '../../components/States';
 import { stepTreeFrom, type StepTree } from '../../domain/stepTree';
+import { revealed } from '../../domain/treeRows';
+import { HitBar } from '../../features/hits/HitBar';
 import { Inspector } from '../../features/inspector/Inspector';
 import { InspectorFrame } from '../../features/inspector/InspectorFrame';
 import { RunInspector } from '../../features/inspector/RunInspector';
@@ -15,6 +17,7 @@ import { TraceHeader } from '../../features/trace/TraceHeader';
 import { spanTreeQuery, traceQuery } from '../../queries/traces';
 import { resizePane, useLayout } from '../../state/layout';
 import { goTo, usePlace } from '../../state/place';
+import { collapsedIn, setCollapsed, useSteps } from '../../state/steps';
 import { StepsPane } from './StepsPane';
 import styles from './TraceScreen.module.css';
 
@@ -76,9 +79,18 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   const focusInspector = useCallback(() => inspector.current?.focus(), []);
   const focusSteps = () => frame.current?.querySelector<HTMLElement>('[role="treegrid"]')?.focus();
   const isStep = stepId !== null && stepId !== '' && tree.rowById.has(stepId);
+  const showHit = (spanId: string) => {
+    const row = tree.rowById.get(spanId);
+    if (row === undefined) goTo({ stepId: null }, 'replace');
+    else {
+      setCollapsed(traceId, revealed(tree, collapsedIn(useSteps.getState(), traceId), row));
+      goTo({ stepId: spanId }, 'replace');
+    }
+  };
   return (
     <div className={styles.screen}>
       <TraceHeader detail={detail} remarks={tree.remarks} />
+      <HitBar traceId={traceId} onShow={showHit} />
       <div ref={frame} className={styles.main}>
         {tree.count === 0 ? (
           <EmptyState title="No steps" text="The source describes this run, but no steps of it." />

@@ -1,7 +1,7 @@
 // The top of a trace: its name, how it ended, and the facts of it, on one line until the person wants to see all. What is
 // long (prompt, response, remarks) stands beside one another with its beginning, and opens.
 import { useState } from 'react';
-import type { Fact, TraceDetail } from '../../backend/bindings';
+import type { Fact, TraceDetail, TraceSummary } from '../../backend/bindings';
 import { CopyButton } from '../../components/CopyButton';
 import { Icon } from '../../components/icons';
 import { LongText } from '../../components/LongText';
@@ -9,9 +9,11 @@ import { Button } from '../../components/Button';
 import { RunStatus } from '../../components/RunStatus';
 import { RunningTime } from '../../components/RunningTime';
 import { formatDateTime } from '../../domain/format';
+import { measureWord, outlierText } from '../../domain/outliers';
 import { promptOf, responseOf } from '../../domain/runTexts';
 import { PROVENANCE_WORDS } from '../../domain/words';
 import { followNewest, useLayout } from '../../state/layout';
+import { ConversationTurn } from './ConversationTurn';
 import { FactLine } from './FactLine';
 import styles from './TraceHeader.module.css';
 
@@ -23,7 +25,7 @@ interface TraceHeaderProps {
 export function TraceHeader({ detail, remarks }: TraceHeaderProps) {
   const { summary, facts } = detail;
   const follows = useLayout((layout) => layout.followsNewest);
-  const texts = [...textsOf(detail), ...remarksText(remarks)];
+  const texts = [...textsOf(detail), ...outliersText(summary), ...remarksText(remarks)];
   // While it runs, the latency so far stands above, ticking.
   const isRunning = (label: string) => label === 'Latency' && summary.status === 'running';
   const isTold = ({ label, value }: Fact) =>
@@ -57,6 +59,9 @@ export function TraceHeader({ detail, remarks }: TraceHeaderProps) {
               Follow newest
             </Button>
           </>
+        )}
+        {summary.conversation !== null && summary.conversation_runs > 1 && (
+          <ConversationTurn summary={summary} conversation={summary.conversation} />
         )}
         <span className={styles.source} title={`${summary.source}\n${formatDateTime(summary.start_unix_ms)}`}>
           {summary.format} · {lastPart(summary.source)}
@@ -105,7 +110,7 @@ interface Text {
   mark: string | null;
   explanation: string;
   failed: boolean;
-  icon?: 'info';
+  icon?: 'info' | 'outlier';
 }
 
 /** Prompt, response and whatever else is long: from the facts, else from what the run carries. */
@@ -134,6 +139,15 @@ function textsOf({ facts, content, summary }: TraceDetail): Text[] {
     add(summary.status === 'failed' ? 'Failure reason' : 'First error', summary.failure_reason, false, true);
   }
   return texts;
+}
+
+/** What of it is out of the ordinary for its task, a sentence a line. */
+function outliersText({ outliers }: TraceSummary): Text[] {
+  if (outliers.length === 0) return [];
+  const text = outliers.map((outlier) => `${measureWord(outlier)}: ${outlierText(outlier)}`).join('\n');
+  return [
+    { label: 'Out of the ordinary', text, mark: null, explanation: '', failed: false, icon: 'outlier' },
+  ];
 }
 
 /** What is odd about the trace as a whole, a sentence a line. */

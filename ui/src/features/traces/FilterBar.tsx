@@ -1,15 +1,20 @@
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { useBackend } from '../../backend';
 import { Button, IconButton } from '../../components/Button';
-import { Icon } from '../../components/icons';
-import { Kbd } from '../../components/Kbd';
-import { formatCount, formatDurationMs, plural } from '../../domain/format';
+import { CopyButton } from '../../components/CopyButton';
+import { formatCount, plural } from '../../domain/format';
 import { useSettings } from '../../queries/about';
-import { useActions } from '../../state/actions';
-import { followNewest, useLayout } from '../../state/layout';
-import { goTo, usePlace } from '../../state/place';
-import { isOn, quickToggles, toggled } from './filterText';
+import { filterReadQuery, useFilterEdit } from '../../queries/filter';
+import { useActions, type Action } from '../../state/actions';
+import { followNewest, toggleFacets, useLayout } from '../../state/layout';
+import { goTo, hashFromPlace, usePlace } from '../../state/place';
+import { FilterField } from './FilterField';
+import { FilterHelp } from './FilterHelp';
+import { carried, NOTHING_READ } from './filterPieces';
 import styles from './FilterBar.module.css';
 import { isNewestFirst } from './listWindow';
+import { QuickFilters } from './QuickFilters';
 
 interface FilterBarProps {
   /** Traces shown and in the store; `null` before it is known. */
@@ -19,114 +24,102 @@ interface FilterBarProps {
   error: string | null;
   /** Gives the keyboard to the list. */
   onLeave: () => void;
+  /** Whether something stands beside the list that can be hidden. */
+  hasAside: boolean;
 }
 
 /** Typing rests this long before the list follows. */
 const TYPING_PAUSE_MS = 180;
 
-export function FilterBar({ total, totalUnfiltered, error, onLeave }: FilterBarProps) {
+export function FilterBar({ total, totalUnfiltered, error, onLeave, hasAside }: FilterBarProps) {
   const filter = usePlace((place) => place.filter);
   const { slow_ms } = useSettings();
   const newestFirst = usePlace(isNewestFirst);
+  const facetsOpen = useLayout((layout) => layout.facetsOpen);
   const follows = useLayout((layout) => layout.followsNewest) && newestFirst;
   const toggleFollow = () => {
     if (!follows) goTo({ sort: 'started', descending: true }, 'push');
     followNewest(!follows);
   };
+  const isGrouped = usePlace((place) => place.sort === 'conversation');
+  const toggleGroups = () => {
+    goTo({ sort: isGrouped ? 'started' : 'conversation', descending: true }, 'push');
+  };
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useDraft(filter);
+  const { data: read } = useQuery(filterReadQuery(useBackend(), text));
+  const reading = read ? carried(read.reading, read.filter, text) : NOTHING_READ;
+  const editing = useFilterEdit();
+  const focusField = () => {
+    input.current?.focus();
+    input.current?.select();
+  };
+  const clear = () => {
+    setText('');
+    goTo({ filter: '' }, 'push');
+  };
 
+  const clearing: Action = {
+    id: 'traces.clearFilter',
+    label: 'Clear the filter',
+    group: 'Traces',
+    run: clear,
+  };
   useActions([
-    {
-      id: 'traces.filter',
-      label: 'Filter traces',
-      group: 'Traces',
-      keys: ['/'],
-      run: () => {
-        input.current?.focus();
-        input.current?.select();
-      },
-    },
+    { id: 'traces.filter', label: 'Filter traces', group: 'Traces', keys: ['/'], run: focusField },
+    { id: 'traces.complete', label: 'What can be written here', group: 'Traces', keys: ['Mod+Space'] },
     { id: 'traces.follow', label: 'Follow the newest run', group: 'Traces', keys: ['n'], run: toggleFollow },
-    ...(filter === ''
-      ? []
-      : [
-          {
-            id: 'traces.clearFilter',
-            label: 'Clear the filter',
-            group: 'Traces',
-            run: () => {
-              goTo({ filter: '' }, 'push');
-            },
-          },
-        ]),
+    {
+      id: 'traces.group',
+      label: 'Group by conversation, or no longer',
+      group: 'Traces',
+      keys: ['c'],
+      run: toggleGroups,
+    },
+    ...(filter === '' ? [] : [clearing]),
   ]);
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' || event.key === 'ArrowDown') goTo({ filter: text }, 'replace');
-    else if (event.key !== 'Escape') return;
-    event.preventDefault();
-    onLeave();
-  };
-  const set = (next: string) => {
-    setText(next);
-    goTo({ filter: next }, 'push');
-  };
 
   return (
     <div role="search" className={styles.bar}>
-      <div className={styles.field}>
-        <Icon name="search" />
-        <input
-          ref={input}
-          className={styles.input}
-          type="text"
-          value={text}
-          placeholder="Filter: words, status:failed, duration:>2s, model:gpt-4*"
-          aria-label="Filter traces"
-          aria-invalid={error !== null}
-          aria-describedby={error === null ? undefined : 'filter-error'}
-          spellCheck={false}
-          autoComplete="off"
-          autoCapitalize="off"
-          onChange={(event) => {
-            setText(event.target.value);
-          }}
-          onKeyDown={onKeyDown}
+      {hasAside && (
+        <IconButton
+          size="small"
+          icon="facets"
+          label={facetsOpen ? 'Hide the counts beside the list' : 'Show the counts beside the list'}
+          shortcut="Shift+F"
+          aria-pressed={facetsOpen}
+          onClick={toggleFacets}
         />
-        {text === '' ? (
-          <span className={styles.hint} aria-hidden="true">
-            <Kbd keys="/" />
-          </span>
-        ) : (
-          <IconButton
-            className={styles.clear}
-            size="small"
-            icon="close"
-            label="Clear the filter"
-            onClick={() => {
-              set('');
-              input.current?.focus();
-            }}
-          />
-        )}
-      </div>
-      <div className={styles.quick} role="group" aria-label="Quick filters">
-        {quickToggles(slow_ms).map((quick) => (
-          <Button
-            key={quick.id}
-            size="small"
-            look="plain"
-            aria-pressed={isOn(text, quick)}
-            title={quick.id === 'slow' ? `Took ${formatDurationMs(slow_ms)} or more` : undefined}
-            onClick={() => {
-              set(toggled(text, quick));
-            }}
-          >
-            {quick.label}
-          </Button>
-        ))}
-      </div>
+      )}
+      <FilterField
+        input={input}
+        text={text}
+        reading={reading}
+        error={reading.error?.message ?? error ?? editing.error?.message ?? null}
+        onText={(next) => {
+          setText(next);
+          editing.reset();
+        }}
+        onClear={() => {
+          clear();
+          input.current?.focus();
+        }}
+        onSubmit={() => {
+          goTo({ filter: text }, 'replace');
+          onLeave();
+        }}
+        onLeave={onLeave}
+      />
+      <FilterHelp />
+      <QuickFilters
+        className={styles.quick}
+        reading={reading}
+        slow_ms={slow_ms}
+        onEdit={(edit) => {
+          goTo({ filter: text }, 'replace');
+          editing.mutate(edit);
+        }}
+      />
       <Button
         size="small"
         look="plain"
@@ -137,17 +130,29 @@ export function FilterBar({ total, totalUnfiltered, error, onLeave }: FilterBarP
       >
         Follow newest
       </Button>
+      <Button
+        size="small"
+        look="plain"
+        icon="conversation"
+        aria-label="Group by conversation"
+        aria-pressed={isGrouped}
+        title="Runs of one conversation stand together, in order (c)"
+        onClick={toggleGroups}
+      >
+        <span className={styles.wide}>By conversation</span>
+      </Button>
       <output className={styles.count} aria-live="polite">
         {countText(total, totalUnfiltered)}
       </output>
-      {error !== null && (
-        <p id="filter-error" className={styles.error} role="alert">
-          <Icon name="warning" size={14} />
-          {error}
-        </p>
-      )}
+      <CopyButton label="Copy a link to this list" text={linkToList} />
     </div>
   );
+}
+
+/** The address of the list as it is, whatever trace is open. */
+function linkToList(): string {
+  const place = { ...usePlace.getState(), traceId: null, stepId: null };
+  return new URL(hashFromPlace(place), window.location.href).href;
 }
 
 /** `412 traces`, or `37 of 412 traces` under a filter. */

@@ -19,8 +19,10 @@ import { useSettings } from '../../queries/about';
 import { wishFocus } from '../../state/focus';
 import { followNewest, useLayout } from '../../state/layout';
 import { goTo, usePlace } from '../../state/place';
+import { isSelected, useSelection } from '../../state/selection';
 import { columnsFitting, type Column, type Layout } from './columns';
 import { setCursor, useCursor } from './cursor';
+import { GroupLine } from './GroupLine';
 import {
   indexOf,
   isNewestFirst,
@@ -31,13 +33,27 @@ import {
   sameList,
   type Held,
 } from './listWindow';
+import {
+  FOUND_ROW_PX,
+  GROUP_PX,
+  ROW_PX,
+  UNGROUPED,
+  beginsGroup,
+  groupFrom,
+  groupsIn,
+  indexAt,
+  offsetOf,
+  sizeOf,
+  type Geometry,
+} from './rowGeometry';
 import { TraceRow } from './TraceRow';
 import styles from './TraceList.module.css';
 import { useFollowedTrace } from './useFollowedTrace';
+import { useRowSelection } from './useRowSelection';
+import { useSnippets } from './useSnippets';
 
-const ROW_PX = 28;
 const HEADER_PX = 28;
-const PADDING_PX = 16;
+const PADDING_PX = 20;
 /** Rows drawn before the first answer says how many there are. */
 const FIRST_ROWS = 40;
 
@@ -58,11 +74,13 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
   const openId = usePlace((place) => place.traceId);
   const cursor = useCursor((state) => state.cursor);
   const total = held?.list.total ?? FIRST_ROWS;
+  const geometry = useGeometry(held);
+  const isSearch = held !== null && held.list.search !== null;
 
   const rows = useVirtualizer({
     count: total,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: (index) => sizeOf(geometry, index),
     scrollMargin: HEADER_PX,
     overscan: 12,
     getItemKey: (index) => index,
@@ -74,18 +92,42 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
     onVisible({ first, last });
   }, [first, last, onVisible]);
 
-  const follows = useLayout((state) => state.followsNewest);
-  const { arrived, toTop } = useReadersPlace(scroller, held, follows);
-  useFollowedTrace(held, follows);
-  useOpenRowShown(scroller, held, openId);
+  useLayoutEffect(() => {
+    rows.measure();
+  }, [rows, geometry]);
+  const snippets = useSnippets(held, first, last);
+  const picking = useRowSelection(held);
+  const picked = useSelection();
 
-  const rowsOnScreen = () => Math.floor(((scroller.current?.clientHeight ?? 0) - HEADER_PX) / ROW_PX);
+  const follows = useLayout((state) => state.followsNewest);
+  const { arrived, toTop } = useReadersPlace(scroller, held, geometry, follows);
+  useFollowedTrace(held, follows);
+  useOpenRowShown(scroller, held, geometry, openId);
+
+  const rowsOnScreen = () =>
+    Math.floor(((scroller.current?.clientHeight ?? 0) - HEADER_PX) / geometry.row_px);
   const open = (traceId: number) => {
     goTo({ traceId }, 'push');
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== event.currentTarget || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key.toLowerCase() !== 'a' || event.shiftKey) return;
+      event.preventDefault();
+      picking.all();
+      return;
+    }
+    if (event.key === 'Escape') {
+      // With nothing to let go of it is for others.
+      if (picking.clear()) event.preventDefault();
+      return;
+    }
+    if (event.key === 'x' || (event.key === ' ' && event.shiftKey)) {
+      event.preventDefault();
+      if (cursor) picking.toggle(cursor.index);
+      return;
+    }
     if (event.key === 'Enter' || event.key === ' ') {
       // What is marked is opened: the trace that the cursor was on may have left the list.
       const traceId = cursor && (rowAt(held, cursor.index)?.trace_id ?? cursor.traceId);
@@ -100,15 +142,27 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
     const index = movedIndex(event.key, start, held?.list.total ?? 0, rowsOnScreen());
     if (index === null) return;
     event.preventDefault();
+    // Not with a letter, which Shift makes another one.
+    if (event.shiftKey && event.key.length > 1) picking.extend(index, start);
     setCursor({ index, traceId: rowAt(held, index)?.trace_id ?? null });
-    if (scroller.current) reveal(scroller.current, index);
+    if (scroller.current) reveal(scroller.current, geometry, index);
   };
   const onClick = (event: MouseEvent) => {
     const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-index]') : null;
     const index = Number(row?.dataset.index ?? NaN);
     const trace = rowAt(held, index);
     if (!trace) return;
+    const before = cursor?.index ?? null;
     setCursor({ index, traceId: trace.trace_id });
+    if (event.shiftKey) {
+      picking.extend(index, before);
+      return;
+    }
+    const isBox = event.target instanceof Element && event.target.closest('[data-pick]') !== null;
+    if (isBox || event.ctrlKey || event.metaKey) {
+      picking.toggle(index);
+      return;
+    }
     wishFocus(null);
     open(trace.trace_id);
   };
@@ -124,10 +178,16 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
       aria-rowcount={held ? total + 1 : -1}
       aria-colcount={layout.columns.length}
       aria-busy={!held || outdated}
+      aria-multiselectable="true"
+      data-picking={picked.all || picked.ids.size > 0 || undefined}
       tabIndex={0}
       {...(markedShown ? { 'aria-activedescendant': rowId(cursor.index) } : {})}
       onKeyDown={onKeyDown}
       onClick={onClick}
+      onMouseDown={(event) => {
+        // A stretch of rows is meant, not of text.
+        if (event.shiftKey) event.preventDefault();
+      }}
       data-traces-grid=""
     >
       <Header layout={layout} />
@@ -141,17 +201,28 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
       <div
         className={outdated ? `${styles.body} ${styles.outdated}` : styles.body}
         role="rowgroup"
-        style={{ height: rows.getTotalSize() }}
+        style={{ height: offsetOf(geometry, total) }}
       >
-        {items.map(({ index, start }) => {
+        {items.map(({ index }) => {
+          if (index >= total || !beginsGroup(geometry, index)) return null;
+          const top_px = offsetOf(geometry, index);
+          return (
+            <GroupLine key={`group ${index}`} runs={groupFrom(held, index)} top_px={top_px} now_ms={now_ms} />
+          );
+        })}
+        {items.map(({ index }) => {
           const trace = rowAt(held, index);
           return (
             <TraceRow
               key={index}
               id={rowId(index)}
               index={index}
-              top_px={start - HEADER_PX}
+              top_px={offsetOf(geometry, index) + (beginsGroup(geometry, index) ? GROUP_PX : 0)}
+              height_px={geometry.row_px}
               trace={trace}
+              isSearch={isSearch}
+              found={trace && snippets.get(trace.trace_id)}
+              picked={trace !== undefined && isSelected(picked, trace.trace_id)}
               layout={layout}
               thresholds={thresholds}
               now_ms={now_ms}
@@ -233,23 +304,47 @@ function SortButton({ column, sort, sorted, descending, narrow }: SortButtonProp
   );
 }
 
+/** Heights of the rows: with a line below where something was looked for, with lines above where they stand in groups. */
+function useGeometry(held: Held | null): Geometry {
+  const [known, setKnown] = useState<{ held: Held | null; begins: readonly number[] }>({
+    held: null,
+    begins: UNGROUPED,
+  });
+  const isGrouped = held?.request.sort === 'conversation';
+  let { begins } = known;
+  if (known.held !== held) {
+    const next = held && isGrouped ? groupsIn(held, known.held, known.begins) : UNGROUPED;
+    // The same groups are the same array, so that nothing is measured anew for them.
+    if (JSON.stringify(next) !== JSON.stringify(begins)) begins = next;
+    setKnown({ held, begins });
+  }
+  const row_px = held !== null && held.list.search !== null ? FOUND_ROW_PX : ROW_PX;
+  return useMemo(() => ({ row_px, begins }), [row_px, begins]);
+}
+
 /** Scrolls no further than it takes to have a row on screen. */
-function reveal(box: HTMLElement, index: number): void {
-  const top_px = index * ROW_PX;
+function reveal(box: HTMLElement, geometry: Geometry, index: number): void {
+  const top_px = offsetOf(geometry, index);
+  const end_px = top_px + sizeOf(geometry, index);
   const room_px = box.clientHeight - HEADER_PX;
   if (top_px < box.scrollTop) box.scrollTop = top_px;
-  else if (top_px + ROW_PX > box.scrollTop + room_px) box.scrollTop = top_px + ROW_PX - room_px;
+  else if (end_px > box.scrollTop + room_px) box.scrollTop = end_px - room_px;
 }
 
 /** Has the row of the open trace on screen when it is opened, for the list then gets smaller. */
-function useOpenRowShown(scroller: Scroller, held: Held | null, openId: number | null): void {
-  const latest = useRef(held);
+function useOpenRowShown(
+  scroller: Scroller,
+  held: Held | null,
+  geometry: Geometry,
+  openId: number | null,
+): void {
+  const latest = useRef({ held, geometry });
   useLayoutEffect(() => {
-    latest.current = held;
+    latest.current = { held, geometry };
   });
   useLayoutEffect(() => {
-    const index = openId === null ? null : indexOf(latest.current, openId);
-    if (index !== null && scroller.current) reveal(scroller.current, index);
+    const index = openId === null ? null : indexOf(latest.current.held, openId);
+    if (index !== null && scroller.current) reveal(scroller.current, latest.current.geometry, index);
   }, [scroller, openId]);
 }
 
@@ -283,13 +378,17 @@ let left: { request: Held['request']; scroll_px: number } | null = null;
 function useReadersPlace(
   scroller: Scroller,
   held: Held | null,
+  geometry: Geometry,
   follows: boolean,
 ): { arrived: number; toTop: () => void } {
   const before = useRef<Held | null>(null);
+  const measured = useRef(geometry);
   const [arrived, setArrived] = useState(0);
   useLayoutEffect(() => {
     const earlier = before.current;
+    const earlierGeometry = measured.current;
     before.current = held;
+    measured.current = geometry;
     const box = scroller.current;
     if (!box || !held || earlier === held) return;
     setCursor(reconciled(useCursor.getState().cursor, held));
@@ -301,12 +400,16 @@ function useReadersPlace(
     } else if (!sameList(earlier.request, held.request)) {
       box.scrollTop = 0;
       setArrived(0);
-    } else if (box.scrollTop > 0 && earlier.list.revision !== held.list.revision) {
-      const moved = rowsMoved(earlier, held, Math.floor(box.scrollTop / ROW_PX));
-      if (moved !== 0) box.scrollTop += moved * ROW_PX;
+    } else if (box.scrollTop > 0) {
+      const top = indexAt(earlierGeometry, box.scrollTop);
+      const isNews = earlier.list.revision !== held.list.revision;
+      const moved = isNews ? rowsMoved(earlier, held, top) : 0;
+      // Also where a group's line was found out above what is in view.
+      const by_px = offsetOf(geometry, top + moved) - offsetOf(earlierGeometry, top);
+      if (by_px !== 0) box.scrollTop += by_px;
       if (moved > 0 && newestFirst) setArrived((count) => count + moved);
     }
-  }, [scroller, held, follows]);
+  }, [scroller, held, geometry, follows]);
 
   useEffect(() => {
     const box = scroller.current;

@@ -1,6 +1,6 @@
 // One row of the trace list.
 import { memo, type ReactNode } from 'react';
-import type { TraceSummary } from '../../backend/bindings';
+import type { TraceSnippets, TraceSummary } from '../../backend/bindings';
 import { Icon } from '../../components/icons';
 import { RunStatus } from '../../components/RunStatus';
 import { useRunningTime } from '../../components/RunningTime';
@@ -15,8 +15,10 @@ import {
   formatRelativeTime,
   formatTokens,
 } from '../../domain/format';
+import { outlierText } from '../../domain/outliers';
 import { ALERT_WORDS, tookText } from '../../domain/words';
 import type { ColumnId, Layout } from './columns';
+import { Found } from './Found';
 import styles from './TraceList.module.css';
 
 export interface Thresholds {
@@ -28,6 +30,7 @@ interface TraceRowProps {
   id: string;
   index: number;
   top_px: number;
+  height_px: number;
   /** Not loaded yet if missing. */
   trace: TraceSummary | undefined;
   layout: Layout;
@@ -35,12 +38,18 @@ interface TraceRowProps {
   now_ms: number;
   open: boolean;
   marked: boolean;
+  /** Whether the row says where a text was found in it. */
+  isSearch: boolean;
+  found: TraceSnippets | undefined;
+  /** Whether the person has picked it out. */
+  picked: boolean;
 }
 
 const NS_PER_MS = 1e6;
 
 export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
-  const { id, index, top_px, trace, layout, thresholds, now_ms, open, marked } = props;
+  const { id, index, top_px, height_px, trace, layout, thresholds, now_ms, open, marked } = props;
+  const { isSearch, found, picked } = props;
   return (
     <div
       id={id}
@@ -53,8 +62,13 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
       data-status={trace?.status}
       data-marked={marked || undefined}
       data-alert={trace?.alert ?? undefined}
-      className={styles.row}
-      style={{ transform: `translateY(${top_px}px)`, gridTemplateColumns: layout.template }}
+      data-picked={picked || undefined}
+      className={isSearch ? `${styles.row} ${styles.withFound}` : styles.row}
+      style={{
+        transform: `translateY(${top_px}px)`,
+        height: height_px,
+        gridTemplateColumns: layout.template,
+      }}
     >
       {layout.columns.map((column) => (
         <div
@@ -62,6 +76,7 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
           role="gridcell"
           className={column.numeric ? `${styles.cell} ${styles.numeric}` : styles.cell}
         >
+          {trace && column.id === 'status' && <Pick name={trace.name} picked={picked} />}
           {trace ? (
             cell(column.id, trace, thresholds, now_ms, layout.narrow)
           ) : (
@@ -69,9 +84,29 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
           )}
         </div>
       ))}
+      {isSearch && (
+        <div role="gridcell" className={styles.found}>
+          {trace && <Found found={found} />}
+        </div>
+      )}
     </div>
   );
 });
+
+/** The box that picks a row out. The list takes the clicks; the keyboard has `x`. */
+function Pick({ name, picked }: { name: string; picked: boolean }) {
+  return (
+    <span
+      role="checkbox"
+      aria-checked={picked}
+      aria-label={`Select ${name}`}
+      className={styles.pick}
+      data-pick=""
+    >
+      {picked && <Icon name="check" size={10} />}
+    </span>
+  );
+}
 
 /** The place of what is not loaded yet. */
 function Bone({ index, id }: { index: number; id: ColumnId }) {
@@ -90,7 +125,12 @@ function cell(
     case 'status':
       return <RunStatus trace={trace} withLabel={!narrow} />;
     case 'name':
-      return <Name trace={trace} />;
+      return (
+        <span className={styles.named}>
+          <Name trace={trace} />
+          {trace.conversation_runs > 1 && <Turn trace={trace} />}
+        </span>
+      );
     case 'started':
       return (
         <span title={startTitle(trace)}>
@@ -98,17 +138,37 @@ function cell(
         </span>
       );
     case 'duration':
-      return <Duration trace={trace} thresholds={thresholds} />;
+      return (
+        <Unusual trace={trace} measure="duration">
+          <Duration trace={trace} thresholds={thresholds} />
+        </Unusual>
+      );
     case 'steps':
-      return <Count value={trace.steps} />;
+      return (
+        <Unusual trace={trace} measure="steps">
+          <Count value={trace.steps} />
+        </Unusual>
+      );
     case 'errors':
       return <Count value={trace.errors} alarm={styles.errors} />;
     case 'retries':
-      return <Count value={trace.retries} alarm={styles.retries} />;
+      return (
+        <Unusual trace={trace} measure="retries">
+          <Count value={trace.retries} alarm={styles.retries} />
+        </Unusual>
+      );
     case 'tokens':
-      return <Tokens trace={trace} />;
+      return (
+        <Unusual trace={trace} measure="tokens">
+          <Tokens trace={trace} />
+        </Unusual>
+      );
     case 'cost':
-      return trace.cost_usd === null ? <Unknown /> : formatCostUsd(trace.cost_usd);
+      return (
+        <Unusual trace={trace} measure="cost">
+          {trace.cost_usd === null ? <Unknown /> : formatCostUsd(trace.cost_usd)}
+        </Unusual>
+      );
     case 'model':
       return <Words text={trace.model} />;
     case 'project':
@@ -123,6 +183,30 @@ function cell(
         </span>
       );
   }
+}
+
+/** A number, with a sign before it if it is out of the ordinary for the run's task. */
+function Unusual({
+  trace,
+  measure,
+  children,
+}: {
+  trace: TraceSummary;
+  measure: string;
+  children: ReactNode;
+}) {
+  const outlier = trace.outliers.find((each) => each.measure === measure);
+  if (!outlier) return children;
+  const text = outlierText(outlier);
+  return (
+    <span className={styles.unusual}>
+      <span className={styles.outlier} title={text}>
+        <Icon name="outlier" size={12} />
+        <span className="visually-hidden">Out of the ordinary: {text}. </span>
+      </span>
+      {children}
+    </span>
+  );
 }
 
 function Unknown() {
@@ -164,6 +248,19 @@ function Name({ trace }: { trace: TraceSummary }) {
       ) : (
         preview && <span className={styles.quiet}>{preview}</span>
       )}
+    </span>
+  );
+}
+
+/** Which run of its conversation it is. */
+function Turn({ trace: { conversation, conversation_place, conversation_runs } }: { trace: TraceSummary }) {
+  return (
+    <span
+      className={styles.turn}
+      title={`Run ${conversation_place} of ${conversation_runs} of the conversation ${conversation}`}
+    >
+      <Icon name="conversation" size={12} />
+      {conversation_place}/{conversation_runs}
     </span>
   );
 }

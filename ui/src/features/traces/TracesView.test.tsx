@@ -2,18 +2,24 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BackendError } from '../../backend';
-import type { TraceListRequest } from '../../backend/bindings';
+import type { FilterCompleteRequest, FilterCompletions, TraceListRequest } from '../../backend/bindings';
 import { fakeBackend, type Answers } from '../../backend/fake';
 import { FIRST_SETTINGS } from '../../queries/about';
+import { editFilter, readFilter } from '../../test/filters';
 import { renderWith, giveRoom } from '../../test/screen';
-import { traceSummary, traceWindow } from '../../test/traces';
+import { traceList, traceSummary, traceWindow } from '../../test/traces';
 import { START, goTo, usePlace } from '../../state/place';
 import { followNewest } from '../../state/layout';
 import { setCursor } from './cursor';
 import { TracesView } from './TracesView';
 
 function shown(answers: Answers) {
-  const backend = fakeBackend({ settings_get: () => FIRST_SETTINGS, ...answers });
+  const backend = fakeBackend({
+    settings_get: () => FIRST_SETTINGS,
+    filter_read: ({ filter }) => readFilter(filter),
+    filter_edit: editFilter,
+    ...answers,
+  });
   renderWith(backend, <TracesView empty={<p>nothing here</p>} />);
   const asked = () =>
     backend.calls
@@ -26,7 +32,7 @@ const many = Array.from({ length: 50_000 }, (_, index) => index + 1);
 /** The row of the trace of that name. By its text: names of roles take long to work out in a large table. */
 const row = async (name: string) =>
   (await screen.findByText(name)).closest<HTMLElement>('[role="row"]') as HTMLElement;
-const field = () => screen.getByRole('textbox', { name: 'Filter traces' });
+const field = () => screen.getByRole('combobox', { name: 'Filter traces' });
 
 beforeEach(() => {
   giveRoom(1800, 280);
@@ -50,7 +56,7 @@ describe('the trace list', () => {
       traceSummary({ trace_id: 1, name: 'Explain the …', preview: 'Explain the moon to me' }),
       traceSummary({ trace_id: 2, name: 'agent', preview: 'Explain the sun to me' }),
     ];
-    shown({ trace_list: () => ({ revision: 1, total: 2, total_unfiltered: 2, items }) });
+    shown({ trace_list: () => traceList(items) });
     await screen.findByText('Explain the sun to me');
     expect(screen.getByText('Explain the …')).toBeTruthy();
     expect(screen.queryByText('Explain the moon to me')).toBeNull();
@@ -67,7 +73,7 @@ describe('the trace list', () => {
       total_tokens: 12_400,
       tokens_provenance: 'estimated',
     });
-    shown({ trace_list: () => ({ revision: 1, total: 1, total_unfiltered: 1, items: [failed] }) });
+    shown({ trace_list: () => traceList([failed]) });
     const cells = within(await row('checkout'))
       .getAllByRole('gridcell')
       .map((cell) => cell.textContent);
@@ -117,7 +123,7 @@ describe('filter', () => {
     });
     await row('run 2');
     await userEvent.type(field(), 'stat:x');
-    expect((await screen.findByRole('alert')).textContent).toBe('unknown field "stat"');
+    expect((await screen.findByRole('alert')).textContent).toContain('unknown field "stat"');
     expect(field().getAttribute('aria-invalid')).toBe('true');
     expect(await row('run 2')).toBeTruthy();
     await userEvent.clear(field());
@@ -133,12 +139,36 @@ describe('filter', () => {
     await row('run 1');
     await userEvent.click(screen.getByRole('button', { name: 'Failed' }));
     await userEvent.click(screen.getByRole('button', { name: 'Slow' }));
-    expect((field() as HTMLInputElement).value).toBe('status:failed duration:>=1500ms');
-    expect(usePlace.getState().filter).toBe('status:failed duration:>=1500ms');
-    expect(screen.getByRole('button', { name: 'Slow' }).getAttribute('aria-pressed')).toBe('true');
+    await userEvent.click(screen.getByRole('button', { name: 'Outliers' }));
+    await waitFor(() => {
+      expect((field() as HTMLInputElement).value).toBe('status:failed duration:>=1500ms is:outlier');
+    });
+    expect(usePlace.getState().filter).toBe('status:failed duration:>=1500ms is:outlier');
+    await screen.findByRole('button', { name: 'Slow', pressed: true });
     expect(await screen.findByText('1 of 3 traces')).toBeTruthy();
-    await userEvent.click(screen.getByRole('button', { name: 'Failed' }));
-    expect((field() as HTMLInputElement).value).toBe('duration:>=1500ms');
+    await userEvent.click(await screen.findByRole('button', { name: 'Failed', pressed: true }));
+    await waitFor(() => {
+      expect((field() as HTMLInputElement).value).toBe('duration:>=1500ms is:outlier');
+    });
+  });
+
+  it('knows itself in other words', async () => {
+    shown({ trace_list: (request) => traceWindow([1], request) });
+    goTo({ filter: 'duration:>=1.5s' }, 'replace');
+    await screen.findByRole('button', { name: 'Slow', pressed: true });
+    goTo({ filter: 'duration:>=15s' }, 'replace');
+    await screen.findByRole('button', { name: 'Slow', pressed: false });
+  });
+
+  it('is coloured as it is understood, and its mistake is marked', async () => {
+    shown({ trace_list: (request) => traceWindow([1], request) });
+    await row('run 1');
+    await userEvent.type(field(), '-status:failed modle:x');
+    await screen.findByText('modle');
+    const kinds = [...document.querySelectorAll<HTMLElement>('[data-kind]')].map(
+      ({ dataset, textContent }) => `${dataset.kind}${dataset.wrong ? '!' : ''} ${textContent}`,
+    );
+    expect(kinds).toEqual(['not -', 'field status:', 'value failed', 'plain  ', 'plain! modle', 'plain :x']);
   });
 
   it('field follows the address, as after going back', async () => {
@@ -148,6 +178,64 @@ describe('filter', () => {
     await waitFor(() => {
       expect((field() as HTMLInputElement).value).toBe('model:x');
     });
+  });
+});
+
+describe('completion', () => {
+  const completions = ({ filter, cursor }: FilterCompleteRequest): FilterCompletions => {
+    const item = { detail: '', count: null, ends_term: false };
+    const from = filter.lastIndexOf(' ', cursor - 1) + 1;
+    if (!filter.slice(from, cursor).startsWith('status:')) {
+      const items = ['status:', 'started:'].map((name) => ({ ...item, insert: name, label: name }));
+      return { from, to: cursor, items };
+    }
+    const value = { ...item, ends_term: true };
+    const items = [
+      { ...value, insert: 'failed', label: 'failed', count: 12 },
+      { ...value, insert: 'success', label: 'success', count: 1200 },
+    ];
+    return { from: from + 'status:'.length, to: cursor, items };
+  };
+  const ready = async () => {
+    const asked = shown({
+      trace_list: (request) => traceWindow([1], request),
+      filter_complete: completions,
+    });
+    await row('run 1');
+    return asked;
+  };
+  const value = () => (field() as HTMLInputElement).value;
+
+  it('offers fields and then their values with counts, and puts in what is chosen', async () => {
+    await ready();
+    await userEvent.type(field(), 'model:x st');
+    await screen.findByRole('option', { name: /status:/ });
+    expect(field().getAttribute('aria-activedescendant'), 'nothing is chosen by itself').toBeNull();
+    await userEvent.keyboard('{Tab}');
+    expect(value()).toBe('model:x status:');
+    await screen.findByRole('option', { name: /1,200/ });
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}');
+    expect(screen.getByRole('option', { selected: true }).textContent).toBe('success1,200');
+    await userEvent.keyboard('{Enter}');
+    expect(value()).toBe('model:x status:success ');
+    expect(screen.queryByRole('listbox')).toBeNull();
+    expect(document.activeElement).toBe(field());
+  });
+
+  it('leaves Enter and Escape alone where nothing is chosen, and comes with Ctrl+Space', async () => {
+    await ready();
+    field().focus();
+    expect(screen.queryByRole('listbox')).toBeNull();
+    await userEvent.keyboard('{Control>} {/Control}');
+    await screen.findByRole('listbox');
+    await userEvent.keyboard('{Escape}');
+    expect(screen.queryByRole('listbox')).toBeNull();
+    expect(document.activeElement).toBe(field());
+    await userEvent.keyboard('s');
+    await screen.findByRole('listbox');
+    await userEvent.keyboard('{Enter}');
+    expect(usePlace.getState().filter).toBe('s');
+    expect(document.activeElement).toBe(screen.getByRole('grid'));
   });
 });
 
@@ -280,7 +368,7 @@ describe('live updates', () => {
       traceSummary({ trace_id: 2, name: 'silent', status: 'lost', heard_unix_ms: 1, duration_ns: 4e9 }),
       traceSummary({ trace_id: 3, name: 'torn', status: 'lost' }),
     ];
-    shown({ trace_list: () => ({ revision: 1, total: 3, total_unfiltered: 3, items: runs }) });
+    shown({ trace_list: () => traceList(runs) });
     const words = async (name: string) =>
       within(await row(name))
         .getAllByRole('gridcell')

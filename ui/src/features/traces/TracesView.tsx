@@ -3,20 +3,30 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNo
 import { flushSync } from 'react-dom';
 import { Button } from '../../components/Button';
 import { EmptyState, ErrorState } from '../../components/States';
-import { useActions } from '../../state/actions';
+import { useActions, type Action } from '../../state/actions';
 import { noteMarks } from '../../state/alerts';
-import { showList } from '../../state/layout';
+import { showList, toggleFacets, useLayout } from '../../state/layout';
 import { goTo, usePlace } from '../../state/place';
 import { FilterBar } from './FilterBar';
 import { rowsAround } from './listWindow';
+import { SearchLine } from './SearchLine';
+import { SelectionBar } from './SelectionBar';
 import { TraceGrid } from './TraceGrid';
 import styles from './TracesView.module.css';
 import { useTraceWindow } from './useTraceWindow';
 
 const FIRST_ROWS = rowsAround(0, 0);
 
-/** `empty` stands where the store has no traces at all. */
-export function TracesView({ empty }: { empty: ReactNode }) {
+interface TracesViewProps {
+  /** Stands where the store has no traces at all. */
+  empty: ReactNode;
+  /** Stands left of the list, where the person wants it to; `null` where there is no room. */
+  aside?: ReactNode;
+  /** What can be done with the traces picked out: buttons. */
+  selectionActions?: ReactNode;
+}
+
+export function TracesView({ empty, aside = null, selectionActions = null }: TracesViewProps) {
   const filter = usePlace((place) => place.filter);
   const sort = usePlace((place) => place.sort);
   const descending = usePlace((place) => place.descending);
@@ -31,6 +41,8 @@ export function TracesView({ empty }: { empty: ReactNode }) {
   });
   const { held, error, outdated, retry } = useTraceWindow({ filter, sort, descending }, visible);
   const view = useRef<HTMLElement>(null);
+  const side = useRef<HTMLElement>(null);
+  const facetsOpen = useLayout((layout) => layout.facetsOpen);
 
   const focusGrid = useCallback(() => {
     view.current?.querySelector<HTMLElement>('[data-traces-grid]')?.focus();
@@ -54,7 +66,20 @@ export function TracesView({ empty }: { empty: ReactNode }) {
     if (traceId === null && listed && document.activeElement === document.body) focusGrid();
   }, [traceId, listed, focusGrid]);
 
+  const showAside = () => {
+    flushSync(toggleFacets);
+    if (side.current) side.current.querySelector<HTMLElement>('[data-stop][tabindex="0"]')?.focus();
+    else focusGrid();
+  };
+  const asideAction: Action = {
+    id: 'traces.aside',
+    label: 'Show or hide the counts beside the list',
+    group: 'Traces',
+    keys: ['Shift+F'],
+    run: showAside,
+  };
   useActions([
+    ...(aside === null ? [] : [asideAction]),
     {
       id: 'traces.focus',
       label: 'Go to the trace list',
@@ -76,7 +101,24 @@ export function TracesView({ empty }: { empty: ReactNode }) {
     },
     { id: 'traces.open', label: 'Open the trace and go to its steps', group: 'Traces', keys: ['Enter'] },
     { id: 'traces.show', label: 'Open the trace and stay in the list', group: 'Traces', keys: [' '] },
+    { id: 'traces.pick', label: 'Select the trace', group: 'Traces', keys: ['x'] },
+    {
+      id: 'traces.pickMore',
+      label: 'Select a stretch of traces',
+      group: 'Traces',
+      keys: ['Shift+ArrowDown', 'Shift+ArrowUp'],
+    },
+    { id: 'traces.pickAll', label: 'Select all of the list', group: 'Traces', keys: ['Mod+A'] },
   ]);
+
+  const search = held?.list.search ?? null;
+  const isSearching = search !== null && !search.is_complete;
+  // Without a text there is nothing to be relevant for.
+  const isAimless =
+    sort === 'relevance' && held !== null && held.list.search === null && held.request.filter === filter;
+  useEffect(() => {
+    if (isAimless) goTo({ sort: 'started', descending: true }, 'replace');
+  }, [isAimless]);
 
   const storeIsEmpty = held !== null && held.list.total_unfiltered === 0;
   if (storeIsEmpty && !error) return <>{empty}</>;
@@ -87,6 +129,7 @@ export function TracesView({ empty }: { empty: ReactNode }) {
         totalUnfiltered={held?.list.total_unfiltered ?? null}
         error={error?.code === 'invalid' ? error.message : null}
         onLeave={focusGrid}
+        hasAside={aside !== null}
       />
       {held && error && error.code !== 'invalid' && error.code !== 'cancelled' && (
         <div className={styles.stale} role="alert">
@@ -96,15 +139,45 @@ export function TracesView({ empty }: { empty: ReactNode }) {
           </Button>
         </div>
       )}
-      {held === null && error ? (
-        <div className={styles.nothing}>
-          <ErrorState
-            title={
-              error.code === 'invalid' ? 'This filter cannot be applied' : 'The traces could not be read'
-            }
-            text={error.message}
-          >
-            {error.code === 'invalid' ? (
+      {search && <SearchLine search={search} total={held?.list.total ?? 0} />}
+      <div className={styles.main}>
+        {aside !== null && facetsOpen && (
+          <aside ref={side} className={styles.aside} aria-label="Counts and filters">
+            {aside}
+          </aside>
+        )}
+        {held === null && error ? (
+          <div className={styles.nothing}>
+            <ErrorState
+              title={
+                error.code === 'invalid' ? 'This filter cannot be applied' : 'The traces could not be read'
+              }
+              text={error.message}
+            >
+              {error.code === 'invalid' ? (
+                <Button
+                  onClick={() => {
+                    goTo({ filter: '' }, 'push');
+                  }}
+                >
+                  Clear the filter
+                </Button>
+              ) : (
+                <Button onClick={retry}>Try again</Button>
+              )}
+            </ErrorState>
+          </div>
+        ) : held !== null && held.list.total === 0 ? (
+          <div className={styles.nothing}>
+            <EmptyState
+              icon="search"
+              title={isSearching ? 'Nothing found so far' : 'No trace matches'}
+              text={
+                isSearching
+                  ? 'The search goes on; what it finds comes here by itself.'
+                  : 'Change the filter, or clear it to see all traces.'
+              }
+            >
               <Button
                 onClick={() => {
                   goTo({ filter: '' }, 'push');
@@ -112,30 +185,13 @@ export function TracesView({ empty }: { empty: ReactNode }) {
               >
                 Clear the filter
               </Button>
-            ) : (
-              <Button onClick={retry}>Try again</Button>
-            )}
-          </ErrorState>
-        </div>
-      ) : held !== null && held.list.total === 0 ? (
-        <div className={styles.nothing}>
-          <EmptyState
-            icon="search"
-            title="No trace matches"
-            text="Change the filter, or clear it to see all traces."
-          >
-            <Button
-              onClick={() => {
-                goTo({ filter: '' }, 'push');
-              }}
-            >
-              Clear the filter
-            </Button>
-          </EmptyState>
-        </div>
-      ) : (
-        <TraceGrid held={held} outdated={outdated && error === null} onVisible={onVisible} />
-      )}
+            </EmptyState>
+          </div>
+        ) : (
+          <TraceGrid held={held} outdated={outdated && error === null} onVisible={onVisible} />
+        )}
+      </div>
+      <SelectionBar total={held?.list.total ?? 0}>{selectionActions}</SelectionBar>
     </section>
   );
 }

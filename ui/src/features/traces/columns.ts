@@ -37,7 +37,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'duration',
     label: 'Duration',
-    width_px: 112,
+    width_px: 116,
     numeric: true,
     sort: 'duration',
     firstDescending: true,
