@@ -4,6 +4,7 @@ import type { ImportStatus, Settings, Theme, TraceListRequest, TraceSummary } fr
 import type { Answers } from '../src/backend/fake';
 import { FIRST_SETTINGS } from '../src/queries/about';
 import { importStatus } from '../src/test/imports';
+import { editedFilter, insightsOf, readFilter } from './insights';
 
 interface Options {
   theme: Theme;
@@ -75,23 +76,38 @@ export function inventedAnswers(traces: TraceSummary[], options: Options): Answe
         throw new BackendError({ code: 'io', message: 'The database cannot be read: disk I/O error.' });
       return listed(traces, request);
     },
+    insights: async ({ filter, buckets }) => {
+      await pause();
+      if (options.fails)
+        throw new BackendError({ code: 'io', message: 'The database cannot be read: disk I/O error.' });
+      return insightsOf(matching(traces, filter), filter, buckets);
+    },
+    filter_read: ({ filter }) => readFilter(filter),
+    filter_edit: ({ filter, field, edit }) => ({ filter: editedFilter(filter, field, edit) }),
   };
 }
 
 function listed(traces: TraceSummary[], request: TraceListRequest) {
-  const found = request.filter
-    .split(/\s+/)
-    .filter(Boolean)
-    .reduce(narrowed, [...traces]);
+  const found = matching(traces, request.filter);
   const sign = request.descending ? -1 : 1;
   found.sort((a, b) => sign * compared(a, b, request.sort) || b.trace_id - a.trace_id);
   return {
     revision: traces.length,
     total: found.length,
     total_unfiltered: traces.length,
+    search: null,
     items: found.slice(request.offset, request.offset + request.limit),
   };
 }
+
+function matching(traces: TraceSummary[], filter: string): TraceSummary[] {
+  return filter
+    .split(/\s+/)
+    .filter(Boolean)
+    .reduce(narrowed, [...traces]);
+}
+
+const UNIT_MS: Record<string, number> = { min: 60_000, h: 3_600_000, d: 86_400_000 };
 
 function narrowed(traces: TraceSummary[], term: string): TraceSummary[] {
   const [, field, value = ''] = /^(\w+):(.+)$/.exec(term) ?? [];
@@ -99,11 +115,30 @@ function narrowed(traces: TraceSummary[], term: string): TraceSummary[] {
     const text = term.replaceAll('"', '').toLowerCase();
     return traces.filter((trace) => `${trace.name} ${trace.preview}`.toLowerCase().includes(text));
   }
-  if (field === 'status') return traces.filter((trace) => trace.status === value);
-  if (field === 'duration') return traces.filter((trace) => (trace.duration_ns ?? 0) >= 1.5e9);
+  if (field === 'status') return traces.filter((trace) => value.split(',').includes(trace.status));
+  if (field === 'duration') {
+    const [, number, unit] = /^>=([\d.]+)(\w+)$/.exec(value) ?? [];
+    const least_ns = Number(number ?? 1.5) * (unit === 'ms' ? 1e6 : unit === 'ns' ? 1 : 1e9);
+    return traces.filter((trace) => (trace.duration_ns ?? 0) >= least_ns);
+  }
+  if (field === 'started')
+    return traces.filter(({ start_unix_ms }) => start_unix_ms !== null && isIn(value, start_unix_ms));
+  if (field === 'has')
+    return traces.filter((trace) => (value === 'cost' ? trace.cost_usd : trace.total_tokens) !== null);
+  if (field === 'model' || field === 'project' || field === 'environment' || field === 'name')
+    return traces.filter((trace) => trace[field] === value);
   if (field === 'retries') return traces.filter((trace) => trace.retries > 0);
   const message = `At character 1: unknown field "${field}"; there are status, duration, retries, errors, steps, tokens, cost, model, project and environment; to look for this text, put it in quotes`;
   throw new BackendError({ code: 'invalid', message });
+}
+
+/** Whether a start is what a condition on it asks: `-24h`, or a date with an operator. */
+function isIn(value: string, unix_ms: number): boolean {
+  const [, ago, unit] = /^-(\d+)(\w+)$/.exec(value) ?? [];
+  if (ago !== undefined) return unix_ms >= Date.now() - Number(ago) * (UNIT_MS[unit ?? ''] ?? 0);
+  const [, operator, date] = /^(>=|<)(.+)$/.exec(value) ?? [];
+  const limit_ms = new Date(date ?? NaN).getTime();
+  return operator === '<' ? unix_ms < limit_ms : unix_ms >= limit_ms;
 }
 
 const RANK = { success: 0, warning: 1, failed: 2, running: 3, lost: 4 };
@@ -121,6 +156,8 @@ function compared(a: TraceSummary, b: TraceSummary, sort: TraceListRequest['sort
         return trace.total_tokens ?? -1;
       case 'cost':
         return trace.cost_usd ?? -1;
+      case 'relevance':
+        return 0;
       default:
         return trace[sort] ?? '';
     }

@@ -85,5 +85,11 @@ export function inventedTrace(index: number): TraceSummary {
     conversation: null,
     heard_unix_ms: status === 'running' ? Date.now() : null,
     alert: null,
+    starred: false,
+    tags: [],
+    note: null,
+    outliers: [],
+    conversation_runs: 0,
+    conversation_place: 0,
   };
 }

@@ -5,6 +5,7 @@ import { SplitPane } from '../components/SplitPane';
 import { TooltipProvider } from '../components/Tooltip';
 import { EmptyStore } from '../features/imports/EmptyStore';
 import { Imports } from '../features/imports/Imports';
+import { InsightsView } from '../features/insights/InsightsView';
 import { MonitorView } from '../features/monitor/MonitorView';
 import { SettingsDialog } from '../features/settings/SettingsDialog';
 import { SourcesView } from '../features/sources/SourcesView';
@@ -82,6 +83,11 @@ const VIEWS: Record<View, () => ReactNode> = {
       <MonitorView />
     </ErrorBoundary>
   ),
+  insights: () => (
+    <ErrorBoundary what="The insights">
+      <InsightsView />
+    </ErrorBoundary>
+  ),
   sources: () => (
     <ErrorBoundary what="The list of sources">
       <SourcesView />
@@ -125,6 +131,7 @@ function useViewActions(): void {
   useActions([
     { id: 'view.traces', label: 'Go to the traces', group: 'View', keys: ['g t'], run: show('traces') },
     { id: 'view.monitor', label: 'Go to the monitor', group: 'View', keys: ['g m'], run: show('monitor') },
+    { id: 'view.insights', label: 'Go to the insights', group: 'View', keys: ['g i'], run: show('insights') },
     { id: 'view.sources', label: 'Go to the sources', group: 'View', keys: ['g s'], run: show('sources') },
   ]);
 }

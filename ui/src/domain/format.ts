@@ -86,6 +86,15 @@ export function formatShare(part: number, whole: number): string {
   return percent > 0 && percent < 1 ? '<1%' : `${Math.floor(percent)}%`;
 }
 
+/** A share of 0 to 1 to the nearest percent: `0%`, `<1%`, `92%`, `>99%`; 0 and 100 only where it is none or all. */
+export function formatPercent(share: number | null | undefined): string {
+  if (share === null || share === undefined || Number.isNaN(share)) return UNKNOWN;
+  const percent = share * 100;
+  if (percent > 0 && percent < 1) return '<1%';
+  if (percent > 99 && percent < 100) return '>99%';
+  return `${Math.round(percent)}%`;
+}
+
 const two = (value: number) => String(value).padStart(2, '0');
 
 /** A point in time in full, in the local zone: `2026-11-23 14:05:09.123`. */

@@ -30,6 +30,12 @@ export function traceSummary(given: Partial<TraceSummary> & { trace_id: number }
     conversation: null,
     heard_unix_ms: null,
     alert: null,
+    starred: false,
+    tags: [],
+    note: null,
+    outliers: [],
+    conversation_runs: 0,
+    conversation_place: 0,
     ...given,
   };
 }
@@ -40,6 +46,7 @@ export function traceWindow(ids: number[], { offset, limit }: TraceListRequest, 
     revision,
     total: ids.length,
     total_unfiltered: ids.length,
+    search: null,
     items: ids.slice(offset, offset + limit).map((trace_id) => traceSummary({ trace_id })),
   };
 }
