@@ -1,6 +1,7 @@
 // Runs over time, failed ones set off. Every bar can be read: under the pointer, and with the arrow keys.
-import { useLayoutEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import type { MonitorBucket } from '../../backend/bindings';
+import { useWidth_px } from '../../components/charts/useWidth';
 import { formatCount, formatDateTime, formatDurationNs, plural } from '../../domain/format';
 import styles from './Monitor.module.css';
 
@@ -10,22 +11,9 @@ const FOOT_PX = 18;
 const GAP_PX = 2;
 
 export function RunsChart({ buckets }: { buckets: readonly MonitorBucket[] }) {
-  const [width_px, setWidth] = useState(0);
   const box = useRef<HTMLDivElement>(null);
+  const width_px = useWidth_px(box);
   const [chosen, setChosen] = useState<number | null>(null);
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const measure = () => {
-      setWidth(element.clientWidth);
-    };
-    measure();
-    const resized = new ResizeObserver(measure);
-    resized.observe(element);
-    return () => {
-      resized.disconnect();
-    };
-  }, []);
 
   const count = buckets.length;
   const most = Math.max(1, ...buckets.map(({ runs }) => runs));
