@@ -106,7 +106,7 @@ function clusters(traces: TraceSummary[], filter: string): FailureCluster[] {
   return reasons.map((example) => {
     const own = traces.filter(({ failure_reason }) => failure_reason === example);
     return {
-      pattern: example.replace(/"[^"]*"|\b\d[\d ]*\b/g, '…'),
+      pattern: example.replace(/"[^"]*"|\d+(?: \d{3})*/g, '…'),
       errors: sum(own.map(({ errors }) => errors)),
       runs: own.length,
       failed_runs: own.length,

@@ -109,7 +109,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   };
 
   return (
-    <>
+    <div className={styles.box}>
       <Table
         className={styles.table}
         aria-label={label}
@@ -207,26 +207,32 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           </Button>
         </div>
       )}
-    </>
+    </div>
   );
 }
 
 function Cell<Row>({ row, column, largest }: { row: Row; column: Column<Row>; largest: number }) {
   const text = column.text(row);
   const share = largest > 0 ? numberOf(column.value(row)) / largest : 0;
+  const words = <span className={[UNKNOWN, '0', '0%'].includes(text) ? styles.none : undefined}>{text}</span>;
   return (
     <td className={`${styles.number} ${styles.cell}`}>
-      {column.bar && share > 0 && (
-        <span
-          className={styles.bar}
-          data-tone={column.bar}
-          aria-hidden="true"
-          style={{ width: `calc((100% - 8px) * ${share.toFixed(4)})` }}
-        />
+      {column.bar ? (
+        <div className={styles.measure}>
+          <span className={styles.track} aria-hidden="true">
+            {share > 0 && (
+              <span
+                className={styles.bar}
+                data-tone={column.bar}
+                style={{ width: `${(share * 100).toFixed(1)}%` }}
+              />
+            )}
+          </span>
+          <span className={styles.text}>{words}</span>
+        </div>
+      ) : (
+        words
       )}
-      <span className={text === UNKNOWN || text === '0' ? `${styles.text} ${styles.none}` : styles.text}>
-        {text}
-      </span>
     </td>
   );
 }

@@ -11,8 +11,7 @@ export interface ValueAxis {
   ticks: { value: number; label: string }[];
 }
 
-/** Above this, durations are written in two units rather than in seconds. */
-const LONG_NS = 120e9;
+const MINUTE_NS = 60e9;
 
 /** An axis from 0 to at least `largest`, of `most` steps or fewer. */
 export function valueAxis(largest: number, unit: Unit, most: number): ValueAxis {
@@ -42,7 +41,9 @@ function roundStep(least: number): number {
 
 function labelOf(value: number, step: number, end: number, unit: Unit): string {
   if (unit === 'count') return formatCompact(value);
-  if (unit === 'duration') return end > LONG_NS ? formatDurationNs(value) : timeLabel(value, step, end);
+  if (unit === 'duration') {
+    return value >= MINUTE_NS ? formatDurationNs(value) : timeLabel(value, step, Math.min(end, MINUTE_NS));
+  }
   if (value >= 1000) return `$${formatCompact(value)}`;
   return `$${value.toFixed(Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)))}`;
 }

@@ -37,6 +37,7 @@ describe('a notice', () => {
       key('problem_list', 3, 0),
       key('source_list'),
       key('monitor', '1h'),
+      key('insights', 'status:failed'),
       key('settings_get'),
     ];
     for (const queryKey of names) {
@@ -58,6 +59,7 @@ describe('a notice', () => {
 
   it('of a trace asks for the list and all of that trace, and no other', async () => {
     expect(await askedAgain({ traces: [1] })).toEqual([
+      'insights status:failed',
       'monitor 1h',
       'span_tree 1',
       'step_get 1 a',

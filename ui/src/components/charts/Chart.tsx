@@ -28,9 +28,15 @@ interface ChartProps {
   tip: (index: number) => ReactNode;
 }
 
+/** Classes that keep room for the values of the legend, so that it stands still under the moving pointer. */
+const VALUE_ROOM: Record<Unit, string | undefined> = {
+  count: styles.count,
+  duration: styles.duration,
+  usd: styles.usd,
+};
 const HEIGHT_PX = MARGIN_PX.top + PLOT_PX + MARGIN_PX.bottom;
 const VALUE_STEPS = 4;
-const TIME_TICK_EVERY_PX = 92;
+const TIME_TICK_EVERY_PX = 76;
 /** Less than this is a click whose hand trembled. */
 const LEAST_DRAG_PX = 5;
 const PAGE = 10;
@@ -48,7 +54,8 @@ export function Chart(props: ChartProps) {
   const count = stretches.length;
   const plot_px = Math.max(0, width_px - MARGIN_PX.left - MARGIN_PX.right);
   const step_px = plot_px / Math.max(count, 1);
-  const axis = valueAxis(largestOf(series, look === 'bars'), unit, VALUE_STEPS);
+  const largest = largestOf(series, look === 'bars');
+  const axis = valueAxis(largest, unit, VALUE_STEPS);
   const y_px = (value: number) => MARGIN_PX.top + PLOT_PX * (1 - value / axis.end);
   const base_px = y_px(0);
   const left_px = (index: number) => MARGIN_PX.left + index * step_px;
@@ -119,9 +126,15 @@ export function Chart(props: ChartProps) {
         <span className={styles.legend}>
           {series.map(({ label, tone, values, whole }) => (
             <span key={tone} className={styles.key}>
-              <Swatch tone={tone} look={look} />
-              {label}
-              <b>{valueText(at === null ? whole : (values[at] ?? null), unit)}</b>
+              {series.length > 1 && (
+                <>
+                  <Swatch tone={tone} look={look} />
+                  {label}
+                </>
+              )}
+              <b className={VALUE_ROOM[unit]}>
+                {valueText(at === null ? whole : (values[at] ?? null), unit)}
+              </b>
             </span>
           ))}
         </span>
@@ -176,6 +189,11 @@ export function Chart(props: ChartProps) {
           ) : (
             <Lines {...{ series, step_px, y_px, at }} left_px={MARGIN_PX.left} />
           )}
+          {largest === 0 && (
+            <text x={MARGIN_PX.left + plot_px / 2} y={MARGIN_PX.top + PLOT_PX / 2} className={styles.nothing}>
+              {series.every(({ whole }) => whole === null) ? 'Not known' : 'None'}
+            </text>
+          )}
           {at !== null && (
             <line
               x1={left_px(at + 0.5)}
@@ -220,7 +238,7 @@ function TimeTicks({ stretches, plot_px }: { stretches: readonly Stretch[]; plot
   }
   return ticks.map(({ unix_ms, label }) => {
     const x_px = MARGIN_PX.left + ((unix_ms - from_ms) / (to_ms - from_ms)) * plot_px;
-    const anchor = x_px > right_px - 22 ? 'end' : x_px < MARGIN_PX.left + 12 ? 'start' : 'middle';
+    const anchor = x_px > right_px - 12 ? 'end' : 'middle';
     return (
       <g key={unix_ms}>
         <line x1={x_px} x2={x_px} y1={base_px} y2={base_px + 4} className={styles.base} />

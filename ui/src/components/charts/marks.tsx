@@ -149,9 +149,9 @@ export function Lines({ series, left_px, step_px, y_px, at }: MarksProps) {
             key={index}
             cx={left_px + (index + 0.5) * step_px}
             cy={y_px(values[index] ?? 0)}
-            r={index === at ? 3.2 : 2}
-            fill={DASHES[tone] ? 'var(--surface)' : COLOURS[tone]}
-            stroke={COLOURS[tone]}
+            r={(DASHES[tone] ? 3.5 : 2) + (index === at ? 0.75 : 0)}
+            fill={DASHES[tone] ? 'none' : COLOURS[tone]}
+            stroke={DASHES[tone] ? COLOURS[tone] : 'none'}
             strokeWidth="1.5"
           />
         ))}

@@ -8,7 +8,7 @@ import { hrefOf, openTraces, tracesPlace } from './narrowed';
 
 export function Breakdowns({ insights }: { insights: Insights }) {
   return (
-    <div className={styles.breakdowns}>
+    <>
       <Section title="Tasks" rows={insights.by_task} none="No run has a name.">
         <RunTable label="Task" noun={['task', 'tasks']} rows={insights.by_task} />
       </Section>
@@ -24,7 +24,7 @@ export function Breakdowns({ insights }: { insights: Insights }) {
       <Section title="Environments" rows={insights.by_environment} none="No run names its environment.">
         <RunTable label="Environment" noun={['environment', 'environments']} rows={insights.by_environment} />
       </Section>
-    </div>
+    </>
   );
 }
 
@@ -80,7 +80,7 @@ function CallTable({ label, noun, rows, by }: TableProps<CallBreakdown> & { by: 
       label={`By ${noun[0]}`}
       noun={noun}
       rows={rows}
-      columns={callColumns(label)}
+      columns={callColumns(label, rows)}
       order={{ column: by, descending: true }}
       rowKey={({ value }) => value}
     />

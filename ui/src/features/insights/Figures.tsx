@@ -42,7 +42,9 @@ export function Figures({ total, filter }: { total: RunFigures; filter: string }
                 sort={sort}
                 className={styles.link}
               >
-                <span data-tone={tone}>{text}</span>
+                <span data-tone={tone}>
+                  <WithSmallUnits text={text} />
+                </span>
               </TracesLink>
             )}
           </dd>
@@ -51,6 +53,13 @@ export function Figures({ total, filter }: { total: RunFigures; filter: string }
       ))}
     </dl>
   );
+}
+
+/** The digits large, the words between them small: `1 min 19 s` fits where it would not. */
+function WithSmallUnits({ text }: { text: string }) {
+  return text
+    .split(/((?:^|\s)[a-zµ]+)/)
+    .map((part, index) => (index % 2 === 1 ? <small key={index}>{part}</small> : part));
 }
 
 function figuresOf(total: RunFigures): Figure[] {

@@ -55,7 +55,10 @@ export function InsightsView() {
       ) : error === null ? (
         <Skeleton />
       ) : error.code === 'invalid' ? (
-        <ErrorState title="This filter cannot be applied" text={error.message}>
+        <ErrorState
+          title="This filter cannot be applied"
+          text="What is wrong with it stands below the filter."
+        >
           <ClearFilter />
         </ErrorState>
       ) : (
@@ -78,8 +81,10 @@ function Found({ insights, filter, onNarrow }: FoundProps) {
     <>
       <Figures total={insights.total} filter={filter} />
       <OverTime buckets={insights.over_time} total={insights.total} onNarrow={onNarrow} />
-      <Failures failures={insights.failures} leftOut={insights.failures_left_out} />
-      <Breakdowns insights={insights} />
+      <div className={styles.tables}>
+        <Failures failures={insights.failures} leftOut={insights.failures_left_out} />
+        <Breakdowns insights={insights} />
+      </div>
     </>
   );
 }

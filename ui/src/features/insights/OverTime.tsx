@@ -42,7 +42,6 @@ export function OverTime({ buckets, total, onNarrow }: OverTimeProps) {
         )}
         <Button
           size="small"
-          look="quiet"
           aria-pressed={asTable}
           onClick={() => {
             setAsTable(!asTable);

@@ -45,9 +45,6 @@ function runColumns<Row extends { figures: RunFigures }>(): Column<Row>[] {
       title: '95 of 100 runs that ended took no longer',
     }),
     numbers('Retries', ({ figures }) => figures.retries, formatCompact),
-    numbers('Waste', ({ figures }) => figures.waste_ns, formatDurationNs, {
-      title: 'Time lost to failed attempts and the pauses after them',
-    }),
     numbers('Tokens', ({ figures }) => figures.tokens, formatCompact),
     numbers('Cost', ({ figures }) => figures.cost_usd, formatCostUsd, { bar: 'plain' }),
   ];
@@ -73,8 +70,12 @@ export function bucketColumns(): Column<InsightsBucket>[] {
   ];
 }
 
-/** Calls of tools or models. */
-export function callColumns(label: string): Column<CallBreakdown>[] {
+/** Calls of tools or models. Tokens and costs are left out where none of them has any. */
+export function callColumns(label: string, rows: readonly CallBreakdown[]): Column<CallBreakdown>[] {
+  const spend = [
+    numbers<CallBreakdown>('Tokens', ({ tokens }) => tokens, formatCompact),
+    numbers<CallBreakdown>('Cost', ({ cost_usd }) => cost_usd, formatCostUsd, { bar: 'plain' }),
+  ];
   return [
     { label, value: ({ value }) => value, text: ({ value }) => value },
     numbers('Calls', ({ calls }) => calls, formatCount, { bar: 'plain' }),
@@ -94,8 +95,7 @@ export function callColumns(label: string): Column<CallBreakdown>[] {
     }),
     numbers('Longest', ({ max_ns }) => max_ns, formatDurationNs),
     numbers('In all', ({ total_ns }) => total_ns, formatDurationNs, { title: 'All calls together' }),
-    numbers('Tokens', ({ tokens }) => tokens, formatCompact),
-    numbers('Cost', ({ cost_usd }) => cost_usd, formatCostUsd, { bar: 'plain' }),
+    ...spend.filter(({ value }) => rows.some((row) => value(row) !== null)),
     numbers('Runs', ({ runs }) => runs, formatCount, { title: 'Runs that call it' }),
   ];
 }
