@@ -4,7 +4,7 @@ import type { ImportStatus, Settings, Theme, TraceListRequest, TraceSummary } fr
 import type { Answers } from '../src/backend/fake';
 import { FIRST_SETTINGS } from '../src/queries/about';
 import { importStatus } from '../src/test/imports';
-import { editedFilter, insightsOf, readFilter } from './insights';
+import { editedFilter, insightsOf, monitorOf, readFilter } from './insights';
 
 interface Options {
   theme: Theme;
@@ -82,6 +82,7 @@ export function inventedAnswers(traces: TraceSummary[], options: Options): Answe
         throw new BackendError({ code: 'io', message: 'The database cannot be read: disk I/O error.' });
       return insightsOf(matching(traces, filter), filter, buckets);
     },
+    monitor: (request) => monitorOf(traces, request),
     filter_read: ({ filter }) => readFilter(filter),
     filter_edit: ({ filter, field, edit }) => ({ filter: editedFilter(filter, field, edit) }),
   };

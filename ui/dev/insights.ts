@@ -5,6 +5,8 @@ import type {
   FilterEdit,
   FilterReading,
   Insights,
+  Monitor,
+  MonitorRequest,
   RunBreakdown,
   RunFigures,
   TraceSummary,
@@ -145,6 +147,25 @@ export function insightsOf(traces: TraceSummary[], filter: string, buckets: numb
     tools: calls(traces, filter, 'tool'),
     failures: clusters(traces, filter).sort((a, b) => b.errors - a.errors),
     failures_left_out: traces.length > 1000 ? 14 : 0,
+  };
+}
+
+export function monitorOf(all: TraceSummary[], { window_ms, buckets, latest }: MonitorRequest): Monitor {
+  const from_ms =
+    window_ms === null ? Math.min(...known(all.map((t) => t.start_unix_ms))) : Date.now() - window_ms;
+  const traces = all.filter(({ start_unix_ms }) => start_unix_ms !== null && start_unix_ms >= from_ms);
+  const width_ms = (Date.now() - from_ms) / buckets;
+  const place = (trace: TraceSummary) =>
+    Math.min(buckets - 1, Math.floor(((trace.start_unix_ms ?? 0) - from_ms) / width_ms));
+  return {
+    ...figuresOf(traces),
+    revision: all.length,
+    runs_per_minute: traces.length / ((Date.now() - from_ms) / 60_000),
+    buckets: Array.from({ length: buckets }, (_, index) => {
+      const { runs, failed, lost, p50_ns } = figuresOf(traces.filter((trace) => place(trace) === index));
+      return { start_unix_ms: from_ms + index * width_ms, runs, failed: failed + lost, p50_ns };
+    }),
+    latest: traces.slice(0, latest),
   };
 }
 

@@ -45,8 +45,8 @@ interface DataTableProps<Row> {
   /** Where a row leads. */
   href: (row: Row) => string;
   onOpen: (row: Row) => void;
-  /** What unfolds below a row. */
-  detail?: (row: Row) => ReactNode;
+  /** What unfolds below a row, and what it is called. */
+  detail?: { noun: string; of: (row: Row) => ReactNode };
   /** Rows shown until more are asked for. */
   most?: number;
   /** What is counted in "Show all 12 …": one, and several. */
@@ -96,7 +96,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     links[Math.min(Math.max(next, 0), links.length - 1)]?.focus();
   };
   const open = (row: Row) => (event: MouseEvent) => {
-    // A click that asks the browser for another tab or window is the browser's; one that selects text is no click.
+    // A click that asks the browser for another tab or window is the browser's.
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     if (event.target instanceof Element && event.target.closest('button')) return;
     event.preventDefault();
@@ -159,7 +159,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                           className={styles.toggle}
                           size="small"
                           icon={isUnfolded ? 'down' : 'next'}
-                          label={isUnfolded ? 'Hide the example' : 'Show an example'}
+                          label={`${isUnfolded ? 'Hide' : 'Show'} the ${detail.noun}`}
                           aria-expanded={isUnfolded}
                           onClick={() => {
                             toggle(id);
@@ -186,7 +186,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 </tr>
                 {detail && isUnfolded && (
                   <tr className={styles.detail}>
-                    <td colSpan={columns.length}>{detail(row)}</td>
+                    <td colSpan={columns.length}>{detail.of(row)}</td>
                   </tr>
                 )}
               </Fragment>

@@ -61,12 +61,13 @@ export function formatTokens(tokens: number | null | undefined, estimated = fals
   return estimated && text !== UNKNOWN ? `≈\u2009${text}` : text;
 }
 
-/** US dollars: `$0.0042`, `$0.31`, `$12.40`. */
+/** US dollars: `$0.0042`, `$0.31`, `$12.40`, `$1,966`. */
 export function formatCostUsd(cost_usd: number | null | undefined): string {
   if (cost_usd === null || cost_usd === undefined || Number.isNaN(cost_usd)) return UNKNOWN;
   if (cost_usd === 0) return '$0';
   if (cost_usd < 0.00005) return '<$0.0001';
   if (cost_usd < 0.1) return `$${cost_usd.toFixed(4)}`;
+  if (cost_usd >= 999.995) return `$${formatCount(cost_usd)}`;
   return `$${cost_usd.toFixed(2)}`;
 }
 

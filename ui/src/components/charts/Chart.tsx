@@ -20,12 +20,14 @@ interface ChartProps {
   /** The stretch that is pointed at, here or in another chart. */
   at: number | null;
   onAt: (index: number | null) => void;
-  /** Opens what lies behind a stretch. */
-  onOpen: (index: number) => void;
-  /** Narrows the view to the stretches from `first` to `last`. */
-  onRange: (first: number, last: number) => void;
+  /** Opens what lies behind a stretch, where that can be done. */
+  onOpen?: (index: number) => void;
+  /** Narrows the view to the stretches from `first` to `last`, where that can be done. */
+  onRange?: (first: number, last: number) => void;
   /** What is shown beside the pointer. */
   tip: (index: number) => ReactNode;
+  /** A stretch in words, where its values alone do not say enough. */
+  words?: (index: number) => string;
 }
 
 /** Classes that keep room for the values of the legend, so that it stands still under the moving pointer. */
@@ -40,6 +42,8 @@ const TIME_TICK_EVERY_PX = 76;
 /** Less than this is a click whose hand trembled. */
 const LEAST_DRAG_PX = 5;
 const PAGE = 10;
+/** Room that a tip needs, about. */
+const TIP_PX = 270;
 
 const within = (index: number, count: number) => Math.min(Math.max(index, 0), count - 1);
 
@@ -48,7 +52,8 @@ export function Chart(props: ChartProps) {
   const prefix = useId();
   const box = useRef<HTMLDivElement>(null);
   const width_px = useWidth_px(box);
-  const [isOwn, setIsOwn] = useState(false);
+  // Which way the tip hangs, while this chart is the one pointed at.
+  const [hang, setHang] = useState<'down' | 'up' | null>(null);
   const [drag, setDrag] = useState<{ from: number; from_px: number; moved: boolean } | null>(null);
 
   const count = stretches.length;
@@ -60,9 +65,14 @@ export function Chart(props: ChartProps) {
   const base_px = y_px(0);
   const left_px = (index: number) => MARGIN_PX.left + index * step_px;
   const stretch = at === null ? undefined : stretches[at];
-  const words = (index: number) => wordsOf(stretches[index], series, index, unit);
+  const words = props.words ?? ((index: number) => wordsOf(stretches[index], series, index, unit));
+  const point = (target: Element, index: number) => {
+    const isLow = target.getBoundingClientRect().top + TIP_PX > window.innerHeight;
+    setHang(isLow ? 'up' : 'down');
+    onAt(index);
+  };
   const rest = () => {
-    setIsOwn(false);
+    setHang(null);
     setDrag(null);
     onAt(null);
   };
@@ -72,14 +82,13 @@ export function Chart(props: ChartProps) {
     return within(Math.floor(x_px / Math.max(step_px, 0.01)), count);
   };
   const onPointerMove = (event: PointerEvent) => {
-    setIsOwn(true);
-    onAt(indexUnder(event));
+    point(event.currentTarget, indexUnder(event));
     if (drag && !drag.moved && Math.abs(event.clientX - drag.from_px) >= LEAST_DRAG_PX) {
       setDrag({ ...drag, moved: true });
     }
   };
   const onPointerDown = (event: PointerEvent) => {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || !(onOpen ?? onRange)) return;
     event.currentTarget.setPointerCapture?.(event.pointerId);
     setDrag({ from: indexUnder(event), from_px: event.clientX, moved: false });
   };
@@ -87,14 +96,14 @@ export function Chart(props: ChartProps) {
     if (!drag) return;
     const to = indexUnder(event);
     setDrag(null);
-    if (drag.moved) onRange(Math.min(drag.from, to), Math.max(drag.from, to));
-    else onOpen(to);
+    if (drag.moved) onRange?.(Math.min(drag.from, to), Math.max(drag.from, to));
+    else onOpen?.(to);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter' && at !== null) {
-      if (event.shiftKey) onRange(at, at);
-      else onOpen(at);
+      if (event.shiftKey) onRange?.(at, at);
+      else onOpen?.(at);
     } else if (event.key === 'Escape' && at !== null) {
       rest();
     } else {
@@ -108,8 +117,7 @@ export function Chart(props: ChartProps) {
         End: count - 1,
       }[event.key];
       if (next === undefined) return;
-      setIsOwn(true);
-      onAt(within(next, count));
+      point(event.currentTarget, within(next, count));
     }
     event.preventDefault();
   };
@@ -117,6 +125,13 @@ export function Chart(props: ChartProps) {
   const isRange = drag !== null && drag.moved && at !== null;
   const first = isRange ? Math.min(drag.from, at) : (at ?? 0);
   const last = isRange ? Math.max(drag.from, at) : (at ?? -1);
+  const description = [
+    'Arrow keys read it stretch by stretch',
+    onOpen && 'Enter opens the traces of one',
+    onRange && 'Shift and Enter narrows to it',
+  ]
+    .filter(Boolean)
+    .join(', ');
   return (
     <figure className={styles.chart}>
       <figcaption className={styles.head}>
@@ -145,7 +160,7 @@ export function Chart(props: ChartProps) {
         role="slider"
         tabIndex={0}
         aria-label={title}
-        aria-description="Arrow keys read it stretch by stretch, Enter opens the traces of one, Shift and Enter narrows to it"
+        aria-description={description}
         aria-valuemin={0}
         aria-valuemax={Math.max(count - 1, 0)}
         aria-valuenow={at ?? Math.max(count - 1, 0)}
@@ -204,10 +219,11 @@ export function Chart(props: ChartProps) {
             />
           )}
         </svg>
-        {isOwn && at !== null && stretch && (
+        {hang !== null && at !== null && stretch && (
           <div
             className={styles.tip}
             aria-hidden="true"
+            data-hang={hang}
             style={
               left_px(at) > width_px / 2
                 ? { right: width_px - left_px(at) + 10 }

@@ -38,12 +38,15 @@ export function Failures({ failures, leftOut }: FailuresProps) {
           onOpen={({ filter }) => {
             openTraces(filter);
           }}
-          detail={({ example }) => (
-            <div className={styles.example}>
-              <LongText text={example} mono />
-              <CopyButton text={example} label="Copy the error" />
-            </div>
-          )}
+          detail={{
+            noun: 'example',
+            of: ({ example }) => (
+              <div className={styles.example}>
+                <LongText text={example} mono />
+                <CopyButton text={example} label="Copy the error" />
+              </div>
+            ),
+          }}
         />
       )}
       {leftOut > 0 && (

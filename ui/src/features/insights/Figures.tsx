@@ -83,7 +83,8 @@ function figuresOf(total: RunFigures): Figure[] {
     {
       label: 'Success rate',
       text: formatPercent(total.success_rate),
-      note: warnings > 0 ? `${formatCount(warnings)} with warnings` : undefined,
+      note:
+        warnings > 0 ? `${formatCompact(warnings)} ${warnings === 1 ? 'warning' : 'warnings'}` : undefined,
       meaning: 'Of the runs that ended. Leads to those that succeeded, warnings included.',
       term: 'status:success,warning',
     },

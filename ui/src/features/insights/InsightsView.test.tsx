@@ -281,7 +281,7 @@ describe('the tables', () => {
     shown();
     const table = within(await screen.findByRole('table', { name: 'Reasons of failure' }));
     expect(table.queryByText(/client\.py/)).toBeNull();
-    await userEvent.click(table.getByRole('button', { name: 'Show an example' }));
+    await userEvent.click(table.getByRole('button', { name: 'Show the example' }));
     expect(table.getByText(/<b>at<\/b> client\.py/)).toBeTruthy();
     expect(screen.getByText(/^3 more failed steps are counted in none/)).toBeTruthy();
     await userEvent.click(table.getByRole('link', { name: 'timed out after … s' }));

@@ -1,7 +1,7 @@
 // The stretch of time that the filter asks for. The text belongs to the engine: it reads it, and edits it.
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { backendErrorFrom, useBackend } from '../../backend';
-import type { FilterEdit, FilterReading } from '../../backend/bindings';
+import type { FilterEdit, FilterEditRequest, FilterReading } from '../../backend/bindings';
 import { filterReadQuery } from '../../queries/insights';
 import { goTo, usePlace } from '../../state/place';
 
@@ -29,23 +29,27 @@ export function useStretch() {
   const filter = usePlace((place) => place.filter);
   const { data: reading } = useQuery(filterReadQuery(backend, filter));
   const edit = useMutation({
-    mutationFn: (change: FilterEdit) =>
-      backend.call('filter_edit', { filter, field: 'started', edit: change }),
+    mutationFn: (asked: FilterEditRequest) => backend.call('filter_edit', asked),
     onSuccess: (edited) => {
       goTo({ view: 'insights', filter: edited.filter }, 'push');
     },
   });
+  const ask = (change: FilterEdit) => {
+    edit.mutate({ filter, field: 'started', edit: change });
+  };
+  // What was wrong with another filter is of no interest any more.
+  const error = edit.variables?.filter === filter ? edit.error : null;
   return {
     /** The value of `STRETCHES` that is asked for. */
     chosen: chosenStretch(reading),
     choose(value: string | null) {
-      edit.mutate(value === null ? { type: 'clear' } : { type: 'set', values: [value] });
+      ask(value === null ? { type: 'clear' } : { type: 'set', values: [value] });
     },
     /** Asks for the runs that started from one time up to another, which is open if `null`. */
     narrow(from_ms: number, below_ms: number | null) {
       const below = below_ms === null ? null : Math.floor(below_ms);
-      edit.mutate({ type: 'range', from: Math.floor(from_ms), below });
+      ask({ type: 'range', from: Math.floor(from_ms), below });
     },
-    error: edit.error ? backendErrorFrom(edit.error).message : null,
+    error: error ? backendErrorFrom(error).message : null,
   };
 }
