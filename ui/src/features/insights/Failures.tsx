@@ -12,11 +12,13 @@ import { hrefOf, openTraces, tracesPlace } from './narrowed';
 
 interface FailuresProps {
   failures: readonly FailureCluster[];
+  /** Failed steps in all. */
+  errors: number;
   /** Failed steps that are in none of them. */
   leftOut: number;
 }
 
-export function Failures({ failures, leftOut }: FailuresProps) {
+export function Failures({ failures, errors, leftOut }: FailuresProps) {
   const now_ms = useClock(60_000);
   return (
     <section className={styles.section} aria-label="Reasons of failure">
@@ -24,7 +26,9 @@ export function Failures({ failures, leftOut }: FailuresProps) {
         <h2>Reasons of failure</h2>
         {failures.length > 0 && <span className={styles.hint}>… stands for what differs</span>}
       </header>
-      {failures.length === 0 && <p className={styles.quiet}>No step failed.</p>}
+      {failures.length === 0 && leftOut === 0 && (
+        <p className={styles.quiet}>{errors === 0 ? 'No step failed.' : 'No failed step says why.'}</p>
+      )}
       {failures.length > 0 && (
         <DataTable
           label="Reasons of failure"

@@ -82,7 +82,11 @@ function Found({ insights, filter, onNarrow }: FoundProps) {
       <Figures total={insights.total} filter={filter} />
       <OverTime buckets={insights.over_time} total={insights.total} onNarrow={onNarrow} />
       <div className={styles.tables}>
-        <Failures failures={insights.failures} leftOut={insights.failures_left_out} />
+        <Failures
+          failures={insights.failures}
+          errors={insights.total.errors}
+          leftOut={insights.failures_left_out}
+        />
         <Breakdowns insights={insights} />
       </div>
     </>
