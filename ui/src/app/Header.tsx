@@ -24,7 +24,7 @@ export function Header({ dark, onToggleTheme }: { dark: boolean; onToggleTheme: 
     <header className={styles.header}>
       <div className={styles.product}>
         <Mark />
-        TraceLLM Explorer
+        <span className={styles.name}>TraceLLM Explorer</span>
       </div>
       <Views />
       {traceOpen && (
