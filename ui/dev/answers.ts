@@ -6,6 +6,7 @@ import { FIRST_SETTINGS } from '../src/queries/about';
 import { editFilter, readFilter } from '../src/test/filters';
 import { importStatus } from '../src/test/imports';
 import { completionsOf, matching, needlesOf, overviewOf, snippetsOf, traceHitsOf } from './finding';
+import { insightsOf, monitorOf } from './insights';
 
 interface Options {
   theme: Theme;
@@ -99,6 +100,13 @@ export function inventedAnswers(traces: TraceSummary[], options: Options): Answe
       bytes: 8_100_000,
       is_working: false,
     }),
+    insights: async ({ filter, buckets }) => {
+      await pause();
+      if (options.fails)
+        throw new BackendError({ code: 'io', message: 'The database cannot be read: disk I/O error.' });
+      return insightsOf(matching(traces, filter), filter, buckets);
+    },
+    monitor: (request) => monitorOf(traces, request),
   };
 }
 

@@ -123,6 +123,8 @@ fn holds(test: &Test, row: &Row) -> bool {
             Has::Tokens => row.total_tokens.is_some(),
             Has::Tool => !row.tools.is_empty(),
             Has::Model => row.model.is_some() || !row.models.is_empty(),
+            Has::Project => row.project.is_some(),
+            Has::Environment => row.environment.is_some(),
             Has::Conversation => row.conversation.is_some(),
             Has::Tag => !row.tags.is_empty(),
             Has::Note => row.note.is_some(),

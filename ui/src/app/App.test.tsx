@@ -10,6 +10,7 @@ import { forgetAlerts } from '../state/alerts';
 import { closeDialog } from '../state/dialogs';
 import { useLayout } from '../state/layout';
 import { START, goTo, usePlace } from '../state/place';
+import { insightsGiven, runFigures } from '../test/insights';
 import { giveRoom } from '../test/screen';
 import { sourceStatus } from '../test/sources';
 import { traceList, traceSummary, traceWindow } from '../test/traces';
@@ -129,6 +130,23 @@ describe('the keyboard', () => {
     await waitFor(async () => {
       expect(document.activeElement).toBe(await list());
     });
+  });
+
+  it('goes to the insights with g i, and back to the list by a number', async () => {
+    const { backend } = await shown();
+    backend.answer({
+      insights: () => insightsGiven({ total: runFigures({ runs: 3, failed: 1 }) }),
+      filter_read: () => ({ error: null, terms: [] }),
+    });
+    await screen.findByText('run 2');
+    await userEvent.keyboard('gi');
+    const view = within(await screen.findByRole('region', { name: 'Insights' }));
+    expect(screen.getByRole('button', { name: 'Insights' }).getAttribute('aria-current')).toBe('page');
+    expect(window.location.hash).toBe('#/?view=insights');
+    const failed = (await view.findByText('Failed', { selector: 'dt' })).parentElement as HTMLElement;
+    await userEvent.click(within(failed).getByRole('link'));
+    expect(await list()).toBeTruthy();
+    expect(window.location.hash).toBe('#/?filter=status%3Afailed');
   });
 
   it('stays in the list where Space or the mouse opens a trace', async () => {

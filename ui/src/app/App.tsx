@@ -6,6 +6,7 @@ import { TooltipProvider } from '../components/Tooltip';
 import { Facets } from '../features/facets/Facets';
 import { EmptyStore } from '../features/imports/EmptyStore';
 import { Imports } from '../features/imports/Imports';
+import { InsightsView } from '../features/insights/InsightsView';
 import { MonitorView } from '../features/monitor/MonitorView';
 import { SettingsDialog } from '../features/settings/SettingsDialog';
 import { SourcesView } from '../features/sources/SourcesView';
@@ -83,6 +84,11 @@ const VIEWS: Record<View, () => ReactNode> = {
       <MonitorView />
     </ErrorBoundary>
   ),
+  insights: () => (
+    <ErrorBoundary what="The insights">
+      <InsightsView />
+    </ErrorBoundary>
+  ),
   sources: () => (
     <ErrorBoundary what="The list of sources">
       <SourcesView />
@@ -136,6 +142,7 @@ function useViewActions(): void {
   useActions([
     { id: 'view.traces', label: 'Go to the traces', group: 'View', keys: ['g t'], run: show('traces') },
     { id: 'view.monitor', label: 'Go to the monitor', group: 'View', keys: ['g m'], run: show('monitor') },
+    { id: 'view.insights', label: 'Go to the insights', group: 'View', keys: ['g i'], run: show('insights') },
     { id: 'view.sources', label: 'Go to the sources', group: 'View', keys: ['g s'], run: show('sources') },
   ]);
 }

@@ -24,7 +24,7 @@ export function Header({ dark, onToggleTheme }: { dark: boolean; onToggleTheme: 
     <header className={styles.header}>
       <div className={styles.product}>
         <Mark />
-        TraceLLM Explorer
+        <span className={styles.name}>TraceLLM Explorer</span>
       </div>
       <Views />
       {traceOpen && (
@@ -89,6 +89,7 @@ export function Header({ dark, onToggleTheme }: { dark: boolean; onToggleTheme: 
 const VIEWS: { id: View; label: string; icon: IconName; keys: string }[] = [
   { id: 'traces', label: 'Traces', icon: 'traces', keys: 'g t' },
   { id: 'monitor', label: 'Monitor', icon: 'monitor', keys: 'g m' },
+  { id: 'insights', label: 'Insights', icon: 'insights', keys: 'g i' },
   { id: 'sources', label: 'Sources', icon: 'plug', keys: 'g s' },
 ];
 

@@ -42,6 +42,7 @@ const SHAPES = {
   follow: <path d="M8 13.5v-8M4.3 9 8 5.3 11.7 9M2.5 2.5h11" />,
   traces: <path d="M2 4h8M4.5 8H14M7 12h5" />,
   monitor: <path d="M2.5 13.5V9M6.2 13.5V5.5M9.8 13.5V8M13.5 13.5v-11" />,
+  insights: <path d="M2.5 2.5v11h11M4.8 10.3l2.7-3.4 2.3 1.9 3.4-4.6" />,
   plug: <path d="M5.5 2v3.2M10.5 2v3.2M3.8 5.2h8.4v2.4a4.2 4.2 0 0 1-8.4 0zM8 11.8V14" />,
   plus: <path d="M8 3v10M3 8h10" />,
   edit: <path d="M2.8 13.2l.7-3 7-7 2.3 2.3-7 7zM9 4.7 11.3 7" />,

@@ -7,6 +7,7 @@ import {
   formatDateTime,
   formatDurationMs,
   formatDurationNs,
+  formatPercent,
   formatRelativeTime,
   formatShare,
   formatTokens,
@@ -68,13 +69,14 @@ describe('counts', () => {
 
 describe('cost, bytes and shares', () => {
   it('read well at every size', () => {
-    expect([null, 0, 0.00001, 0.0042, 0.314, 12.4].map((n) => formatCostUsd(n))).toEqual([
+    expect([null, 0, 0.00001, 0.0042, 0.314, 12.4, 1965.78].map((n) => formatCostUsd(n))).toEqual([
       '–',
       '$0',
       '<$0.0001',
       '$0.0042',
       '$0.31',
       '$12.40',
+      '$1,966',
     ]);
     expect([0, 999, 1500, 12_440_000, 3.2e9].map((n) => formatBytes(n))).toEqual([
       '0 B',
@@ -88,6 +90,14 @@ describe('cost, bytes and shares', () => {
       '<1%',
       '99%',
       '–',
+    ]);
+    expect([null, 0, 0.0004, 0.926, 0.9999, 1].map(formatPercent)).toEqual([
+      '–',
+      '0%',
+      '<1%',
+      '93%',
+      '>99%',
+      '100%',
     ]);
   });
 });

@@ -61,12 +61,13 @@ export function formatTokens(tokens: number | null | undefined, estimated = fals
   return estimated && text !== UNKNOWN ? `≈\u2009${text}` : text;
 }
 
-/** US dollars: `$0.0042`, `$0.31`, `$12.40`. */
+/** US dollars: `$0.0042`, `$0.31`, `$12.40`, `$1,966`. */
 export function formatCostUsd(cost_usd: number | null | undefined): string {
   if (cost_usd === null || cost_usd === undefined || Number.isNaN(cost_usd)) return UNKNOWN;
   if (cost_usd === 0) return '$0';
   if (cost_usd < 0.00005) return '<$0.0001';
   if (cost_usd < 0.1) return `$${cost_usd.toFixed(4)}`;
+  if (cost_usd >= 999.995) return `$${formatCount(cost_usd)}`;
   return `$${cost_usd.toFixed(2)}`;
 }
 
@@ -84,6 +85,15 @@ export function formatShare(part: number, whole: number): string {
   if (whole <= 0) return UNKNOWN;
   const percent = (100 * part) / whole;
   return percent > 0 && percent < 1 ? '<1%' : `${Math.floor(percent)}%`;
+}
+
+/** A share of 0 to 1 to the nearest percent: `0%`, `<1%`, `92%`, `>99%`; 0 and 100 only where it is none or all. */
+export function formatPercent(share: number | null | undefined): string {
+  if (share === null || share === undefined || Number.isNaN(share)) return UNKNOWN;
+  const percent = share * 100;
+  if (percent > 0 && percent < 1) return '<1%';
+  if (percent > 99 && percent < 100) return '>99%';
+  return `${Math.round(percent)}%`;
 }
 
 const two = (value: number) => String(value).padStart(2, '0');

@@ -38,6 +38,7 @@ describe('a notice', () => {
       key('problem_list', 3, 0),
       key('source_list'),
       key('monitor', '1h'),
+      key('insights', 'status:failed'),
       key('settings_get'),
     ];
     for (const queryKey of names) {
@@ -59,6 +60,7 @@ describe('a notice', () => {
 
   it('of a trace asks for the list and all of that trace, and no other', async () => {
     expect(await askedAgain({ traces: [1] })).toEqual([
+      'insights status:failed',
       'monitor 1h',
       'span_tree 1',
       'step_get 1 a',
@@ -70,7 +72,7 @@ describe('a notice', () => {
     expect(await askedAgain({ many_traces: true })).toContain('span_tree 12');
   });
   it('of a search asks for what it may have found', async () => {
-    expect(await askedAgain({ search: true })).toEqual(['trace_list']);
+    expect(await askedAgain({ search: true })).toEqual(['insights status:failed', 'trace_list']);
   });
   it('of imports leaves traces alone', async () => {
     expect(await askedAgain({ imports: true })).toEqual(['import_list', 'problem_list 3 0']);

@@ -13,11 +13,18 @@ const OF_TRACES: readonly CommandName[] = [
   'trace_list',
   'monitor',
   'overview',
+  'insights',
   'trace_snippets',
   'index_state',
 ];
 const OF_ONE_TRACE: readonly CommandName[] = ['trace_get', 'span_tree', 'step_get', 'trace_hits'];
-const OF_SEARCH: readonly CommandName[] = ['trace_list', 'overview', 'trace_snippets', 'index_state'];
+const OF_SEARCH: readonly CommandName[] = [
+  'trace_list',
+  'overview',
+  'insights',
+  'trace_snippets',
+  'index_state',
+];
 const OF_IMPORTS: readonly CommandName[] = ['import_list', 'problem_list'];
 const OF_SOURCES: readonly CommandName[] = [
   'source_list',

@@ -14,7 +14,7 @@ describe('the address', () => {
       descending: false,
     },
     { ...START, view: 'monitor', traceId: 0, sort: 'cost' },
-    { ...START, filter: 'duration:>=1.5s %41' },
+    { ...START, view: 'insights', filter: 'duration:>=1.5s %41' },
   ])('holds a place without loss: %o', (place) => {
     expect(placeFromHash(hashFromPlace(place))).toEqual(place);
   });

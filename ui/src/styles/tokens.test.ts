@@ -57,6 +57,14 @@ describe('colour tokens', () => {
       for (const bar of texts.filter((name) => /^--(kind|status)/.test(name))) {
         expect(contrast(get('--on-kind'), get(bar)), bar).toBeGreaterThanOrEqual(4.5);
       }
+      const marks = [...tokens.keys()].filter((name) => name.startsWith('--chart-'));
+      expect(marks.length).toBeGreaterThan(5);
+      const faint = marks.flatMap((mark) =>
+        ['--surface', '--row-hover', '--row-selected'].filter(
+          (ground) => !(contrast(get(mark), get(ground)) >= 3),
+        ),
+      );
+      expect(faint, 'marks in charts stand out from every ground').toEqual([]);
       expect(contrast(get('--on-accent'), get('--accent'))).toBeGreaterThanOrEqual(4.5);
     },
   );

@@ -4,6 +4,7 @@ import { useClock } from '../../components/clock';
 import { Icon } from '../../components/icons';
 import { RunningTime } from '../../components/RunningTime';
 import { RunStatus } from '../../components/RunStatus';
+import { Table } from '../../components/Table';
 import { formatAge, formatCompact, formatCostUsd, formatDateTime, formatTokens } from '../../domain/format';
 import { ALERT_WORDS, tookText } from '../../domain/words';
 import { goTo, hashFromPlace, usePlace } from '../../state/place';
@@ -12,7 +13,7 @@ import styles from './Monitor.module.css';
 /** The latest runs, as they stand. */
 export function LatestRuns({ runs }: { runs: readonly TraceSummary[] }) {
   return (
-    <table className={styles.latest} aria-label="Latest runs">
+    <Table className={styles.latest} aria-label="Latest runs">
       <thead>
         <tr>
           <th>Status</th>
@@ -32,7 +33,7 @@ export function LatestRuns({ runs }: { runs: readonly TraceSummary[] }) {
           <Run key={run.trace_id} run={run} />
         ))}
       </tbody>
-    </table>
+    </Table>
   );
 }
 

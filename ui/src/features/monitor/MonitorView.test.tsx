@@ -73,7 +73,7 @@ describe('the monitor', () => {
     bars.focus();
     await userEvent.keyboard('{ArrowLeft}');
     expect(bars.getAttribute('aria-valuetext')).toBe(
-      '12:01:00 – 12:02:00: 9 runs, 2 failed or lost, median 2.00 s',
+      '2026-11-23 12:01:00 – 12:02:00: 9 runs, 2 failed or lost, median 2.00 s',
     );
     await userEvent.keyboard('{Home}');
     expect(bars.getAttribute('aria-valuetext')).toContain('3 runs, median 1.00 s');

@@ -5,6 +5,7 @@ import {
   formatCostUsd,
   formatCount,
   formatDurationNs,
+  formatPercent,
   formatRate,
   UNKNOWN,
 } from '../../domain/format';
@@ -24,7 +25,7 @@ export function Totals({ monitor }: { monitor: Monitor }) {
         label="Success rate"
         title={`Of those that ended. ${formatCount(warnings)} of the successful had failures on the way.`}
       >
-        {success_rate === null ? UNKNOWN : `${percent(success_rate)}%`}
+        {formatPercent(success_rate)}
       </Total>
       <Total label="Failed" tone={failed > 0 ? 'failed' : null}>
         {formatCount(failed)}
@@ -48,12 +49,6 @@ export function Totals({ monitor }: { monitor: Monitor }) {
       <Total label="Runs a minute">{runs_per_minute === null ? UNKNOWN : formatRate(runs_per_minute)}</Total>
     </dl>
   );
-}
-
-/** A share as a percentage that says 100 only where it is all. */
-function percent(share: number): string {
-  const value = share * 100;
-  return value > 99 && value < 100 ? '>99' : String(Math.round(value));
 }
 
 interface TotalProps {

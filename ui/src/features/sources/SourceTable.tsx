@@ -7,6 +7,7 @@ import { CopyButton } from '../../components/CopyButton';
 import { Icon } from '../../components/icons';
 import { Menu, type MenuItem } from '../../components/Menu';
 import { Switch } from '../../components/Switch';
+import { Table } from '../../components/Table';
 import {
   formatAge,
   formatBytes,
@@ -32,7 +33,7 @@ interface SourceTableProps {
 
 export function SourceTable({ sources, ...rest }: SourceTableProps) {
   return (
-    <table className={styles.table} aria-label="Live sources">
+    <Table className={styles.table} aria-label="Live sources">
       <thead>
         <tr>
           <th>
@@ -64,7 +65,7 @@ export function SourceTable({ sources, ...rest }: SourceTableProps) {
       {sources.map((source) => (
         <SourceRows key={source.config.id} source={source} {...rest} />
       ))}
-    </table>
+    </Table>
   );
 }
 

@@ -75,6 +75,10 @@ pub enum Has {
     Tool,
     /// A call of a model.
     Model,
+    /// A project.
+    Project,
+    /// An environment.
+    Environment,
     /// A conversation that it belongs to.
     Conversation,
     /// A tag.
@@ -95,6 +99,8 @@ impl Has {
         ("tokens", Self::Tokens),
         ("tool", Self::Tool),
         ("model", Self::Model),
+        ("project", Self::Project),
+        ("environment", Self::Environment),
         ("conversation", Self::Conversation),
         ("tag", Self::Tag),
         ("note", Self::Note),

@@ -231,6 +231,8 @@ fn has(run: &Run, thing: Has) -> bool {
         Has::Tokens => run.tokens.is_some(),
         Has::Tool => !run.tools.is_empty(),
         Has::Model => run.model.is_some() || !run.models.is_empty(),
+        Has::Project => run.project.is_some(),
+        Has::Environment => run.environment.is_some(),
         Has::Conversation => run.conversation.is_some(),
         Has::Tag => !run.tags.is_empty(),
         Has::Note => run.has_note,
