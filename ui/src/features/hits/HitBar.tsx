@@ -5,6 +5,7 @@ import { useBackend } from '../../backend';
 import type { Snippet } from '../../backend/bindings';
 import { IconButton } from '../../components/Button';
 import { Icon } from '../../components/icons';
+import { MarkedText } from '../../components/MarkedText';
 import { formatCount, plural } from '../../domain/format';
 import { filterReadQuery } from '../../queries/filter';
 import { traceHitsQuery } from '../../queries/finding';
@@ -115,20 +116,17 @@ function countText(
 
 /** Where a hit stands, and what stands around it. */
 function Where({ hit: { span_id, name, place, text, marks } }: { hit: Snippet }) {
-  const [from, to] = marks[0] ?? [0, 0];
   return (
     <>
       <span className={styles.place}>
         {span_id === '' ? 'the run' : name} · {place}
       </span>
       <span className={styles.text} title={text}>
-        {text.slice(Math.max(0, from - LEAD), from)}
-        <mark className={styles.mark}>{text.slice(from, to)}</mark>
-        {text.slice(to)}
+        <MarkedText text={text} marks={marks} lead={LEAD} />
       </span>
     </>
   );
 }
 
-/** Letters before the hit; more would push it out of sight. */
+/** Letters before the hit. */
 const LEAD = 40;

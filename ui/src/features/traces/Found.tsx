@@ -1,7 +1,11 @@
 // Where a text was found in a trace: what stands around it, and how often it stands there.
-import type { Snippet, TraceSnippets } from '../../backend/bindings';
+import type { TraceSnippets } from '../../backend/bindings';
+import { MarkedText } from '../../components/MarkedText';
 import { plural } from '../../domain/format';
 import styles from './Found.module.css';
+
+/** Letters before the first hit. */
+const LEAD = 28;
 
 /** `undefined` while it is not known. */
 export function Found({ found }: { found: TraceSnippets | undefined }) {
@@ -17,30 +21,10 @@ export function Found({ found }: { found: TraceSnippets | undefined }) {
             {first.place}
           </span>
           <span className={styles.text}>
-            <Marked snippet={first} />
+            <MarkedText text={first.text} marks={first.marks} lead={LEAD} />
           </span>
         </>
       )}
     </span>
-  );
-}
-
-/** Letters before the first hit; more would push it out of sight. */
-const LEAD = 28;
-
-/** A snippet's text with its hits marked. */
-function Marked({ snippet: { text, marks } }: { snippet: Snippet }) {
-  const begin = Math.max(0, (marks[0]?.[0] ?? 0) - LEAD);
-  return (
-    <>
-      {begin > 0 && '…'}
-      {marks.map(([from, to], index) => (
-        <span key={from}>
-          {text.slice(marks[index - 1]?.[1] ?? begin, from)}
-          <mark className={styles.mark}>{text.slice(from, to)}</mark>
-        </span>
-      ))}
-      {text.slice(marks.at(-1)?.[1] ?? 0)}
-    </>
   );
 }
