@@ -5,10 +5,14 @@
 
 pub mod filter;
 pub mod monitor;
+pub mod selection;
 pub mod span_tree;
 pub mod step;
+pub mod storage;
 pub mod trace;
 pub mod trace_list;
+mod visibility;
+pub mod vocabulary;
 mod wording;
 
 pub use wording::{bytes, count, duration};

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::filter::{self, SqlValue};
 use super::trace_list::{COLUMNS, summary, unix_ms};
+use super::visibility::visible;
 use crate::dto::{Monitor, MonitorBucket, MonitorRequest};
 use crate::error::{Error, Result};
 use crate::model::TraceStatus;
@@ -28,7 +29,8 @@ pub fn monitor(
     revision: u64,
 ) -> Result<Monitor> {
     let filter = filter::parse(&request.filter).map_err(|error| Error::invalid(error.message))?;
-    let (mut clause, mut values) = filter.sql(now_ns);
+    let (clause, mut values) = filter.sql(now_ns);
+    let mut clause = format!("{clause} AND {}", visible(&filter));
     let window_ns = request.window_ms.filter(|ms| ms.is_finite() && *ms > 0.0).map(|ms| (ms * 1e6) as i64);
     if let Some(window_ns) = window_ns {
         clause = format!("({clause}) AND start_ns >= ?{}", values.len() + 1);

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Map, Value};
 
 use super::trace_list::{COLUMNS, summary};
+use super::visibility::THERE;
 use super::wording::{count, duration};
 use crate::dto::{Fact, Settings, TraceDetail, TraceSummary};
 use crate::error::{Error, Result};
@@ -15,7 +16,7 @@ use crate::store::trace::{self as trace_table, Reported};
 /// The card of trace `trace_id`. Error `NotFound` if the trace is not there.
 pub fn trace(connection: &Connection, trace_id: i64, settings: &Settings) -> Result<TraceDetail> {
     let summary = connection
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM trace AS t WHERE t.id = ?1"))?
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM trace AS t WHERE t.id = ?1 AND {THERE}"))?
         .query_row([trace_id], summary)
         .optional()?
         .ok_or_else(|| Error::not_found("this trace is not in the store any more"))?;

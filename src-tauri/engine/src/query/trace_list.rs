@@ -3,7 +3,8 @@
 use rusqlite::types::{ToSql, ToSqlOutput};
 use rusqlite::{Connection, Row};
 
-use super::filter::{self, SqlValue};
+use super::filter::{self, Filter, SqlValue};
+use super::visibility::visible;
 use crate::dto::{TraceList, TraceListRequest, TraceSort, TraceSummary};
 use crate::error::{Error, Result};
 use crate::model::{Alert, Provenance, TraceStatus};
@@ -15,7 +16,10 @@ const MAX_ROWS: u32 = 1_000;
 pub(super) const COLUMNS: &str = "t.id, t.key, t.format, (SELECT location FROM source WHERE id = t.source_id), t.name, t.preview, \
      t.status, t.failure_reason, t.start_ns, t.duration_ns, t.time_provenance, t.span_count, t.error_count, t.retry_count, \
      t.retry_provenance, t.retry_waste_ns, t.input_tokens, t.output_tokens, t.total_tokens, t.tokens_provenance, t.cost_usd, \
-     t.model, t.project, t.environment, t.conversation, t.cost_provenance, t.heard_ns, \
+     t.model, \
+     coalesce((SELECT shown_as FROM label WHERE field = 'project' AND value = t.project), t.project), \
+     coalesce((SELECT shown_as FROM label WHERE field = 'environment' AND value = t.environment), t.environment), \
+     t.conversation, t.cost_provenance, t.heard_ns, \
      CASE WHEN t.alert_seen THEN 0 ELSE t.alert END, t.starred, t.tags, t.note";
 
 /// The traces that match, sorted, from `offset` on. Error `Invalid` for a filter that makes no sense, with the place.
@@ -30,8 +34,10 @@ pub fn trace_list(
         Error::invalid(format!("at character {character}: {}", error.message))
     })?;
     let (clause, values) = filter.sql(now_ns);
-    let total_unfiltered: u32 =
-        connection.prepare_cached("SELECT count(*) FROM trace")?.query_row([], |row| row.get(0))?;
+    let clause = format!("{clause} AND {}", visible(&filter));
+    let total_unfiltered: u32 = connection
+        .prepare_cached(&format!("SELECT count(*) FROM trace WHERE {}", visible(&Filter::default())))?
+        .query_row([], |row| row.get(0))?;
     let total = if filter.terms.is_empty() {
         total_unfiltered
     } else {

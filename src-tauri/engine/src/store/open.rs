@@ -16,6 +16,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0003_live.sql")),
     M::up(include_str!("../../migrations/0004_followed_files.sql")),
     M::up(include_str!("../../migrations/0005_find.sql")),
+    M::up(include_str!("../../migrations/0007_keep.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

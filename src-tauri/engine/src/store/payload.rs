@@ -37,18 +37,34 @@ pub fn insert_block(connection: &Connection, id: i64, block: &Block) -> Result<(
     Ok(())
 }
 
+/// Reads payloads one after another; those of one block unpack it once.
+#[derive(Default)]
+pub struct PayloadReader {
+    block: Option<(i64, Vec<u8>)>,
+}
+
+impl PayloadReader {
+    /// The bytes at `place`. Error `Corrupt` if they are not there.
+    pub fn read(&mut self, connection: &Connection, place: PayloadPlace) -> Result<Vec<u8>> {
+        if open_payload::holds(place) {
+            return read(connection, place);
+        }
+        let raw = match self.block.take() {
+            Some((block, raw)) if block == place.block => raw,
+            _ => unpacked(connection, place.block)?,
+        };
+        let (_, raw) = self.block.insert((place.block, raw));
+        let start = place.offset as usize;
+        raw.get(start..start + place.bytes as usize).map(<[u8]>::to_vec).ok_or_else(missing)
+    }
+}
+
 /// The bytes at `place`. Error `Corrupt` if they are not there.
 pub fn read(connection: &Connection, place: PayloadPlace) -> Result<Vec<u8>> {
-    let missing = || Error::new(Code::Corrupt, "the content of this step is missing from the database");
     if open_payload::holds(place) {
         return open_payload::read(connection, place)?.ok_or_else(missing);
     }
-    let (raw_bytes, data): (i64, Vec<u8>) = connection
-        .prepare_cached("SELECT raw_bytes, data FROM payload_block WHERE id = ?1")?
-        .query_row([place.block], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?
-        .ok_or_else(missing)?;
-    let mut raw = Block::unpack(&data, usize::try_from(raw_bytes).map_err(|_| missing())?)?;
+    let mut raw = unpacked(connection, place.block)?;
     let start = place.offset as usize;
     let end = start + place.bytes as usize;
     if end > raw.len() {
@@ -57,4 +73,18 @@ pub fn read(connection: &Connection, place: PayloadPlace) -> Result<Vec<u8>> {
     raw.truncate(end);
     raw.drain(..start);
     Ok(raw)
+}
+
+/// The payloads of a block, one after another.
+fn unpacked(connection: &Connection, block: i64) -> Result<Vec<u8>> {
+    let (raw_bytes, data): (i64, Vec<u8>) = connection
+        .prepare_cached("SELECT raw_bytes, data FROM payload_block WHERE id = ?1")?
+        .query_row([block], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?
+        .ok_or_else(missing)?;
+    Block::unpack(&data, usize::try_from(raw_bytes).map_err(|_| missing())?)
+}
+
+fn missing() -> Error {
+    Error::new(Code::Corrupt, "the content of this step is missing from the database")
 }
