@@ -3,7 +3,9 @@ import { BackendError } from '../src/backend';
 import type { ImportStatus, Settings, Theme, TraceListRequest, TraceSummary } from '../src/backend/bindings';
 import type { Answers } from '../src/backend/fake';
 import { FIRST_SETTINGS } from '../src/queries/about';
+import { editFilter, readFilter } from '../src/test/filters';
 import { importStatus } from '../src/test/imports';
+import { completionsOf, matching, needlesOf, overviewOf, snippetsOf, traceHitsOf } from './finding';
 
 interface Options {
   theme: Theme;
@@ -75,35 +77,45 @@ export function inventedAnswers(traces: TraceSummary[], options: Options): Answe
         throw new BackendError({ code: 'io', message: 'The database cannot be read: disk I/O error.' });
       return listed(traces, request);
     },
+    filter_read: ({ filter }) => readFilter(filter),
+    filter_edit: editFilter,
+    filter_complete: (request) => completionsOf(traces, request),
+    overview: async (request) => {
+      await pause();
+      return overviewOf(traces, request);
+    },
+    trace_snippets: async ({ filter, trace_ids }) => {
+      await pause();
+      return snippetsOf(traces, filter, trace_ids);
+    },
+    trace_hits: ({ trace_id, filter }) =>
+      traceHitsOf(
+        traces.find((each) => each.trace_id === trace_id),
+        filter,
+      ),
+    index_state: () => ({
+      indexed: traces.length,
+      traces: traces.length,
+      bytes: 8_100_000,
+      is_working: false,
+    }),
   };
 }
 
 function listed(traces: TraceSummary[], request: TraceListRequest) {
-  const found = request.filter
-    .split(/\s+/)
-    .filter(Boolean)
-    .reduce(narrowed, [...traces]);
+  const found = matching(traces, request.filter);
   const sign = request.descending ? -1 : 1;
   found.sort((a, b) => sign * compared(a, b, request.sort) || b.trace_id - a.trace_id);
   return {
     revision: traces.length,
     total: found.length,
     total_unfiltered: traces.length,
+    search:
+      needlesOf(request.filter).length === 0
+        ? null
+        : { searched: traces.length, traces: traces.length, is_complete: true },
     items: found.slice(request.offset, request.offset + request.limit),
   };
-}
-
-function narrowed(traces: TraceSummary[], term: string): TraceSummary[] {
-  const [, field, value = ''] = /^(\w+):(.+)$/.exec(term) ?? [];
-  if (field === undefined) {
-    const text = term.replaceAll('"', '').toLowerCase();
-    return traces.filter((trace) => `${trace.name} ${trace.preview}`.toLowerCase().includes(text));
-  }
-  if (field === 'status') return traces.filter((trace) => trace.status === value);
-  if (field === 'duration') return traces.filter((trace) => (trace.duration_ns ?? 0) >= 1.5e9);
-  if (field === 'retries') return traces.filter((trace) => trace.retries > 0);
-  const message = `At character 1: unknown field "${field}"; there are status, duration, retries, errors, steps, tokens, cost, model, project and environment; to look for this text, put it in quotes`;
-  throw new BackendError({ code: 'invalid', message });
 }
 
 const RANK = { success: 0, warning: 1, failed: 2, running: 3, lost: 4 };
@@ -121,6 +133,11 @@ function compared(a: TraceSummary, b: TraceSummary, sort: TraceListRequest['sort
         return trace.total_tokens ?? -1;
       case 'cost':
         return trace.cost_usd ?? -1;
+      case 'relevance':
+        return trace.errors;
+      case 'conversation':
+        // Those of none come last in descending order.
+        return trace.conversation === null ? '' : `${trace.conversation} ${trace.conversation_place}`;
       default:
         return trace[sort] ?? '';
     }

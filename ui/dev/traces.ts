@@ -1,4 +1,4 @@
-import type { TraceStatus, TraceSummary } from '../src/backend/bindings';
+import type { Outlier, TraceStatus, TraceSummary } from '../src/backend/bindings';
 
 const NAMES: [string, string][] = [
   ['support-triage', 'Customer writes: “I was charged twice for order 88213 and the second charge never …'],
@@ -82,8 +82,34 @@ export function inventedTrace(index: number): TraceSummary {
     model,
     project: roll(18) < 0.25 ? null : pick(['storefront', 'back-office', 'research'], roll(19)),
     environment: roll(20) < 0.3 ? null : pick(['production', 'staging', 'dev'], roll(21)),
-    conversation: null,
+    ...conversationOf(index),
     heard_unix_ms: status === 'running' ? Date.now() : null,
     alert: null,
+    starred: index % 17 === 3,
+    tags: index % 9 === 4 ? ['to show'] : index % 13 === 5 ? ['regression', 'to show'] : [],
+    note: null,
+    outliers: outliersOf(duration_ms * 1e6, tokens, roll(22)),
   };
 }
+
+/** Some runs are turns of one conversation, the newest being its last. */
+function conversationOf(
+  index: number,
+): Pick<TraceSummary, 'conversation' | 'conversation_runs' | 'conversation_place'> {
+  const turns = 3 + (Math.floor(index / 12) % 3);
+  const turn = index % 12;
+  if (turn >= turns) return { conversation: null, conversation_runs: 0, conversation_place: 0 };
+  const conversation = `conv-${(0x51f2 + Math.floor(index / 12)).toString(16)}`;
+  return { conversation, conversation_runs: turns, conversation_place: turns - turn };
+}
+
+function outliersOf(duration_ns: number, tokens: number | null, roll: number): Outlier[] {
+  const outliers: Outlier[] = [];
+  if (duration_ns > 4e10)
+    outliers.push({ measure: 'duration', value: duration_ns, median: 1.2e9, limit: 2.9e9, score: 8.1, runs: 412 });
+  if (tokens !== null && tokens > 100_000)
+    outliers.push({ measure: 'tokens', value: tokens, median: 4200, limit: 31_000, score: 5.2, runs: 212 });
+  if (roll < 0.03)
+    outliers.push({ measure: 'retries', value: 4, median: 0, limit: 0, score: null, runs: 96 });
+  return outliers;
+} // prettier-ignore

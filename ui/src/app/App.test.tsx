@@ -12,7 +12,7 @@ import { useLayout } from '../state/layout';
 import { START, goTo, usePlace } from '../state/place';
 import { giveRoom } from '../test/screen';
 import { sourceStatus } from '../test/sources';
-import { traceSummary, traceWindow } from '../test/traces';
+import { traceList, traceSummary, traceWindow } from '../test/traces';
 import { treeOf } from '../test/treeFixture';
 import { App } from './App';
 import { matchingActions } from './Palette';
@@ -181,12 +181,11 @@ describe('an alert', () => {
     const marked = (trace_id: number) => traceSummary({ trace_id, alert: trace_id === 2 ? 'failed' : null });
     let seen = false;
     backend.answer({
-      trace_list: () => ({
-        revision: 2,
-        total: 3,
-        total_unfiltered: 3,
-        items: [1, 2, 3].map((id) => (seen ? traceSummary({ trace_id: id }) : marked(id))),
-      }),
+      trace_list: () =>
+        traceList(
+          [1, 2, 3].map((id) => (seen ? traceSummary({ trace_id: id }) : marked(id))),
+          { revision: 2 },
+        ),
       trace_get: ({ trace_id }) => ({
         summary: seen ? traceSummary({ trace_id }) : marked(trace_id),
         facts: [],

@@ -45,6 +45,8 @@ const SORTS: readonly TraceSort[] = [
   'model',
   'project',
   'environment',
+  'conversation',
+  'relevance',
 ];
 
 /** Reads an address' hash. What cannot be read is as at the start. */

@@ -1,4 +1,4 @@
-import type { TraceListRequest, TraceSummary } from '../backend/bindings';
+import type { TraceList, TraceListRequest, TraceSummary } from '../backend/bindings';
 
 /** A trace for tests: what is given; all else is not known. */
 export function traceSummary(given: Partial<TraceSummary> & { trace_id: number }): TraceSummary {
@@ -30,16 +30,30 @@ export function traceSummary(given: Partial<TraceSummary> & { trace_id: number }
     conversation: null,
     heard_unix_ms: null,
     alert: null,
+    starred: false,
+    tags: [],
+    note: null,
+    outliers: [],
+    conversation_runs: 0,
+    conversation_place: 0,
+    ...given,
+  };
+}
+
+/** A list of all of `items`, for tests, but for what is given. */
+export function traceList(items: TraceSummary[], given: Partial<TraceList> = {}): TraceList {
+  return {
+    revision: 1,
+    total: items.length,
+    total_unfiltered: items.length,
+    search: null,
+    items,
     ...given,
   };
 }
 
 /** The window of `ids` that a request asks for. */
-export function traceWindow(ids: number[], { offset, limit }: TraceListRequest, revision = 1) {
-  return {
-    revision,
-    total: ids.length,
-    total_unfiltered: ids.length,
-    items: ids.slice(offset, offset + limit).map((trace_id) => traceSummary({ trace_id })),
-  };
+export function traceWindow(ids: number[], { offset, limit }: TraceListRequest, revision = 1): TraceList {
+  const items = ids.slice(offset, offset + limit).map((trace_id) => traceSummary({ trace_id }));
+  return traceList(items, { revision, total: ids.length, total_unfiltered: ids.length });
 }

@@ -6,7 +6,7 @@ import type { TraceListRequest } from '../../backend/bindings';
 import { fakeBackend, type Answers } from '../../backend/fake';
 import { FIRST_SETTINGS } from '../../queries/about';
 import { renderWith, giveRoom } from '../../test/screen';
-import { traceSummary, traceWindow } from '../../test/traces';
+import { traceList, traceSummary, traceWindow } from '../../test/traces';
 import { START, goTo, usePlace } from '../../state/place';
 import { followNewest } from '../../state/layout';
 import { setCursor } from './cursor';
@@ -50,7 +50,7 @@ describe('the trace list', () => {
       traceSummary({ trace_id: 1, name: 'Explain the …', preview: 'Explain the moon to me' }),
       traceSummary({ trace_id: 2, name: 'agent', preview: 'Explain the sun to me' }),
     ];
-    shown({ trace_list: () => ({ revision: 1, total: 2, total_unfiltered: 2, items }) });
+    shown({ trace_list: () => traceList(items) });
     await screen.findByText('Explain the sun to me');
     expect(screen.getByText('Explain the …')).toBeTruthy();
     expect(screen.queryByText('Explain the moon to me')).toBeNull();
@@ -67,7 +67,7 @@ describe('the trace list', () => {
       total_tokens: 12_400,
       tokens_provenance: 'estimated',
     });
-    shown({ trace_list: () => ({ revision: 1, total: 1, total_unfiltered: 1, items: [failed] }) });
+    shown({ trace_list: () => traceList([failed]) });
     const cells = within(await row('checkout'))
       .getAllByRole('gridcell')
       .map((cell) => cell.textContent);
@@ -280,7 +280,7 @@ describe('live updates', () => {
       traceSummary({ trace_id: 2, name: 'silent', status: 'lost', heard_unix_ms: 1, duration_ns: 4e9 }),
       traceSummary({ trace_id: 3, name: 'torn', status: 'lost' }),
     ];
-    shown({ trace_list: () => ({ revision: 1, total: 3, total_unfiltered: 3, items: runs }) });
+    shown({ trace_list: () => traceList(runs) });
     const words = async (name: string) =>
       within(await row(name))
         .getAllByRole('gridcell')

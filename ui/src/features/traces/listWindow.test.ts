@@ -16,7 +16,7 @@ function held(ids: number[], offset = 0, total = 50_000): Held {
   const items = ids.map((trace_id) => ({ trace_id }) as TraceSummary);
   return {
     request: { filter: '', sort: 'started', descending: true, offset, limit: ids.length },
-    list: { revision: 1, total, total_unfiltered: total, items },
+    list: { revision: 1, total, total_unfiltered: total, search: null, items },
   };
 }
 
