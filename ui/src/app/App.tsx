@@ -3,6 +3,7 @@ import { useEffect, type ReactNode } from 'react';
 import { BackendProvider, useBackend, type Backend } from '../backend';
 import { SplitPane } from '../components/SplitPane';
 import { TooltipProvider } from '../components/Tooltip';
+import { ToastCard } from '../features/curate/ToastCard';
 import { EmptyStore } from '../features/imports/EmptyStore';
 import { Imports } from '../features/imports/Imports';
 import { MonitorView } from '../features/monitor/MonitorView';
@@ -67,6 +68,7 @@ function Window() {
       <LiveNote loss={loss} />
       <main className={styles.main}>{VIEWS[view]()}</main>
       <Alerts />
+      <ToastCard />
       <Imports />
       <SettingsDialog />
       <Palette />

@@ -9,7 +9,7 @@ import type { Notice, RunAlert } from '../backend/bindings';
 /** The least rest between two questions for one answer. */
 const LEAST_REST_MS = 40;
 
-const OF_TRACES: readonly CommandName[] = ['trace_list', 'monitor'];
+const OF_TRACES: readonly CommandName[] = ['trace_list', 'monitor', 'tag_list', 'deletion_list'];
 const OF_ONE_TRACE: readonly CommandName[] = ['trace_get', 'span_tree', 'step_get'];
 const OF_IMPORTS: readonly CommandName[] = ['import_list', 'problem_list'];
 const OF_SOURCES: readonly CommandName[] = [

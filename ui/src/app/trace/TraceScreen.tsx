@@ -8,6 +8,7 @@ import { Button } from '../../components/Button';
 import { SplitPane } from '../../components/SplitPane';
 import { EmptyState, ErrorState } from '../../components/States';
 import { stepTreeFrom, type StepTree } from '../../domain/stepTree';
+import { TraceMarks } from '../../features/curate/TraceMarks';
 import { Inspector } from '../../features/inspector/Inspector';
 import { InspectorFrame } from '../../features/inspector/InspectorFrame';
 import { RunInspector } from '../../features/inspector/RunInspector';
@@ -78,7 +79,11 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   const isStep = stepId !== null && stepId !== '' && tree.rowById.has(stepId);
   return (
     <div className={styles.screen}>
-      <TraceHeader detail={detail} remarks={tree.remarks} />
+      <TraceHeader
+        detail={detail}
+        remarks={tree.remarks}
+        marks={<TraceMarks key={traceId} trace={detail.summary} />}
+      />
       <div ref={frame} className={styles.main}>
         {tree.count === 0 ? (
           <EmptyState title="No steps" text="The source describes this run, but no steps of it." />

@@ -75,6 +75,7 @@ export function TracesView({ empty }: { empty: ReactNode }) {
       keys: ['PageUp', 'PageDown', 'Home', 'End'],
     },
     { id: 'traces.open', label: 'Open the trace and go to its steps', group: 'Traces', keys: ['Enter'] },
+    { id: 'traces.star', label: 'Star the trace, or take its star off', group: 'Traces', keys: ['s'] },
     { id: 'traces.show', label: 'Open the trace and stay in the list', group: 'Traces', keys: [' '] },
   ]);
 
