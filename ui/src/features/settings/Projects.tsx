@@ -78,10 +78,14 @@ interface RowProps {
 function Row({ item, merged, onSet }: RowProps) {
   const { value, shown_as, is_hidden, traces } = item;
   const [name, setName] = useState(shownName(item));
+  const next = name.trim() === '' || name.trim() === value ? null : name.trim();
+  /** What was asked for last: the answer may still be on its way. */
+  const [sent, setSent] = useState(shown_as);
   const commit = () => {
-    const next = name.trim() === '' || name.trim() === value ? null : name.trim();
-    if (next !== shown_as) onSet({ shown_as: next });
-    else setName(shownName(item));
+    if (next === null) setName(value);
+    if (next === sent) return;
+    setSent(next);
+    onSet({ shown_as: next });
   };
   const remarks = [
     plural(traces, 'trace'),
@@ -103,7 +107,7 @@ function Row({ item, merged, onSet }: RowProps) {
           onBlur={commit}
           onKeyDown={(event) => {
             if (event.key === 'Enter') commit();
-            else if (event.key === 'Escape') setName(shownName(item));
+            else if (event.key === 'Escape') setName(sent ?? value);
             else return;
             event.preventDefault();
             event.stopPropagation();
@@ -117,7 +121,8 @@ function Row({ item, merged, onSet }: RowProps) {
           on={!is_hidden}
           label={`List traces of ${value}`}
           onChange={(isListed) => {
-            onSet({ is_hidden: !isListed });
+            setSent(next);
+            onSet({ shown_as: next, is_hidden: !isListed });
           }}
         />
       </span>

@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { backendErrorFrom, useBackend } from '../../backend';
 import type { Retention as Limits, RetentionRemoved } from '../../backend/bindings';
 import { Button } from '../../components/Button';
-import { formatBytes, formatCount, formatDateTime, plural } from '../../domain/format';
+import { useClock } from '../../components/clock';
+import { formatBytes, formatCount, formatRelativeTime, plural } from '../../domain/format';
 import { useSaveSettings, useSettings } from '../../queries/about';
 import { key } from '../../queries/keys';
 import { NumberInput } from './NumberInput';
@@ -51,6 +52,7 @@ function Form({ stored, removed, error, onStore }: FormProps) {
     traces: textOf(stored.traces),
     gigabytes: textOf(stored.gigabytes),
   });
+  const now_ms = useClock(30_000);
   /** What is to be looked at before it is turned on. */
   const [asked, setAsked] = useState<Limits | null>(null);
   const read = {
@@ -85,7 +87,7 @@ function Form({ stored, removed, error, onStore }: FormProps) {
       <p className={styles.quiet}>
         What is over a limit goes for good, the oldest first. Starred and running traces always stay.
         {removed !== null &&
-          ` Last time, ${formatDateTime(removed.at_unix_ms)}, ${plural(removed.traces, 'trace')} went.`}
+          ` ${plural(removed.traces, 'trace')} went last, ${formatRelativeTime(removed.at_unix_ms, now_ms)}.`}
       </p>
       {isWrong && (
         <p id="retention-error" className={settingsStyles.error} role="alert">

@@ -3,7 +3,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { backendErrorFrom, useBackend } from '../../backend';
 import type { StorageInfo } from '../../backend/bindings';
 import { Button } from '../../components/Button';
-import { formatBytes, formatCount, formatDateTime, plural } from '../../domain/format';
+import { useClock } from '../../components/clock';
+import { formatBytes, formatCount, formatRelativeTime, plural } from '../../domain/format';
 import { deletionListQuery, storageInfoQuery, useRestoreTraces } from '../../queries/curate';
 import { Retention } from './Retention';
 import styles from './Storage.module.css';
@@ -98,6 +99,7 @@ function OnDisk({ info }: { info: StorageInfo | null }) {
 function Deleted() {
   const { data: deletions = [] } = useQuery(deletionListQuery(useBackend()));
   const restoring = useRestoreTraces();
+  const now_ms = useClock(10_000);
   return (
     <section className={settings.group}>
       <h3 className={settings.heading}>Recently deleted</h3>
@@ -113,8 +115,8 @@ function Deleted() {
                 : plural(deletion.traces, 'trace')}
             </span>
             <small>
-              Deleted {formatDateTime(deletion.deleted_unix_ms)}, kept until{' '}
-              {formatDateTime(deletion.purge_unix_ms)}
+              Deleted {formatRelativeTime(deletion.deleted_unix_ms, now_ms)};{' '}
+              {goesText(deletion.purge_unix_ms - now_ms)}
             </small>
           </span>
           <Button
@@ -135,6 +137,11 @@ function Deleted() {
       )}
     </section>
   );
+}
+
+function goesText(left_ms: number): string {
+  const minutes = Math.ceil(left_ms / 60_000);
+  return minutes > 0 ? `goes for good in ${minutes} min` : 'is going for good';
 }
 
 function Sources({ info }: { info: StorageInfo }) {

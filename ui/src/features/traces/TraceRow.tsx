@@ -158,19 +158,25 @@ function Name({ trace }: { trace: TraceSummary }) {
           <span className="visually-hidden">{ALERT_WORDS[trace.alert].meaning}: </span>
         </span>
       )}
-      {trace.starred && (
-        <span className={styles.star} title="Starred">
-          <Icon name="starred" size={12} />
-          <span className="visually-hidden">Starred: </span>
-        </span>
-      )}
-      <span className={styles.nameText}>{trace.name === '' ? 'Unnamed' : trace.name}</span>
+      <span className={styles.nameText}>
+        {trace.starred && <Star />}
+        {trace.name === '' ? 'Unnamed' : trace.name}
+      </span>
       {failure ? (
         <span className={styles.failure}>{failure}</span>
       ) : (
         preview && <span className={styles.quiet}>{preview}</span>
       )}
       <Tags tags={trace.tags} note={trace.note} />
+    </span>
+  );
+}
+
+function Star() {
+  return (
+    <span className={styles.star} title="Starred">
+      <Icon name="starred" size={12} />
+      <span className="visually-hidden">Starred: </span>
     </span>
   );
 }
