@@ -54,6 +54,6 @@ test('an export is saved by the browser and read again', async ({ app, page }) =
   const text = readFileSync(await saved.path(), 'utf8');
   expect(text.split('\n')[0]).toContain('explorer.export');
   await app.openFiles(textFile('again.jsonl', text));
-  await expect(app.importCard('again.jsonl')).toContainText('Already');
+  await expect(app.importCard('again.jsonl')).toContainText('2 traces were already here');
   await expect(app.count).toHaveText('2 traces');
 });

@@ -183,8 +183,10 @@ pub(super) fn storage_info(engine: &Engine, _request: Nothing) -> Result<Storage
     let reader = engine.reader()?;
     let mut info = query::storage::storage_info(&reader)?;
     let removed: Removed = setting::get(&reader, Removed::KEY)?;
-    info.removed = (removed.traces > 0)
-        .then(|| RetentionRemoved { at_unix_ms: (removed.at_ns / NS_PER_MS) as f64, traces: removed.traces });
+    info.removed = (removed.traces > 0).then_some(RetentionRemoved {
+        at_unix_ms: (removed.at_ns / NS_PER_MS) as f64,
+        traces: removed.traces,
+    });
     info.is_compacting = engine.writer().is_compacting();
     Ok(info)
 }

@@ -160,6 +160,24 @@ describe('what is said of the open trace', () => {
   });
 });
 
+describe('deleting the open trace', () => {
+  function OpenTrace() {
+    const traceId = usePlace((place) => place.traceId);
+    return traceId === null ? null : <TraceMarks trace={traceSummary({ trace_id: traceId })} />;
+  }
+
+  it('closes it and still offers to take that back', async () => {
+    goTo({ traceId: 9 }, 'replace');
+    const one = { ...DELETION, traces: 1 };
+    shown(<OpenTrace />, { trace_delete: () => one, trace_restore: () => ({ traces: 1 }) });
+    await userEvent.click(button('Delete this trace; this can be undone'));
+    await screen.findByText('1 trace deleted');
+    expect(usePlace.getState().traceId).toBeNull();
+    await userEvent.click(button('Undo'));
+    await screen.findByText('1 trace restored');
+  });
+});
+
 describe('saved filters', () => {
   const failed: SavedFilter = {
     id: 1,
