@@ -51,10 +51,10 @@ pub(crate) struct Picking {
 }
 
 /// The dialog that is open; another may follow once it is dropped.
-struct Turn<'a>(&'a Picking);
+pub(crate) struct Turn<'a>(&'a Picking);
 
 impl Picking {
-    fn begin(&self) -> Option<Turn<'_>> {
+    pub(crate) fn begin(&self) -> Option<Turn<'_>> {
         (!self.open.swap(true, Ordering::AcqRel)).then_some(Turn(self))
     }
 }
@@ -62,7 +62,7 @@ impl Picking {
 impl Turn<'_> {
     /// A dialog that begins where the last one ended. GTK's list of recent files, where it would begin by itself, does
     /// not let a folder be typed.
-    fn dialog(&self, window: &WebviewWindow, title: &str) -> AsyncFileDialog {
+    pub(crate) fn dialog(&self, window: &WebviewWindow, title: &str) -> AsyncFileDialog {
         let dialog = AsyncFileDialog::new().set_parent(window).set_title(title);
         let last = self.0.folder.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match last.or_else(std::env::home_dir) {
@@ -72,7 +72,7 @@ impl Turn<'_> {
     }
 
     /// The absolute paths of what was picked.
-    fn paths(self, handles: &[FileHandle]) -> Vec<String> {
+    pub(crate) fn paths(self, handles: &[FileHandle]) -> Vec<String> {
         if let Some(folder) = handles.first().and_then(|handle| handle.path().parent()) {
             *self.0.folder.lock().unwrap_or_else(PoisonError::into_inner) = Some(folder.to_path_buf());
         }

@@ -1,6 +1,7 @@
 //! The desktop shell: one window on the engine's commands. The only Rust that names Tauri; it decides nothing about traces.
 
 mod arguments;
+mod export;
 mod files;
 mod graphics;
 mod ipc;
@@ -69,6 +70,7 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(places).build())
         .manage(files::Waiting::new(arguments.paths()))
         .manage(files::Picking::default())
+        .manage(export::Exporting::default())
         .manage(ipc::Subscription::default())
         .manage(window::Zoom::default())
         .menu(menu::build)
@@ -79,6 +81,8 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
             ipc::startup,
             files::pick_files,
             files::pick_folder,
+            export::export_traces,
+            export::stop_export,
         ])
         .setup(move |app| {
             match open_engine(arguments) {

@@ -5,6 +5,7 @@ mod follow;
 mod formats;
 mod hostile;
 mod import;
+mod keep;
 mod list;
 mod program;
 mod serve;

@@ -8,6 +8,7 @@ mod api;
 mod architecture;
 mod container;
 mod ingest;
+mod keep;
 mod location;
 mod loopback;
 mod masking;

@@ -2,8 +2,6 @@
 import type {
   CallBreakdown,
   FailureCluster,
-  FilterEdit,
-  FilterReading,
   Insights,
   Monitor,
   MonitorRequest,

@@ -26,6 +26,12 @@ pub(crate) enum Command {
     List(List),
     /// Show one trace as a tree
     Show(Show),
+    /// Write traces to a file that can be imported again, with nothing lost
+    Export(Export),
+    /// Add tags to traces, or take them away
+    Tag(Tag),
+    /// Delete traces; for ten minutes the app can bring them back
+    Delete(Delete),
     /// Name the formats that can be imported
     Formats(Formats),
     /// Receive from running agents without the app, and print what happens as it happens
@@ -96,6 +102,49 @@ pub(crate) struct Show {
     /// The trace as one JSON object, then one for each step, each on a line
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Which traces: those that are named, or all that match.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Which {
+    /// The traces: each its number in the list, its id in the source, or the start of that
+    #[arg(value_name = "TRACE")]
+    pub(crate) traces: Vec<String>,
+
+    /// All that match, as in `tracex list`
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) which: Which,
+
+    /// The file to write; - for the standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Tag {
+    #[command(flatten)]
+    pub(crate) which: Which,
+
+    /// A tag to add; may be given several times
+    #[arg(long, value_name = "TAG", required_unless_present = "remove")]
+    pub(crate) add: Vec<String>,
+
+    /// A tag to take away; may be given several times
+    #[arg(long, value_name = "TAG")]
+    pub(crate) remove: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Delete {
+    #[command(flatten)]
+    pub(crate) which: Which,
 }
 
 #[derive(Debug, clap::Args)]

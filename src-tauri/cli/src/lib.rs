@@ -5,7 +5,9 @@
 //! would obey is shown as an escape ([`text`]). May import `engine`; names no window toolkit and no SQL.
 
 mod args;
+mod curate;
 mod demo;
+mod export;
 mod failure;
 mod follow;
 mod formats;
@@ -47,6 +49,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Import(ref import) => import::run(&args, import, &mut out),
         Command::List(ref list) => list::run(&args, list, &mut out),
         Command::Show(ref show) => show::run(&args, show, &mut out),
+        Command::Export(ref export) => export::run(&args, export, &mut out),
+        Command::Tag(ref tag) => curate::tag(&args, tag),
+        Command::Delete(ref delete) => curate::delete(&args, delete),
         Command::Formats(ref formats) => formats::run(formats, &mut out),
         Command::Follow(ref follow) => follow::run(&args, follow, &mut out),
         Command::Demo(ref demo) => demo::run(&args, demo, &mut out),

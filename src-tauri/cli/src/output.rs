@@ -77,6 +77,11 @@ impl Output {
         format!("\x1b[{}m{text}\x1b[0m", style.code())
     }
 
+    /// Where bytes go as they are.
+    pub(crate) fn raw(&mut self) -> &mut dyn Write {
+        &mut self.writer
+    }
+
     /// Hands what is buffered to the system.
     pub(crate) fn flush(&mut self) -> Result<(), Failure> {
         Ok(self.writer.flush()?)

@@ -3,6 +3,7 @@
 //! Only this machine can connect, and only the server's own pages get an answer ([`guard`]): a page of another site, open in
 //! the same browser, must not read traces, nor may a name that was made to point at 127.0.0.1.
 
+mod download;
 mod guard;
 mod notices;
 mod pages;
@@ -31,6 +32,7 @@ use crate::args::{Args, Serve};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{host, text};
+use download::Downloads;
 use notices::Listeners;
 use pages::Pages;
 use upload::Uploads;
@@ -47,6 +49,7 @@ struct Server {
     pages: Pages,
     listeners: Listeners,
     uploads: Uploads,
+    downloads: Downloads,
     stopping: CancellationToken,
 }
 
@@ -77,6 +80,7 @@ pub(crate) fn run(args: &Args, serve: &Serve, out: &mut Output) -> Result<ExitCo
             pages,
             listeners: Listeners::default(),
             uploads: Uploads::default(),
+            downloads: Downloads::default(),
             stopping: stopping.clone(),
         });
         out.line(&format!("http://127.0.0.1:{port}/"))?;
@@ -114,6 +118,8 @@ fn router(server: Arc<Server>) -> Router {
         .layer(middleware::from_fn(refuse_long_bodies))
         .route("/api/notices", get(notices::stream))
         .route("/api/import", post(upload::receive))
+        .route("/api/export", post(download::prepare))
+        .route("/api/export/{ticket}", get(download::send))
         .route("/api/{*rest}", axum::routing::any(no_such_command))
         .fallback(pages::serve)
         .layer(middleware::from_fn_with_state(Arc::clone(&server), guard::guard))

@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Args, show: &Show, out: &mut Output) -> Result<ExitCode
 }
 
 /// The trace that `wanted` names: a number in this store, an id in the source, or the start of one that no other has.
-fn find(engine: &Engine, wanted: &str) -> Result<TraceDetail, Failure> {
+pub(crate) fn find(engine: &Engine, wanted: &str) -> Result<TraceDetail, Failure> {
     if let Ok(trace_id) = wanted.parse::<i64>() {
         let request = serde_json::to_string(&TraceRef { trace_id })?;
         match engine::api::call(engine, "trace_get", &request) {

@@ -5,6 +5,7 @@
 
 mod find;
 mod insights;
+mod keep;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,6 +20,7 @@ use crate::model::{
 use crate::semantics::Content;
 pub use find::*;
 pub use insights::*;
+pub use keep::*;
 
 /// Why a command failed.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -74,6 +76,8 @@ pub struct Settings {
     pub alert_slow_ms: Option<f64>,
     /// A followed run of which nothing was heard for this long, from a sender that comes and goes, is lost.
     pub lost_after_ms: f64,
+    /// How much is kept; what is over that goes, the oldest first.
+    pub retention: Retention,
 }
 
 impl Default for Settings {
@@ -85,6 +89,7 @@ impl Default for Settings {
             alert_failed: true,
             alert_slow_ms: Some(60_000.0),
             lost_after_ms: 300_000.0,
+            retention: Retention::default(),
         }
     }
 }

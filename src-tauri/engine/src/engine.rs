@@ -178,6 +178,11 @@ impl Engine {
         self.clock.clone()
     }
 
+    /// Tells hosts that any trace may look different now.
+    pub(crate) fn tell_of_many_traces(&self) {
+        self.hub.publish(&Notice { revision: self.hub.revision(), many_traces: true, ..Notice::default() });
+    }
+
     /// The revision of the last commit that was told of.
     pub(crate) fn revision(&self) -> u64 {
         self.hub.revision()

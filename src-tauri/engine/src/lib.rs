@@ -10,6 +10,7 @@ pub mod demo;
 pub mod dto;
 pub mod engine;
 pub mod error;
+mod export;
 pub mod ingest;
 pub mod live;
 pub mod location;

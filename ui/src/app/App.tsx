@@ -4,6 +4,7 @@ import { BackendProvider, useBackend, type Backend } from '../backend';
 import { SplitPane } from '../components/SplitPane';
 import { TooltipProvider } from '../components/Tooltip';
 import { Facets } from '../features/facets/Facets';
+import { ToastCard } from '../features/curate/ToastCard';
 import { EmptyStore } from '../features/imports/EmptyStore';
 import { Imports } from '../features/imports/Imports';
 import { InsightsView } from '../features/insights/InsightsView';
@@ -69,6 +70,7 @@ function Window() {
       <LiveNote loss={loss} />
       <main className={styles.main}>{VIEWS[view]()}</main>
       <Alerts />
+      <ToastCard />
       <Imports />
       <SettingsDialog />
       <Palette />

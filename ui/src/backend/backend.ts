@@ -1,5 +1,5 @@
 // What the page needs of its host, whichever that is: the desktop shell, a browser with a local server, or a test.
-import type { ApiError, Code, Contract, ImportStatus, Notice } from './bindings';
+import type { ApiError, Code, Contract, Exported, ImportStatus, Notice, TraceSelection } from './bindings';
 
 export type CommandName = keyof Contract;
 export type Request<N extends CommandName> = Contract[N]['request'];
@@ -39,6 +39,8 @@ export interface Backend {
   pickFiles?(): Promise<string[]>;
   /** Asks the person for a folder; empty if they cancel. Only where the host has paths. */
   pickFolder?(): Promise<string[]>;
+  /** Saves traces where the person says; gives what was written, `null` if they cancel or the browser saves by itself. */
+  exportTraces(selection: TraceSelection): Promise<Exported | null>;
   /** Imports the bytes of files, all in one import. Only where the host has no paths. */
   uploadFiles?(files: File[]): Promise<ImportStatus>;
 }

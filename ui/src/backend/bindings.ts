@@ -292,7 +292,11 @@ alert_slow_ms: number | null,
 /**
  * A followed run of which nothing was heard for this long, from a sender that comes and goes, is lost.
  */
-lost_after_ms: number, };
+lost_after_ms: number, 
+/**
+ * How much is kept; what is over that goes, the oldest first.
+ */
+retention: Retention, };
 
 /**
  * Which colours to use.
@@ -1653,6 +1657,366 @@ score: number | null,
 runs: number, };
 
 /**
+ * Some traces: those named, or all that match a filter.
+ */
+export type TraceSelection = { 
+/**
+ * These; without effect where there is a filter.
+ */
+trace_ids: Array<number>, 
+/**
+ * All that match, as in `TraceListRequest.filter`; the empty text is every trace.
+ */
+filter: string | null, };
+
+/**
+ * Sets what the person says of some traces.
+ */
+export type TraceMark = { 
+/**
+ * Which.
+ */
+selection: TraceSelection, 
+/**
+ * Whether they have a star; `null` leaves it.
+ */
+starred: boolean | null, 
+/**
+ * Tags to add, of at most 64 characters. A trace has at most 32.
+ */
+add_tags: Array<string>, 
+/**
+ * Tags to take away.
+ */
+remove_tags: Array<string>, 
+/**
+ * Their note, of at most 10,000 characters; empty takes it away, `null` leaves it.
+ */
+note: string | null, };
+
+/**
+ * How many traces were changed.
+ */
+export type TraceCount = { 
+/**
+ * Traces.
+ */
+traces: number, };
+
+/**
+ * A tag in use.
+ */
+export type TagCount = { 
+/**
+ * The tag.
+ */
+tag: string, 
+/**
+ * Traces that have it.
+ */
+traces: number, };
+
+/**
+ * What was deleted together.
+ */
+export type Deletion = { 
+/**
+ * Names it. 0 where there was nothing to delete.
+ */
+deletion_id: number, 
+/**
+ * Its traces.
+ */
+traces: number, 
+/**
+ * When.
+ */
+deleted_unix_ms: number, 
+/**
+ * From then on it can't be brought back.
+ */
+purge_unix_ms: number, 
+/**
+ * The name of one of its traces.
+ */
+example: string, };
+
+/**
+ * Names a deletion.
+ */
+export type DeletionRef = { 
+/**
+ * Its id.
+ */
+deletion_id: number, };
+
+/**
+ * How much is kept; `null` for no limit. Starred and running traces always are.
+ */
+export type Retention = { 
+/**
+ * Traces that began at most so many days ago.
+ */
+days: number | null, 
+/**
+ * So many gigabytes (of a thousand million bytes) of the database, without the free room in it.
+ */
+gigabytes: number | null, 
+/**
+ * So many traces.
+ */
+traces: number | null, };
+
+/**
+ * What limits would take away now.
+ */
+export type RetentionPreview = { 
+/**
+ * Traces that would go.
+ */
+traces: number, 
+/**
+ * Traces in the store.
+ */
+total: number, 
+/**
+ * About how many bytes those that would go take.
+ */
+bytes: number, };
+
+/**
+ * What the limits took away last.
+ */
+export type RetentionRemoved = { 
+/**
+ * When.
+ */
+at_unix_ms: number, 
+/**
+ * How many traces.
+ */
+traces: number, };
+
+/**
+ * What the store takes on disk.
+ */
+export type StorageInfo = { 
+/**
+ * Bytes of the database file, without its write-ahead log.
+ */
+database_bytes: number, 
+/**
+ * Of those, free for what comes next; compacting gives them back to the disk.
+ */
+free_bytes: number, 
+/**
+ * Traces, without deleted ones.
+ */
+traces: number, 
+/**
+ * Deleted traces that are still there.
+ */
+deleted_traces: number, 
+/**
+ * About how many bytes these take.
+ */
+deleted_bytes: number, 
+/**
+ * By source, the largest first; 500 at most.
+ */
+sources: Array<StorageSource>, 
+/**
+ * Sources that are not given.
+ */
+more_sources: number, 
+/**
+ * What the limits took away last; `null` if they never did.
+ */
+removed: RetentionRemoved | null, 
+/**
+ * The database is being compacted.
+ */
+is_compacting: boolean, };
+
+/**
+ * What the traces of one source take.
+ */
+export type StorageSource = { 
+/**
+ * Path, name or address.
+ */
+location: string, 
+/**
+ * `file`, `text`, or the kind of a live source.
+ */
+kind: string, 
+/**
+ * Its format (a `FormatInfo` id).
+ */
+format: string, 
+/**
+ * Traces that came from it first.
+ */
+traces: number, 
+/**
+ * Their steps.
+ */
+steps: number, 
+/**
+ * About how many bytes they take: an estimate, since traces share compressed blocks.
+ */
+bytes: number, };
+
+/**
+ * What compacting brought.
+ */
+export type Compacted = { 
+/**
+ * Bytes of the database before.
+ */
+before_bytes: number, 
+/**
+ * And after.
+ */
+after_bytes: number, };
+
+/**
+ * A field whose values can be called something else.
+ */
+export type LabelField = "project" | "environment";
+
+/**
+ * A project or an environment, and what the person says of it.
+ */
+export type LabelItem = { 
+/**
+ * Which of the two.
+ */
+field: LabelField, 
+/**
+ * The value, as sources give it.
+ */
+value: string, 
+/**
+ * What it is called instead; values that are called alike are shown as one. `null` for its own name.
+ */
+shown_as: string | null, 
+/**
+ * Its traces are left out of lists, unless the filter names the field.
+ */
+is_hidden: boolean, 
+/**
+ * Traces that have it.
+ */
+traces: number, };
+
+/**
+ * Says what a project or an environment is called, and whether it is left out.
+ */
+export type LabelSet = { 
+/**
+ * Which of the two.
+ */
+field: LabelField, 
+/**
+ * The value, as sources give it.
+ */
+value: string, 
+/**
+ * What it is called instead, at most 200 characters; `null` or its own name for that.
+ */
+shown_as: string | null, 
+/**
+ * Its traces are left out of lists.
+ */
+is_hidden: boolean, };
+
+/**
+ * A filter with a name.
+ */
+export type SavedFilter = { 
+/**
+ * Its id.
+ */
+id: number, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The filter text.
+ */
+filter: string, 
+/**
+ * What the list is sorted by with it.
+ */
+sort: TraceSort, 
+/**
+ * Largest, latest or last first.
+ */
+descending: boolean, };
+
+/**
+ * Saves a filter.
+ */
+export type SavedFilterSave = { 
+/**
+ * The one to change; `null` for a new one.
+ */
+id: number | null, 
+/**
+ * Its name, at most 80 characters.
+ */
+name: string, 
+/**
+ * The filter text.
+ */
+filter: string, 
+/**
+ * What the list is sorted by with it.
+ */
+sort: TraceSort, 
+/**
+ * Largest, latest or last first.
+ */
+descending: boolean, };
+
+/**
+ * Names a saved filter.
+ */
+export type SavedFilterRef = { 
+/**
+ * Its id.
+ */
+id: number, };
+
+/**
+ * An order of saved filters.
+ */
+export type SavedFilterOrder = { 
+/**
+ * Their ids; those that are not named come last.
+ */
+ids: Array<number>, };
+
+/**
+ * What an export has written. Not the answer of a command: hosts write exports (`api::export`), since the page names no paths.
+ */
+export type Exported = { 
+/**
+ * Traces.
+ */
+traces: number, 
+/**
+ * Their steps.
+ */
+steps: number, 
+/**
+ * Bytes.
+ */
+bytes: number, };
+
+/**
  * Asks for a window of the trace list.
  */
 export type TraceListRequest = { 
@@ -2278,6 +2642,22 @@ export interface Contract {
   import_status: { request: ImportRef; response: ImportStatus };
   import_list: { request: Nothing; response: Array<ImportStatus> };
   problem_list: { request: ProblemListRequest; response: ProblemList };
+  trace_mark: { request: TraceMark; response: TraceCount };
+  tag_list: { request: Nothing; response: Array<TagCount> };
+  trace_delete: { request: TraceSelection; response: Deletion };
+  trace_restore: { request: DeletionRef; response: TraceCount };
+  deletion_list: { request: Nothing; response: Array<Deletion> };
+  deletion_purge: { request: DeletionRef; response: Nothing };
+  retention_preview: { request: Retention; response: RetentionPreview };
+  storage_info: { request: Nothing; response: StorageInfo };
+  storage_compact: { request: Nothing; response: Compacted };
+  storage_compact_stop: { request: Nothing; response: Nothing };
+  label_list: { request: Nothing; response: Array<LabelItem> };
+  label_set: { request: LabelSet; response: Array<LabelItem> };
+  saved_filter_list: { request: Nothing; response: Array<SavedFilter> };
+  saved_filter_save: { request: SavedFilterSave; response: Array<SavedFilter> };
+  saved_filter_remove: { request: SavedFilterRef; response: Array<SavedFilter> };
+  saved_filter_reorder: { request: SavedFilterOrder; response: Array<SavedFilter> };
   source_list: { request: Nothing; response: Array<SourceStatus> };
   source_set: { request: SourceConfig; response: SourceRef };
   source_remove: { request: SourceRef; response: Nothing };

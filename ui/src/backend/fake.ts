@@ -94,6 +94,7 @@ export function fakeBackend(answers: Answers = {}, host: Partial<Backend> = {}):
     openPaths: () => Promise.resolve([]),
     onOpenPaths: () => () => undefined,
     onOpenTrace: (handler) => joined(openers, handler),
+    exportTraces: () => Promise.resolve(null),
     ...host,
   };
 }

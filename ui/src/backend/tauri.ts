@@ -12,7 +12,7 @@ import {
   type Response,
   type Unsubscribe,
 } from './backend';
-import type { Notice } from './bindings';
+import type { Exported, Notice } from './bindings';
 
 /** The shell answers with JSON text, which Tauri hands over as text, as bytes or already parsed. */
 function parsed(answer: unknown): unknown {
@@ -117,6 +117,8 @@ export function tauriBackend(): Backend {
         }),
       );
     },
+
+    exportTraces: (selection) => shell<Exported | null>('export_traces', { selection }),
 
     pickFiles: () => paths('pick_files'),
     pickFolder: () => paths('pick_folder'),

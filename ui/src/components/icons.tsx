@@ -56,6 +56,11 @@ const SHAPES = {
     <path d="M3 4c0-2.2 10-2.2 10 0v8c0 2.2-10 2.2-10 0zM3 4c0 2.2 10 2.2 10 0M3 8c0 2.2 10 2.2 10 0" />
   ),
   play: <path d="M5 3.2v9.6L12.5 8z" />,
+  star: <path d="M8 2.2 9.8 6l4.1.5-3 2.8.8 4.1L8 11.3l-3.7 2.1.8-4.1-3-2.8L6.2 6z" />,
+  starred: <path d="M8 2.2 9.8 6l4.1.5-3 2.8.8 4.1L8 11.3l-3.7 2.1.8-4.1-3-2.8L6.2 6z" fill="currentColor" />,
+  tag: <path d="M2.3 2.5h5.4l6 6-5.2 5.2-6.2-6.2zM5.2 5.3h.02" />,
+  save: <path d="M8 10.5v-8M4.8 5.7 8 2.5l3.2 3.2M2.5 10.5v3h11v-3" />,
+  compare: <path d="M2.5 3h4.2v10H2.5zM9.3 3h4.2v10H9.3z" />,
   command: <path d="M2.5 4.5 6 8l-3.5 3.5M7.5 12h6" />,
 } satisfies Record<string, ReactNode>;
 

@@ -31,6 +31,7 @@ export const FIRST_SETTINGS: Settings = {
   alert_failed: true,
   alert_slow_ms: 60_000,
   lost_after_ms: 300_000,
+  retention: { days: null, gigabytes: null, traces: null },
 };
 
 export function useSettings(): Settings {

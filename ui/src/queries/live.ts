@@ -16,6 +16,8 @@ const OF_TRACES: readonly CommandName[] = [
   'insights',
   'trace_snippets',
   'index_state',
+  'tag_list',
+  'deletion_list',
 ];
 const OF_ONE_TRACE: readonly CommandName[] = ['trace_get', 'span_tree', 'step_get', 'trace_hits'];
 const OF_SEARCH: readonly CommandName[] = [

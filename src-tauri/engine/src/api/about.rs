@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::dto::{AppInfo, FormatInfo, Nothing, PriceInfo, Settings};
+use super::keep;
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
 use crate::ingest::FollowRules;
@@ -84,11 +85,13 @@ pub(super) fn settings_set(engine: &Engine, settings: Settings) -> Result<Settin
             "how long a run may take and may be silent must be milliseconds from 1 up",
         ));
     }
+    keep::limits(&settings.retention)?;
     let settings = engine.writer().change(move |connection| {
         setting::set(connection, SETTINGS, &settings)?;
         Ok(settings)
     })?;
     follow(engine, &settings)?;
+    keep::keep_to_limits(engine)?;
     Ok(settings)
 }
 
@@ -101,8 +104,10 @@ fn follow(engine: &Engine, settings: &Settings) -> Result<()> {
     })
 }
 
-/// Turns the live sources on that are to be on. For the one program of a person that receives; not a command.
+/// Turns the live sources on that are to be on, and keeps to the limits of what is kept. For the one program of a person that
+/// receives; not a command.
 pub fn start_sources(engine: &Engine) -> Result<()> {
+    keep::keep_to_limits(engine)?;
     follow(engine, &settings_get(engine, Nothing {})?)?;
     engine.sources().start()
 }

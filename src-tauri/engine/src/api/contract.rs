@@ -63,6 +63,22 @@ contract! {
     imports::import_status(ImportRef) -> ImportStatus;
     imports::import_list(Nothing) -> Vec<ImportStatus>;
     imports::problem_list(ProblemListRequest) -> ProblemList;
+    keep::trace_mark(TraceMark) -> TraceCount;
+    keep::tag_list(Nothing) -> Vec<TagCount>;
+    keep::trace_delete(TraceSelection) -> Deletion;
+    keep::trace_restore(DeletionRef) -> TraceCount;
+    keep::deletion_list(Nothing) -> Vec<Deletion>;
+    keep::deletion_purge(DeletionRef) -> Nothing;
+    keep::retention_preview(Retention) -> RetentionPreview;
+    keep::storage_info(Nothing) -> StorageInfo;
+    keep::storage_compact(Nothing) -> Compacted;
+    keep::storage_compact_stop(Nothing) -> Nothing;
+    keep::label_list(Nothing) -> Vec<LabelItem>;
+    keep::label_set(LabelSet) -> Vec<LabelItem>;
+    keep::saved_filter_list(Nothing) -> Vec<SavedFilter>;
+    keep::saved_filter_save(SavedFilterSave) -> Vec<SavedFilter>;
+    keep::saved_filter_remove(SavedFilterRef) -> Vec<SavedFilter>;
+    keep::saved_filter_reorder(SavedFilterOrder) -> Vec<SavedFilter>;
     sources::source_list(Nothing) -> Vec<SourceStatus>;
     sources::source_set(SourceConfig) -> SourceRef;
     sources::source_remove(SourceRef) -> Nothing;
@@ -210,6 +226,26 @@ pub fn typescript() -> String {
         CallBreakdown,
         FailureCluster,
         Outlier,
+        TraceSelection,
+        TraceMark,
+        TraceCount,
+        TagCount,
+        Deletion,
+        DeletionRef,
+        Retention,
+        RetentionPreview,
+        RetentionRemoved,
+        StorageInfo,
+        StorageSource,
+        Compacted,
+        LabelField,
+        LabelItem,
+        LabelSet,
+        SavedFilter,
+        SavedFilterSave,
+        SavedFilterRef,
+        SavedFilterOrder,
+        Exported,
         TraceListRequest,
         TraceSort,
         TraceList,

@@ -5,6 +5,7 @@ mod contract;
 mod find;
 
 mod imports;
+mod keep;
 mod sources;
 mod traces;
 
@@ -12,3 +13,4 @@ pub use crate::dto;
 pub use about::{start_sources, start_sources_only};
 pub use contract::{COMMANDS, call, typescript};
 pub use imports::import_received;
+pub use keep::export;

@@ -25,4 +25,4 @@ pub use progress::{SourceCounts, SourceProgress};
 pub use receipt::Receipt;
 pub use sender::{Sender, SenderRef};
 pub use whole::{WholeFile, import_whole};
-pub use writer::{FollowRules, Writer, WriterOptions};
+pub use writer::{FollowRules, Removed, UNDO_NS, Writer, WriterOptions};

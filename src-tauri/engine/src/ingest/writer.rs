@@ -7,15 +7,18 @@
 
 mod alerts;
 mod batches;
+mod compact;
 mod known;
 mod liveness;
 mod mappings;
 mod parts;
+mod purge;
 mod reprice;
 mod tally;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -23,10 +26,12 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 pub use self::liveness::FollowRules;
+pub use self::purge::{Removed, UNDO_NS};
 
 use self::known::KnownRows;
 use self::liveness::Liveness;
 use self::parts::Parts;
+use self::purge::Purge;
 use super::assemble::Batch;
 use super::progress::SourceProgress;
 use super::queue::{Next, Queue};
@@ -37,6 +42,7 @@ use crate::live::{Hub, Notice};
 use crate::model::RecordMapping;
 use crate::pricing::Prices;
 use crate::priority;
+use crate::store::compaction::Interrupt;
 use crate::store::{digest, span, trace, transaction};
 use crate::structure::Spans;
 
@@ -75,6 +81,9 @@ pub struct Writer {
     mappings: RwLock<Arc<Vec<RecordMapping>>>,
     queue: Arc<Queue<Job>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// Breaks the compaction off while there is one.
+    interrupt: Interrupt,
+    is_compacting: AtomicBool,
 }
 
 impl Writer {
@@ -82,6 +91,7 @@ impl Writer {
     pub fn start(options: WriterOptions) -> Result<Self> {
         let queue = Arc::new(Queue::new(QUEUE_BYTES));
         let prices = RwLock::new(Arc::new(options.prices));
+        let interrupt = Interrupt::of(&options.connection);
         let mut state = WriterState {
             queue: queue.clone(),
             connection: options.connection,
@@ -91,6 +101,7 @@ impl Writer {
             known: KnownRows::default(),
             parts: Parts::new()?,
             liveness: Liveness::default(),
+            purge: Purge::default(),
             looked_around: Instant::now(),
             lagging: HashMap::new(),
             in_hand: Vec::new(),
@@ -107,7 +118,14 @@ impl Writer {
                 while state.work() {}
             })
             .map_err(|error| Error::internal(format!("a thread can't be started: {error}")))?;
-        Ok(Self { prices, mappings: RwLock::default(), queue, thread: Mutex::new(Some(thread)) })
+        Ok(Self {
+            prices,
+            mappings: RwLock::default(),
+            queue,
+            thread: Mutex::new(Some(thread)),
+            interrupt,
+            is_compacting: AtomicBool::new(false),
+        })
     }
 
     /// The queue, for assemblers.
@@ -138,6 +156,19 @@ impl Writer {
         })
     }
 
+    /// Runs `change` in a transaction of its own and tells of the traces it gives.
+    pub fn change_traces(
+        &self,
+        change: impl FnOnce(&Connection) -> Result<Vec<i64>> + Send + 'static,
+    ) -> Result<Vec<i64>> {
+        self.ask(|writer| {
+            let queue = writer.queue.clone();
+            let changed = transaction::change(&writer.connection, || queue.is_closed(), change)?;
+            writer.committed(changed.clone());
+            Ok(changed)
+        })
+    }
+
     /// Has the writer's thread do `work` and gives what it gives.
     fn ask<T: Send + 'static>(
         &self,
@@ -158,6 +189,7 @@ impl Writer {
     /// Writes what is waiting, then stops.
     pub fn close(&self) {
         self.queue.close();
+        self.stop_compacting();
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             let _ = thread.join();
@@ -199,6 +231,8 @@ pub(super) struct WriterState {
     parts: Parts,
     /// Of which traces more may come.
     liveness: Liveness,
+    /// What goes for good, and what is kept.
+    purge: Purge,
     /// When that was last looked at, and what else is looked at now and then.
     looked_around: Instant,
     /// Spans that came to a trace since its last summary, for traces that are not summarised every time. Says what is
@@ -218,11 +252,11 @@ impl WriterState {
     fn work(&mut self) -> bool {
         let next = match self.next.take() {
             Some(job) => Next::Item(job),
-            None => self.queue.pop_within(LOOK_AROUND_INTERVAL),
+            None => self.queue.pop_within(self.purge.pause().unwrap_or(LOOK_AROUND_INTERVAL)),
         };
         match next {
             Next::Item(job) => self.guarded(|writer| writer.run(job)),
-            Next::Idle => {}
+            Next::Idle => self.guarded(Self::purge_some),
             Next::Closed => return false,
         }
         // A steady feed leaves no idle moment.
@@ -237,6 +271,7 @@ impl WriterState {
         self.catch_up();
         self.settle_silent();
         self.alert_of_slow();
+        self.look_for_purge();
         self.tell_of_foreign_changes();
     }
 
@@ -287,6 +322,7 @@ impl WriterState {
         if let Ok(version) = version
             && version != std::mem::replace(&mut self.data_version, version)
         {
+            self.known.clear();
             self.revision += 1;
             self.hub.publish(&Notice { revision: self.revision, many_traces: true, ..Notice::default() });
         }

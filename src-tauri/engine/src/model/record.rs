@@ -82,6 +82,8 @@ pub struct SpanRecord {
     pub is_part: bool,
     /// How long it took, from a part that says so without saying when.
     pub duration_ns: Option<i64>,
+    /// The id of the format in which it first came, where that is not the one it is read in: an export keeps what things were.
+    pub told_as: Option<&'static str>,
     /// A [`super::Payload`] as JSON.
     pub payload: Vec<u8>,
 }
@@ -121,6 +123,7 @@ impl SpanRecord {
             conversation: None,
             is_part: false,
             duration_ns: None,
+            told_as: None,
             payload: b"{}".to_vec(),
         }
     }
@@ -156,6 +159,17 @@ impl SpanRecord {
         }
         (!preview.is_empty()).then_some(preview)
     }
+}
+
+/// What the person says of a trace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// It has a star.
+    pub starred: bool,
+    /// Its tags, in alphabetical order.
+    pub tags: Vec<String>,
+    /// Its note.
+    pub note: Option<String>,
 }
 
 /// What a source says of a trace as a whole, beside its spans. Everything but `trace` may be missing.
@@ -202,6 +216,13 @@ pub struct TraceRecord {
     pub is_part: bool,
     /// How long it took, from a part that says so without saying when.
     pub duration_ns: Option<i64>,
+    /// As [`SpanRecord::told_as`].
+    pub told_as: Option<&'static str>,
+    /// Whether its source describes the run; otherwise this only names it, for what is said of it elsewhere (`preview`,
+    /// `project`, `marks`, …), and all else follows from its spans.
+    pub describes_run: bool,
+    /// What a person has said of it.
+    pub marks: Marks,
     /// Content of the run itself (prompt, response, what else the source says) as a [`super::Payload`] in JSON; `None` for
     /// sources that know only spans.
     pub payload: Option<Vec<u8>>,
@@ -231,6 +252,9 @@ impl TraceRecord {
             parents_unknown: false,
             is_part: false,
             duration_ns: None,
+            told_as: None,
+            describes_run: true,
+            marks: Marks::default(),
             payload: None,
         }
     }

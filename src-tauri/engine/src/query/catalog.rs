@@ -63,9 +63,9 @@ pub struct Run {
     pub name: Word,
     /// The model shown for it, in [`Words::models`].
     pub model: Option<Word>,
-    /// Project, in [`Words::projects`].
+    /// Project as the person calls it, in [`Words::projects`].
     pub project: Option<Word>,
-    /// Environment, in [`Words::environments`].
+    /// Environment as the person calls it, in [`Words::environments`].
     pub environment: Option<Word>,
     /// Format, in [`Words::formats`].
     pub format: Word,
@@ -81,6 +81,8 @@ pub struct Run {
     pub has_note: bool,
     /// The person was told of it and has not looked.
     pub has_alert: bool,
+    /// Of a project or environment that the person has hidden.
+    pub is_hidden: bool,
     /// Deleted; not a trace any more, but it may come back.
     pub is_deleted: bool,
     /// The kinds of its steps (`store::digest::kind_bit`).
@@ -201,13 +203,6 @@ pub struct Words {
     pub patterns: Vocabulary,
 }
 
-/// Words whose runs are left out unless a filter names them.
-#[derive(Default)]
-struct Hidden {
-    projects: HashSet<Word>,
-    environments: HashSet<Word>,
-}
-
 /// All traces as of one moment.
 #[derive(Default)]
 pub struct Columns {
@@ -223,8 +218,6 @@ pub struct Columns {
     conversations: HashMap<Word, Vec<(Option<i64>, i64)>>,
     /// The rows that are traces: not deleted.
     live: RowSet,
-    /// Projects and environments that the person has hidden.
-    hidden: Hidden,
     /// The last change that the rows have in them.
     change: i64,
     /// How many times traces were taken away for good, as of these rows.
@@ -254,17 +247,6 @@ impl Columns {
         for error in self.words.errors.iter().skip(known) {
             self.error_patterns.push(self.words.patterns.word(&pattern::pattern(error)));
         }
-    }
-
-    /// Whether the person has hidden anything.
-    pub fn has_hidden(&self) -> bool {
-        !self.hidden.projects.is_empty() || !self.hidden.environments.is_empty()
-    }
-
-    /// Whether a run is of a project or environment that the person has hidden.
-    pub fn is_hidden(&self, run: &Run) -> bool {
-        run.project.is_some_and(|project| self.hidden.projects.contains(&project))
-            || run.environment.is_some_and(|environment| self.hidden.environments.contains(&environment))
     }
 
     /// The rows of these traces.
@@ -298,6 +280,15 @@ impl Columns {
     /// When the last run of a conversation started.
     pub fn last_of_conversation(&self, conversation: Word) -> Option<i64> {
         self.conversations.get(&conversation)?.last()?.0
+    }
+
+    /// Counts all traces as deleted but these.
+    fn forget_all_but(&mut self, there: &HashSet<i64>) {
+        let gone: Vec<Run> =
+            self.runs.iter().filter(|run| !run.is_deleted && !there.contains(&run.id)).cloned().collect();
+        for run in gone {
+            self.put(Run { is_deleted: true, ..run });
+        }
     }
 
     /// Puts a row in, or in the place of an older one of the same trace.

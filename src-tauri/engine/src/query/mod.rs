@@ -11,9 +11,11 @@ pub mod overview;
 pub mod reading;
 pub mod span_tree;
 pub mod step;
+pub mod storage;
 mod summary;
 pub mod trace;
 pub mod trace_list;
+pub mod vocabulary;
 mod wording;
 
 pub(crate) use summary::unix_ms;

@@ -31,6 +31,13 @@ impl<'a> Reading<'a> {
         self.filter.select(self.selecting())
     }
 
+    /// The ids of the traces that match, in the order of arrival.
+    pub fn ids(&self) -> Vec<i64> {
+        let mut ids: Vec<i64> = self.rows().iter().map(|row| self.columns.runs[row].id).collect();
+        ids.sort_unstable();
+        ids
+    }
+
     /// What conditions are relative to.
     pub fn selecting(&self) -> Selecting<'a> {
         Selecting { columns: self.columns, texts: self.texts, now_ns: self.now_ns, slow_ns: self.slow_ns }

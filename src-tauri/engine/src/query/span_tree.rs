@@ -122,7 +122,7 @@ struct Run {
 fn run(connection: &Connection, trace_id: i64) -> Result<Run> {
     let run = connection
         .prepare_cached(
-            "SELECT name, status, start_ns, duration_ns, reported IS NOT NULL FROM trace WHERE id = ?1",
+            "SELECT name, status, start_ns, duration_ns, reported IS NOT NULL FROM trace WHERE id = ?1 AND deleted_ns IS NULL",
         )?
         .query_row([trace_id], |row| {
             Ok(Run {

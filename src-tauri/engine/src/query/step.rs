@@ -14,7 +14,10 @@ use crate::store::span::{SPAN_COLUMNS, SpanRow};
 /// All there is to know of a step. Error `NotFound` if it is not there.
 pub fn step(connection: &Connection, request: &StepRef) -> Result<StepDetail> {
     let row = connection
-        .prepare_cached(&format!("SELECT {SPAN_COLUMNS} FROM span WHERE trace_id = ?1 AND span_id = ?2"))?
+        .prepare_cached(&format!(
+            "SELECT {SPAN_COLUMNS} FROM span WHERE trace_id = ?1 AND span_id = ?2
+               AND EXISTS (SELECT 1 FROM trace WHERE id = ?1 AND deleted_ns IS NULL)"
+        ))?
         .query_row((request.trace_id, &request.span_id), SpanRow::from_row)
         .optional()?
         .ok_or_else(|| Error::not_found("this step is not in the store any more"))?;

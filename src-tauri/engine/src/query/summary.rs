@@ -14,7 +14,10 @@ use crate::model::{Alert, Provenance, TraceStatus};
 const COLUMNS: &str = "t.id, t.key, t.format, (SELECT location FROM source WHERE id = t.source_id), t.name, t.preview, \
      t.status, t.failure_reason, t.start_ns, t.duration_ns, t.time_provenance, t.span_count, t.error_count, t.retry_count, \
      t.retry_provenance, t.retry_waste_ns, t.input_tokens, t.output_tokens, t.total_tokens, t.tokens_provenance, t.cost_usd, \
-     t.model, t.project, t.environment, t.conversation, t.cost_provenance, t.heard_ns, \
+     t.model, \
+     coalesce((SELECT shown_as FROM label WHERE field = 'project' AND value = t.project), t.project), \
+     coalesce((SELECT shown_as FROM label WHERE field = 'environment' AND value = t.environment), t.environment), \
+     t.conversation, t.cost_provenance, t.heard_ns, \
      CASE WHEN t.alert_seen THEN 0 ELSE t.alert END, t.starred, t.tags, t.note";
 
 /// These traces, in this order; those that are gone are left out.

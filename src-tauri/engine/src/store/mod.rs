@@ -2,13 +2,20 @@
 //!
 //! May import `model` and `error`. Reads for display are in `query`.
 
+pub mod compaction;
 mod compression;
+pub mod deletion;
 pub mod digest;
 pub mod followed_file;
+pub mod footprint;
+pub mod label;
 mod open;
 pub mod open_payload;
 pub mod payload;
+pub mod payload_use;
 mod pool;
+pub mod retention;
+pub mod saved_filter;
 pub mod setting;
 pub mod source;
 pub mod span;

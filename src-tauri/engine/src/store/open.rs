@@ -17,6 +17,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0004_followed_files.sql")),
     M::up(include_str!("../../migrations/0005_find.sql")),
     M::up(include_str!("../../migrations/0006_text_index.sql")),
+    M::up(include_str!("../../migrations/0007_keep.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

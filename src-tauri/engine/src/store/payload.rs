@@ -37,6 +37,28 @@ pub fn insert_block(connection: &Connection, id: i64, block: &Block) -> Result<(
     Ok(())
 }
 
+/// Reads payloads one after another; those of one block unpack it once.
+#[derive(Default)]
+pub struct PayloadReader {
+    block: Option<(i64, Vec<u8>)>,
+}
+
+impl PayloadReader {
+    /// The bytes at `place`. Error `Corrupt` if they are not there.
+    pub fn read(&mut self, connection: &Connection, place: PayloadPlace) -> Result<Vec<u8>> {
+        if open_payload::holds(place) {
+            return read(connection, place);
+        }
+        let raw = match self.block.take() {
+            Some((block, raw)) if block == place.block => raw,
+            _ => read_block(connection, place.block)?,
+        };
+        let (_, raw) = self.block.insert((place.block, raw));
+        let start = place.offset as usize;
+        raw.get(start..start + place.bytes as usize).map(<[u8]>::to_vec).ok_or_else(missing)
+    }
+}
+
 /// A whole block, unpacked. Error `Corrupt` if it is not there.
 pub fn read_block(connection: &Connection, id: i64) -> Result<Vec<u8>> {
     let (raw_bytes, data): (i64, Vec<u8>) = connection

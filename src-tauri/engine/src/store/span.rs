@@ -340,6 +340,21 @@ pub fn of_trace(connection: &Connection, trace_id: i64) -> Result<Vec<SpanRow>> 
     Ok(rows)
 }
 
+/// The ids of the spans of a trace in the order of [`of_trace`]: little memory, whatever the trace's size.
+pub fn ids_in_order(connection: &Connection, trace_id: i64) -> Result<Vec<String>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT span_id, payload_block, payload_offset, payload_bytes FROM span WHERE trace_id = ?1",
+    )?;
+    let mut spans = statement
+        .query_map([trace_id], |row| {
+            let place = PayloadPlace { block: row.get(1)?, offset: row.get(2)?, bytes: row.get(3)? };
+            Ok((place.coming(), row.get::<_, String>(0)?))
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    spans.sort();
+    Ok(spans.into_iter().map(|(_, id)| id).collect())
+}
+
 /// How many spans a trace has.
 pub fn count(connection: &Connection, trace_id: i64) -> Result<usize> {
     let mut statement = connection.prepare_cached("SELECT count(*) FROM span WHERE trace_id = ?1")?;
@@ -416,4 +431,21 @@ pub fn set_derived_cost(
         .prepare_cached("UPDATE span SET cost_usd = ?3, flags = ?4 WHERE trace_id = ?1 AND span_id = ?2")?
         .execute(params![trace_id, row.span_id, cost_usd, flags.0])?;
     Ok(())
+}
+
+/// Takes away up to `most` spans of the trace, with their bodies where these lie by themselves. Gives how many went.
+pub fn remove_some(connection: &Connection, trace_id: i64, most: usize) -> Result<usize> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached(
+            "DELETE FROM open_payload WHERE id IN (SELECT -payload_block FROM
+               (SELECT payload_block FROM span WHERE trace_id = ?1 ORDER BY span_id LIMIT ?2) WHERE payload_block < 0)",
+        )?
+        .execute((trace_id, most))?;
+    Ok(connection
+        .prepare_cached(
+            "DELETE FROM span WHERE trace_id = ?1 AND span_id IN
+               (SELECT span_id FROM span WHERE trace_id = ?1 ORDER BY span_id LIMIT ?2)",
+        )?
+        .execute((trace_id, most))?)
 }

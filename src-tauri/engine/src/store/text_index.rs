@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::trace;
 use crate::error::Result;
 use crate::model::TraceStatus;
 
@@ -33,13 +34,9 @@ pub struct Pending {
     pub change: i64,
 }
 
-/// Notes that texts of a trace have come or changed.
+/// Notes that texts of a trace have come or changed. That the trace has changed is left to the caller to mark.
 pub fn set_pending(connection: &Connection, trace_id: i64) -> Result<()> {
-    connection
-        .prepare_cached(
-            "UPDATE trace SET text_pending = 1, change = (SELECT coalesce(max(change), 0) + 1 FROM trace) WHERE id = ?1",
-        )?
-        .execute([trace_id])?;
+    connection.prepare_cached("UPDATE trace SET text_pending = 1 WHERE id = ?1")?.execute([trace_id])?;
     Ok(())
 }
 
@@ -103,7 +100,7 @@ pub fn extent(connection: &Connection) -> Result<Extent> {
     let number =
         |sql: &str| -> Result<i64> { Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?) };
     Ok(Extent {
-        change: number("SELECT coalesce(max(change), 0) FROM trace")?,
+        change: trace::last_change(connection)?,
         last_id: number("SELECT coalesce(max(id), 0) FROM trace")?,
         traces: usize::try_from(number("SELECT count(*) FROM trace")?).unwrap_or(0),
     })

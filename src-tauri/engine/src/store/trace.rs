@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::payload::PayloadPlace;
 use crate::error::{Error, Result};
-use crate::model::{Alert, Provenance, Tokens, TraceRecord, TraceStatus};
+use crate::model::{Alert, Marks, Provenance, Tokens, TraceRecord, TraceStatus};
 
 /// What a source says of a trace as a whole: the scalar facts of a [`TraceRecord`], kept so that a summary can be made
 /// again when spans arrive later.
@@ -317,6 +317,56 @@ pub fn texts(connection: &Connection, trace_id: i64) -> Result<Option<Texts>> {
         .optional()?)
 }
 
+/// All that is stored of a trace beside its spans, and does not follow from them.
+pub struct TraceRow {
+    /// Its id in its source.
+    pub key: String,
+    /// The format it came in.
+    pub format: String,
+    /// What its source says of it as a whole.
+    pub reported: Option<Reported>,
+    /// Whether its source gives no parents.
+    pub parents_unknown: bool,
+    /// The start of the prompt.
+    pub preview: Option<String>,
+    /// Project.
+    pub project: Option<String>,
+    /// Environment.
+    pub environment: Option<String>,
+    /// Conversation.
+    pub conversation: Option<String>,
+    /// What the person says of it.
+    pub marks: Marks,
+    /// Where the content of the run itself lies.
+    pub payload: Option<PayloadPlace>,
+}
+
+/// All that is stored of the trace beside its spans; `None` if it is not there, or deleted.
+pub fn row(connection: &Connection, trace_id: i64) -> Result<Option<TraceRow>> {
+    let Some(marks) = marks(connection, trace_id)? else { return Ok(None) };
+    let (reported, parents_unknown) = reported(connection, trace_id)?;
+    let payload = payload_place(connection, trace_id)?;
+    Ok(connection
+        .prepare_cached(
+            "SELECT key, format, preview, project, environment, conversation FROM trace WHERE id = ?1",
+        )?
+        .query_row([trace_id], |row| {
+            Ok(TraceRow {
+                key: row.get(0)?,
+                format: row.get(1)?,
+                reported,
+                parents_unknown,
+                preview: row.get(2)?,
+                project: row.get(3)?,
+                environment: row.get(4)?,
+                conversation: row.get(5)?,
+                marks,
+                payload,
+            })
+        })
+        .optional()?)
+}
+
 /// The traces that are running.
 pub fn running(connection: &Connection) -> Result<Vec<i64>> {
     let mut statement = connection.prepare("SELECT id FROM trace WHERE status = 3")?;
@@ -385,16 +435,28 @@ pub fn set_alert_seen(connection: &Connection, trace_id: Option<i64>) -> Result<
     Ok(())
 }
 
-/// The number of the transaction under way: one more than that of the last one that changed traces.
+/// Where the number of the last transaction that changed traces lies. Not the largest of the rows: those may go.
+const CHANGE: &str = "trace_change";
+
+/// The number of the last transaction that changed traces.
+pub fn last_change(connection: &Connection) -> Result<i64> {
+    super::setting::get(connection, CHANGE)
+}
+
+/// A number for the transaction under way.
 pub fn next_change(connection: &Connection) -> Result<i64> {
-    Ok(connection
-        .prepare_cached("SELECT coalesce(max(change), 0) + 1 FROM trace")?
-        .query_row([], |row| row.get(0))?)
+    let change = last_change(connection)? + 1;
+    super::setting::set(connection, CHANGE, &change)?;
+    Ok(change)
 }
 
 /// Marks the rows of traces as changed by the transaction under way, for readers that keep them in memory. Every transaction
 /// that changes what is said of traces has to.
 pub fn touch(connection: &Connection, trace_ids: impl IntoIterator<Item = i64>) -> Result<()> {
+    let mut trace_ids = trace_ids.into_iter().peekable();
+    if trace_ids.peek().is_none() {
+        return Ok(());
+    }
     let change = next_change(connection)?;
     let mut mark = connection.prepare_cached("UPDATE trace SET change = ?2 WHERE id = ?1")?;
     for id in trace_ids {
@@ -403,8 +465,8 @@ pub fn touch(connection: &Connection, trace_ids: impl IntoIterator<Item = i64>) 
     Ok(())
 }
 
-/// Where the number of times that traces were taken away for good lies: a reader that keeps traces in memory reads all of
-/// them again when it has grown.
+/// Where the number of times that traces were taken away for good lies: a reader that keeps traces in memory looks for those that
+/// are gone when it has grown.
 const PURGES: &str = "purges";
 
 /// How many times traces were taken away for good.
@@ -471,35 +533,46 @@ pub fn set_summary(connection: &Connection, trace_id: i64, summary: &Summary, ch
     Ok(())
 }
 
-/// Takes away those of the traces with these ids that are of one of `formats`, with their spans and payloads.
-pub fn remove(connection: &Connection, ids: &[i64], formats: &[&str]) -> Result<()> {
-    connection.execute_batch(
-        "CREATE TEMP TABLE doomed (id INTEGER PRIMARY KEY); CREATE TEMP TABLE freed (id INTEGER PRIMARY KEY)",
-    )?;
-    let removed = (|| -> Result<()> {
-        let mut doom = connection
-            .prepare("INSERT OR IGNORE INTO doomed SELECT id FROM trace WHERE id = ?1 AND format = ?2")?;
-        for id in ids {
-            for format in formats {
-                doom.execute((id, format))?;
-            }
-        }
-        connection.execute_batch(
-            "INSERT OR IGNORE INTO freed SELECT payload_block FROM span WHERE trace_id IN (SELECT id FROM doomed);
-             INSERT OR IGNORE INTO freed SELECT payload_block FROM trace
-               WHERE id IN (SELECT id FROM doomed) AND payload_block IS NOT NULL;
-             DELETE FROM open_payload WHERE -id IN (SELECT id FROM freed);
-             DELETE FROM span WHERE trace_id IN (SELECT id FROM doomed);
-             DELETE FROM trace WHERE id IN (SELECT id FROM doomed);
-             DELETE FROM trace_digest WHERE trace_id IN (SELECT id FROM doomed);
-             -- A block may hold payloads of other traces too.
-             DELETE FROM freed WHERE id IN (SELECT payload_block FROM span UNION SELECT payload_block FROM trace);
-             DELETE FROM payload_block WHERE id IN (SELECT id FROM freed);",
-        )?;
-        Ok(())
-    })();
-    connection.execute_batch("DROP TABLE doomed; DROP TABLE freed")?;
-    removed.and_then(|()| count_purge(connection))
+/// Whether the trace is there and of one of these formats.
+pub fn is_of_formats(connection: &Connection, trace_id: i64, formats: &[&str]) -> Result<bool> {
+    let format: Option<String> = connection
+        .prepare_cached("SELECT format FROM trace WHERE id = ?1")?
+        .query_row([trace_id], |row| row.get(0))
+        .optional()?;
+    Ok(format.is_some_and(|format| formats.contains(&&*format)))
+}
+
+/// Takes the row of a trace away, and what other tables say of the trace as a whole. Its spans and blocks go before it.
+pub fn remove_row(connection: &Connection, trace_id: i64) -> Result<()> {
+    for sql in [
+        "DELETE FROM open_payload WHERE id = (SELECT -payload_block FROM trace WHERE id = ?1 AND payload_block < 0)",
+        "DELETE FROM trace_digest WHERE trace_id = ?1",
+        "DELETE FROM trace WHERE id = ?1",
+    ] {
+        connection.prepare_cached(sql)?.execute([trace_id])?;
+    }
+    Ok(())
+}
+
+/// What the person says of the trace; `None` if it is not there.
+pub fn marks(connection: &Connection, trace_id: i64) -> Result<Option<Marks>> {
+    Ok(connection
+        .prepare_cached("SELECT starred, tags, note FROM trace WHERE id = ?1 AND deleted_ns IS NULL")?
+        .query_row([trace_id], |row| {
+            let tags: Option<String> = row.get(1)?;
+            let tags = tags.and_then(|tags| serde_json::from_str(&tags).ok()).unwrap_or_default();
+            Ok(Marks { starred: row.get(0)?, tags, note: row.get(2)? })
+        })
+        .optional()?)
+}
+
+/// Keeps what the person says of the trace. [`touch`] is left to the caller.
+pub fn set_marks(connection: &Connection, trace_id: i64, marks: &Marks) -> Result<()> {
+    let tags = (!marks.tags.is_empty()).then(|| serde_json::json!(marks.tags).to_string());
+    connection
+        .prepare_cached("UPDATE trace SET starred = ?2, tags = ?3, note = ?4 WHERE id = ?1")?
+        .execute((trace_id, marks.starred, tags, &marks.note))?;
+    Ok(())
 }
 
 /// Spans at the last summary.
@@ -522,8 +595,10 @@ pub fn totals(connection: &Connection, trace_ids: impl IntoIterator<Item = i64>)
         .prepare_cached("SELECT error_count, retry_count, total_tokens FROM trace WHERE id = ?1")?;
     let mut totals = Totals::default();
     for id in trace_ids {
-        let (errors, retries, tokens): (i64, i64, Option<i64>) =
-            statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let figures: Option<(i64, i64, Option<i64>)> =
+            statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+        // It may have gone for good since.
+        let Some((errors, retries, tokens)) = figures else { continue };
         totals.errors += errors.unsigned_abs();
         totals.retries += retries.unsigned_abs();
         if let Some(tokens) = tokens {

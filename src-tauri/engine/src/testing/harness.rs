@@ -44,7 +44,11 @@ pub struct Harness {
 impl Harness {
     /// Opens a store at `path` with the clock at the start of 2026.
     pub fn open(path: impl Into<PathBuf>) -> Self {
-        let clock = Arc::new(ManualClock::at(1_767_225_600_000_000_000));
+        Self::open_with(path, Arc::new(ManualClock::at(1_767_225_600_000_000_000)))
+    }
+
+    /// Opens a store at `path` with this clock.
+    pub fn open_with(path: impl Into<PathBuf>, clock: Arc<ManualClock>) -> Self {
         let engine = Engine::open(EngineOptions { store_path: path.into(), clock }).expect("the store opens");
         Self { engine }
     }

@@ -9,6 +9,7 @@
 pub mod describe;
 mod draft;
 mod error_line;
+pub mod explorer;
 pub mod feed;
 mod foreign;
 pub mod frame;
@@ -46,6 +47,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &tracellm::TraceLlm,
     &tracellm::TraceLlmCsv,
     &feed::Feed,
+    &explorer::Explorer,
     // platforms
     &platforms::langfuse::Langfuse,
     &platforms::langfuse::LangfuseCsv,

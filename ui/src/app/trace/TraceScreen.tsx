@@ -9,6 +9,7 @@ import { SplitPane } from '../../components/SplitPane';
 import { EmptyState, ErrorState } from '../../components/States';
 import { stepTreeFrom, type StepTree } from '../../domain/stepTree';
 import { revealed } from '../../domain/treeRows';
+import { TraceMarks } from '../../features/curate/TraceMarks';
 import { HitBar } from '../../features/hits/HitBar';
 import { Inspector } from '../../features/inspector/Inspector';
 import { InspectorFrame } from '../../features/inspector/InspectorFrame';
@@ -89,7 +90,11 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   };
   return (
     <div className={styles.screen}>
-      <TraceHeader detail={detail} remarks={tree.remarks} />
+      <TraceHeader
+        detail={detail}
+        remarks={tree.remarks}
+        marks={<TraceMarks key={traceId} trace={detail.summary} />}
+      />
       <HitBar traceId={traceId} onShow={showHit} />
       <div ref={frame} className={styles.main}>
         {tree.count === 0 ? (

@@ -6,19 +6,31 @@ import { Button } from '../../components/Button';
 import { CopyButton } from '../../components/CopyButton';
 import { Dialog } from '../../components/Dialog';
 import type { IconName } from '../../components/icons';
+import { Tabs } from '../../components/Tabs';
 import { formatBytes } from '../../domain/format';
 import { appInfoQuery, useSaveSettings, useSettings } from '../../queries/about';
 import { closeDialog, useDialogs } from '../../state/dialogs';
 import { NumberInput } from './NumberInput';
 import styles from './SettingsDialog.module.css';
 import { Following } from './Following';
+import { Projects } from './Projects';
+import { Storage } from './Storage';
 import { millisecondsFrom, thresholdError } from './thresholds';
 
 export function SettingsDialog() {
   const open = useDialogs((dialogs) => dialogs.open === 'settings');
   return (
-    <Dialog open={open} onClose={closeDialog} title="Settings" width_px={540}>
-      {open && <SettingsForm />}
+    <Dialog open={open} onClose={closeDialog} title="Settings" width_px={640}>
+      {open && (
+        <Tabs
+          label="Settings"
+          pages={[
+            { id: 'general', label: 'General', content: <SettingsForm /> },
+            { id: 'storage', label: 'Storage', content: <Storage /> },
+            { id: 'projects', label: 'Projects', content: <Projects /> },
+          ]}
+        />
+      )}
     </Dialog>
   );
 }

@@ -1,6 +1,6 @@
 // The top of a trace: its name, how it ended, and the facts of it, on one line until the person wants to see all. What is
 // long (prompt, response, remarks) stands beside one another with its beginning, and opens.
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Fact, TraceDetail, TraceSummary } from '../../backend/bindings';
 import { CopyButton } from '../../components/CopyButton';
 import { Icon } from '../../components/icons';
@@ -20,9 +20,11 @@ import styles from './TraceHeader.module.css';
 interface TraceHeaderProps {
   detail: TraceDetail;
   remarks: readonly string[];
+  /** What the person says of the trace. */
+  marks?: ReactNode;
 }
 
-export function TraceHeader({ detail, remarks }: TraceHeaderProps) {
+export function TraceHeader({ detail, remarks, marks }: TraceHeaderProps) {
   const { summary, facts } = detail;
   const follows = useLayout((layout) => layout.followsNewest);
   const texts = [...textsOf(detail), ...outliersText(summary), ...remarksText(remarks)];
@@ -68,6 +70,7 @@ export function TraceHeader({ detail, remarks }: TraceHeaderProps) {
         </span>
         <CopyButton text={summary.key} label="Copy the trace's id" />
       </div>
+      {marks}
       {short.length > 0 && <FactLine facts={short} />}
       {texts.length > 0 && (
         <div className={styles.texts}>

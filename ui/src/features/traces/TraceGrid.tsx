@@ -16,6 +16,7 @@ import { useClock } from '../../components/clock';
 import { Icon } from '../../components/icons';
 import { plural } from '../../domain/format';
 import { useSettings } from '../../queries/about';
+import { theseTraces, useMarkTraces } from '../../queries/curate';
 import { wishFocus } from '../../state/focus';
 import { followNewest, useLayout } from '../../state/layout';
 import { goTo, usePlace } from '../../state/place';
@@ -73,6 +74,7 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
   const now_ms = useClock(30_000);
   const openId = usePlace((place) => place.traceId);
   const cursor = useCursor((state) => state.cursor);
+  const marking = useMarkTraces();
   const total = held?.list.total ?? FIRST_ROWS;
   const geometry = useGeometry(held);
   const isSearch = held !== null && held.list.search !== null;
@@ -136,6 +138,13 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
       // Enter goes on to the steps; Space only shows the trace, so that one can walk on through the list.
       wishFocus(event.key === 'Enter' ? 'steps' : null);
       open(traceId);
+      return;
+    }
+    if (event.key === 's') {
+      const trace = cursor && rowAt(held, cursor.index);
+      if (!trace) return;
+      event.preventDefault();
+      marking.mutate({ selection: theseTraces([trace.trace_id]), starred: !trace.starred });
       return;
     }
     const start = cursor?.index ?? (openId === null ? null : indexOf(held, openId));

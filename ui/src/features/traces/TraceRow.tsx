@@ -242,12 +242,48 @@ function Name({ trace }: { trace: TraceSummary }) {
           <span className="visually-hidden">{ALERT_WORDS[trace.alert].meaning}: </span>
         </span>
       )}
-      <span className={styles.nameText}>{trace.name === '' ? 'Unnamed' : trace.name}</span>
+      <span className={styles.nameText}>
+        {trace.starred && <Star />}
+        {trace.name === '' ? 'Unnamed' : trace.name}
+      </span>
       {failure ? (
         <span className={styles.failure}>{failure}</span>
       ) : (
         preview && <span className={styles.quiet}>{preview}</span>
       )}
+      <Tags tags={trace.tags} note={trace.note} />
+    </span>
+  );
+}
+
+function Star() {
+  return (
+    <span className={styles.star} title="Starred">
+      <Icon name="starred" size={12} />
+      <span className="visually-hidden">Starred: </span>
+    </span>
+  );
+}
+
+/** Tags that stand in a row; the others are counted. */
+const TAGS_SHOWN = 2;
+
+function Tags({ tags, note }: { tags: readonly string[]; note: string | null }) {
+  if (tags.length === 0 && note === null) return null;
+  return (
+    <span className={styles.tags} title={[tags.join(', '), note].filter(Boolean).join('\n\n')}>
+      {note !== null && (
+        <>
+          <Icon name="edit" size={12} />
+          <span className="visually-hidden">Has a note. </span>
+        </>
+      )}
+      {tags.slice(0, TAGS_SHOWN).map((tag) => (
+        <span key={tag} className={styles.tag}>
+          {tag}
+        </span>
+      ))}
+      {tags.length > TAGS_SHOWN && `+${tags.length - TAGS_SHOWN}`}
     </span>
   );
 }

@@ -100,6 +100,7 @@ export function TracesView({ empty, aside = null, selectionActions = null }: Tra
       keys: ['PageUp', 'PageDown', 'Home', 'End'],
     },
     { id: 'traces.open', label: 'Open the trace and go to its steps', group: 'Traces', keys: ['Enter'] },
+    { id: 'traces.star', label: 'Star the trace, or take its star off', group: 'Traces', keys: ['s'] },
     { id: 'traces.show', label: 'Open the trace and stay in the list', group: 'Traces', keys: [' '] },
     { id: 'traces.pick', label: 'Select the trace', group: 'Traces', keys: ['x'] },
     {

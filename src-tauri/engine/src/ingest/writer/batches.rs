@@ -1,6 +1,7 @@
 //! Batches into rows: one transaction's way from records to the store.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,11 +12,15 @@ use crate::error::Result;
 use crate::ingest::assemble::{Batch, BatchPlace, Origin, PreparedPayload, PreparedSpan, PreparedTrace};
 use crate::ingest::receipt::{Covered, Receipt};
 use crate::ingest::summarise::summarise;
+use crate::model::Marks;
 use crate::store::payload::PayloadPlace;
 use crate::store::span::{Arrival, SpanRow};
 use crate::store::trace::{PreviewRank, Reported, TraceFacts};
-use crate::store::{digest, payload, source, span, text_index, trace, transaction};
+use crate::store::{
+    deletion, digest, open_payload, payload, payload_use, source, span, text_index, trace, transaction,
+};
 use crate::structure::Spans;
+use crate::wire;
 
 /// A transaction is committed after this many spans …
 const TRANSACTION_SPANS: usize = 20_000;
@@ -36,6 +41,16 @@ struct Touched {
     /// A live source told of it.
     heard: bool,
     facts: TraceFacts,
+    /// Blocks that its payloads lie in.
+    blocks: Vec<i64>,
+}
+
+impl Touched {
+    fn lies_in(&mut self, place: PayloadPlace) {
+        if !open_payload::holds(place) && self.blocks.last() != Some(&place.block) {
+            self.blocks.push(place.block);
+        }
+    }
 }
 
 impl WriterState {
@@ -113,7 +128,8 @@ impl WriterState {
         receipts: &mut Vec<Receipt>,
         covered: &mut Vec<Covered>,
     ) -> Result<()> {
-        // Asked for each time: another process may have written in between.
+        // Another process may have written in between: it may have taken traces away, and blocks are numbered on.
+        self.tell_of_foreign_changes();
         self.next_block = payload::next_block_id(&self.connection)?;
         let begun = Instant::now();
         let mut spans = 0;
@@ -166,11 +182,17 @@ impl WriterState {
         // The blocks of this batch come first; those of parts put together now take the ids after them.
         self.next_block = first_block + batch.blocks.len() as i64;
         for PreparedTrace { mut record, place: payload_place } in batch.traces {
-            let (trace_id, is_new) = self.trace_id(&batch.origin, &record.trace, source_id)?;
+            let (trace_id, is_new) =
+                self.trace_id(&batch.origin, record.told_as, &record.trace, source_id)?;
             tally.meet(trace_id, is_new);
-            let touched = touch(touched, trace_id, is_new);
+            let touched = self.touch(touched, trace_id, is_new, &batch.origin)?;
             touched.heard |= self.liveness.heard(trace_id, &batch.origin);
-            let changed = if record.is_part {
+            if is_new && record.marks != Marks::default() {
+                trace::set_marks(&self.connection, trace_id, &record.marks)?;
+            }
+            let changed = if !record.describes_run {
+                is_new
+            } else if record.is_part {
                 self.add_to_trace(trace_id, &mut record, &unwritten)?
             } else {
                 trace::set_reported(
@@ -193,12 +215,16 @@ impl WriterState {
                 if let Some(payload_place) = payload_place {
                     used[payload_place.block] = true;
                 }
+                if let Some(place) = trace::payload_place(&self.connection, trace_id)? {
+                    touched.lies_in(place);
+                }
             }
         }
         for PreparedSpan { mut record, payload: prepared } in batch.spans {
-            let (trace_id, is_new) = self.trace_id(&batch.origin, &record.trace, source_id)?;
+            let (trace_id, is_new) =
+                self.trace_id(&batch.origin, record.told_as, &record.trace, source_id)?;
             tally.meet(trace_id, is_new);
-            let touched = touch(touched, trace_id, is_new);
+            let touched = self.touch(touched, trace_id, is_new, &batch.origin)?;
             touched.heard |= self.liveness.heard(trace_id, &batch.origin);
             let (arrival, payload_place) = match prepared {
                 PreparedPayload::Packed { place: batch_place, content_hash } => {
@@ -251,6 +277,7 @@ impl WriterState {
                 }
             }
             touched.is_changed = true;
+            touched.lies_in(payload_place);
             let rank = if record.parent.is_none() { PreviewRank::Root } else { PreviewRank::Span };
             touched.facts.add(
                 record.preview.map(|preview| (preview, rank)),
@@ -283,6 +310,7 @@ impl WriterState {
             if !touched.is_changed {
                 continue;
             }
+            payload_use::note(&self.connection, trace_id, touched.blocks.iter().copied())?;
             trace::add_facts(&self.connection, trace_id, &touched.facts)?;
             text_index::set_pending(&self.connection, trace_id)?;
             if touched.is_whole {
@@ -319,11 +347,37 @@ impl WriterState {
         Ok(changes)
     }
 
-    fn trace_id(&mut self, origin: &Origin, key: &str, source_id: i64) -> Result<(i64, bool)> {
-        let (connection, identity) = (&self.connection, origin.format.identity());
-        self.known.trace_id(identity, key, || {
-            trace::ensure(connection, identity, key, origin.format.id(), source_id)
-        })
+    fn trace_id(
+        &mut self,
+        origin: &Origin,
+        told_as: Option<&str>,
+        key: &str,
+        source_id: i64,
+    ) -> Result<(i64, bool)> {
+        let format = told_as.and_then(wire::format_by_id).unwrap_or(origin.format);
+        let (connection, identity) = (&self.connection, format.identity());
+        self.known
+            .trace_id(identity, key, || trace::ensure(connection, identity, key, format.id(), source_id))
+    }
+
+    /// What the transaction under way knows of the trace. One that was deleted and comes again from a file comes back; a run
+    /// that was deleted while it is followed stays away.
+    fn touch<'a>(
+        &self,
+        touched: &'a mut HashMap<i64, Touched>,
+        trace_id: i64,
+        is_new: bool,
+        origin: &Origin,
+    ) -> Result<&'a mut Touched> {
+        match touched.entry(trace_id) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => {
+                let is_back = !is_new
+                    && origin.sender.is_none()
+                    && deletion::restore_trace(&self.connection, trace_id)?;
+                Ok(place.insert(Touched { is_whole: is_new, is_changed: is_back, ..Touched::default() }))
+            }
+        }
     }
 
     fn source_id(&mut self, origin: &Origin) -> Result<i64> {
@@ -332,8 +386,4 @@ impl WriterState {
         self.known
             .source_id(kind, location, format, || source::ensure(connection, kind, location, format, now_ns))
     }
-}
-
-fn touch(touched: &mut HashMap<i64, Touched>, trace_id: i64, is_new: bool) -> &mut Touched {
-    touched.entry(trace_id).or_insert_with(|| Touched { is_whole: is_new, ..Touched::default() })
 }

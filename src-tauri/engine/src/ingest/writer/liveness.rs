@@ -69,6 +69,13 @@ impl Liveness {
         }
     }
 
+    /// Forgets traces that are no more.
+    pub(super) fn forget(&mut self, traces: &[i64]) {
+        for id in traces {
+            self.traces.remove(id);
+        }
+    }
+
     /// All that go on.
     pub(super) fn running(&self) -> Vec<i64> {
         self.traces.iter().filter(|(_, heard)| heard.is_running).map(|(id, _)| *id).collect()

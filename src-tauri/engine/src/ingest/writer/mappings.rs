@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use super::{Writer, WriterState};
 use crate::error::Result;
 use crate::model::RecordMapping;
-use crate::store::{setting, trace, transaction};
+use crate::store::{deletion, setting, transaction};
 use crate::wire::records;
 
 /// Where the mappings lie in the store, the last one set first.
@@ -50,13 +50,12 @@ impl WriterState {
     fn forget_records(&mut self, trace_ids: &[i64]) -> Result<()> {
         let queue = self.queue.clone();
         transaction::begin(&self.connection, || queue.is_closed())?;
-        let removed = trace::remove(&self.connection, trace_ids, &records::FORMATS)
+        let removed = deletion::remove_of_formats(&self.connection, trace_ids, &records::FORMATS)
             .inspect_err(|_| transaction::roll_back(&self.connection));
         self.known.clear();
-        removed?;
+        let gone = removed?;
         transaction::commit(&self.connection, || queue.is_closed())?;
-        self.committed(Vec::new());
-        self.hub.publish(&crate::live::Notice { many_traces: true, ..Default::default() });
+        self.forget_traces(&gone);
         Ok(())
     }
 }

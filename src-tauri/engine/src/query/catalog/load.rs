@@ -1,12 +1,18 @@
 //! From the store to rows: all of them once, then those that have changed.
 
+use std::collections::{HashMap, HashSet};
+
 use rusqlite::{Connection, Row};
 
 use super::{Calls, Columns, Run, Word, Words};
 use crate::error::Result;
 use crate::model::TraceStatus;
 use crate::store::digest::{self, Digest};
+use crate::store::label::{self, Label};
 use crate::store::trace;
+
+/// Fewer rows are not worth reading again to be rid of those that are gone.
+const LEAST_READ_AGAIN: usize = 10_000;
 
 /// Which state of the store a reader sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,19 +25,24 @@ pub(super) struct Version {
 
 /// The version that `connection` sees.
 pub(super) fn version(connection: &Connection) -> Result<Version> {
-    let change = connection
-        .prepare_cached("SELECT coalesce(max(change), 0) FROM trace")?
-        .query_row([], |row| row.get(0))?;
-    Ok(Version { change, purges: trace::purges(connection)? })
+    Ok(Version { change: trace::last_change(connection)?, purges: trace::purges(connection)? })
 }
 
-/// Reads what has changed since the columns were read last; all of it where rows may have gone.
+/// Reads what has changed since the columns were read last, and forgets what is gone.
 pub(super) fn bring_up_to_date(columns: &mut Columns, connection: &Connection) -> Result<()> {
     // One transaction, so that rows and version are of one state.
     let reading = connection.unchecked_transaction()?;
     let now = version(&reading)?;
-    if !columns.is_loaded || now.purges != columns.purges {
+    let are_mostly_gone =
+        columns.runs.len() > LEAST_READ_AGAIN && columns.live.len() * 2 < columns.runs.len();
+    if !columns.is_loaded || are_mostly_gone {
         *columns = Columns { change: -1, purges: now.purges, is_loaded: true, ..Columns::default() };
+    }
+    if now.purges != columns.purges {
+        let mut ids = reading.prepare_cached("SELECT id FROM trace")?;
+        let there = ids.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<HashSet<i64>>>()?;
+        columns.forget_all_but(&there);
+        columns.purges = now.purges;
     }
     let mut statement = reading.prepare_cached(
         "SELECT t.id, t.key, t.status, t.start_ns, t.duration_ns, t.span_count, t.error_count, t.retry_count,
@@ -41,9 +52,10 @@ pub(super) fn bring_up_to_date(columns: &mut Columns, connection: &Connection) -
          FROM trace AS t LEFT JOIN source AS s ON s.id = t.source_id LEFT JOIN trace_digest AS d ON d.trace_id = t.id
          WHERE t.change > ?1",
     )?;
+    let names = Names::read(&reading)?;
     let mut rows = statement.query([columns.change])?;
     while let Some(row) = rows.next()? {
-        let run = run(row, &mut columns.words)?;
+        let run = run(row, &mut columns.words, &names)?;
         columns.put(run);
     }
     drop(rows);
@@ -53,7 +65,31 @@ pub(super) fn bring_up_to_date(columns: &mut Columns, connection: &Connection) -
     Ok(())
 }
 
-fn run(row: &Row<'_>, words: &mut Words) -> rusqlite::Result<Run> {
+/// What the person calls projects and environments, and which of them are hidden.
+struct Names {
+    projects: HashMap<String, Label>,
+    environments: HashMap<String, Label>,
+}
+
+impl Names {
+    fn read(connection: &Connection) -> Result<Self> {
+        let (projects, environments): (Vec<Label>, Vec<Label>) =
+            label::all(connection)?.into_iter().partition(|label| label.field == label::FIELDS[0]);
+        let by_value =
+            |labels: Vec<Label>| labels.into_iter().map(|label| (label.value.clone(), label)).collect();
+        Ok(Self { projects: by_value(projects), environments: by_value(environments) })
+    }
+}
+
+/// What a value is called, and whether it is hidden.
+fn called<'a>(labels: &'a HashMap<String, Label>, value: Option<&'a str>) -> (Option<&'a str>, bool) {
+    match value.and_then(|value| labels.get(value)) {
+        Some(label) => (label.shown_as.as_deref().or(value), label.hidden),
+        None => (value, false),
+    }
+}
+
+fn run(row: &Row<'_>, words: &mut Words, names: &Names) -> rusqlite::Result<Run> {
     let count = |index: usize| -> rusqlite::Result<Option<u64>> {
         Ok(row.get::<_, Option<i64>>(index)?.map(i64::unsigned_abs))
     };
@@ -69,6 +105,8 @@ fn run(row: &Row<'_>, words: &mut Words) -> rusqlite::Result<Run> {
     let models =
         digest.models.iter().map(|calls| small(calls, words.models.word(&calls.name), &mut durations));
     let models: Box<[Calls]> = models.collect();
+    let (project, is_project_hidden) = called(&names.projects, text(15)?);
+    let (environment, is_environment_hidden) = called(&names.environments, text(16)?);
     Ok(Run {
         id: row.get(0)?,
         key: text(1)?.unwrap_or_default().into(),
@@ -85,8 +123,8 @@ fn run(row: &Row<'_>, words: &mut Words) -> rusqlite::Result<Run> {
         cost_usd: row.get(12)?,
         name: words.names.word(text(13)?.unwrap_or_default()),
         model: text(14)?.map(|model| words.models.word(model)),
-        project: text(15)?.map(|project| words.projects.word(project)),
-        environment: text(16)?.map(|environment| words.environments.word(environment)),
+        project: project.map(|project| words.projects.word(project)),
+        environment: environment.map(|environment| words.environments.word(environment)),
         format: words.formats.word(text(17)?.unwrap_or_default()),
         source: words.sources.word(text(18)?.unwrap_or_default()),
         conversation: text(19)?.map(|conversation| words.conversations.word(conversation)),
@@ -94,6 +132,7 @@ fn run(row: &Row<'_>, words: &mut Words) -> rusqlite::Result<Run> {
         is_starred: row.get(21)?,
         has_note: row.get(22)?,
         has_alert: row.get(23)?,
+        is_hidden: is_project_hidden || is_environment_hidden,
         is_deleted: row.get(24)?,
         kinds: digest.kinds,
         payload_bytes: digest.payload_bytes,

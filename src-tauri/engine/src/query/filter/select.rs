@@ -86,8 +86,8 @@ impl Selecting<'_> {
     /// All rows that a filter chooses from.
     pub fn visible(&self, filter: &Filter) -> RowSet {
         let mut rows = self.columns.live().clone();
-        if !filter.names_hidden() && self.columns.has_hidden() {
-            rows.keep(&self.rows(|run| !self.columns.is_hidden(run)));
+        if !filter.names_hidden() {
+            rows.keep(&self.rows(|run| !run.is_hidden));
         }
         rows
     }
@@ -166,7 +166,7 @@ impl Selecting<'_> {
             Flag::Slow => run.duration_ns.is_some_and(|ns| ns >= self.slow_ns),
             Flag::Outlier => Measure::ALL.into_iter().any(|measure| self.columns.is_outlier(run, measure)),
             Flag::Starred => run.is_starred,
-            Flag::Hidden => self.columns.is_hidden(run),
+            Flag::Hidden => run.is_hidden,
         }
     }
 

@@ -1,0 +1,73 @@
+//! Saves traces to a file that the person names in the native dialog: the page never names paths to write to.
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use engine::api;
+use engine::api::dto::{ApiError, Exported, TraceSelection};
+use engine::engine::Engine;
+use engine::error::{Code, Error};
+use tauri::{State, WebviewWindow};
+
+use crate::files::Picking;
+
+/// Whether the export under way is to stop.
+#[derive(Default)]
+pub(crate) struct Exporting(Arc<AtomicBool>);
+
+/// Asks where to, and writes the traces there. Gives what was written, nothing if the person cancels the dialog.
+#[tauri::command]
+pub(crate) async fn export_traces(
+    window: WebviewWindow,
+    engine: State<'_, Arc<Engine>>,
+    picking: State<'_, Picking>,
+    exporting: State<'_, Exporting>,
+    selection: TraceSelection,
+) -> Result<Option<Exported>, ApiError> {
+    let Some(turn) = picking.begin() else { return Ok(None) };
+    let dialog = turn.dialog(&window, "Export traces").set_file_name("traces.jsonl");
+    let picked = dialog.add_filter("Traces as lines of JSON", &["jsonl"]).save_file().await;
+    let Some(file) = picked else { return Ok(None) };
+    let path = file.path().to_owned();
+    drop(turn.paths(&[file]));
+    let (engine, stop) = (engine.inner().clone(), exporting.0.clone());
+    stop.store(false, Ordering::Release);
+    let work = move || write(&engine, selection, &path, &|| stop.load(Ordering::Acquire));
+    match tauri::async_runtime::spawn_blocking(work).await {
+        Ok(written) => written.map(Some),
+        Err(error) => Err(Error::internal(format!("the export was stopped: {error}")).into()),
+    }
+}
+
+/// Stops the export under way.
+#[tauri::command]
+pub(crate) fn stop_export(exporting: State<'_, Exporting>) {
+    exporting.0.store(true, Ordering::Release);
+}
+
+/// Writes beside `path` and takes its place when all is there: a file that is there is whole.
+fn write(
+    engine: &Engine,
+    selection: TraceSelection,
+    path: &Path,
+    is_cancelled: &dyn Fn() -> bool,
+) -> Result<Exported, ApiError> {
+    let unwritable = |error: std::io::Error| {
+        ApiError::from(Error::new(Code::Io, format!("{} can't be written: {error}", path.display())))
+    };
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".part");
+    let file = std::fs::File::create(&unfinished).map_err(unwritable)?;
+    let mut out = BufWriter::with_capacity(1 << 18, file);
+    let written = api::export(engine, selection, &mut out, is_cancelled)
+        .map_err(ApiError::from)
+        .and_then(|written| out.flush().map(|()| written).map_err(unwritable))
+        .and_then(|written| std::fs::rename(&unfinished, path).map(|()| written).map_err(unwritable));
+    if written.is_err() {
+        // What is left of it is of no use; that it can't be removed adds nothing to what is said already.
+        let _ = std::fs::remove_file(&unfinished);
+    }
+    written
+}

@@ -1,0 +1,73 @@
+//! `tracex export`, `tracex tag`, `tracex delete`.
+
+use serde_json::json;
+
+use crate::program::{Program, json_lines, trace};
+
+fn two_traces() -> Program {
+    let program = Program::new();
+    program.import(&json!([trace("t-1", "first"), trace("t-2", "second")]));
+    program
+}
+
+fn keys(program: &Program) -> Vec<String> {
+    let listed = program.stdout(&["list", "--json", "--sort", "name"]);
+    json_lines(&listed).iter().map(|trace| trace["key"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn an_export_is_imported_again_as_the_same_traces() {
+    let program = two_traces();
+    let ran = program.run(["export", "--filter", "key:t-2", "-o", "out.jsonl"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stderr.contains("1 trace with 3 steps exported"), "{}", ran.stderr);
+    let lines = json_lines(&std::fs::read_to_string(program.folder.path().join("out.jsonl")).unwrap());
+    let types: Vec<&str> = lines.iter().map(|line| line["type"].as_str().unwrap()).collect();
+    assert_eq!(
+        types,
+        ["explorer.export", "explorer.trace", "explorer.span", "explorer.span", "explorer.span"]
+    );
+
+    let other = Program::new();
+    let file = program.folder.path().join("out.jsonl");
+    other.stdout(&["import", file.to_str().unwrap()]);
+    assert_eq!(keys(&other), ["t-2"]);
+    let shown = |program: &Program| {
+        let text = program.stdout(&["show", "t-2", "--json"]);
+        json_lines(&text)[1..].to_vec()
+    };
+    assert_eq!(shown(&other), shown(&program));
+    // Onto the standard output, the same.
+    assert_eq!(json_lines(&other.stdout(&["export", "t-2", "-o", "-"]))[1..], lines[1..]);
+}
+
+#[test]
+fn an_export_that_fails_leaves_what_was_there() {
+    let program = two_traces();
+    let file = program.file("out.jsonl", "mine");
+    let ran = program.run(["export", "--filter", "key:nothing", "-o", "out.jsonl"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "mine");
+    assert_eq!(
+        std::fs::read_dir(program.folder.path())
+            .unwrap()
+            .filter(|entry| { entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".tracex-") })
+            .count(),
+        0
+    );
+    assert_eq!(program.run(["export", "-o", "out.jsonl"]).code, Some(2), "it must be said which");
+}
+
+#[test]
+fn traces_are_tagged_and_deleted() {
+    let program = two_traces();
+    program.stdout(&["tag", "--add", "nightly", "--add", "beta", "t-1"]);
+    program.stdout(&["tag", "--remove", "beta", "--filter", ""]);
+    let listed = json_lines(&program.stdout(&["list", "--json", "--sort", "name"]));
+    assert_eq!((&listed[0]["tags"], &listed[1]["tags"]), (&json!(["nightly"]), &json!([])));
+    program.stdout(&["delete", "t-1"]);
+    assert_eq!(keys(&program), ["t-2"]);
+    assert_eq!(program.run(["show", "t-1"]).code, Some(1));
+    program.stdout(&["import", "traces.json"]);
+    assert_eq!(keys(&program), ["t-1", "t-2"], "importing brings it back");
+}

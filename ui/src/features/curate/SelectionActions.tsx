@@ -1,0 +1,179 @@
+// What can be done with the traces picked out: the buttons of the selection bar.
+import { useState } from 'react';
+import { backendErrorFrom, useBackend } from '../../backend';
+import type { TraceSelection } from '../../backend/bindings';
+import { Button } from '../../components/Button';
+import { Popover } from '../../components/Popover';
+import { formatBytes, plural } from '../../domain/format';
+import { useMarkTraces, type Marking } from '../../queries/curate';
+import { useActions } from '../../state/actions';
+import { usePlace } from '../../state/place';
+import { useSelection } from '../../state/selection';
+import { tell } from '../../state/toast';
+import { NoteEditor } from './NoteEditor';
+import { TagInput } from './TagInput';
+import { useDeleting } from './useDeleting';
+
+interface SelectionActionsProps {
+  /** Sets two traces side by side; without it that can't be done yet. */
+  onCompare?: (first: number, second: number) => void;
+}
+
+export function SelectionActions({ onCompare }: SelectionActionsProps) {
+  const backend = useBackend();
+  const { ids, all } = useSelection();
+  const filter = usePlace((place) => place.filter);
+  const marking = useMarkTraces();
+  const { isDeleting, deleteTraces } = useDeleting();
+  const [open, setOpen] = useState<'tag' | 'note' | null>(null);
+  const [isExporting, setExporting] = useState(false);
+
+  const selection: TraceSelection = all ? { trace_ids: [], filter } : { trace_ids: [...ids], filter: null };
+  const isAny = all || ids.size > 0;
+  const [first, second] = ids;
+  const single = !all && ids.size === 1 ? first : undefined;
+  const mark = (change: Omit<Marking, 'selection'>, done: (traces: number) => string) => {
+    marking.mutate(
+      { ...change, selection },
+      {
+        onSuccess: ({ traces }) => {
+          tell({ text: traces === 0 ? 'Nothing to change: they are so already' : done(traces) });
+        },
+        onError: (error) => {
+          tell({ text: `Not changed: ${backendErrorFrom(error).message}`, tone: 'failed' });
+        },
+      },
+    );
+  };
+  const star = () => {
+    mark({ starred: true }, (traces) => `${plural(traces, 'trace')} starred`);
+  };
+  const exportThem = () => {
+    setExporting(true);
+    backend
+      .exportTraces(selection)
+      .then(
+        (written) => {
+          if (written) {
+            tell({ text: `${plural(written.traces, 'trace')} exported (${formatBytes(written.bytes)})` });
+          }
+        },
+        (error: unknown) => {
+          tell({ text: `Not exported: ${backendErrorFrom(error).message}`, tone: 'failed' });
+        },
+      )
+      .finally(() => {
+        setExporting(false);
+      });
+  };
+  const remove = () => {
+    deleteTraces(selection);
+  };
+  const action = (id: string, label: string, keys: string[], run: () => void) => ({
+    id: `selection.${id}`,
+    label,
+    group: 'Selected traces',
+    keys,
+    run,
+  });
+  useActions(
+    isAny
+      ? [
+          action('star', 'Star the selected traces', [], star),
+          action('tag', 'Tag the selected traces…', ['t'], () => {
+            setOpen('tag');
+          }),
+          action('export', 'Export the selected traces…', [], exportThem),
+          action('delete', 'Delete the selected traces', ['Delete'], remove),
+        ]
+      : [],
+  );
+  const cannotCompare = onCompare
+    ? !all && ids.size === 2
+      ? null
+      : 'Select two traces to compare them'
+    : 'Comparing two traces is not possible yet';
+
+  return (
+    <>
+      <Button size="small" icon="star" disabled={!isAny || marking.isPending} onClick={star}>
+        Star
+      </Button>
+      <Popover
+        open={open === 'tag'}
+        onOpenChange={(isOpen) => {
+          setOpen(isOpen ? 'tag' : null);
+        }}
+        label="Tag the selected traces"
+        trigger={
+          <Button size="small" icon="tag" disabled={!isAny} title="Tag the selected traces (t)">
+            Tag
+          </Button>
+        }
+      >
+        <TagInput
+          label="Tag to add"
+          without={[]}
+          autoFocus
+          onAdd={(tag) => {
+            setOpen(null);
+            mark({ add_tags: [tag] }, (traces) => `${plural(traces, 'trace')} tagged “${tag}”`);
+          }}
+          onLeave={() => {
+            setOpen(null);
+          }}
+        />
+      </Popover>
+      <Popover
+        open={open === 'note' && single !== undefined}
+        onOpenChange={(isOpen) => {
+          setOpen(isOpen ? 'note' : null);
+        }}
+        label="Note"
+        trigger={
+          <Button
+            size="small"
+            icon="edit"
+            disabled={single === undefined}
+            title={single === undefined ? 'A note is about one trace: select one' : undefined}
+          >
+            Note
+          </Button>
+        }
+      >
+        {single !== undefined && (
+          <NoteEditor
+            key={single}
+            traceId={single}
+            onDone={() => {
+              setOpen(null);
+            }}
+          />
+        )}
+      </Popover>
+      <Button size="small" icon="save" disabled={!isAny || isExporting} onClick={exportThem}>
+        {isExporting ? 'Exporting…' : 'Export'}
+      </Button>
+      <Button
+        size="small"
+        icon="compare"
+        disabled={cannotCompare !== null}
+        title={cannotCompare ?? undefined}
+        onClick={() => {
+          if (first !== undefined && second !== undefined) onCompare?.(first, second);
+        }}
+      >
+        Compare
+      </Button>
+      <Button
+        size="small"
+        icon="remove"
+        disabled={!isAny || isDeleting}
+        title="Delete the selected traces (Delete); this can be undone"
+        onClick={remove}
+      >
+        Delete
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+// The one message at the foot of the window: what was just done, and how to take it back.
+import { create } from 'zustand';
+
+export interface Toast {
+  text: string;
+  tone?: 'failed';
+  /** A button beside it. */
+  action?: { label: string; run: () => void };
+}
+
+interface Toasts {
+  toast: Toast | null;
+}
+
+export const useToast = create<Toasts>(() => ({ toast: null }));
+
+/** Shows a message in the place of the one before it. */
+export function tell(toast: Toast): void {
+  useToast.setState({ toast });
+}
+
+export function dismissToast(): void {
+  useToast.setState({ toast: null });
+}
