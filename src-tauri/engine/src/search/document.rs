@@ -28,6 +28,8 @@ pub enum Weight {
 
 /// More hits than this in one trace make it no better.
 const COUNTED_HITS: usize = 64;
+/// Room that an emptied document keeps.
+const KEPT_BYTES: usize = 4 << 20;
 /// JSON nested deeper than this is taken for text.
 const DEEPEST: usize = 64;
 
@@ -76,9 +78,10 @@ pub struct Document {
 }
 
 impl Document {
-    /// Empties it.
+    /// Empties it, and gives back what a huge payload took.
     pub fn clear(&mut self) {
         self.folded.clear();
+        self.folded.shrink_to(KEPT_BYTES);
         self.runs.clear();
     }
 

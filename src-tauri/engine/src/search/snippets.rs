@@ -25,6 +25,8 @@ const MOST_HITS: usize = 1_000;
 const LISTED: usize = 3;
 /// Traces asked for at once.
 const MOST_TRACES: usize = 100;
+/// Of a longer text the start alone is marked: where its characters come from takes several times its size.
+const LONGEST_MARKED: usize = 4 << 20;
 /// Characters before and after the first hit of a snippet.
 const BEFORE: usize = 40;
 const AFTER: usize = 100;
@@ -73,7 +75,7 @@ pub fn hits(reader: &Reader, needles: &[String], trace_id: i64) -> Result<TraceH
     if !needles.is_empty() {
         of_trace(reader, &mut Blocks::default(), trace_id, &mut taken)?;
     }
-    Ok(TraceHits { hits: taken.snippets, is_cut: taken.is_cut })
+    Ok(TraceHits { hits: taken.snippets, is_cut: taken.is_cut || taken.is_short_of_texts })
 }
 
 fn of_trace(reader: &Reader, blocks: &mut Blocks, trace_id: i64, hits: &mut Hits<'_>) -> Result<()> {
@@ -257,12 +259,15 @@ struct Hits<'n> {
     needles: &'n Needles,
     snippets: Vec<Snippet>,
     most: usize,
+    /// There are more than `most`.
     is_cut: bool,
+    /// A text was too long to be marked throughout.
+    is_short_of_texts: bool,
 }
 
 impl<'n> Hits<'n> {
     fn new(needles: &'n Needles, most: usize) -> Self {
-        Self { needles, snippets: Vec::new(), most, is_cut: false }
+        Self { needles, snippets: Vec::new(), most, is_cut: false, is_short_of_texts: false }
     }
 
     /// Adds the hits in a text. Those close together share a snippet.
@@ -270,6 +275,13 @@ impl<'n> Hits<'n> {
         if self.is_cut {
             return;
         }
+        let whole = text;
+        let mut end = whole.len().min(LONGEST_MARKED);
+        while !whole.is_char_boundary(end) {
+            end -= 1;
+        }
+        let text = whole.get(..end).unwrap_or(whole);
+        self.is_short_of_texts |= text.len() < whole.len();
         let mapped = Mapped::new(text);
         let places: Vec<(usize, usize)> = self
             .needles

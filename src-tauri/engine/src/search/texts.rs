@@ -8,8 +8,8 @@ use crate::error::Result;
 use crate::store::payload::{self, PayloadPlace};
 use crate::store::{Reader, open_payload, span, trace};
 
-/// Blocks that are kept, of 512 KiB each.
-const KEPT_BLOCKS: usize = 8;
+/// How much is kept of unpacked blocks: eight of the usual size. One with a huge payload in it is kept alone.
+const KEPT_BYTES: usize = 4 << 20;
 /// Pieces of documents have this size, and that of one payload more.
 const PIECE_BYTES: usize = 1 << 20;
 
@@ -20,6 +20,10 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
+    fn bytes(&self) -> usize {
+        self.kept.iter().map(|(_, block)| block.len()).sum()
+    }
+
     /// Hands over the bytes at `place`, if they are there.
     pub(super) fn with<T>(
         &mut self,
@@ -38,7 +42,9 @@ impl Blocks {
         let start = place.offset as usize;
         let taken = kept.1.get(start..start.saturating_add(place.bytes as usize)).map(take);
         self.kept.push_front(kept);
-        self.kept.truncate(KEPT_BLOCKS);
+        while self.kept.len() > 1 && self.bytes() > KEPT_BYTES {
+            self.kept.pop_back();
+        }
         Ok(taken)
     }
 }
