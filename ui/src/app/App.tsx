@@ -3,8 +3,10 @@ import { useEffect, type ReactNode } from 'react';
 import { BackendProvider, useBackend, type Backend } from '../backend';
 import { SplitPane } from '../components/SplitPane';
 import { TooltipProvider } from '../components/Tooltip';
-import { Facets } from '../features/facets/Facets';
+import { SavedFilters } from '../features/curate/SavedFilters';
+import { SelectionActions } from '../features/curate/SelectionActions';
 import { ToastCard } from '../features/curate/ToastCard';
+import { Facets } from '../features/facets/Facets';
 import { EmptyStore } from '../features/imports/EmptyStore';
 import { Imports } from '../features/imports/Imports';
 import { InsightsView } from '../features/insights/InsightsView';
@@ -113,12 +115,18 @@ function Traces() {
         <ErrorBoundary what="The trace list">
           <TracesView
             empty={<EmptyStore />}
+            selectionActions={<SelectionActions />}
             aside={
               // Beside an open trace the list has no room for it.
               traceId === null ? (
-                <ErrorBoundary what="The counts">
-                  <Facets />
-                </ErrorBoundary>
+                <>
+                  <ErrorBoundary what="The saved filters">
+                    <SavedFilters />
+                  </ErrorBoundary>
+                  <ErrorBoundary what="The counts">
+                    <Facets />
+                  </ErrorBoundary>
+                </>
               ) : null
             }
           />
