@@ -92,7 +92,7 @@ fn it_finds_what_a_scan_finds_before_and_after_and_when_traces_change() {
     let gone = id_of(&harness, "run 7");
     assert_eq!(found(&harness, "entirely new"), [gone]);
     let other = store::open(&path, 0).unwrap().writer;
-    store::trace::remove(&other, &[gone], &["otlp-json", "otlp", "otlp-jsonl"]).unwrap();
+    store::deletion::remove_of_formats(&other, &[gone], &["otlp-json", "otlp", "otlp-jsonl"]).unwrap();
     while !found(&harness, "entirely new").is_empty() {}
     corpus.remove("run 7");
     compare(&harness, &mut rng, &corpus, "when one was taken away");
