@@ -2,7 +2,7 @@
 //!
 //! A trace takes some half a kilobyte. Rows are read once and then brought up to date by what has changed since
 //! (`trace.change`), so that a question among a hundred thousand traces costs a pass over memory and no read of the disk.
-//! Why not SQL: docs/decisions/0009-traces-in-memory.md.
+//! Why not SQL: docs/decisions/0008-traces-in-memory.md.
 
 mod baseline;
 mod load;

@@ -169,7 +169,7 @@ pub(super) fn duration_text(ns: f64) -> String {
     for (unit, size) in
         [("h", 3_600_000_000_000), ("min", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000)]
     {
-        if ns >= size && ns % (size / 1_000).max(1) == 0 {
+        if ns >= size && ns.is_multiple_of((size / 1_000).max(1)) {
             return format!("{}{unit}", ns as f64 / size as f64);
         }
     }
