@@ -1,3 +1,4 @@
+mod catalog;
 mod edit;
 mod filter;
 mod insights;

@@ -3,6 +3,7 @@ import { useEffect, type ReactNode } from 'react';
 import { BackendProvider, useBackend, type Backend } from '../backend';
 import { SplitPane } from '../components/SplitPane';
 import { TooltipProvider } from '../components/Tooltip';
+import { CompareDialog } from '../features/compare/CompareDialog';
 import { SavedFilters } from '../features/curate/SavedFilters';
 import { SelectionActions } from '../features/curate/SelectionActions';
 import { ToastCard } from '../features/curate/ToastCard';
@@ -16,6 +17,7 @@ import { SourcesView } from '../features/sources/SourcesView';
 import { TracesView } from '../features/traces/TracesView';
 import { useLiveNotices } from '../queries/live';
 import { runAction, useActions } from '../state/actions';
+import { compare } from '../state/comparing';
 import { openDialog } from '../state/dialogs';
 import { resizeList, toggleList, useLayout } from '../state/layout';
 import { followAddress, goTo, usePlace, type View } from '../state/place';
@@ -74,6 +76,7 @@ function Window() {
       <Alerts />
       <ToastCard />
       <Imports />
+      <CompareDialog />
       <SettingsDialog />
       <Palette />
       <ShortcutHelp />
@@ -115,7 +118,7 @@ function Traces() {
         <ErrorBoundary what="The trace list">
           <TracesView
             empty={<EmptyStore />}
-            selectionActions={<SelectionActions />}
+            selectionActions={<SelectionActions onCompare={compare} />}
             aside={
               // Beside an open trace the list has no room for it.
               traceId === null ? (

@@ -15,8 +15,8 @@ import { TagInput } from './TagInput';
 import { useDeleting } from './useDeleting';
 
 interface SelectionActionsProps {
-  /** Sets two traces side by side; without it that can't be done yet. */
-  onCompare?: (first: number, second: number) => void;
+  /** Sets two traces side by side. */
+  onCompare: (first: number, second: number) => void;
 }
 
 export function SelectionActions({ onCompare }: SelectionActionsProps) {
@@ -88,11 +88,7 @@ export function SelectionActions({ onCompare }: SelectionActionsProps) {
         ]
       : [],
   );
-  const cannotCompare = onCompare
-    ? !all && ids.size === 2
-      ? null
-      : 'Select two traces to compare them'
-    : 'Comparing two traces is not possible yet';
+  const cannotCompare = !all && ids.size === 2 ? null : 'Select two traces to compare them';
 
   return (
     <>
@@ -160,7 +156,7 @@ export function SelectionActions({ onCompare }: SelectionActionsProps) {
         disabled={cannotCompare !== null}
         title={cannotCompare ?? undefined}
         onClick={() => {
-          if (first !== undefined && second !== undefined) onCompare?.(first, second);
+          if (first !== undefined && second !== undefined) onCompare(first, second);
         }}
       >
         Compare

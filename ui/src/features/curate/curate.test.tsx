@@ -56,14 +56,14 @@ beforeEach(() => {
 
 describe('what can be done with selected traces', () => {
   it('is nothing where none are selected, and a note is about one alone', () => {
-    shown(<SelectionActions />);
+    shown(<SelectionActions onCompare={() => undefined} />);
     expect(['Star', 'Tag', 'Note', 'Export', 'Delete'].every(isDisabled)).toBe(true);
   });
 
   it('deletes them, and takes that back', async () => {
     toggleSelected(1, []);
     toggleSelected(2, []);
-    const { asked } = shown(<SelectionActions />, { trace_restore: () => ({ traces: 2 }) });
+    const { asked } = shown(<SelectionActions onCompare={() => undefined} />, { trace_restore: () => ({ traces: 2 }) });
     await userEvent.click(button('Delete'));
     expect(asked('trace_delete')).toEqual([{ trace_ids: [1, 2], filter: null }]);
     await screen.findByText('2 traces deleted');
@@ -77,7 +77,7 @@ describe('what can be done with selected traces', () => {
   it('goes for all that match by the filter, not by rows', async () => {
     goTo({ filter: 'status:failed' }, 'replace');
     selectAll();
-    const { asked } = shown(<SelectionActions />);
+    const { asked } = shown(<SelectionActions onCompare={() => undefined} />);
     await userEvent.click(button('Star'));
     await screen.findByText('2 traces starred');
     expect(asked('trace_mark')).toEqual([
@@ -93,7 +93,7 @@ describe('what can be done with selected traces', () => {
 
   it('offers tags in use while one is typed', async () => {
     toggleSelected(1, []);
-    const { asked } = shown(<SelectionActions />);
+    const { asked } = shown(<SelectionActions onCompare={() => undefined} />);
     await userEvent.click(button('Tag'));
     await userEvent.type(await screen.findByRole('combobox', { name: 'Tag to add' }), 'reg');
     await waitFor(() => {
@@ -110,7 +110,7 @@ describe('what can be done with selected traces', () => {
       .fn()
       .mockResolvedValueOnce({ traces: 1, steps: 3, bytes: 2048 })
       .mockRejectedValueOnce(new BackendError({ code: 'disk_full', message: 'the disk is full' }));
-    shown(<SelectionActions />, {}, { exportTraces });
+    shown(<SelectionActions onCompare={() => undefined} />, {}, { exportTraces });
     await userEvent.click(button('Export'));
     expect(await screen.findByText(/1 trace exported/)).toBeTruthy();
     expect(exportTraces).toHaveBeenCalledWith({ trace_ids: [5], filter: null });
@@ -120,8 +120,8 @@ describe('what can be done with selected traces', () => {
 
   it('says why two traces cannot be compared', () => {
     toggleSelected(1, []);
-    shown(<SelectionActions />);
-    expect(button('Compare').title).toBe('Comparing two traces is not possible yet');
+    shown(<SelectionActions onCompare={() => undefined} />);
+    expect(button('Compare').title).toBe('Select two traces to compare them');
   });
 
   it('compares two', async () => {
