@@ -1,5 +1,6 @@
 // Frames a second of the window while its list is scrolled, in quiet and under a flood on the feed socket, in one run.
-// Usage: node flood-frames.mjs [BINARY] [SECONDS]
+// Usage: node flood-frames.mjs [BINARY] [SECONDS] [STORE], the last a database with traces, as `make bench` keeps it with
+// `--keep`; without it some thousand traces are told first.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -13,16 +14,19 @@ const FIRST_TRACES = 5_000;
 
 const binary = process.argv[2] ? resolve(process.argv[2]) : BINARY;
 const seconds = Number(process.argv[3] ?? 20);
+const store = process.argv[4] && resolve(process.argv[4]);
 const screen = await Screen.start({ width_px: 1600, height_px: 1000 });
 try {
-  const app = await App.start(screen, [], binary);
+  const app = await App.start(screen, store ? ['--db', store] : [], binary);
   try {
-    await app.text('[aria-label="No traces yet"]');
+    await app.text(store ? '[role="grid"][aria-label="Traces"]' : '[aria-label="No traces yet"]');
     const feed = connect(join(screen.env.XDG_RUNTIME_DIR, 'tracellm-explorer', 'feed.sock'));
     await once(feed, 'data');
     let sent = 0;
-    for (; sent < FIRST_TRACES; sent += 1) await tell(feed, sent);
-    await app.listed(FIRST_TRACES);
+    if (!store) {
+      for (; sent < FIRST_TRACES; sent += 1) await tell(feed, sent);
+      await app.listed(FIRST_TRACES);
+    }
     const quiet = await frames(app, seconds);
     const before = sent;
     const ends = Date.now() + seconds * 1000 + 500;
