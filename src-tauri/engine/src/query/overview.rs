@@ -183,8 +183,8 @@ impl Asked {
 fn histograms(reading: &Reading<'_>, rows: &RowSet, without: &Without<'_>, bins: usize) -> Vec<Histogram> {
     let columns = reading.columns;
     let number = |field: &'static str, value: fn(&Run) -> Option<f64>, is_logarithmic: bool| {
-        let others = without.rows(field);
-        let mut histogram = histogram(columns, rows, &others, value, is_logarithmic, bins);
+        let all = without.rows(field);
+        let mut histogram = histogram(columns, rows, &all, value, is_logarithmic, bins);
         histogram.field = field.into();
         histogram
     };
@@ -229,16 +229,17 @@ fn chosen(filter: &Filter, interval: impl Fn(&Test) -> Option<Interval<f64>>) ->
     asked.next().is_none().then_some(HistogramRange { from: only.from, below: only.below })
 }
 
+/// `all` are the matching ones, and those that the filter leaves out for their value alone.
 fn histogram(
     columns: &Columns,
     matching: &RowSet,
-    others: &RowSet,
+    all: &RowSet,
     value: fn(&Run) -> Option<f64>,
     is_logarithmic: bool,
     bins: usize,
 ) -> Histogram {
     let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-    for value in others.iter().filter_map(|row| value(&columns.runs[row])) {
+    for value in all.iter().filter_map(|row| value(&columns.runs[row])) {
         least = least.min(value);
         most = most.max(value);
     }
@@ -262,11 +263,11 @@ fn histogram(
         chosen: None,
         edges,
     };
-    for row in others.iter() {
+    for row in all.iter() {
         if let Some(value) = value(&columns.runs[row]) {
             let bin = histogram.edges.partition_point(|edge| *edge <= value).clamp(1, bins) - 1;
-            histogram.others[bin] += 1;
-            histogram.matching[bin] += u32::from(matching.contains(row));
+            let counts = if matching.contains(row) { &mut histogram.matching } else { &mut histogram.others };
+            counts[bin] += 1;
         }
     }
     histogram

@@ -20,7 +20,7 @@ export function Found({ found }: { found: TraceSnippets | undefined }) {
             {first.span_id === '' ? '' : `${first.name} · `}
             {first.place}
           </span>
-          <span className={styles.text}>
+          <span className={styles.text} dir="auto">
             <MarkedText text={first.text} marks={first.marks} lead={LEAD} />
           </span>
         </>
