@@ -86,7 +86,7 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
       ))}
       {isSearch && (
         <div role="gridcell" className={styles.found}>
-          {trace && <Found found={found} />}
+          {trace && <Found found={found} narrow={layout.narrow} />}
         </div>
       )}
     </div>
