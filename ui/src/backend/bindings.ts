@@ -1212,7 +1212,7 @@ edges: Array<number>,
  */
 matching: Array<number>, 
 /**
- * Traces that would match but for what the filter asks of this field.
+ * Traces that do not match, but would but for what the filter asks of this field.
  */
 others: Array<number>, 
 /**

@@ -194,7 +194,7 @@ pub struct Histogram {
     pub edges: Vec<f64>,
     /// Traces that match.
     pub matching: Vec<u32>,
-    /// Traces that would match but for what the filter asks of this field.
+    /// Traces that do not match, but would but for what the filter asks of this field.
     pub others: Vec<u32>,
     /// Matching traces without a value.
     pub unknown: u32,

@@ -183,8 +183,8 @@ impl Asked {
 fn histograms(reading: &Reading<'_>, rows: &RowSet, without: &Without<'_>, bins: usize) -> Vec<Histogram> {
     let columns = reading.columns;
     let number = |field: &'static str, value: fn(&Run) -> Option<f64>, is_logarithmic: bool| {
-        let others = without.rows(field);
-        let mut histogram = histogram(columns, rows, &others, value, is_logarithmic, bins);
+        let all = without.rows(field);
+        let mut histogram = histogram(columns, rows, &all, value, is_logarithmic, bins);
         histogram.field = field.into();
         histogram
     };
@@ -229,16 +229,17 @@ fn chosen(filter: &Filter, interval: impl Fn(&Test) -> Option<Interval<f64>>) ->
     asked.next().is_none().then_some(HistogramRange { from: only.from, below: only.below })
 }
 
+/// `all` are the matching ones, and those that the filter leaves out for their value alone.
 fn histogram(
     columns: &Columns,
     matching: &RowSet,
-    others: &RowSet,
+    all: &RowSet,
     value: fn(&Run) -> Option<f64>,
     is_logarithmic: bool,
     bins: usize,
 ) -> Histogram {
     let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-    for value in others.iter().filter_map(|row| value(&columns.runs[row])) {
+    for value in all.iter().filter_map(|row| value(&columns.runs[row])) {
         least = least.min(value);
         most = most.max(value);
     }
@@ -262,17 +263,18 @@ fn histogram(
         chosen: None,
         edges,
     };
-    for row in others.iter() {
+    for row in all.iter() {
         if let Some(value) = value(&columns.runs[row]) {
             let bin = histogram.edges.partition_point(|edge| *edge <= value).clamp(1, bins) - 1;
-            histogram.others[bin] += 1;
-            histogram.matching[bin] += u32::from(matching.contains(row));
+            let counts = if matching.contains(row) { &mut histogram.matching } else { &mut histogram.others };
+            counts[bin] += 1;
         }
     }
     histogram
 }
 
-/// The edges of bins in equal steps or equal factors. Factors are of one more than the value, so that zero has a place.
+/// The edges of bins in equal steps or equal factors, about: they are round, since filters are written with them. Factors are of one
+/// more than the value, so that zero has a place.
 struct Scale {
     least: f64,
     most: f64,
@@ -282,16 +284,32 @@ struct Scale {
 impl Scale {
     /// The value at an edge, whole, since all of these fields are.
     fn edge(&self, edge: usize, bins: usize) -> f64 {
-        let share = edge as f64 / bins as f64;
         if edge == 0 {
-            self.least.floor()
-        } else if edge == bins {
-            self.most
-        } else if self.is_logarithmic {
-            let factor = (1.0 + self.most) / (1.0 + self.least);
-            ((1.0 + self.least) * factor.powf(share) - 1.0).round()
-        } else {
-            (self.least + (self.most - self.least) * share).round()
+            return self.least.floor();
         }
+        if edge == bins {
+            return self.most;
+        }
+        let value = self.at(edge as f64 / bins as f64);
+        let width = self.at((edge + 1) as f64 / bins as f64) - value;
+        let unit = self.round_unit(width / 4.0);
+        ((value / unit).round() * unit).clamp(self.least.floor(), self.most)
+    }
+
+    fn at(&self, share: f64) -> f64 {
+        if self.is_logarithmic {
+            let factor = (1.0 + self.most) / (1.0 + self.least);
+            (1.0 + self.least) * factor.powf(share) - 1.0
+        } else {
+            self.least + (self.most - self.least) * share
+        }
+    }
+
+    /// The largest round number up to `most`: a power of ten, or of times an hour, a minute or a second.
+    fn round_unit(&self, most: f64) -> f64 {
+        if self.is_logarithmic {
+            return 10_f64.powf(most.max(1.0).log10().floor());
+        }
+        [3_600_000.0, 60_000.0, 1_000.0].into_iter().find(|unit_ms| *unit_ms <= most).unwrap_or(1.0)
     }
 }

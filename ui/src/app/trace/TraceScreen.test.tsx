@@ -409,16 +409,16 @@ describe('a trace found by its text', () => {
     goTo({ filter: '"rate limit"' }, 'replace');
     useSteps.setState({ collapsed: new Map([[1, new Set(['s3'])]]) });
     await shown(treeOf(TREE), answers);
-    await within(await bar()).findByText('3 hits');
+    await within(await bar()).findByText('3 places');
     await userEvent.keyboard('{F3}{F3}');
     expect(usePlace.getState().stepId).toBe('s4');
-    expect(within(await bar()).getByText('Hit 2 of 3')).toBeTruthy();
+    expect(within(await bar()).getByText('Place 2 of 3')).toBeTruthy();
     expect(within(await bar()).getByText('rate limit').tagName).toBe('MARK');
     expect(await screen.findByRole('row', { selected: true })).toBeTruthy();
     await userEvent.keyboard(',');
     expect(usePlace.getState().stepId).toBe('s0');
     await userEvent.keyboard(',');
-    expect(within(await bar()).getByText('Hit 3 of 3'), 'it goes round').toBeTruthy();
+    expect(within(await bar()).getByText('Place 3 of 3'), 'it goes round').toBeTruthy();
   });
 
   it('closes the bar, and F3 brings it back', async () => {

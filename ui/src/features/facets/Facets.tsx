@@ -63,6 +63,9 @@ export function Facets() {
       </div>
     );
   }
+  if (!held && error?.code === 'invalid') {
+    return <p className={styles.waiting}>The counts come with a filter that can be applied.</p>;
+  }
   if (!held) return <Bones />;
   return (
     <Counts

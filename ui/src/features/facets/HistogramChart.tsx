@@ -63,7 +63,7 @@ export function HistogramChart({ label, histogram, onEdit }: HistogramChartProps
         <span className={styles.readout}>{readout(histogram, hovered, brush)}</span>
       </div>
       {bins === 0 ? (
-        <p className={styles.none}>No trace has one</p>
+        <p className={styles.none}>{histogram.unknown > 0 ? 'No trace has one' : 'No traces'}</p>
       ) : (
         <>
           <div

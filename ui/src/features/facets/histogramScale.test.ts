@@ -59,6 +59,10 @@ describe('the axis', () => {
       ticksOf(histogram({ field: 'started', is_logarithmic: false, edges })).map(({ label }) => label);
     expect(times([day(9), day(12), day(18)])).toEqual(['12:00', '15:00']);
     expect(times([day(0), day(48), day(240)])).toEqual(['11-27', '12-01']);
+    expect(times([day(0), day(365 * 24), day(500 * 24)]), 'days of which year?').toEqual([
+      '2027-05',
+      '2027-11',
+    ]);
   });
 
   it('says values as they are read elsewhere', () => {

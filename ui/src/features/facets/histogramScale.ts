@@ -129,6 +129,8 @@ const TIME_STEPS_MS = [1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS
   .concat([1, 2, 3, 6, 12].map((hours) => hours * HOUR_MS))
   .concat([1, 2, 4, 7, 14, 30, 60, 90, 180, 365, 730].map((days) => days * DAY_MS)); // prettier-ignore
 const MOST_TIME_TICKS = 4;
+/** From such steps on a day alone leaves open which year it is of. */
+const STEP_WITH_YEAR_MS = 90 * DAY_MS;
 
 /** Round times of the local day. */
 function timeTicks(low_ms: number, high_ms: number): Labelled[] {
@@ -141,9 +143,10 @@ function timeTicks(low_ms: number, high_ms: number): Labelled[] {
   for (let at = first; midnight.getTime() + at * step_ms <= high_ms; at++) {
     const value = midnight.getTime() + at * step_ms;
     const text = formatDateTime(value);
-    // A day is its date, another time its clock.
+    // A day is its date, or its month if days lie far apart; another time is its clock.
     const isDay = step_ms >= DAY_MS || text.slice(11, 16) === '00:00';
-    ticks.push({ value, label: isDay ? text.slice(step_ms > 180 * DAY_MS ? 0 : 5, 10) : text.slice(11, 16) });
+    const day = step_ms >= STEP_WITH_YEAR_MS ? text.slice(0, 7) : text.slice(5, 10);
+    ticks.push({ value, label: isDay ? day : text.slice(11, 16) });
   }
   return ticks;
 }

@@ -107,11 +107,9 @@ function countText(
   if (!isRead) return 'Looking…';
   if (count === 0) return 'The text does not stand in it any more';
   const all = isCut ? `more than ${formatCount(count)}` : formatCount(count);
-  return current < 0
-    ? isCut
-      ? `${all} hits`
-      : plural(count, 'hit')
-    : `Hit ${formatCount(current + 1)} of ${all}`;
+  // A place may hold the text several times: the list counts each of them.
+  if (current >= 0) return `Place ${formatCount(current + 1)} of ${all}`;
+  return isCut ? `${all} places` : plural(count, 'place');
 }
 
 /** Where a hit stands, and what stands around it. */

@@ -1,9 +1,10 @@
 // Which runs are counted: the filter of the trace list, and a stretch of time that is a part of it.
-import { useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
+import { useRef, type FormEvent, type KeyboardEvent } from 'react';
 import { Button, IconButton } from '../../components/Button';
 import { Icon } from '../../components/icons';
 import { Kbd } from '../../components/Kbd';
 import { useActions } from '../../state/actions';
+import { useDraft } from '../../state/draft';
 import { goTo, usePlace } from '../../state/place';
 import styles from './FilterLine.module.css';
 import { STRETCHES } from './useStretch';
@@ -31,9 +32,7 @@ export function FilterLine({ stretch, onStretch, error }: FilterLineProps) {
     },
   ]);
   const filter = usePlace((place) => place.filter);
-  const [draft, setDraft] = useState({ text: filter, from: filter });
-  // What was typed gives way when the filter has changed by other means.
-  const text = draft.from === filter ? draft.text : filter;
+  const [text, setText] = useDraft(filter);
   const apply = (next: string) => {
     goTo({ view: 'insights', filter: next.trim() }, 'push');
   };
@@ -44,7 +43,7 @@ export function FilterLine({ stretch, onStretch, error }: FilterLineProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;
     event.preventDefault();
-    setDraft({ text: filter, from: filter });
+    setText(filter);
     input.current?.blur();
   };
 
@@ -65,7 +64,7 @@ export function FilterLine({ stretch, onStretch, error }: FilterLineProps) {
           autoComplete="off"
           autoCapitalize="off"
           onChange={(event) => {
-            setDraft({ text: event.target.value, from: filter });
+            setText(event.target.value);
           }}
           onKeyDown={onKeyDown}
         />

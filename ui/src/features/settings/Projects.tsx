@@ -98,6 +98,7 @@ function Row({ item, merged, onSet }: RowProps) {
         <input
           className={styles.name}
           aria-label={`Name of ${value}`}
+          title={name}
           value={name}
           maxLength={200}
           spellCheck={false}

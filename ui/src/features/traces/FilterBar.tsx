@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useBackend } from '../../backend';
 import { Button, IconButton } from '../../components/Button';
 import { CopyButton } from '../../components/CopyButton';
@@ -7,6 +7,7 @@ import { formatCount, plural } from '../../domain/format';
 import { useSettings } from '../../queries/about';
 import { filterReadQuery, useFilterEdit } from '../../queries/filter';
 import { useActions, type Action } from '../../state/actions';
+import { useDraft } from '../../state/draft';
 import { followNewest, toggleFacets, useLayout } from '../../state/layout';
 import { goTo, hashFromPlace, usePlace } from '../../state/place';
 import { FilterField } from './FilterField';
@@ -46,7 +47,7 @@ export function FilterBar({ total, totalUnfiltered, error, onLeave, hasAside }: 
     goTo({ sort: isGrouped ? 'started' : 'conversation', descending: true }, 'push');
   };
   const input = useRef<HTMLInputElement>(null);
-  const [text, setText] = useDraft(filter);
+  const [text, setText] = useTypedFilter(filter);
   const { data: read } = useQuery(filterReadQuery(useBackend(), text));
   const reading = read ? carried(read.reading, read.filter, text) : NOTHING_READ;
   const editing = useFilterEdit();
@@ -162,11 +163,9 @@ export function countText(total: number | null, totalUnfiltered: number | null):
   return total === totalUnfiltered ? all : `${formatCount(total)} of ${all}`;
 }
 
-/** The text in the field: ahead of the place while typing, following it when it changes by other means. */
-function useDraft(filter: string): [string, (text: string) => void] {
-  const [draft, setDraft] = useState({ text: filter, from: filter });
-  const followed = draft.from === filter ? draft : { text: filter, from: filter };
-  const { text } = followed;
+/** The text in the field; the list follows once typing rests. */
+function useTypedFilter(filter: string): [string, (text: string) => void] {
+  const [text, setText] = useDraft(filter);
   useEffect(() => {
     if (text === filter) return;
     const timer = setTimeout(() => {
@@ -176,10 +175,5 @@ function useDraft(filter: string): [string, (text: string) => void] {
       clearTimeout(timer);
     };
   }, [text, filter]);
-  return [
-    text,
-    (next) => {
-      setDraft({ text: next, from: filter });
-    },
-  ];
+  return [text, setText];
 }

@@ -4,11 +4,17 @@ import { MarkedText } from '../../components/MarkedText';
 import { plural } from '../../domain/format';
 import styles from './Found.module.css';
 
-/** Letters before the first hit. */
+/** Letters before the first hit; few where there is little room, so that the hit itself is seen. */
 const LEAD = 28;
+const NARROW_LEAD = 8;
 
-/** `undefined` while it is not known. */
-export function Found({ found }: { found: TraceSnippets | undefined }) {
+interface FoundProps {
+  /** `undefined` while it is not known. */
+  found: TraceSnippets | undefined;
+  narrow: boolean;
+}
+
+export function Found({ found, narrow }: FoundProps) {
   if (!found) return null;
   const [first] = found.snippets;
   return (
@@ -20,8 +26,8 @@ export function Found({ found }: { found: TraceSnippets | undefined }) {
             {first.span_id === '' ? '' : `${first.name} · `}
             {first.place}
           </span>
-          <span className={styles.text}>
-            <MarkedText text={first.text} marks={first.marks} lead={LEAD} />
+          <span className={styles.text} dir="auto">
+            <MarkedText text={first.text} marks={first.marks} lead={narrow ? NARROW_LEAD : LEAD} />
           </span>
         </>
       )}

@@ -86,7 +86,7 @@ export const TraceRow = memo(function TraceRow(props: TraceRowProps) {
       ))}
       {isSearch && (
         <div role="gridcell" className={styles.found}>
-          {trace && <Found found={found} />}
+          {trace && <Found found={found} narrow={layout.narrow} />}
         </div>
       )}
     </div>
@@ -242,14 +242,20 @@ function Name({ trace }: { trace: TraceSummary }) {
           <span className="visually-hidden">{ALERT_WORDS[trace.alert].meaning}: </span>
         </span>
       )}
-      <span className={styles.nameText}>
+      <span className={styles.nameText} dir="auto">
         {trace.starred && <Star />}
         {trace.name === '' ? 'Unnamed' : trace.name}
       </span>
       {failure ? (
-        <span className={styles.failure}>{failure}</span>
+        <span className={styles.failure} dir="auto">
+          {failure}
+        </span>
       ) : (
-        preview && <span className={styles.quiet}>{preview}</span>
+        preview && (
+          <span className={styles.quiet} dir="auto">
+            {preview}
+          </span>
+        )
       )}
       <Tags tags={trace.tags} note={trace.note} />
     </span>

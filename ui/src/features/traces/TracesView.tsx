@@ -7,6 +7,7 @@ import { useActions, type Action } from '../../state/actions';
 import { noteMarks } from '../../state/alerts';
 import { showList, toggleFacets, useLayout } from '../../state/layout';
 import { goTo, usePlace } from '../../state/place';
+import { selectAll } from '../../state/selection';
 import { FilterBar } from './FilterBar';
 import { rowsAround } from './listWindow';
 import { SearchLine } from './SearchLine';
@@ -109,7 +110,15 @@ export function TracesView({ empty, aside = null, selectionActions = null }: Tra
       group: 'Traces',
       keys: ['Shift+ArrowDown', 'Shift+ArrowUp'],
     },
-    { id: 'traces.pickAll', label: 'Select all of the list', group: 'Traces', keys: ['Mod+A'] },
+    {
+      id: 'traces.pickAll',
+      label: 'Select all of the list',
+      group: 'Traces',
+      keys: ['Mod+A'],
+      whileTyping: false,
+      // Beside an open trace it is for the text that is read there.
+      ...(traceId === null && { run: listed ? selectAll : () => undefined }),
+    },
   ]);
 
   const search = held?.list.search ?? null;
