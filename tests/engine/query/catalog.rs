@@ -39,7 +39,8 @@ fn what_another_process_writes_is_seen() {
     assert_eq!(ids("is:starred"), [all[4]]);
     // The traces that changed last go for good, and with them the largest numbers of changes.
     star(all[7]);
-    let gone = deletion::remove_of_formats(&other, &[all[4], all[7]], &["otlp-json", "otlp-jsonl", "otlp"]).unwrap();
+    let gone =
+        deletion::remove_of_formats(&other, &[all[4], all[7]], &["otlp-json", "otlp-jsonl", "otlp"]).unwrap();
     assert_eq!(gone, [all[4], all[7]]);
     star(all[9]);
     assert_eq!(ids("is:starred"), [all[9]], "a change after that is seen");

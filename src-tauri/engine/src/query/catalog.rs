@@ -17,7 +17,7 @@ use rusqlite::Connection;
 
 pub use baseline::Baseline;
 pub use pattern::GAP;
-pub use rows::RowSet;
+pub use rows::{RowSet, Stretch};
 pub use vocabulary::Vocabulary;
 
 use baseline::Tasks;
@@ -81,6 +81,8 @@ pub struct Run {
     pub has_note: bool,
     /// The person was told of it and has not looked.
     pub has_alert: bool,
+    /// The task it is a run of.
+    task: u32,
     /// Of a project or environment that the person has hidden.
     pub is_hidden: bool,
     /// Deleted; not a trace any more, but it may come back.
@@ -218,6 +220,8 @@ pub struct Columns {
     conversations: HashMap<Word, Vec<(Option<i64>, i64)>>,
     /// The rows that are traces: not deleted.
     live: RowSet,
+    /// Of those, the ones that are not hidden.
+    visible: RowSet,
     /// The last change that the rows have in them.
     change: i64,
     /// How many times traces were taken away for good, as of these rows.
@@ -234,6 +238,11 @@ impl Columns {
     /// All traces.
     pub fn live(&self) -> &RowSet {
         &self.live
+    }
+
+    /// All traces but hidden ones.
+    pub fn visible(&self) -> &RowSet {
+        &self.visible
     }
 
     /// What an error has in common with others like it.
@@ -263,11 +272,12 @@ impl Columns {
         self.tasks.baseline(run, measure)
     }
 
-    /// Whether a number of a run is out of the ordinary for its task.
-    pub fn is_outlier(&self, run: &Run, measure: Measure) -> bool {
-        self.baseline(run, measure)
-            .zip(run.measure(measure))
-            .is_some_and(|(usual, value)| value > usual.limit)
+    /// Whether one of these numbers of a run is out of the ordinary for its task.
+    pub fn is_outlier(&self, run: &Run, measures: &[Measure]) -> bool {
+        measures.iter().any(|measure| {
+            let usual = self.baseline(run, *measure).zip(run.measure(*measure));
+            usual.is_some_and(|(usual, value)| value > usual.limit)
+        })
     }
 
     /// How many runs its conversation has, and which of them it is by start, from 1; `None` if it is of none.
@@ -292,19 +302,21 @@ impl Columns {
     }
 
     /// Puts a row in, or in the place of an older one of the same trace.
-    fn put(&mut self, run: Run) {
+    fn put(&mut self, mut run: Run) {
         let row = match self.row_of.get(&run.id).copied() {
             Some(row) => row,
             None => {
                 let row = self.runs.len() as u32;
                 self.row_of.insert(run.id, row);
                 self.live.grow(self.runs.len() + 1);
+                self.visible.grow(self.runs.len() + 1);
                 row
             }
         };
-        let known = self.runs.get(row as usize);
-        if let Some(known) = known.filter(|known| !known.is_deleted) {
-            self.tasks.changed(known);
+        run.task = self.tasks.of(&run);
+        let known = self.runs.get(row as usize).filter(|known| !known.is_deleted);
+        if let Some(known) = known {
+            self.tasks.changed(known.task);
             if let Some(runs) = known.conversation.and_then(|word| self.conversations.get_mut(&word))
                 && let Ok(place) = runs.binary_search(&(known.start_ns, known.id))
             {
@@ -312,8 +324,12 @@ impl Columns {
             }
         }
         self.live.set(row as usize, !run.is_deleted);
+        self.visible.set(row as usize, !run.is_deleted && !run.is_hidden);
         if !run.is_deleted {
-            self.tasks.changed(&run);
+            if known.is_none_or(|known| known.task != run.task) {
+                self.tasks.joined(run.task, row);
+            }
+            self.tasks.changed(run.task);
             if let Some(word) = run.conversation {
                 let runs = self.conversations.entry(word).or_default();
                 if let Err(place) = runs.binary_search(&(run.start_ns, run.id)) {

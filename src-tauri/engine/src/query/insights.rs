@@ -1,8 +1,9 @@
 //! What many runs come to: figures, over time and broken down, and why steps failed.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::catalog::{Calls, Columns, GAP, RowSet, Run, Vocabulary, Word};
+use super::catalog::{Calls, Columns, GAP, Run, Vocabulary, Word};
 use super::filter::{edit, joined, quoted};
 use super::reading::Reading;
 use super::summary::unix_ms;
@@ -25,29 +26,44 @@ pub fn insights(reading: &Reading<'_>, request: &InsightsRequest) -> Result<Insi
     let words = &columns.words;
     let filter = request.filter.as_str();
     let most = request.rows.min(MOST_ROWS) as usize;
-    let by = |field: &str, vocabulary: &Vocabulary, word: fn(&Run) -> Option<Word>| {
-        breakdown(columns, &rows, word, most, |word| {
-            let value = word.map(|word| vocabulary.text(word).to_owned());
-            (value.clone(), with_value(filter, field, value.as_deref()))
-        })
-    };
-    let calls = |field: &str, vocabulary: &Vocabulary, are_tools: bool| {
-        call_breakdown(columns, &rows, are_tools, most, |word| {
-            let name = vocabulary.text(word).to_owned();
-            let filter = with_value(filter, field, Some(&name));
-            (name, filter)
-        })
-    };
-    let (failures, failures_left_out) = failures(columns, &rows, filter, most);
+
+    let mut total = Sum::default();
+    let mut over_time = Buckets::default();
+    let mut projects = Groups::of(&words.projects);
+    let mut environments = Groups::of(&words.environments);
+    let mut tasks = Groups::of(&words.names);
+    for run in rows.iter().map(|row| &columns.runs[row]) {
+        over_time.meet(run);
+        projects.meet(run.project);
+        environments.meet(run.environment);
+        tasks.meet(Some(run.name));
+    }
+    over_time.divide(request.buckets.clamp(1, MOST_BUCKETS));
+    [&mut projects, &mut environments, &mut tasks].into_iter().for_each(|groups| groups.choose(most));
+    let mut tools = CallSum::of(&words.tools);
+    let mut models = CallSum::of(&words.models);
+    let mut failures = Failures::default();
+    // In one pass: a run is fetched from memory once for all that is added up.
+    for (row, run) in rows.iter().map(|row| (row, &columns.runs[row])) {
+        total.add(run);
+        over_time.add(run);
+        projects.add(run.project, run);
+        environments.add(run.environment, run);
+        tasks.add(Some(run.name), run);
+        run.tool_calls().for_each(|(calls, durations)| CallSum::add(&mut tools, calls, durations));
+        run.model_calls().for_each(|(calls, durations)| CallSum::add(&mut models, calls, durations));
+        failures.add(columns, row, run);
+    }
+    let (failures, failures_left_out) = failures.finish(columns, filter, most);
     Ok(Insights {
         revision: reading.revision,
-        total: figures(rows.iter().map(|row| &columns.runs[row])),
-        over_time: over_time(columns, &rows, filter, request.buckets.clamp(1, MOST_BUCKETS)),
-        by_project: by("project", &words.projects, |run| run.project),
-        by_environment: by("environment", &words.environments, |run| run.environment),
-        by_task: by("name", &words.names, |run| Some(run.name)),
-        models: calls("model", &words.models, false),
-        tools: calls("tool", &words.tools, true),
+        total: total.finish(),
+        over_time: over_time.finish(filter),
+        by_project: projects.finish("project", &words.projects, filter),
+        by_environment: environments.finish("environment", &words.environments, filter),
+        by_task: tasks.finish("name", &words.names, filter),
+        models: calls("model", &words.models, models, filter, most, |sum| sum.calls as f64),
+        tools: calls("tool", &words.tools, tools, filter, most, |sum| sum.quantile(0.95).unwrap_or(0.0)),
         failures,
         failures_left_out,
     })
@@ -65,12 +81,18 @@ fn with_value(filter: &str, field: &str, value: Option<&str>) -> String {
     changed.unwrap_or_else(|_| filter.to_owned())
 }
 
-/// The figures of some runs.
-pub(super) fn figures<'a>(runs: impl Iterator<Item = &'a Run>) -> RunFigures {
-    let mut figures = RunFigures::default();
-    let mut took: Vec<i64> = Vec::new();
-    let mut waste_ns: Option<i64> = None;
-    for run in runs {
+/// Figures of some runs while they are added up.
+#[derive(Default)]
+pub(super) struct Sum {
+    figures: RunFigures,
+    took: Vec<i64>,
+    waste_ns: Option<i64>,
+}
+
+impl Sum {
+    /// Adds a run.
+    pub(super) fn add(&mut self, run: &Run) {
+        let figures = &mut self.figures;
         figures.runs += 1;
         match run.status {
             TraceStatus::Success => figures.succeeded += 1,
@@ -83,14 +105,14 @@ pub(super) fn figures<'a>(runs: impl Iterator<Item = &'a Run>) -> RunFigures {
             TraceStatus::Running => figures.running += 1,
         }
         if run.has_ended() {
-            took.extend(run.duration_ns);
+            self.took.extend(run.duration_ns);
         }
         figures.steps += u64::from(run.steps);
         figures.errors += u64::from(run.errors);
         figures.retries += u64::from(run.retries);
         figures.retried_runs += u32::from(run.retries > 0);
         if let Some(ns) = run.waste_ns {
-            waste_ns = Some(waste_ns.unwrap_or(0).saturating_add(ns));
+            self.waste_ns = Some(self.waste_ns.unwrap_or(0).saturating_add(ns));
         }
         add(&mut figures.input_tokens, run.input_tokens);
         add(&mut figures.output_tokens, run.output_tokens);
@@ -99,15 +121,21 @@ pub(super) fn figures<'a>(runs: impl Iterator<Item = &'a Run>) -> RunFigures {
             *figures.cost_usd.get_or_insert(0.0) += cost;
         }
     }
-    let ended = figures.succeeded + figures.failed;
-    figures.success_rate = (ended > 0).then(|| f64::from(figures.succeeded) / f64::from(ended));
-    figures.mean_ns =
-        (!took.is_empty()).then(|| took.iter().map(|ns| *ns as f64).sum::<f64>() / took.len() as f64);
-    figures.p50_ns = percentile(&mut took, 0.5);
-    figures.p95_ns = percentile(&mut took, 0.95);
-    figures.p99_ns = percentile(&mut took, 0.99);
-    figures.waste_ns = waste_ns.map(|ns| ns as f64);
-    figures
+
+    /// The figures of all that were added.
+    pub(super) fn finish(self) -> RunFigures {
+        let Self { mut figures, mut took, waste_ns } = self;
+        let ended = figures.succeeded + figures.failed;
+        figures.success_rate = (ended > 0).then(|| f64::from(figures.succeeded) / f64::from(ended));
+        figures.mean_ns =
+            (!took.is_empty()).then(|| took.iter().map(|ns| *ns as f64).sum::<f64>() / took.len() as f64);
+        took.sort_unstable();
+        figures.p50_ns = percentile(&took, 0.5);
+        figures.p95_ns = percentile(&took, 0.95);
+        figures.p99_ns = percentile(&took, 0.99);
+        figures.waste_ns = waste_ns.map(|ns| ns as f64);
+        figures
+    }
 }
 
 fn add(sum: &mut Option<u64>, value: Option<u64>) {
@@ -116,65 +144,120 @@ fn add(sum: &mut Option<u64>, value: Option<u64>) {
     }
 }
 
-/// The value that a share of the values stays at or under (nearest rank).
-pub(super) fn percentile(values: &mut [i64], share: f64) -> Option<f64> {
-    let rank = ((share * values.len() as f64).ceil() as usize).max(1) - 1;
-    (rank < values.len()).then(|| *values.select_nth_unstable(rank).1 as f64)
+/// The value that a share of `sorted` stays at or under (nearest rank).
+pub(super) fn percentile(sorted: &[i64], share: f64) -> Option<f64> {
+    let rank = (share * sorted.len() as f64).ceil() as usize;
+    sorted.get(rank.max(1) - 1).map(|ns| *ns as f64)
 }
 
-fn over_time(columns: &Columns, rows: &RowSet, filter: &str, count: u32) -> Vec<InsightsBucket> {
-    let started =
-        || rows.iter().filter_map(|row| columns.runs[row].start_ns.map(|start| (start, &columns.runs[row])));
-    let (Some(first), Some(last)) =
-        (started().map(|(start, _)| start).min(), started().map(|(start, _)| start).max())
-    else {
-        return Vec::new();
-    };
-    // Whole milliseconds, so that a filter can say where a bucket begins and ends.
-    let first_ms = first.div_euclid(NS_PER_MS);
-    let span_ms = last.div_euclid(NS_PER_MS) - first_ms + 1;
-    let width_ms = (span_ms + i64::from(count) - 1) / i64::from(count);
-    let buckets = ((span_ms + width_ms - 1) / width_ms) as usize;
-    let mut runs: Vec<Vec<&Run>> = vec![Vec::new(); buckets];
-    for (start, run) in started() {
-        let bucket = ((start.div_euclid(NS_PER_MS) - first_ms) / width_ms) as usize;
-        if let Some(bucket) = runs.get_mut(bucket) {
-            bucket.push(run);
-        }
-    }
-    let bucket = |(index, runs): (usize, Vec<&Run>)| {
-        let from = (first_ms + index as i64 * width_ms) as f64;
-        let below = from + width_ms as f64;
-        let range = FilterEdit::Range { from: Some(from), below: Some(below) };
-        InsightsBucket {
-            start_unix_ms: from,
-            end_unix_ms: below,
-            figures: figures(runs.into_iter()),
-            filter: edit(filter, "started", &range).unwrap_or_else(|_| filter.to_owned()),
-        }
-    };
-    runs.into_iter().enumerate().map(bucket).collect()
+/// The runs by when they started.
+#[derive(Default)]
+struct Buckets {
+    /// The first and the last start.
+    ends: Option<(i64, i64)>,
+    /// Whole milliseconds, so that a filter can say where a bucket begins and ends.
+    first_ms: i64,
+    width_ms: i64,
+    sums: Vec<Sum>,
 }
 
-fn breakdown(
-    columns: &Columns,
-    rows: &RowSet,
-    word: fn(&Run) -> Option<Word>,
-    most: usize,
-    describe: impl Fn(Option<Word>) -> (Option<String>, String),
-) -> Vec<RunBreakdown> {
-    let mut groups: HashMap<Option<Word>, Vec<&Run>> = HashMap::new();
-    for run in rows.iter().map(|row| &columns.runs[row]) {
-        groups.entry(word(run)).or_default().push(run);
+impl Buckets {
+    /// Takes a run into account for where buckets begin and end.
+    fn meet(&mut self, run: &Run) {
+        if let Some(start) = run.start_ns {
+            let (first, last) = self.ends.unwrap_or((start, start));
+            self.ends = Some((first.min(start), last.max(start)));
+        }
     }
-    let mut groups: Vec<(Option<Word>, Vec<&Run>)> = groups.into_iter().collect();
-    groups.sort_unstable_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(&b.0)));
-    groups.truncate(most);
-    let row = |(word, runs): (Option<Word>, Vec<&Run>)| {
-        let (value, filter) = describe(word);
-        RunBreakdown { value, figures: figures(runs.into_iter()), filter }
-    };
-    groups.into_iter().map(row).collect()
+
+    /// Divides the time from the first start to the last into so many buckets, or a few less.
+    fn divide(&mut self, count: u32) {
+        let Some((first, last)) = self.ends else { return };
+        self.first_ms = first.div_euclid(NS_PER_MS);
+        let span_ms = last.div_euclid(NS_PER_MS) - self.first_ms + 1;
+        let count = i64::from(count);
+        self.width_ms = (span_ms + count - 1) / count;
+        self.sums.resize_with(((span_ms + self.width_ms - 1) / self.width_ms) as usize, Sum::default);
+    }
+
+    fn add(&mut self, run: &Run) {
+        let Some(start) = run.start_ns.filter(|_| self.width_ms > 0) else { return };
+        let bucket = (start.div_euclid(NS_PER_MS) - self.first_ms) / self.width_ms;
+        if let Some(sum) = self.sums.get_mut(bucket as usize) {
+            sum.add(run);
+        }
+    }
+
+    fn finish(self, filter: &str) -> Vec<InsightsBucket> {
+        let bucket = |(index, sum): (usize, Sum)| {
+            let from = (self.first_ms + index as i64 * self.width_ms) as f64;
+            let below = from + self.width_ms as f64;
+            let range = FilterEdit::Range { from: Some(from), below: Some(below) };
+            InsightsBucket {
+                start_unix_ms: from,
+                end_unix_ms: below,
+                figures: sum.finish(),
+                filter: edit(filter, "started", &range).unwrap_or_else(|_| filter.to_owned()),
+            }
+        };
+        self.sums.into_iter().enumerate().map(bucket).collect()
+    }
+}
+
+/// The runs by what they have in common: those words that most runs have.
+struct Groups {
+    /// How many runs have each word; the last for those without one.
+    counts: Vec<u32>,
+    /// Which of the sums is that of a word, [`NOT_CHOSEN`] for none.
+    sum_of: Vec<u32>,
+    chosen: Vec<(usize, Sum)>,
+}
+
+const NOT_CHOSEN: u32 = u32::MAX;
+
+impl Groups {
+    fn of(vocabulary: &Vocabulary) -> Self {
+        let words = vocabulary.len() + 1;
+        Self { counts: vec![0; words], sum_of: vec![NOT_CHOSEN; words], chosen: Vec::new() }
+    }
+
+    fn index(&self, word: Option<Word>) -> usize {
+        word.map_or(self.counts.len() - 1, |word| word as usize)
+    }
+
+    /// Takes a run into account for which words are chosen.
+    fn meet(&mut self, word: Option<Word>) {
+        let index = self.index(word);
+        if let Some(count) = self.counts.get_mut(index) {
+            *count += 1;
+        }
+    }
+
+    fn choose(&mut self, most: usize) {
+        let mut met: Vec<usize> = (0..self.counts.len()).filter(|index| self.counts[*index] > 0).collect();
+        met.sort_unstable_by_key(|index| (Reverse(self.counts[*index]), *index));
+        met.truncate(most);
+        for index in met {
+            self.sum_of[index] = self.chosen.len() as u32;
+            self.chosen.push((index, Sum::default()));
+        }
+    }
+
+    fn add(&mut self, word: Option<Word>, run: &Run) {
+        let sum = self.sum_of.get(self.index(word)).copied().unwrap_or(NOT_CHOSEN);
+        if let Some((_, sum)) = self.chosen.get_mut(sum as usize) {
+            sum.add(run);
+        }
+    }
+
+    fn finish(self, field: &str, vocabulary: &Vocabulary, filter: &str) -> Vec<RunBreakdown> {
+        let row = |(index, sum): (usize, Sum)| {
+            let value = (index < vocabulary.len()).then(|| vocabulary.text(index as Word).to_owned());
+            let filter = with_value(filter, field, value.as_deref());
+            RunBreakdown { value, figures: sum.finish(), filter }
+        };
+        self.chosen.into_iter().map(row).collect()
+    }
 }
 
 /// What the calls of one tool or model come to.
@@ -190,7 +273,20 @@ struct CallSum {
 }
 
 impl CallSum {
-    fn add(&mut self, calls: &Calls, durations: &[(u16, u16)]) {
+    /// One for each word.
+    fn of(vocabulary: &Vocabulary) -> Vec<Self> {
+        let mut sums = Vec::new();
+        sums.resize_with(vocabulary.len(), Self::default);
+        sums
+    }
+
+    fn add(sums: &mut [Self], calls: &Calls, durations: &[(u16, u16)]) {
+        if let Some(sum) = sums.get_mut(calls.name as usize) {
+            sum.add_calls(calls, durations);
+        }
+    }
+
+    fn add_calls(&mut self, calls: &Calls, durations: &[(u16, u16)]) {
         self.calls += u64::from(calls.count);
         self.failed += u64::from(calls.failed);
         self.runs += 1;
@@ -219,41 +315,23 @@ impl CallSum {
     }
 }
 
-fn call_breakdown(
-    columns: &Columns,
-    rows: &RowSet,
-    are_tools: bool,
+/// The calls of each name, those of the highest rank first.
+fn calls(
+    field: &str,
+    vocabulary: &Vocabulary,
+    sums: Vec<CallSum>,
+    filter: &str,
     most: usize,
-    describe: impl Fn(Word) -> (String, String),
+    rank: impl Fn(&CallSum) -> f64,
 ) -> Vec<CallBreakdown> {
-    let count = if are_tools { columns.words.tools.len() } else { columns.words.models.len() };
-    let mut sums: Vec<CallSum> = Vec::new();
-    sums.resize_with(count, CallSum::default);
-    for run in rows.iter().map(|row| &columns.runs[row]) {
-        let mut add = |calls: &Calls, durations: &[(u16, u16)]| {
-            if let Some(sum) = sums.get_mut(calls.name as usize) {
-                sum.add(calls, durations);
-            }
-        };
-        if are_tools {
-            run.tool_calls().for_each(|(calls, durations)| add(calls, durations));
-        } else {
-            run.model_calls().for_each(|(calls, durations)| add(calls, durations));
-        }
-    }
-    let mut named: Vec<(f64, Word, CallSum)> = sums
-        .into_iter()
-        .enumerate()
-        .filter(|(_, sum)| sum.calls > 0)
-        .map(|(word, sum)| {
-            let rank = if are_tools { sum.quantile(0.95).unwrap_or(0.0) } else { sum.calls as f64 };
-            (rank, word as Word, sum)
-        })
-        .collect();
+    let called = sums.into_iter().enumerate().filter(|(_, sum)| sum.calls > 0);
+    let mut named: Vec<(f64, Word, CallSum)> =
+        called.map(|(word, sum)| (rank(&sum), word as Word, sum)).collect();
     named.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     named.truncate(most);
     let row = |(_, word, sum): (f64, Word, CallSum)| {
-        let (value, filter) = describe(word);
+        let value = vocabulary.text(word).to_owned();
+        let filter = with_value(filter, field, Some(&value));
         let total_ns = sum.durations.iter().enumerate();
         CallBreakdown {
             value,
@@ -287,17 +365,20 @@ struct Cluster {
     counted: Option<usize>,
 }
 
-/// Errors that are alike together, and the number of failed steps that are in none.
-fn failures(columns: &Columns, rows: &RowSet, filter: &str, most: usize) -> (Vec<FailureCluster>, u64) {
-    let mut clusters: HashMap<Word, Cluster> = HashMap::new();
-    let mut left_out = 0;
-    for row in rows.iter() {
-        let run = &columns.runs[row];
-        left_out += u64::from(run.errors_left_out);
+/// Errors that are alike together.
+#[derive(Default)]
+struct Failures {
+    clusters: HashMap<Word, Cluster>,
+    left_out: u64,
+}
+
+impl Failures {
+    fn add(&mut self, columns: &Columns, row: usize, run: &Run) {
+        self.left_out += u64::from(run.errors_left_out);
         // What the run itself says, where no step says it.
         let own = run.failure.filter(|failure| run.error_texts.iter().all(|(error, _)| error != failure));
         for (error, count) in run.error_texts.iter().copied().chain(own.map(|failure| (failure, 0))) {
-            let cluster = clusters.entry(columns.error_pattern(error)).or_default();
+            let cluster = self.clusters.entry(columns.error_pattern(error)).or_default();
             cluster.errors += u64::from(count);
             cluster.example.get_or_insert(error);
             if cluster.counted.replace(row) != Some(row) {
@@ -307,27 +388,32 @@ fn failures(columns: &Columns, rows: &RowSet, filter: &str, most: usize) -> (Vec
             }
         }
     }
-    let mut clusters: Vec<(Word, Cluster)> = clusters.into_iter().collect();
-    clusters.sort_unstable_by(|a, b| {
-        b.1.runs.cmp(&a.1.runs).then(b.1.errors.cmp(&a.1.errors)).then(a.0.cmp(&b.0))
-    });
-    clusters.truncate(most);
-    let row = |(word, cluster): (Word, Cluster)| {
-        let pattern = columns.words.patterns.text(word).to_owned();
-        FailureCluster {
-            filter: joined(filter, &format!("error:{}", matching(&pattern))),
-            pattern,
-            errors: cluster.errors,
-            runs: cluster.runs,
-            failed_runs: cluster.failed_runs,
-            example: cluster
-                .example
-                .map(|word| columns.words.errors.text(word).to_owned())
-                .unwrap_or_default(),
-            last_unix_ms: cluster.last_ns.map(unix_ms),
-        }
-    };
-    (clusters.into_iter().map(row).collect(), left_out)
+
+    /// The clusters, the most frequent first, and the number of failed steps that are in none.
+    fn finish(self, columns: &Columns, filter: &str, most: usize) -> (Vec<FailureCluster>, u64) {
+        let left_out = self.left_out;
+        let mut clusters: Vec<(Word, Cluster)> = self.clusters.into_iter().collect();
+        clusters.sort_unstable_by(|a, b| {
+            b.1.runs.cmp(&a.1.runs).then(b.1.errors.cmp(&a.1.errors)).then(a.0.cmp(&b.0))
+        });
+        clusters.truncate(most);
+        let row = |(word, cluster): (Word, Cluster)| {
+            let pattern = columns.words.patterns.text(word).to_owned();
+            FailureCluster {
+                filter: joined(filter, &format!("error:{}", matching(&pattern))),
+                pattern,
+                errors: cluster.errors,
+                runs: cluster.runs,
+                failed_runs: cluster.failed_runs,
+                example: cluster
+                    .example
+                    .map(|word| columns.words.errors.text(word).to_owned())
+                    .unwrap_or_default(),
+                last_unix_ms: cluster.last_ns.map(unix_ms),
+            }
+        };
+        (clusters.into_iter().map(row).collect(), left_out)
+    }
 }
 
 /// A pattern as a value of the filter: `*` where errors differ.

@@ -1,7 +1,7 @@
 //! How the runs of the last while fared: what `tracellm monitor` shows, over any stretch of time.
 
 use super::catalog::Run;
-use super::insights::{figures, percentile};
+use super::insights::{Sum, percentile};
 use super::reading::Reading;
 use super::summary::{summaries, unix_ms};
 use super::trace_list::sorted;
@@ -27,7 +27,9 @@ pub fn monitor(reading: &Reading<'_>, request: &MonitorRequest) -> Result<Monito
     let runs: Vec<&Run> = rows.iter().map(|row| &columns.runs[row]).collect();
     let latest = request.latest.min(MOST_LATEST) as usize;
     let latest = sorted(reading, &rows, TraceSort::Started, true, latest);
-    let figures = figures(runs.iter().copied());
+    let mut sum = Sum::default();
+    runs.iter().for_each(|run| sum.add(run));
+    let figures = sum.finish();
     let first_ns = runs.iter().filter_map(|run| run.start_ns).min();
     let from_ns = window_ns.map_or(first_ns, |window| Some(now_ns.saturating_sub(window)));
     let since_first_ns = first_ns.map(|first| now_ns.saturating_sub(first) as f64);
@@ -82,7 +84,8 @@ fn buckets(runs: &[&Run], from_ns: i64, now_ns: i64, count: u32) -> Vec<MonitorB
         took[index].extend(run.duration_ns.filter(|_| run.has_ended()));
     }
     for (bucket, mut took) in buckets.iter_mut().zip(took) {
-        bucket.p50_ns = percentile(&mut took, 0.5);
+        took.sort_unstable();
+        bucket.p50_ns = percentile(&took, 0.5);
     }
     buckets
 }

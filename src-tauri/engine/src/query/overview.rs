@@ -1,6 +1,6 @@
 //! The counts beside the list: facets and histograms of the traces that match.
 
-use super::catalog::{Columns, RowSet, Run, Vocabulary, Word};
+use super::catalog::{Columns, RowSet, Run, Stretch, Word};
 use super::filter::{Filter, Flag, Interval, Node, NumberField, Term, Test};
 use super::reading::Reading;
 use crate::dto::{Facet, FacetValue, Histogram, HistogramRange, Overview, OverviewRequest};
@@ -16,16 +16,27 @@ pub fn overview(reading: &Reading<'_>, request: &OverviewRequest) -> Result<Over
     let without = Without::of(reading, &rows);
     let columns = reading.columns;
     let selecting = reading.selecting();
-    let count = |flag: Flag| rows.iter().filter(|row| selecting.is(&columns.runs[*row], flag)).count() as u32;
-    let most = request.facet_values.min(MOST_VALUES) as usize;
     let bins = request.bins.clamp(1, MOST_BINS) as usize;
+    let mut facets = FACETS.map(|facet| Counts::new(facet, columns, &without));
+    let mut spreads = SPREADS.map(|spread| Values::new(spread, &without));
+    let (mut slow, mut outliers) = (0, 0);
+    // A stretch of rows at a time, so that each run is fetched from memory once for all that is counted.
+    rows.by_stretch(|stretch| {
+        for run in rows.iter_in(stretch).map(|row| &columns.runs[row]) {
+            slow += u32::from(selecting.is(run, Flag::Slow));
+            outliers += u32::from(selecting.is(run, Flag::Outlier));
+        }
+        facets.iter_mut().for_each(|facet| facet.add(columns, stretch));
+        spreads.iter_mut().for_each(|spread| spread.add(columns, stretch));
+    });
+    let most = request.facet_values.min(MOST_VALUES) as usize;
     Ok(Overview {
         revision: reading.revision,
         total: rows.len() as u32,
-        slow: count(Flag::Slow),
-        outliers: count(Flag::Outlier),
-        facets: facets(columns, reading.filter, &without, most),
-        histograms: histograms(reading, &rows, &without, bins),
+        slow,
+        outliers,
+        facets: facets.into_iter().map(|facet| facet.finish(columns, reading.filter, most)).collect(),
+        histograms: spreads.into_iter().map(|spread| spread.finish(reading, &rows, bins)).collect(),
         search: reading.texts.state(),
     })
 }
@@ -60,68 +71,110 @@ impl<'a> Without<'a> {
     }
 }
 
-fn facets(columns: &Columns, filter: &Filter, without: &Without<'_>, most: usize) -> Vec<Facet> {
-    let words = &columns.words;
-    let named = |field: &'static str, vocabulary: &Vocabulary, add: fn(&Run, &mut Counts)| {
-        let mut counts = Counts::new(vocabulary.len());
-        without.rows(field).iter().for_each(|row| counts.add(&columns.runs[row], add));
-        counts.facet(field, filter, most, |word| vocabulary.text(word).to_owned())
-    };
-    let mut statuses = Counts::new(TraceStatus::ALL.len());
-    without.rows("status").iter().for_each(|row| {
-        statuses.add(&columns.runs[row], |run, counts| counts.count(run.status.code().into()));
-    });
-    vec![
-        statuses.facet("status", filter, most, |code| {
-            TraceStatus::from_code(code.into()).map_or("", |status| status.word()).to_owned()
-        }),
-        named("project", &words.projects, |run, counts| {
-            run.project.into_iter().for_each(|word| counts.count(word))
-        }),
-        named("environment", &words.environments, |run, counts| {
-            run.environment.into_iter().for_each(|word| counts.count(word));
-        }),
-        named("model", &words.models, |run, counts| run.models_used().for_each(|word| counts.count(word))),
-        named("tool", &words.tools, |run, counts| {
-            run.tools.iter().for_each(|calls| counts.count(calls.name))
-        }),
-        named("source", &words.sources, |run, counts| counts.count(run.source)),
-        named("conversation", &words.conversations, |run, counts| {
-            run.conversation.into_iter().for_each(|word| counts.count(word));
-        }),
-        named("tag", &words.tags, |run, counts| run.tags.iter().for_each(|word| counts.count(*word))),
-    ]
+/// What is counted by value.
+struct FacetOf {
+    field: &'static str,
+    /// How many words there are.
+    words: fn(&Columns) -> usize,
+    text: fn(&Columns, Word) -> &str,
+    add: fn(&Run, &mut Tally),
+}
+
+const FACETS: [FacetOf; 8] = [
+    FacetOf {
+        field: "status",
+        words: |_| TraceStatus::ALL.len(),
+        text: |_, code| TraceStatus::from_code(code.into()).map_or("", TraceStatus::word),
+        add: |run, tally| tally.count(run.status.code().into()),
+    },
+    FacetOf {
+        field: "project",
+        words: |columns| columns.words.projects.len(),
+        text: |columns, word| columns.words.projects.text(word),
+        add: |run, tally| run.project.into_iter().for_each(|word| tally.count(word)),
+    },
+    FacetOf {
+        field: "environment",
+        words: |columns| columns.words.environments.len(),
+        text: |columns, word| columns.words.environments.text(word),
+        add: |run, tally| run.environment.into_iter().for_each(|word| tally.count(word)),
+    },
+    FacetOf {
+        field: "model",
+        words: |columns| columns.words.models.len(),
+        text: |columns, word| columns.words.models.text(word),
+        add: |run, tally| run.models_used().for_each(|word| tally.count(word)),
+    },
+    FacetOf {
+        field: "tool",
+        words: |columns| columns.words.tools.len(),
+        text: |columns, word| columns.words.tools.text(word),
+        add: |run, tally| run.tools.iter().for_each(|calls| tally.count(calls.name)),
+    },
+    FacetOf {
+        field: "source",
+        words: |columns| columns.words.sources.len(),
+        text: |columns, word| columns.words.sources.text(word),
+        add: |run, tally| tally.count(run.source),
+    },
+    FacetOf {
+        field: "conversation",
+        words: |columns| columns.words.conversations.len(),
+        text: |columns, word| columns.words.conversations.text(word),
+        add: |run, tally| run.conversation.into_iter().for_each(|word| tally.count(word)),
+    },
+    FacetOf {
+        field: "tag",
+        words: |columns| columns.words.tags.len(),
+        text: |columns, word| columns.words.tags.text(word),
+        add: |run, tally| run.tags.iter().for_each(|word| tally.count(*word)),
+    },
+];
+
+/// A facet while it is counted.
+struct Counts {
+    of: FacetOf,
+    rows: RowSet,
+    tally: Tally,
 }
 
 /// How many runs have which word.
-struct Counts {
+struct Tally {
     counts: Vec<u32>,
     missing: u32,
     is_counted: bool,
 }
 
-impl Counts {
-    fn new(words: usize) -> Self {
-        Self { counts: vec![0; words], missing: 0, is_counted: false }
-    }
-
-    fn add(&mut self, run: &Run, add: fn(&Run, &mut Self)) {
-        self.is_counted = false;
-        add(run, self);
-        self.missing += u32::from(!self.is_counted);
-    }
-
+impl Tally {
     fn count(&mut self, word: Word) {
         self.is_counted = true;
         if let Some(count) = self.counts.get_mut(word as usize) {
             *count += 1;
         }
     }
+}
 
-    fn facet(self, field: &str, filter: &Filter, most: usize, text: impl Fn(Word) -> String) -> Facet {
+impl Counts {
+    fn new(of: FacetOf, columns: &Columns, without: &Without<'_>) -> Self {
+        let tally = Tally { counts: vec![0; (of.words)(columns)], missing: 0, is_counted: false };
+        Self { rows: without.rows(of.field), tally, of }
+    }
+
+    fn add(&mut self, columns: &Columns, stretch: Stretch) {
+        for row in self.rows.iter_in(stretch) {
+            self.tally.is_counted = false;
+            (self.of.add)(&columns.runs[row], &mut self.tally);
+            self.tally.missing += u32::from(!self.tally.is_counted);
+        }
+    }
+
+    fn finish(self, columns: &Columns, filter: &Filter, most: usize) -> Facet {
+        let field = self.of.field;
+        let text = |word: Word| (self.of.text)(columns, word).to_owned();
         let asked = Asked::of(filter, field);
         let mut values: Vec<FacetValue> = Vec::new();
         let mut found: Vec<(Word, u32)> = self
+            .tally
             .counts
             .iter()
             .enumerate()
@@ -148,7 +201,7 @@ impl Counts {
                 values.push(asked.value(value.clone(), 0));
             }
         }
-        Facet { field: field.into(), values, more: more - hidden, missing: self.missing }
+        Facet { field: field.into(), values, more: more - hidden, missing: self.tally.missing }
     }
 }
 
@@ -180,38 +233,108 @@ impl Asked {
     }
 }
 
-fn histograms(reading: &Reading<'_>, rows: &RowSet, without: &Without<'_>, bins: usize) -> Vec<Histogram> {
-    let columns = reading.columns;
-    let number = |field: &'static str, value: fn(&Run) -> Option<f64>, is_logarithmic: bool| {
-        let all = without.rows(field);
-        let mut histogram = histogram(columns, rows, &all, value, is_logarithmic, bins);
-        histogram.field = field.into();
-        histogram
-    };
-    let mut started = number("started", |run| run.start_ns.map(|ns| ns as f64 / 1e6), false);
-    started.chosen = chosen(reading.filter, |test| match test {
-        Test::Started(times) => single(times).map(|time| Interval {
-            from: time.from.map(|moment| moment.unix_ns(reading.now_ns) as f64 / 1e6),
-            below: time.below.map(|moment| moment.unix_ns(reading.now_ns) as f64 / 1e6),
+/// What is counted by how large it is.
+struct SpreadOf {
+    field: &'static str,
+    is_logarithmic: bool,
+    value: fn(&Run) -> Option<f64>,
+    /// What a test asks of it as one interval, in its unit.
+    asked: fn(&Test, i64) -> Option<Interval<f64>>,
+}
+
+const SPREADS: [SpreadOf; 3] = [
+    SpreadOf {
+        field: "started",
+        is_logarithmic: false,
+        value: |run| run.start_ns.map(|ns| ns as f64 / NS_PER_MS),
+        asked: |test, now_ns| match test {
+            Test::Started(times) => single(times).map(|time| Interval {
+                from: time.from.map(|moment| moment.unix_ns(now_ns) as f64 / NS_PER_MS),
+                below: time.below.map(|moment| moment.unix_ns(now_ns) as f64 / NS_PER_MS),
+            }),
+            _ => None,
+        },
+    },
+    SpreadOf {
+        field: "duration",
+        is_logarithmic: true,
+        value: |run| run.duration_ns.map(|ns| ns as f64),
+        asked: |test, _| whole(test, NumberField::Duration),
+    },
+    SpreadOf {
+        field: "tokens",
+        is_logarithmic: true,
+        value: |run| run.tokens.map(|tokens| tokens as f64),
+        asked: |test, _| whole(test, NumberField::Tokens),
+    },
+];
+
+const NS_PER_MS: f64 = 1e6;
+
+fn whole(test: &Test, wanted: NumberField) -> Option<Interval<f64>> {
+    match test {
+        Test::Number(field, intervals) if *field == wanted => single(intervals).map(|interval| Interval {
+            from: interval.from.map(|value| value as f64),
+            below: interval.below.map(|value| value as f64),
         }),
         _ => None,
-    });
-    let whole = |wanted: NumberField| {
-        chosen(reading.filter, move |test| match test {
-            Test::Number(field, intervals) if *field == wanted => {
-                single(intervals).map(|interval| Interval {
-                    from: interval.from.map(|value| value as f64),
-                    below: interval.below.map(|value| value as f64),
-                })
+    }
+}
+
+/// A histogram while its values are gathered.
+struct Values {
+    of: SpreadOf,
+    /// The matching rows, and those that the filter leaves out for their value alone.
+    rows: RowSet,
+    known: Vec<(u32, f64)>,
+}
+
+impl Values {
+    fn new(of: SpreadOf, without: &Without<'_>) -> Self {
+        Self { rows: without.rows(of.field), known: Vec::new(), of }
+    }
+
+    fn add(&mut self, columns: &Columns, stretch: Stretch) {
+        let value = self.of.value;
+        let known =
+            self.rows.iter_in(stretch).filter_map(|row| Some((row as u32, value(&columns.runs[row])?)));
+        self.known.extend(known);
+    }
+
+    fn finish(self, reading: &Reading<'_>, matching: &RowSet, bins: usize) -> Histogram {
+        let SpreadOf { field, is_logarithmic, asked, .. } = self.of;
+        let least = self.known.iter().map(|(_, value)| *value).fold(f64::INFINITY, f64::min);
+        let most = self.known.iter().map(|(_, value)| *value).fold(f64::NEG_INFINITY, f64::max);
+        let mut edges = Vec::new();
+        if least <= most {
+            let scale = Scale { least, most, is_logarithmic };
+            edges.extend((0..=bins).map(|edge| scale.edge(edge, bins)));
+            edges.dedup();
+            if let [only] = edges[..] {
+                edges.push(only);
             }
-            _ => None,
-        })
-    };
-    let mut duration = number("duration", |run| run.duration_ns.map(|ns| ns as f64), true);
-    duration.chosen = whole(NumberField::Duration);
-    let mut tokens = number("tokens", |run| run.tokens.map(|tokens| tokens as f64), true);
-    tokens.chosen = whole(NumberField::Tokens);
-    vec![started, duration, tokens]
+        }
+        let bins = edges.len().saturating_sub(1);
+        let mut histogram = Histogram {
+            field: field.into(),
+            is_logarithmic,
+            matching: vec![0; bins],
+            others: vec![0; bins],
+            unknown: 0,
+            chosen: chosen(reading.filter, |test| asked(test, reading.now_ns)),
+            edges,
+        };
+        let mut counted = 0;
+        for (row, value) in self.known {
+            let bin = histogram.edges.partition_point(|edge| *edge <= value).clamp(1, bins) - 1;
+            let is_matching = matching.contains(row as usize);
+            counted += u32::from(is_matching);
+            let counts = if is_matching { &mut histogram.matching } else { &mut histogram.others };
+            counts[bin] += 1;
+        }
+        histogram.unknown = matching.len() as u32 - counted;
+        histogram
+    }
 }
 
 fn single<T: Copy>(intervals: &[T]) -> Option<T> {
@@ -227,50 +350,6 @@ fn chosen(filter: &Filter, interval: impl Fn(&Test) -> Option<Interval<f64>>) ->
     let mut asked = terms.filter_map(|(Term { test, .. }, negated)| interval(test).filter(|_| !negated));
     let only = asked.next()?;
     asked.next().is_none().then_some(HistogramRange { from: only.from, below: only.below })
-}
-
-/// `all` are the matching ones, and those that the filter leaves out for their value alone.
-fn histogram(
-    columns: &Columns,
-    matching: &RowSet,
-    all: &RowSet,
-    value: fn(&Run) -> Option<f64>,
-    is_logarithmic: bool,
-    bins: usize,
-) -> Histogram {
-    let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-    for value in all.iter().filter_map(|row| value(&columns.runs[row])) {
-        least = least.min(value);
-        most = most.max(value);
-    }
-    let unknown = matching.iter().filter(|row| value(&columns.runs[*row]).is_none()).count() as u32;
-    let mut edges = Vec::new();
-    if least <= most {
-        let scale = Scale { least, most, is_logarithmic };
-        edges.extend((0..=bins).map(|edge| scale.edge(edge, bins)));
-        edges.dedup();
-        if let [only] = edges[..] {
-            edges.push(only);
-        }
-    }
-    let bins = edges.len().saturating_sub(1);
-    let mut histogram = Histogram {
-        field: String::new(),
-        is_logarithmic,
-        matching: vec![0; bins],
-        others: vec![0; bins],
-        unknown,
-        chosen: None,
-        edges,
-    };
-    for row in all.iter() {
-        if let Some(value) = value(&columns.runs[row]) {
-            let bin = histogram.edges.partition_point(|edge| *edge <= value).clamp(1, bins) - 1;
-            let counts = if matching.contains(row) { &mut histogram.matching } else { &mut histogram.others };
-            counts[bin] += 1;
-        }
-    }
-    histogram
 }
 
 /// The edges of bins in equal steps or equal factors, about: they are round, since filters are written with them. Factors are of one

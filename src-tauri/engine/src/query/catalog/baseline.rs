@@ -97,64 +97,85 @@ type TaskKey = (Option<Word>, Word);
 /// The tasks and what is usual for each.
 #[derive(Default)]
 pub(super) struct Tasks {
-    known: HashMap<TaskKey, Task>,
+    numbers: HashMap<TaskKey, u32>,
+    tasks: Vec<Task>,
     /// Those that have changed since they were worked out.
-    changed: HashSet<TaskKey>,
+    changed: HashSet<u32>,
 }
 
 #[derive(Default)]
 struct Task {
     usual: [Option<Baseline>; Measure::ALL.len()],
-    runs: usize,
+    /// The rows of its runs; some may have left, some may be named twice.
+    members: Vec<u32>,
     changes: usize,
     worked_out: Option<Instant>,
 }
 
-fn key(run: &Run) -> TaskKey {
-    (run.project, run.name)
-}
-
 impl Tasks {
-    /// Notes that a run of a task came, changed or went.
-    pub(super) fn changed(&mut self, run: &Run) {
-        self.changed.insert(key(run));
-        self.known.entry(key(run)).or_default().changes += 1;
+    /// The number of the task of a run.
+    pub(super) fn of(&mut self, run: &Run) -> u32 {
+        let next = self.tasks.len() as u32;
+        let number = *self.numbers.entry((run.project, run.name)).or_insert(next);
+        if number == next {
+            self.tasks.push(Task::default());
+        }
+        number
+    }
+
+    /// Notes that a row is a run of the task now.
+    pub(super) fn joined(&mut self, task: u32, row: u32) {
+        if let Some(task) = self.tasks.get_mut(task as usize) {
+            task.members.push(row);
+        }
+    }
+
+    /// Notes that a run of the task came, changed or went.
+    pub(super) fn changed(&mut self, task: u32) {
+        if let Some(known) = self.tasks.get_mut(task as usize) {
+            known.changes += 1;
+            self.changed.insert(task);
+        }
     }
 
     pub(super) fn baseline(&self, run: &Run, measure: Measure) -> Option<&Baseline> {
-        let place = Measure::ALL.iter().position(|known| *known == measure)?;
-        self.known.get(&key(run))?.usual.get(place)?.as_ref()
+        self.tasks.get(run.task as usize)?.usual.get(measure as usize)?.as_ref()
     }
 
     /// Works out anew what is usual for the tasks that have changed enough.
     pub(super) fn work_out(&mut self, runs: &[Run]) {
-        let is_due = |task: &Task| {
-            task.changes * WORTHWHILE_SHARE >= task.runs
-                || task.worked_out.is_none_or(|at| at.elapsed() >= PATIENCE)
-        };
-        let due: Vec<TaskKey> =
-            self.changed.iter().filter(|key| self.known.get(key).is_some_and(is_due)).copied().collect();
-        if due.is_empty() {
-            return;
-        }
-        let mut values: HashMap<TaskKey, [Vec<f64>; Measure::ALL.len()]> =
-            due.iter().map(|key| (*key, Default::default())).collect();
-        for run in runs.iter().filter(|run| !run.is_deleted && run.has_ended()) {
-            if let Some(values) = values.get_mut(&key(run)) {
-                for (measure, values) in Measure::ALL.into_iter().zip(values) {
-                    values.extend(run.measure(measure));
-                }
+        let due: Vec<u32> = self
+            .changed
+            .iter()
+            .copied()
+            .filter(|task| self.tasks.get(*task as usize).is_some_and(Task::is_due))
+            .collect();
+        for number in due {
+            self.changed.remove(&number);
+            if let Some(task) = self.tasks.get_mut(number as usize) {
+                task.work_out(number, runs);
             }
         }
-        for (key, values) in values {
-            self.changed.remove(&key);
-            let task = self.known.entry(key).or_default();
-            task.runs = values.iter().map(Vec::len).max().unwrap_or(0);
-            task.changes = 0;
-            task.worked_out = Some(Instant::now());
-            for ((measure, values), usual) in Measure::ALL.into_iter().zip(values).zip(&mut task.usual) {
-                *usual = Baseline::of(measure, values);
-            }
+    }
+}
+
+impl Task {
+    fn is_due(&self) -> bool {
+        self.changes * WORTHWHILE_SHARE >= self.members.len()
+            || self.worked_out.is_none_or(|at| at.elapsed() >= PATIENCE)
+    }
+
+    fn work_out(&mut self, number: u32, runs: &[Run]) {
+        self.members.sort_unstable();
+        self.members.dedup();
+        let run = |row: &u32| runs.get(*row as usize).filter(|run| run.task == number && !run.is_deleted);
+        self.members.retain(|row| run(row).is_some());
+        self.changes = 0;
+        self.worked_out = Some(Instant::now());
+        for measure in Measure::ALL {
+            let ended = self.members.iter().filter_map(run).filter(|run| run.has_ended());
+            self.usual[measure as usize] =
+                Baseline::of(measure, ended.filter_map(|run| run.measure(measure)).collect());
         }
     }
 }

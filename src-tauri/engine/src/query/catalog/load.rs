@@ -132,6 +132,7 @@ fn run(row: &Row<'_>, words: &mut Words, names: &Names) -> rusqlite::Result<Run>
         is_starred: row.get(21)?,
         has_note: row.get(22)?,
         has_alert: row.get(23)?,
+        task: 0,
         is_hidden: is_project_hidden || is_environment_hidden,
         is_deleted: row.get(24)?,
         kinds: digest.kinds,

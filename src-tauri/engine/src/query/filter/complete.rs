@@ -120,7 +120,7 @@ fn values(columns: &Columns, field: Field, typed: &str) -> Vec<FilterCompletion>
         Field::Outlier => {
             counted(columns, Measure::WORDS.iter().map(|(word, _)| *word), typed, |run, word| {
                 let measure = Measure::ALL.into_iter().find(|measure| measure.word() == word);
-                measure.is_some_and(|measure| columns.is_outlier(run, measure))
+                measure.is_some_and(|measure| columns.is_outlier(run, &[measure]))
             })
         }
         Field::Started => plain(

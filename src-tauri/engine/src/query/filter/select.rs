@@ -85,11 +85,8 @@ impl Filter {
 impl Selecting<'_> {
     /// All rows that a filter chooses from.
     pub fn visible(&self, filter: &Filter) -> RowSet {
-        let mut rows = self.columns.live().clone();
-        if !filter.names_hidden() {
-            rows.keep(&self.rows(|run| !run.is_hidden));
-        }
-        rows
+        let rows = if filter.names_hidden() { self.columns.live() } else { self.columns.visible() };
+        rows.clone()
     }
 
     /// The rows of which a condition holds; deleted ones may be among them.
@@ -153,9 +150,7 @@ impl Selecting<'_> {
             Test::Has(things) => self.rows(|run| things.iter().any(|thing| has(run, *thing))),
             Test::Is(flags) => self.rows(|run| flags.iter().any(|flag| self.is(run, *flag))),
             Test::Kind(kinds) => self.rows(|run| kinds.iter().any(|kind| run.has_kind(*kind))),
-            Test::Outlier(measures) => {
-                self.rows(|run| measures.iter().any(|measure| self.columns.is_outlier(run, *measure)))
-            }
+            Test::Outlier(measures) => self.rows(|run| self.columns.is_outlier(run, measures)),
             Test::Word(field, patterns) => self.word(*field, patterns),
         }
     }
@@ -164,7 +159,7 @@ impl Selecting<'_> {
     pub fn is(&self, run: &Run, flag: Flag) -> bool {
         match flag {
             Flag::Slow => run.duration_ns.is_some_and(|ns| ns >= self.slow_ns),
-            Flag::Outlier => Measure::ALL.into_iter().any(|measure| self.columns.is_outlier(run, measure)),
+            Flag::Outlier => self.columns.is_outlier(run, &Measure::ALL),
             Flag::Starred => run.is_starred,
             Flag::Hidden => run.is_hidden,
         }
