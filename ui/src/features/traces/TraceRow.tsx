@@ -128,6 +128,7 @@ function cell(
       return (
         <span className={styles.named}>
           <Name trace={trace} />
+          <Tags tags={trace.tags} note={trace.note} />
           {trace.conversation_runs > 1 && <Turn trace={trace} />}
         </span>
       );
@@ -257,7 +258,6 @@ function Name({ trace }: { trace: TraceSummary }) {
           </span>
         )
       )}
-      <Tags tags={trace.tags} note={trace.note} />
     </span>
   );
 }
@@ -271,7 +271,7 @@ function Star() {
   );
 }
 
-/** Tags that stand in a row; the others are counted. */
+/** Tags that stand in a row, where there is room for words; the others are counted. */
 const TAGS_SHOWN = 2;
 
 function Tags({ tags, note }: { tags: readonly string[]; note: string | null }) {
@@ -289,7 +289,13 @@ function Tags({ tags, note }: { tags: readonly string[]; note: string | null }) 
           {tag}
         </span>
       ))}
-      {tags.length > TAGS_SHOWN && `+${tags.length - TAGS_SHOWN}`}
+      {tags.length > TAGS_SHOWN && <span className={styles.moreTags}>+{tags.length - TAGS_SHOWN}</span>}
+      {tags.length > 0 && (
+        <span className={styles.tagCount}>
+          <Icon name="tag" size={12} />
+          {tags.length}
+        </span>
+      )}
     </span>
   );
 }
