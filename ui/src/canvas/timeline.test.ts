@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { stepTreeFrom } from '../domain/stepTree';
-import { visibleRows } from '../domain/treeRows';
+import { waterfallLines } from '../domain/stepLines';
+import { stepTreeFrom, type StepTree } from '../domain/stepTree';
 import { drawLog, type DrawLog } from '../test/drawLog';
 import { TEST_PALETTE } from '../test/testPalette';
 import { treeOf } from '../test/treeFixture';
@@ -13,7 +13,7 @@ const tree = stepTreeFrom(
       answer 600..1000 llm
   `),
 );
-const visible = visibleRows(tree, new Set());
+const rowsOf = (tree: StepTree) => waterfallLines(tree, Uint32Array.from(tree.name.keys()));
 const WIDTH_PX = 1021;
 
 let frames: FrameRequestCallback[];
@@ -41,6 +41,9 @@ function wheel(canvas: HTMLCanvasElement, init: WheelEventInit): boolean {
   return canvas.dispatchEvent(new WheelEvent('wheel', { cancelable: true, clientX: 500, ...init }));
 }
 
+const show = (tree: StepTree) => {
+  timeline.show(tree, rowsOf(tree));
+};
 const labels = () => drawnOn(axis).texts();
 
 beforeEach(() => {
@@ -62,9 +65,9 @@ beforeEach(() => {
     HTMLCanvasElement,
   ];
   events = { onSelect: vi.fn(), onHover: vi.fn(), onFit: vi.fn() };
-  const sizes = { row_px: 26, axis_px: 24, minimap_px: 56 };
+  const sizes = { line_px: 26, axis_px: 24, minimap_px: 56 };
   timeline = new Timeline({ bars, axis, minimap }, sizes, () => TEST_PALETTE, events);
-  timeline.show(tree, visible);
+  timeline.show(tree, rowsOf(tree));
   timeline.setRows(0, 3);
 });
 
@@ -136,11 +139,11 @@ describe('the timeline', () => {
   it('keeps the whole in view while a trace grows, and any other view where it is', () => {
     const grown = (end_ms: number) =>
       stepTreeFrom(treeOf(`run 0..${end_ms} agent\n  call 0..200 tool\n  answer 600..1000 llm`));
-    timeline.show(grown(4000), visible);
+    show(grown(4000));
     expect(labels().at(-1)).toMatch(/^(3\.5|4\.0) s$/);
     timeline.zoomTo(1);
     const close = labels();
-    timeline.show(grown(9000), visible);
+    show(grown(9000));
     timeline.select(2);
     expect(labels()).toEqual(close);
   });
@@ -174,7 +177,7 @@ describe('a run that goes on', () => {
   });
 
   it('grows with the time, and the axis with it', () => {
-    timeline.show(running(RUN), visible);
+    show(running(RUN));
     expect(runningBar()).toBe('running 400 ms');
     at(5000);
     expect(frames, 'the next moment is asked for by itself').toHaveLength(1);
@@ -184,7 +187,7 @@ describe('a run that goes on', () => {
   });
 
   it('leaves a view that the person has chosen where it is', () => {
-    timeline.show(running(RUN), visible);
+    show(running(RUN));
     timeline.zoomTo(1);
     const chosen = labels();
     at(9000);
@@ -193,7 +196,7 @@ describe('a run that goes on', () => {
   });
 
   it('rests while nothing that goes on is in view', () => {
-    timeline.show(running(RUN), visible);
+    show(running(RUN));
     timeline.zoomTo(1);
     timeline.setRows(1, 2);
     drawnOn(bars);
@@ -202,7 +205,7 @@ describe('a run that goes on', () => {
   });
 
   it('rests once it has ended, or is lost', () => {
-    timeline.show(stepTreeFrom(treeOf(RUN), false), visible);
+    show(stepTreeFrom(treeOf(RUN), false));
     drawnOn(bars);
     at(5000);
     expect(frames).toHaveLength(0);
@@ -211,7 +214,7 @@ describe('a run that goes on', () => {
 
   it('asks for one frame a second where motion is not wanted', () => {
     vi.spyOn(window, 'matchMedia').mockReturnValue({ matches: true } as MediaQueryList);
-    timeline.show(running(RUN), visible);
+    show(running(RUN));
     drawnOn(bars);
     vi.advanceTimersByTime(900);
     expect(frames).toHaveLength(0);
