@@ -162,6 +162,8 @@ function drawMerged(pen: Pen, scene: BarsScene, line: number, places: Places, pa
     first = index;
   }
   pen.restore();
+  // The words would hide what stands on top of the block; pointing at it says as much.
+  if (countBelow(scene.kept, end) > countBelow(scene.kept, from)) return end;
   const text = plural(steps, 'step');
   const text_px = pen.measureText(text).width;
   if (text_px + 16 <= box.width_px) drawPlate(pen, box, text, text_px, palette);

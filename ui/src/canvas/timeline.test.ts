@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { waterfallLines } from '../domain/stepLines';
+import { flameLines, waterfallLines } from '../domain/stepLines';
+import { foldsOf } from '../domain/timeFolds';
+import { fitted, px_from_ns } from '../domain/timeScale';
 import { stepTreeFrom, type StepTree } from '../domain/stepTree';
 import { drawLog, type DrawLog } from '../test/drawLog';
 import { TEST_PALETTE } from '../test/testPalette';
@@ -157,6 +159,80 @@ describe('the timeline', () => {
   });
 });
 
+describe('the stretch that is dragged over', () => {
+  const WINDOW = { start_ns: 250e6, end_ns: 500e6 };
+  const px = (ms: number) => px_from_ns(fitted(1000e6), WIDTH_PX, ms * 1e6);
+
+  it.each([
+    ['on the axis', () => axis, {}],
+    ['with Shift, on the bars', () => bars, { shiftKey: true }],
+  ])('%s is zoomed to, from either side', (_, canvasOf, held) => {
+    const send = (type: string, ms: number) =>
+      canvasOf().dispatchEvent(new MouseEvent(type, { clientX: px(ms), clientY: 10, button: 0, ...held }));
+    send('pointerdown', 500);
+    send('pointermove', 250);
+    expect(
+      drawnOn(bars)
+        .of('fillRect')
+        .filter(({ alpha }) => alpha === 0.14),
+      'it is marked',
+    ).toHaveLength(1);
+    send('pointerup', 250);
+    expect(timeline.keptView()?.start_ns).toBeCloseTo(WINDOW.start_ns, 0);
+    expect(timeline.keptView()?.end_ns).toBeCloseTo(WINDOW.end_ns, 0);
+    expect(events.onSelect).not.toHaveBeenCalled();
+    expect(
+      drawnOn(bars)
+        .of('fillRect')
+        .filter(({ alpha }) => alpha === 0.14),
+    ).toHaveLength(0);
+  });
+});
+
+describe('the view', () => {
+  it('stays where it is in time, however time is folded', () => {
+    const idle = foldsOf([[200e6, 600e6]], 20e6);
+    timeline.setView({ start_ns: 100e6, end_ns: 700e6 });
+    timeline.show(tree, rowsOf(tree), { timeOfDay: false, folds: idle });
+    expect(timeline.keptView()).toEqual({ start_ns: 100e6, end_ns: 700e6 });
+    expect(timeline.view).toEqual({ start_ns: 100e6, end_ns: 320e6 });
+    expect(labels().some((label) => label.includes('400 ms idle'))).toBe(true);
+    timeline.show(tree, rowsOf(tree));
+    expect(timeline.view).toEqual({ start_ns: 100e6, end_ns: 700e6 });
+  });
+
+  it('of the whole stays one as time is folded', () => {
+    timeline.show(tree, rowsOf(tree), { timeOfDay: false, folds: foldsOf([[200e6, 600e6]], 20e6) });
+    expect(timeline.keptView()).toBeNull();
+    expect(timeline.view).toEqual(fitted(620e6));
+  });
+
+  it('is there again in another drawing', () => {
+    timeline.zoomTo(1);
+    const kept = timeline.keptView();
+    const sizes = { line_px: 26, axis_px: 24, minimap_px: 56 };
+    const again = new Timeline({ bars, axis, minimap }, sizes, () => TEST_PALETTE, events, kept);
+    again.show(tree, rowsOf(tree));
+    expect(again.keptView()).toEqual(kept);
+    expect(events.onFit).toHaveBeenLastCalledWith(false);
+    again.dispose();
+  });
+
+  it('is the same for flame, where the step under the pointer is told, too', () => {
+    timeline.zoomTo(1);
+    const kept = timeline.keptView();
+    timeline.show(tree, flameLines(tree));
+    expect(timeline.keptView()).toEqual(kept);
+    timeline.fit();
+    timeline.setRows(0, 2);
+    pointer(bars, 'pointermove', 800, 30);
+    expect(events.onHover).toHaveBeenLastCalledWith({ row: 2, part: 'bar' }, 800, 30);
+    pointer(bars, 'pointerdown', 800, 30);
+    pointer(bars, 'pointerup', 800, 30);
+    expect(events.onSelect).toHaveBeenLastCalledWith(2);
+  });
+});
+
 describe('a run that goes on', () => {
   const START_MS = treeOf('a 0..1').start_unix_ms ?? 0;
   const running = (text: string) => stepTreeFrom(treeOf(text), true);
@@ -193,6 +269,23 @@ describe('a run that goes on', () => {
     at(9000);
     expect(labels()).toEqual(chosen);
     expect(timeline.tree?.total_ns).toBe(9000e6);
+  });
+
+  it('is gone along with by a view that reaches its end, and by no other', () => {
+    show(running(RUN));
+    timeline.setView({ start_ns: 700e6, end_ns: 1010e6 });
+    at(5000);
+    drawnOn(bars);
+    expect(timeline.view.start_ns).toBeCloseTo(4700e6, 0);
+    expect(timeline.view.end_ns).toBeCloseTo(5010e6, 0);
+    vi.setSystemTime(START_MS + 7000);
+    show(stepTreeFrom(treeOf(`${RUN}\n  next 6000.. tool`), true));
+    expect(timeline.view.end_ns).toBeCloseTo(7010e6, 0);
+    timeline.panStep(-1);
+    const left = timeline.view;
+    at(9000);
+    drawnOn(bars);
+    expect(timeline.view).toEqual(left);
   });
 
   it('rests while nothing that goes on is in view', () => {

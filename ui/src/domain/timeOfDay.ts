@@ -19,11 +19,12 @@ export function nsOfDay(unix_ms: number): number {
  */
 export function timeOfDayLabel(start_unix_ms: number, time_ns: number, step_ns: number): string {
   const decimals = step_ns >= S ? 0 : Math.min(9, Math.ceil(Math.log10(S / step_ns) - 1e-9));
-  // To the step first: 9.9996 s are 10.000 s, not 9.1000 s.
+  // Rounded first, and from a whole second on, so that what is left over is carried: 9.9996 s are 10.000 s.
   const least_ns = S / 10 ** decimals;
-  const rounded_ns = Math.round(time_ns / least_ns) * least_ns;
+  const before_ms = new Date(start_unix_ms).getMilliseconds();
+  const rounded_ns = Math.round((before_ms * NS_PER_MS + time_ns) / least_ns) * least_ns;
   const whole_ms = Math.floor(rounded_ns / NS_PER_MS);
-  const moment = new Date(Math.floor(start_unix_ms) + whole_ms);
+  const moment = new Date(Math.floor(start_unix_ms) - before_ms + whole_ms);
   const clock = `${two(moment.getHours())}:${two(moment.getMinutes())}`;
   if (step_ns >= 60 * S) {
     if (clock === '00:00') return `${MONTHS[moment.getMonth()] ?? ''} ${moment.getDate()}`;
