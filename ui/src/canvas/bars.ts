@@ -104,7 +104,7 @@ function drawLine(pen: Pen, scene: BarsScene, line: number, palette: Palette): v
     place = Math.max(end, place + 1);
   }
   forKept(scene, places, (place) => {
-    if (isNarrow(scene, place)) drawNamed(pen, scene, line, place, palette);
+    if (isNarrow(scene, place)) drawKept(pen, scene, line, place, palette);
   });
   for (const row of [scene.hovered, scene.selected]) {
     const place = placeOf(scene.lines, row);
@@ -113,6 +113,22 @@ function drawLine(pen: Pen, scene: BarsScene, line: number, palette: Palette): v
     const box = barBox(scene, line, place);
     if (box) drawRing(pen, scene, row, box, palette);
   }
+}
+
+/** What stands on a block. Of failures only the upper half: where there are many, it is still seen what lies below. */
+function drawKept(pen: Pen, scene: BarsScene, line: number, place: number, palette: Palette): void {
+  const row = rowAt(scene, place);
+  if (scene.tree.status[row] !== STATUS_ERROR || row === scene.selected) {
+    drawNamed(pen, scene, line, place, palette);
+    return;
+  }
+  const box = barBox(scene, line, place);
+  if (!box) return;
+  pen.save();
+  pen.globalAlpha = isDim(scene, row) ? DIM : 1;
+  pen.fillStyle = palette.failed;
+  pen.fillRect(box.x_px, box.y_px, box.width_px, box.height_px / 2);
+  pen.restore();
 }
 
 /** Kept places from left to right, one a pixel. */
@@ -126,10 +142,19 @@ function forKept(scene: BarsScene, { from, to }: Places, each: (place: number) =
   }
 }
 
+/** Whether a search goes on that has not found this step. */
+function isDim({ found, selected }: BarsScene, row: number): boolean {
+  return found !== null && !found[row] && row !== selected;
+}
+
 function drawPauses(pen: Pen, scene: BarsScene, line: number, places: Places, palette: Palette): void {
   const draw = (place: number) => {
     const box = pauseBox(scene, line, place);
-    if (box && box.width_px > NARROWEST_PX) drawPause(pen, scene, rowAt(scene, place), box, palette);
+    if (!box || box.width_px <= NARROWEST_PX) return;
+    pen.save();
+    pen.globalAlpha = isDim(scene, rowAt(scene, place)) ? DIM : 1;
+    drawPause(pen, scene, rowAt(scene, place), box, palette);
+    pen.restore();
   };
   forKept(scene, places, draw);
   // An attempt right of the view, and its pause in it.
@@ -187,7 +212,7 @@ function drawNamed(pen: Pen, scene: BarsScene, line: number, place: number, pale
   const look = lookOf(scene, row, at(scene.tree.descendants, row) > 0);
   // A hair of ground keeps neighbours apart.
   const inner = box.width_px > 3 ? { ...box, width_px: box.width_px - 1 } : box;
-  const dims = scene.found !== null && !scene.found[row] && row !== scene.selected;
+  const dims = isDim(scene, row);
   if (dims) {
     pen.save();
     pen.globalAlpha = DIM;

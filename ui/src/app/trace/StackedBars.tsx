@@ -1,6 +1,6 @@
 // The bars of flame and lanes: lines of their own, which scroll apart from the rows of the tree. The selected step's line is
-// brought into view; the keyboard stays with the tree, which names whatever is selected.
-import { useLayoutEffect, useState } from 'react';
+// brought into view. The keys of the tree hold here, too, but for those that scroll; the tree names whatever is selected.
+import { useLayoutEffect, useState, type KeyboardEvent } from 'react';
 import { useRowWindow } from '../../components/rowWindow';
 import { lineOf, type StepLines } from '../../domain/stepLines';
 import type { StepTree } from '../../domain/stepTree';
@@ -16,10 +16,12 @@ interface StackedBarsProps {
   tree: StepTree;
   lines: StepLines;
   selected: number;
+  /** Where they begin, below what sticks to the top. */
   top_px: number;
+  onKeyDown: (event: KeyboardEvent) => void;
 }
 
-export function StackedBars({ timeline, tree, lines, selected, top_px }: StackedBarsProps) {
+export function StackedBars({ timeline, tree, lines, selected, top_px, onKeyDown }: StackedBarsProps) {
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   // Also where there are no lines, the bars can be dragged and zoomed.
   const window = useRowWindow(scroller, Infinity, LINE_PX, 0);
@@ -41,6 +43,10 @@ export function StackedBars({ timeline, tree, lines, selected, top_px }: Stacked
       ref={setScroller}
       className={styles.stack}
       style={{ top: top_px }}
+      role="region"
+      aria-label={label}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
       onScroll={() => timeline.drawing.current?.leave()}
     >
       <div className={styles.lines} style={{ height: lines.count * LINE_PX }}>

@@ -231,7 +231,7 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
   ]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (isTyping(event.target) || event.nativeEvent.isComposing) return;
-    // Buttons and the divider keep their own keys.
+    // Buttons, the divider and the lines of flame and lanes keep their own keys.
     const own = event.target !== scroller;
     if (own && [' ', 'Enter', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'].includes(event.key)) return;
     const done = pressKey(event, {
@@ -327,7 +327,14 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
         </div>
       </div>
       {isStacked && (
-        <StackedBars timeline={timeline} tree={tree} lines={lines} selected={selected} top_px={HEAD_PX} />
+        <StackedBars
+          timeline={timeline}
+          tree={tree}
+          lines={lines}
+          selected={selected}
+          top_px={HEAD_PX}
+          onKeyDown={onKeyDown}
+        />
       )}
       <ColumnHandle
         label="tree"

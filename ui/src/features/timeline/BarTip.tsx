@@ -76,7 +76,7 @@ function MergedFacts({ tree, merged }: { tree: StepTree; merged: Merged }) {
         {tree.clock === 'order_only'
           ? 'Too narrow to tell apart'
           : `In ${formatDurationNs(end_ns - start_ns)}, too short to tell apart`}
-        ; two clicks zoom in
+        ; a double click zooms in
       </div>
     </>
   );
