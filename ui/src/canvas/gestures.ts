@@ -38,7 +38,7 @@ export function listenToRows(
         timeline.setView(panned(drag.view, timeline.total_ns, (drag.from_px - x_px) * per_px));
       }
     }
-    const hit = event.currentTarget === bars ? hitUnder(event) : null;
+    const hit = timeline.point(x_px, event.currentTarget === bars ? yOf(event) : null, event);
     const isBar = hit !== null && hit.part !== 'row';
     bars.style.cursor = drag?.moved
       ? drag.chooses
@@ -49,7 +49,6 @@ export function listenToRows(
         : isBar
           ? 'pointer'
           : 'default';
-    timeline.point(x_px, hit, event);
   };
   const press = (event: PointerEvent) => {
     if (event.button !== 0) return;
@@ -68,8 +67,8 @@ export function listenToRows(
   const leave = () => {
     if (!drag) timeline.leave();
   };
-  const hitUnder = (event: MouseEvent) =>
-    timeline.hitAt(xOf(event), event.clientY - bars.getBoundingClientRect().top);
+  const yOf = (event: MouseEvent) => event.clientY - bars.getBoundingClientRect().top;
+  const hitUnder = (event: MouseEvent) => timeline.hitAt(xOf(event), yOf(event));
 
   for (const canvas of [bars, axis]) {
     canvas.addEventListener('pointermove', move, { signal });

@@ -120,6 +120,13 @@ describe('the timeline', () => {
     expect(events.onHover).toHaveBeenLastCalledWith({ row: 1, part: 'bar' }, 100, 30);
     pointer(bars, 'pointermove', 500, 30);
     expect(events.onHover).toHaveBeenLastCalledWith({ row: 1, part: 'row' }, 500, 30);
+    timeline.zoomTo(1);
+    const zoomed = events.onHover.mock.lastCall;
+    expect(zoomed, 'also where it rests, and the view changes under it').toEqual([
+      { row: 1, part: 'bar' },
+      500,
+      30,
+    ]);
     timeline.leave();
     expect(events.onHover).toHaveBeenLastCalledWith(null, 0, 0);
   });

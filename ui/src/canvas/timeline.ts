@@ -98,6 +98,8 @@ export class Timeline {
   private selected = -1;
   private hovered = -1;
   private cursor_px: number | null = null;
+  /** Where the pointer was last told to be. */
+  private pointed: { cursor_px: number; y_px: number | null; clientX: number; clientY: number } | null = null;
   private band_px: readonly [number, number] | null = null;
   private lanes: Lanes | null = null;
   /** The minimap is the dearest to draw and changes the least. */
@@ -147,6 +149,7 @@ export class Timeline {
       this.lines = lines;
       this.hovered = -1;
       this.mark();
+      this.pointAgain();
     }
     this.frames.request();
   }
@@ -165,13 +168,13 @@ export class Timeline {
     this.minimapIsStale = true;
     this.hovered = -1;
     if (this.whole && !(isFirst && begin)) {
-      this.setView(fitted(this.total_ns));
+      this.changeView(fitted(this.total_ns));
       return;
     }
     const start_ns = folded_from_ns(this.folds, time.start_ns);
     const end_ns = folded_from_ns(this.folds, time.end_ns);
     const by_ns = beyond_ns >= 0 ? this.total_ns + beyond_ns - end_ns : 0;
-    this.setView(panned({ start_ns, end_ns }, this.total_ns, by_ns));
+    this.changeView(panned({ start_ns, end_ns }, this.total_ns, by_ns));
   }
 
   /** Rows that a search has found, ascending; `null` while nothing is searched for. */
@@ -290,6 +293,7 @@ export class Timeline {
   /** Lets go of whatever the pointer was over, as when rows move away under it. */
   leave(): void {
     if (this.cursor_px === null && this.hovered < 0) return;
+    this.pointed = null;
     this.cursor_px = null;
     this.hovered = -1;
     this.events.onHover(null, 0, 0);
@@ -319,6 +323,11 @@ export class Timeline {
   }
 
   setView(view: TimeView): void {
+    this.changeView(view);
+    this.pointAgain();
+  }
+
+  private changeView(view: TimeView): void {
     if (view.start_ns === this.window.start_ns && view.end_ns === this.window.end_ns) return;
     this.window = view;
     this.minimapIsStale = true;
@@ -356,12 +365,28 @@ export class Timeline {
     return scene && hitAt(scene, x_px, y_px);
   }
 
-  /** Takes note of what the pointer is over: `cursor_px` from the left, and the bar's row, -1 for none. */
-  point(cursor_px: number, hit: Hit | null, event: MouseEvent): void {
+  /**
+   * Takes note of where the pointer is, `cursor_px` from the left and `y_px` from the top of the bars (`null` beside them), and
+   * says what is there.
+   */
+  point(
+    cursor_px: number,
+    y_px: number | null,
+    { clientX, clientY }: Pick<MouseEvent, 'clientX' | 'clientY'>,
+  ): Hit | null {
+    this.pointed = { cursor_px, y_px, clientX, clientY };
+    const hit = y_px === null ? null : this.hitAt(cursor_px, y_px);
     this.cursor_px = cursor_px;
     this.hovered = hit && hit.part !== 'row' && hit.part !== 'merged' ? hit.row : -1;
-    this.events.onHover(hit, event.clientX, event.clientY);
+    this.events.onHover(hit, clientX, clientY);
     this.frames.request();
+    return hit;
+  }
+
+  /** What lies under a pointer at rest changes as the view does. */
+  private pointAgain(): void {
+    const { pointed } = this;
+    if (pointed) this.point(pointed.cursor_px, pointed.y_px, pointed);
   }
 
   click(hit: Hit | null): void {
