@@ -421,6 +421,70 @@ function large(count: number): Invented[] {
   return [{ name: 'swe-agent', kind: 'agent', start_ms: 0, end_ms: at_ms, children: turns }];
 }
 
+/** A team of agents that work at once, call each other, fail and try again, and wait for a person for minutes. */
+function team(): Invented[] {
+  const worker = (name: string, start_ms: number, calls: number): Invented => {
+    const children: Invented[] = [];
+    let at_ms = start_ms + 20;
+    for (let call = 0; call < calls; call++) {
+      const long_ms = 900 + ((call * 731 + start_ms) % 2400);
+      children.push({
+        name: 'chat claude-sonnet-4-5',
+        kind: 'llm',
+        start_ms: at_ms,
+        end_ms: at_ms + long_ms,
+        model: 'claude-sonnet-4-5',
+        tokens: [1200 + call * 310, 140],
+      });
+      at_ms += long_ms + 10;
+      const failed = (call + calls) % 4 === 0;
+      const tool = ['web_search', 'read_page', 'run_tests', 'edit_file'][(call + calls) % 4] ?? 'bash';
+      for (const attempt of failed ? [1, 2] : [0]) {
+        const isFailed = failed && attempt === 1;
+        children.push({
+          name: tool,
+          kind: 'tool',
+          start_ms: at_ms,
+          end_ms: at_ms + 600,
+          ...(attempt > 0 ? { attempt: [`${name} ${start_ms} ${call}`, attempt] as [string, number] } : {}),
+          ...(isFailed ? { status: 'error' as const, error: 'exit code 1' } : {}),
+        });
+        at_ms += isFailed ? 1800 : 640;
+      }
+    }
+    return { name, kind: 'agent', start_ms, end_ms: at_ms, children };
+  };
+  const end = (...steps: Invented[]) => Math.max(...steps.map(({ end_ms }) => end_ms ?? 0));
+  const first = [worker('researcher', 2600, 6), worker('researcher', 2700, 4), worker('coder', 4000, 7)];
+  const approval_ms = end(...first) + 200;
+  const back_ms = approval_ms + 312_000;
+  const second = [worker('coder', back_ms + 1800, 5), worker('reviewer', back_ms + 4000, 3)];
+  const report_ms = end(...second) + 96_000;
+  const step = (name: string, kind: SpanKind, start_ms: number, end_ms: number): Invented => ({
+    name,
+    kind,
+    start_ms,
+    end_ms,
+  });
+  return [
+    step('load_configuration', 'other', 0, 40),
+    {
+      name: 'lead',
+      kind: 'agent',
+      start_ms: 60,
+      end_ms: report_ms + 4200,
+      children: [
+        step('plan', 'llm', 80, 2500),
+        ...first,
+        step('ask for approval', 'other', approval_ms, approval_ms + 30),
+        step('read answer', 'other', back_ms, back_ms + 1500),
+        ...second,
+        step('report', 'llm', report_ms, report_ms + 4100),
+      ],
+    },
+  ];
+}
+
 interface Built {
   tree: SpanTree;
   steps: Map<string, { invented: Invented; parent: string | null }>;
@@ -574,9 +638,10 @@ function factsOf(summary: TraceSummary, tree: SpanTree): Fact[] {
   ];
 }
 
-/** Trace 2 has `many` steps, trace 3 those it was given by `grow`, trace 4 none. */
+/** Trace 2 has `many` steps, trace 3 those it was given by `grow`, trace 4 none, trace 5 those of several agents. */
 export function inventedSteps(traces: TraceSummary[], options: { pause_ms: number; many: number }) {
   const start = Date.UTC(2026, 10, 23, 14, 5, 9);
+  const opened = Date.now();
   const kept = new Map<number, Built>();
   const extra: Invented[] = [];
   const of = (id: number): Built => {
@@ -588,15 +653,17 @@ export function inventedSteps(traces: TraceSummary[], options: { pause_ms: numbe
         : id === 3
           ? built(
               [{ name: 'live', kind: 'agent', start_ms: 0, end_ms: null, children: [...extra] }],
-              start,
+              opened,
               [],
             )
           : id === 4
             ? built([], start, [])
-            : built(RUN, start, [
-                'Tree inferred from time intervals: the source names no parents for 2 of 33 steps.',
-                '1 step has no end so far.',
-              ]);
+            : id === 5
+              ? built(team(), start, [])
+              : built(RUN, start, [
+                  'Tree inferred from time intervals: the source names no parents for 2 of 33 steps.',
+                  '1 step has no end so far.',
+                ]);
     kept.set(id, made);
     return made;
   };

@@ -7,21 +7,22 @@ import { drawAxis, LABEL_EVERY_PX } from './axis';
 
 const view = { start_ns: 0, end_ns: 1e9 };
 const scene = {
-  tree: { clock: 'measured' as const, total_ns: 1e9 },
+  scale: { clock: 'measured' as const, total_ns: 1e9 },
   view,
   width_px: 500,
   height_px: 22,
   ticks: ticksOf(view, 500, LABEL_EVERY_PX),
   cursor_px: null,
+  band_px: null,
 };
 
 describe('the axis', () => {
   it('numbers the steps where there are no times, and tells which is under the pointer', () => {
     const log = drawLog();
-    const tree = { clock: 'order_only' as const, total_ns: 12e6 };
+    const scale = { clock: 'order_only' as const, total_ns: 12e6 };
     const inOrder = fitted(12e6);
-    const ticks = ticksFor(tree, inOrder, 500, LABEL_EVERY_PX);
-    drawAxis(log.pen, { ...scene, tree, view: inOrder, ticks, cursor_px: 499 }, TEST_PALETTE);
+    const ticks = ticksFor(scale, inOrder, 500, LABEL_EVERY_PX);
+    drawAxis(log.pen, { ...scene, scale, view: inOrder, ticks, cursor_px: 499 }, TEST_PALETTE);
     expect(log.texts().slice(0, 3)).toEqual(['step 1', '5', '10']);
     expect(log.texts().at(-1), 'there is no thirteenth').toBe('step 12');
   });

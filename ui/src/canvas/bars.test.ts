@@ -1,30 +1,40 @@
 import { describe, expect, it } from 'vitest';
+import { NO_FOLDS } from '../domain/timeFolds';
+import { waterfallLines } from '../domain/stepLines';
 import { stepTreeFrom } from '../domain/stepTree';
 import { ticksOf } from '../domain/timeScale';
 import { visibleRows } from '../domain/treeRows';
 import { drawLog } from '../test/drawLog';
 import { largeTree, treeOf } from '../test/treeFixture';
-import { barBox, barLabel, drawBars, hitAt, NARROWEST_PX, pauseBox, type BarsScene } from './bars';
+import { barLabel } from './barLabels';
+import { drawBars } from './bars';
+import { hitAt } from './hits';
+import { barBox, NARROWEST_PX, pauseBox, type BarsScene } from './scene';
 import { TEST_PALETTE as palette } from '../test/testPalette';
 
 const MS = 1e6;
 
 function sceneOf(text: string, change: Partial<BarsScene> = {}): BarsScene {
   const tree = stepTreeFrom(treeOf(text), true);
-  const visible = visibleRows(tree, new Set());
+  const lines = waterfallLines(tree, visibleRows(tree, new Set()));
   const view = change.view ?? { start_ns: 0, end_ns: 100 * MS };
   return {
     tree,
-    visible,
+    lines,
+    kept: lines.notable,
+    found: null,
     first: 0,
-    end: visible.length,
+    end: lines.count,
+    height_px: lines.count * 26,
     view,
+    folds: NO_FOLDS,
     width_px: 1000,
-    row_px: 26,
+    line_px: 26,
     ticks: ticksOf(view, 1000, 100),
     selected: -1,
     hovered: -1,
     cursor_px: null,
+    band_px: null,
     ...change,
   };
 }
@@ -39,22 +49,22 @@ const RETRIED = `
 describe('where bars are', () => {
   it('follows time across and rows down', () => {
     const scene = sceneOf(RETRIED);
-    expect(barBox(scene, 1)).toEqual({ x_px: 0, y_px: 31, width_px: 200, height_px: 16 });
-    expect(barBox(scene, 2)).toMatchObject({ x_px: 400, width_px: 200 });
-    expect(pauseBox(scene, 2)).toMatchObject({ x_px: 200, width_px: 200 });
-    expect(pauseBox(scene, 1)).toBeNull();
+    expect(barBox(scene, 1, 1)).toEqual({ x_px: 0, y_px: 31, width_px: 200, height_px: 16 });
+    expect(barBox(scene, 2, 2)).toMatchObject({ x_px: 400, width_px: 200 });
+    expect(pauseBox(scene, 2, 2)).toMatchObject({ x_px: 200, width_px: 200 });
+    expect(pauseBox(scene, 1, 1)).toBeNull();
   });
 
   it('never lets a step vanish, and cuts what lies far outside', () => {
     const short = sceneOf('a 0..1000\n  b 50..50.001', { view: { start_ns: 0, end_ns: 1000 * MS } });
-    expect(barBox(short, 1)?.width_px).toBe(NARROWEST_PX);
-    const close = barBox(sceneOf(RETRIED, { view: { start_ns: 50 * MS, end_ns: 50.001 * MS } }), 0);
+    expect(barBox(short, 1, 1)?.width_px).toBe(NARROWEST_PX);
+    const close = barBox(sceneOf(RETRIED, { view: { start_ns: 50 * MS, end_ns: 50.001 * MS } }), 0, 0);
     expect(close?.x_px).toBeGreaterThan(-20);
     expect(close?.width_px).toBeLessThan(1040);
   });
 
   it('is nowhere for a bar out of view', () => {
-    expect(barBox(sceneOf(RETRIED, { view: { start_ns: 70 * MS, end_ns: 100 * MS } }), 1)).toBeNull();
+    expect(barBox(sceneOf(RETRIED, { view: { start_ns: 70 * MS, end_ns: 100 * MS } }), 1, 1)).toBeNull();
   });
 });
 
@@ -76,10 +86,10 @@ describe('what is under the pointer', () => {
 describe('drawing', () => {
   it('draws the rows of the window and no others', () => {
     const tree = stepTreeFrom(largeTree(100_000));
-    const visible = visibleRows(tree, new Set());
+    const lines = waterfallLines(tree, visibleRows(tree, new Set()));
     const log = drawLog();
     const base = sceneOf(RETRIED, { view: { start_ns: 0, end_ns: 1000 * MS } });
-    drawBars(log.pen, { ...base, tree, visible, first: 50_000, end: 50_040 }, palette);
+    drawBars(log.pen, { ...base, tree, lines, first: 50_000, end: 50_040 }, palette);
     expect(log.texts()).toHaveLength(40);
     expect(log.drawn.length).toBeLessThan(3000);
   });
@@ -123,14 +133,18 @@ describe('drawing', () => {
     drawBars(open.pen, scene, palette);
     expect(open.of('fill')[0]).toMatchObject({ fill: palette.kinds[1], alpha: 0.22 });
     const closed = drawLog();
-    drawBars(closed.pen, { ...scene, visible: new Uint32Array([0]), end: 1 }, palette);
+    drawBars(
+      closed.pen,
+      { ...scene, lines: waterfallLines(scene.tree, new Uint32Array([0])), end: 1 },
+      palette,
+    );
     expect(closed.of('fill')[0]).toMatchObject({ fill: palette.kinds[1], alpha: 1 });
   });
 
   it('says on a collapsed bar that something below it failed', () => {
     const scene = sceneOf('a 0..100 agent\n  b 10..20 tool error');
     const log = drawLog();
-    drawBars(log.pen, { ...scene, visible: new Uint32Array([0]), end: 1 }, palette);
+    drawBars(log.pen, { ...scene, lines: waterfallLines(scene.tree, new Uint32Array([0])), end: 1 }, palette);
     expect(log.of('fillRect').filter(({ fill }) => fill === palette.failed)).toHaveLength(1);
   });
 

@@ -1,4 +1,4 @@
-// The bars of the timeline, one row each, beside the rows of the tree:
+// The bars of the timeline. Beside the rows of the tree, a row has one:
 //
 //        0          1 s         2 s
 //   ─────┼───────────┼───────────┼──────
@@ -7,140 +7,196 @@
 //   tool  ····▓▓▓▓ 2/2 · 380 ms               dots: the pause before an attempt
 //   llm          ▓▓▓▓▓▓▓▓▓░░ running 1.2 s     fades: no end yet
 //
-// Only rows of the window are drawn, and of a bar only what lies in view.
-import { at } from '../domain/columns';
-import { formatDurationNs } from '../domain/format';
-import { attemptsOf, STATUS_ERROR, STATUS_OPEN, type StepTree } from '../domain/stepTree';
-import { px_from_ns, type Ticks, type TimeView } from '../domain/timeScale';
+// In flame and lanes a line has many, with their names in them; those narrower than a pixel are merged (merging.ts).
+// Only lines of the window are drawn, and of a line only what lies in view.
+import { at, countBelow } from '../domain/columns';
+import { formatDurationNs, plural } from '../domain/format';
+import { laneTitle, placeOf, type LaneHeading } from '../domain/stepLines';
+import { STATUS_ERROR, type StepTree } from '../domain/stepTree';
+import { px_from_ns } from '../domain/timeScale';
+import { cutTo, drawLabelBeside, drawLabelInside, FADE_PX, type BarLook } from './barLabels';
+import { drawFoldGrounds, drawZigzags, foldsInView } from './foldMarks';
+import { blockEnd, isNarrow, mergedOf, nextPixel } from './merging';
 import type { Palette } from './palette';
 import { boxPath, cross, hair, hatch, type Box, type Pen } from './pen';
+import {
+  barBox,
+  BAR_PX,
+  NARROWEST_PX,
+  pauseBox,
+  placesInView,
+  px_from_time,
+  rowAt,
+  stretchBox,
+  type BarsScene,
+  type Places,
+} from './scene';
 
-export interface BarsScene {
-  tree: StepTree;
-  /** Rows in view of the tree, in order. */
-  visible: Uint32Array;
-  /** The part of `visible` to draw: from here … */
-  first: number;
-  /** … up to, not including, this. The first of them is drawn at the top. */
-  end: number;
-  view: TimeView;
-  width_px: number;
-  row_px: number;
-  ticks: Ticks;
-  /** Selected row, -1 for none. */
-  selected: number;
-  /** Row under the pointer, -1 for none. */
-  hovered: number;
-  /** Where the pointer is. */
-  cursor_px: number | null;
-}
-
-export const BAR_PX = 16;
-/** No step vanishes, however short. */
-export const NARROWEST_PX = 2;
-const BEYOND_PX = 12;
-const LABEL_GAP_PX = 5;
-const CROSS_PX = 6;
-const FADE_PX = 18;
-
-/** Where a row's bar is, cut to just beyond both edges; `null` if it is out of view. */
-export function barBox(scene: BarsScene, index: number): Box | null {
-  const { tree, view, width_px } = scene;
-  const row = at(scene.visible, index);
-  return stretchBox(
-    scene,
-    index,
-    at(tree.start_ns, row),
-    at(tree.end_ns, row),
-    BAR_PX,
-    (left_px, right_px) => right_px < 0 || left_px > width_px || view.end_ns <= view.start_ns,
-  );
-}
-
-/** Where the pause before a row's attempt is; `null` if there is none in view. */
-export function pauseBox(scene: BarsScene, index: number): Box | null {
-  const row = at(scene.visible, index);
-  const pause_ns = at(scene.tree.pause_ns, row);
-  if (pause_ns <= 0) return null;
-  const start_ns = at(scene.tree.start_ns, row);
-  return stretchBox(
-    scene,
-    index,
-    start_ns - pause_ns,
-    start_ns,
-    BAR_PX - 8,
-    (left_px, right_px) => right_px < 0 || left_px > scene.width_px,
-  );
-}
-
-function stretchBox(
-  scene: BarsScene,
-  index: number,
-  start_ns: number,
-  end_ns: number,
-  height_px: number,
-  isOut: (left_px: number, right_px: number) => boolean,
-): Box | null {
-  const { view, width_px, row_px } = scene;
-  const left_px = px_from_ns(view, width_px, start_ns);
-  const right_px = Math.max(px_from_ns(view, width_px, end_ns), left_px + NARROWEST_PX);
-  if (isOut(left_px, right_px)) return null;
-  // Whole pixels: edges are sharp, and what touches in time touches on screen.
-  const from_px = Math.round(Math.max(left_px, -BEYOND_PX));
-  const to_px = Math.round(Math.min(right_px, width_px + BEYOND_PX));
-  return {
-    x_px: from_px,
-    y_px: (index - scene.first) * row_px + (row_px - height_px) / 2,
-    width_px: Math.max(NARROWEST_PX, to_px - from_px),
-    height_px,
-  };
-}
-
-/** What lies under a point of the drawing. */
-export type Hit = { row: number; part: 'bar' | 'pause' | 'row' };
-
-const NEAR_PX = 3;
-
-/** The row by division, then its bar and its pause; short bars are caught a little beside them, too. */
-export function hitAt(scene: BarsScene, x_px: number, y_px: number): Hit | null {
-  const index = scene.first + Math.floor(y_px / scene.row_px);
-  if (index < scene.first || index >= scene.end) return null;
-  const row = at(scene.visible, index);
-  const within = (box: Box | null) =>
-    box !== null && x_px >= box.x_px - NEAR_PX && x_px <= box.x_px + box.width_px + NEAR_PX;
-  if (within(barBox(scene, index))) return { row, part: 'bar' };
-  if (within(pauseBox(scene, index))) return { row, part: 'pause' };
-  return { row, part: 'row' };
-}
+/** Merged blocks are this much lower than bars. */
+const MERGED_PX = BAR_PX - 6;
+/** Steps that a search has not found step back. */
+const DIM = 0.3;
 
 export function drawBars(pen: Pen, scene: BarsScene, palette: Palette): void {
-  const height_px = (scene.end - scene.first) * scene.row_px;
+  const { height_px } = scene;
+  const folds = foldsInView(scene.folds, scene.view, scene.width_px);
   pen.clearRect(0, 0, scene.width_px, height_px);
+  drawFoldGrounds(pen, folds, height_px, palette);
   for (const time_ns of scene.ticks.at_ns) {
     hair(pen, px_from_ns(scene.view, scene.width_px, time_ns), 0, height_px, palette.border);
   }
   pen.font = palette.font;
   pen.textBaseline = 'middle';
-  for (let index = scene.first; index < scene.end; index++) {
-    drawPause(pen, scene, index, palette);
-    drawBar(pen, scene, index, palette);
+  for (let line = scene.first; line < scene.end; line++) {
+    const heading = scene.lines.headings.get(line);
+    if (heading) drawHeading(pen, scene, line, heading, palette);
+    else if (scene.lines.arrangement === 'waterfall') drawRow(pen, scene, line, palette);
+    else drawLine(pen, scene, line, palette);
   }
+  drawZigzags(pen, folds, 0, height_px, palette);
+  if (scene.band_px) drawBand(pen, scene.band_px, height_px, palette);
   if (scene.cursor_px !== null) hair(pen, scene.cursor_px, 0, height_px, palette.accent);
 }
 
-/** Whether steps below a row stand on screen below it; then its bar steps back. */
-function isOpenContainer(scene: BarsScene, index: number): boolean {
-  const row = at(scene.visible, index);
-  return at(scene.tree.descendants, row) > 0 && scene.visible[index + 1] === row + 1;
+/** The stretch that is being chosen. */
+export function drawBand(
+  pen: Pen,
+  [from_px, to_px]: readonly [number, number],
+  height_px: number,
+  palette: Palette,
+): void {
+  const left_px = Math.min(from_px, to_px);
+  const right_px = Math.max(from_px, to_px);
+  pen.save();
+  pen.globalAlpha = 0.14;
+  pen.fillStyle = palette.accent;
+  pen.fillRect(left_px, 0, right_px - left_px, height_px);
+  pen.restore();
+  hair(pen, left_px, 0, height_px, palette.accent);
+  hair(pen, right_px, 0, height_px, palette.accent);
 }
 
-function drawPause(pen: Pen, scene: BarsScene, index: number, palette: Palette): void {
-  const box = pauseBox(scene, index);
+/** A row of the tree: a pause and a bar, or where it is to be found. */
+function drawRow(pen: Pen, scene: BarsScene, line: number, palette: Palette): void {
+  const place = at(scene.lines.first, line);
+  const row = rowAt(scene, place);
+  const pause = pauseBox(scene, line, place);
+  if (pause) drawPause(pen, scene, row, pause, palette);
+  const box = barBox(scene, line, place);
+  if (!box) {
+    drawArrow(pen, scene, line, row, palette);
+    return;
+  }
+  const hasBelow = at(scene.tree.descendants, row) > 0;
+  const look = lookOf(scene, row, hasBelow && scene.lines.rows[place + 1] === row + 1);
+  drawBar(pen, scene, row, box, look, palette);
+  drawRing(pen, scene, row, box, palette);
+  drawLabelBeside(pen, scene, row, box, { ...look, before_px: pause?.x_px ?? box.x_px }, palette);
+}
+
+/** A line of many steps. Pauses lie below bars, what must not be overlooked above all. */
+function drawLine(pen: Pen, scene: BarsScene, line: number, palette: Palette): void {
+  const places = placesInView(scene, line);
+  drawPauses(pen, scene, line, places, palette);
+  for (let place = places.from; place < places.to;) {
+    const end = drawMerged(pen, scene, line, { from: place, to: places.to }, palette);
+    if (end === place) drawNamed(pen, scene, line, place, palette);
+    place = Math.max(end, place + 1);
+  }
+  forKept(scene, places, (place) => {
+    if (isNarrow(scene, place)) drawKept(pen, scene, line, place, palette);
+  });
+  for (const row of [scene.hovered, scene.selected]) {
+    const place = placeOf(scene.lines, row);
+    if (place < places.from || place >= places.to) continue;
+    if (isNarrow(scene, place)) drawNamed(pen, scene, line, place, palette);
+    const box = barBox(scene, line, place);
+    if (box) drawRing(pen, scene, row, box, palette);
+  }
+}
+
+/** What stands on a block. Of failures only the upper half: where there are many, it is still seen what lies below. */
+function drawKept(pen: Pen, scene: BarsScene, line: number, place: number, palette: Palette): void {
+  const row = rowAt(scene, place);
+  if (scene.tree.status[row] !== STATUS_ERROR || row === scene.selected) {
+    drawNamed(pen, scene, line, place, palette);
+    return;
+  }
+  const box = barBox(scene, line, place);
   if (!box) return;
-  hatch(pen, box, palette.muted, 0.55);
-  const text = `pause ${formatDurationNs(at(scene.tree.pause_ns, at(scene.visible, index)))}`;
+  pen.save();
+  pen.globalAlpha = isDim(scene, row) ? DIM : 1;
+  pen.fillStyle = palette.failed;
+  pen.fillRect(box.x_px, box.y_px, box.width_px, box.height_px / 2);
+  pen.restore();
+}
+
+/** Kept places from left to right, one a pixel. */
+function forKept(scene: BarsScene, { from, to }: Places, each: (place: number) => void): void {
+  const { kept } = scene;
+  const end = countBelow(kept, to);
+  for (let index = countBelow(kept, from); index < end;) {
+    const place = at(kept, index);
+    each(place);
+    index = Math.max(index + 1, countBelow(kept, nextPixel(scene, place, to), index, end));
+  }
+}
+
+/** Whether a search goes on that has not found this step. */
+function isDim({ found, selected }: BarsScene, row: number): boolean {
+  return found !== null && !found[row] && row !== selected;
+}
+
+function drawPauses(pen: Pen, scene: BarsScene, line: number, places: Places, palette: Palette): void {
+  const draw = (place: number) => {
+    const box = pauseBox(scene, line, place);
+    if (!box || box.width_px <= NARROWEST_PX) return;
+    pen.save();
+    pen.globalAlpha = isDim(scene, rowAt(scene, place)) ? DIM : 1;
+    drawPause(pen, scene, rowAt(scene, place), box, palette);
+    pen.restore();
+  };
+  forKept(scene, places, draw);
+  // An attempt right of the view, and its pause in it.
+  const next = scene.kept[countBelow(scene.kept, places.to)];
+  if (next !== undefined && next < at(scene.lines.first, line + 1)) draw(next);
+}
+
+/** Draws the block that begins at `from`, if one does, and says up to where it reaches. */
+function drawMerged(pen: Pen, scene: BarsScene, line: number, places: Places, palette: Palette): number {
+  const { from } = places;
+  const pixels: number[] = [];
+  const end = blockEnd(scene, places, (place) => pixels.push(place));
+  if (end - from < 2) return from;
+  const { steps, start_ns, end_ns } = mergedOf(scene, { from, to: end });
+  const box = stretchBox(scene, line, start_ns, end_ns, MERGED_PX);
+  if (!box) return end;
+  // Its colours are those of the first step in each pixel; neighbours of one kind are one rectangle.
+  pen.save();
+  pen.globalAlpha = scene.found ? 0.65 * DIM : 0.65;
+  const kindAt = (index: number) => at(scene.tree.kind, rowAt(scene, pixels[index] ?? from));
+  let first = 0;
+  for (let index = 1; index <= pixels.length; index++) {
+    if (index < pixels.length && kindAt(index) === kindAt(first)) continue;
+    const edgeOf = (pixel: number) =>
+      Math.round(px_from_time(scene, at(scene.lines.start_ns, pixels[pixel] ?? from)));
+    const left_px = first === 0 ? box.x_px : edgeOf(first);
+    const right_px = index === pixels.length ? box.x_px + box.width_px : edgeOf(index);
+    pen.fillStyle = palette.kinds[kindAt(first)] ?? palette.muted;
+    if (right_px > left_px) pen.fillRect(left_px, box.y_px, right_px - left_px, box.height_px);
+    first = index;
+  }
+  pen.restore();
+  // The words would hide what stands on top of the block; pointing at it says as much.
+  if (countBelow(scene.kept, end) > countBelow(scene.kept, from)) return end;
+  const text = plural(steps, 'step');
   const text_px = pen.measureText(text).width;
-  if (text_px + 16 > box.width_px) return;
+  if (text_px + 16 <= box.width_px) drawPlate(pen, box, text, text_px, palette);
+  return end;
+}
+
+/** A text in the middle of a box, on a ground of its own. */
+function drawPlate(pen: Pen, box: Box, text: string, text_px: number, palette: Palette): void {
   const middle_px = box.x_px + box.width_px / 2;
   pen.fillStyle = palette.surface;
   pen.fillRect(middle_px - text_px / 2 - 3, box.y_px - 2, text_px + 6, box.height_px + 4);
@@ -149,20 +205,71 @@ function drawPause(pen: Pen, scene: BarsScene, index: number, palette: Palette):
   pen.fillText(text, middle_px, box.y_px + box.height_px / 2 + 0.5);
 }
 
-function drawBar(pen: Pen, scene: BarsScene, index: number, palette: Palette): void {
-  const row = at(scene.visible, index);
-  const box = barBox(scene, index);
-  if (!box) {
-    drawArrow(pen, scene, index, palette);
-    return;
+function drawNamed(pen: Pen, scene: BarsScene, line: number, place: number, palette: Palette): void {
+  const box = barBox(scene, line, place);
+  if (!box) return;
+  const row = rowAt(scene, place);
+  const look = lookOf(scene, row, at(scene.tree.descendants, row) > 0);
+  // A hair of ground keeps neighbours apart.
+  const inner = box.width_px > 3 ? { ...box, width_px: box.width_px - 1 } : box;
+  const dims = isDim(scene, row);
+  if (dims) {
+    pen.save();
+    pen.globalAlpha = DIM;
   }
+  drawBar(pen, scene, row, inner, look, palette);
+  drawLabelInside(pen, scene, row, inner, look, palette);
+  if (dims) pen.restore();
+}
+
+/** An agent's name above its lines, wherever the view is. */
+function drawHeading(pen: Pen, scene: BarsScene, line: number, heading: LaneHeading, palette: Palette): void {
+  const top_px = (line - scene.first) * scene.line_px;
+  const middle_px = top_px + scene.line_px / 2 + 1;
+  if (line > 0) {
+    pen.fillStyle = palette.borderStrong;
+    pen.fillRect(0, top_px, scene.width_px, 1);
+  }
+  const counts = plural(heading.steps, 'step');
+  const name = cutTo(pen, laneTitle(heading), Math.max(0, scene.width_px / 2));
+  pen.textAlign = 'left';
+  pen.fillStyle = palette.text;
+  pen.fillText(name, 6, middle_px);
+  let x_px = 6 + pen.measureText(name).width + 8;
+  pen.fillStyle = palette.muted;
+  pen.fillText(counts, x_px, middle_px);
+  if (heading.errors === 0) return;
+  x_px += pen.measureText(counts).width + 8;
+  cross(pen, x_px, middle_px, 6, palette.failed);
+  pen.fillStyle = palette.failed;
+  pen.fillText(`${heading.errors} failed`, x_px + 10, middle_px);
+}
+
+function drawPause(pen: Pen, scene: BarsScene, row: number, box: Box, palette: Palette): void {
+  hatch(pen, box, palette.muted, 0.55);
+  const text = `pause ${formatDurationNs(at(scene.tree.pause_ns, row))}`;
+  const text_px = pen.measureText(text).width;
+  if (text_px + 16 <= box.width_px) drawPlate(pen, box, text, text_px, palette);
+}
+
+function lookOf({ tree }: BarsScene, row: number, light: boolean): BarLook {
+  return { failed: tree.status[row] === STATUS_ERROR, open: at(tree.duration_ns, row) < 0, light };
+}
+
+function drawBar(
+  pen: Pen,
+  scene: BarsScene,
+  row: number,
+  box: Box,
+  { failed, light, open }: BarLook,
+  palette: Palette,
+): void {
   const { tree } = scene;
   const colour = palette.kinds[at(tree.kind, row)] ?? palette.muted;
-  const failed = tree.status[row] === STATUS_ERROR;
-  const open = at(tree.duration_ns, row) < 0;
-  const light = isOpenContainer(scene, index);
-
-  if (failed && !light) {
+  if (failed && box.width_px < 4) {
+    pen.fillStyle = palette.failed;
+    pen.fillRect(box.x_px, box.y_px, box.width_px, box.height_px);
+  } else if (failed && !light) {
     boxPath(pen, box);
     pen.fillStyle = palette.failedSoft;
     pen.fill();
@@ -186,25 +293,24 @@ function drawBar(pen: Pen, scene: BarsScene, index: number, palette: Palette): v
       pen.stroke();
       pen.restore();
     }
-  } else if (failed) {
-    pen.fillStyle = palette.failed;
-    pen.fillRect(box.x_px, box.y_px, box.width_px, box.height_px);
   }
   if (!light && at(tree.descendants, row) > 0) drawInside(pen, box, tree, row, palette);
-  if (row === scene.selected || row === scene.hovered) {
-    pen.strokeStyle = row === scene.selected ? palette.accent : palette.borderStrong;
-    pen.lineWidth = row === scene.selected ? 2 : 1;
-    boxPath(pen, box, 4, -2);
-    pen.stroke();
-  }
-  const pause = pauseBox(scene, index);
-  drawLabel(pen, scene, row, box, { failed, light, open, before_px: pause?.x_px ?? box.x_px }, palette);
+}
+
+/** Round the selected bar, and the one under the pointer. */
+function drawRing(pen: Pen, scene: BarsScene, row: number, box: Box, palette: Palette): void {
+  if (row !== scene.selected && row !== scene.hovered) return;
+  pen.strokeStyle = row === scene.selected ? palette.accent : palette.borderStrong;
+  pen.lineWidth = row === scene.selected ? 2 : 1;
+  boxPath(pen, box, 4, -2);
+  pen.stroke();
 }
 
 function fillBar(pen: Pen, box: Box, colour: string, alpha: number, open: boolean): void {
   pen.save();
+  const around = pen.globalAlpha;
   pen.fillStyle = colour;
-  pen.globalAlpha = alpha;
+  pen.globalAlpha = around * alpha;
   if (!open || box.width_px < 2 * FADE_PX) {
     boxPath(pen, box);
     pen.fill();
@@ -213,7 +319,7 @@ function fillBar(pen: Pen, box: Box, colour: string, alpha: number, open: boolea
     const solid_px = box.width_px - FADE_PX;
     pen.fillRect(box.x_px, box.y_px, solid_px, box.height_px);
     for (let step = 0; step < 6; step++) {
-      pen.globalAlpha = alpha * (1 - (step + 1) / 7);
+      pen.globalAlpha = around * alpha * (1 - (step + 1) / 7);
       pen.fillRect(box.x_px + solid_px + (step * FADE_PX) / 6, box.y_px, FADE_PX / 6, box.height_px);
     }
   }
@@ -228,12 +334,11 @@ function drawInside(pen: Pen, box: Box, tree: StepTree, row: number, palette: Pa
 }
 
 /** Points to a bar that is out of view. */
-function drawArrow(pen: Pen, scene: BarsScene, index: number, palette: Palette): void {
-  const row = at(scene.visible, index);
-  const toLeft = at(scene.tree.end_ns, row) <= scene.view.start_ns;
+function drawArrow(pen: Pen, scene: BarsScene, line: number, row: number, palette: Palette): void {
+  const toLeft = px_from_time(scene, at(scene.tree.end_ns, row)) <= 0;
   const tip_px = toLeft ? 4 : scene.width_px - 4;
   const back_px = toLeft ? 4 : -4;
-  const middle_px = (index - scene.first + 0.5) * scene.row_px;
+  const middle_px = (line - scene.first + 0.5) * scene.line_px;
   pen.strokeStyle = scene.tree.status[row] === STATUS_ERROR ? palette.failed : palette.borderStrong;
   pen.lineWidth = 1.5;
   pen.beginPath();
@@ -241,59 +346,4 @@ function drawArrow(pen: Pen, scene: BarsScene, index: number, palette: Palette):
   pen.lineTo(tip_px, middle_px);
   pen.lineTo(tip_px + back_px, middle_px + 4);
   pen.stroke();
-}
-
-/** `2/3 · 812 ms`; without the duration where the source gives no times. */
-export function barLabel(tree: StepTree, row: number): string {
-  const attempt = at(tree.attempt, row);
-  const attempts = attemptsOf(tree, row);
-  const tried = attempt > 0 && attempts ? `${attempt}/${attempts.rows.length}` : null;
-  return [tried, durationWord(tree, row)].filter((word) => word !== null).join(' · ');
-}
-
-function durationWord(tree: StepTree, row: number): string | null {
-  if (tree.clock === 'order_only') return null;
-  const known_ns = at(tree.duration_ns, row);
-  if (known_ns >= 0) return formatDurationNs(known_ns);
-  if (tree.status[row] !== STATUS_OPEN || !tree.isLive) return 'no end';
-  return `running ${formatDurationNs(at(tree.end_ns, row) - at(tree.start_ns, row))}`;
-}
-
-/** Inside the bar if it fits there, else on its right, else on the left of it and its pause. */
-function drawLabel(
-  pen: Pen,
-  scene: BarsScene,
-  row: number,
-  box: Box,
-  look: { failed: boolean; light: boolean; open: boolean; before_px: number },
-  palette: Palette,
-): void {
-  const text = barLabel(scene.tree, row);
-  const mark_px = look.failed ? CROSS_PX + 5 : 0;
-  const label_px = mark_px + pen.measureText(text).width;
-  const middle_px = box.y_px + box.height_px / 2;
-  const left_px = Math.max(box.x_px, 0);
-  const right_px = Math.min(box.x_px + box.width_px, scene.width_px);
-  const inner_px = look.failed || look.light ? 8 : 6;
-  let x_px: number;
-  let colour = look.failed ? palette.failed : palette.muted;
-  if (label_px + inner_px + LABEL_GAP_PX + (look.open ? FADE_PX : 0) <= right_px - left_px) {
-    x_px = left_px + inner_px;
-    colour = look.failed ? palette.failed : look.light ? palette.text : palette.onKind;
-    if (look.failed && !look.light) {
-      // The hatch stays clear of the text.
-      pen.fillStyle = palette.failedSoft;
-      pen.fillRect(x_px - 3, box.y_px + 2, label_px + 6, box.height_px - 4);
-    }
-  } else if (right_px + LABEL_GAP_PX + label_px <= scene.width_px) {
-    x_px = right_px + LABEL_GAP_PX;
-  } else if (look.before_px - LABEL_GAP_PX - label_px >= 0) {
-    x_px = look.before_px - LABEL_GAP_PX - label_px;
-  } else {
-    return;
-  }
-  if (look.failed) cross(pen, x_px, middle_px, CROSS_PX, colour);
-  pen.fillStyle = colour;
-  pen.textAlign = 'left';
-  pen.fillText(text, x_px + mark_px, middle_px + 0.5);
 }

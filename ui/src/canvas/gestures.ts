@@ -1,4 +1,4 @@
-// What mouse and wheel do to a timeline. Over the bars the plain wheel is left to the rows, which scroll.
+// What mouse and wheel do to a timeline. Over the bars the plain wheel is left to the lines, which scroll.
 import { centredAt, dragged, gripAt, type Drag, type Grip } from './minimap';
 import type { Timeline } from './timeline';
 import { panned, type TimeView } from '../domain/timeScale';
@@ -15,45 +15,60 @@ const CURSORS: Record<Grip, string> = {
   outside: 'crosshair',
 };
 
-/** Bars and axis: hovering, clicking, dragging along, zooming with two clicks. */
+/**
+ * Bars and axis: hovering, clicking, zooming with two clicks. Dragging takes the time along on the bars; on the axis, or with
+ * Shift, it chooses a stretch to zoom to.
+ */
 export function listenToRows(
   timeline: Timeline,
   bars: HTMLCanvasElement,
   axis: HTMLCanvasElement,
   signal: AbortSignal,
 ): void {
-  let drag: { from_px: number; view: TimeView; moved: boolean } | null = null;
+  let drag: { from_px: number; view: TimeView; moved: boolean; chooses: boolean } | null = null;
+  const xOf = (event: MouseEvent) => event.clientX - axis.getBoundingClientRect().left;
 
   const move = (event: PointerEvent) => {
-    const box = bars.getBoundingClientRect();
-    const x_px = event.clientX - box.left;
-    if (drag && timeline.tree) {
-      drag.moved ||= Math.abs(event.clientX - drag.from_px) >= CLICK_PX;
-      if (drag.moved) {
+    const x_px = xOf(event);
+    if (drag) {
+      drag.moved ||= Math.abs(x_px - drag.from_px) >= CLICK_PX;
+      if (drag.moved && drag.chooses) timeline.setBand([drag.from_px, x_px]);
+      else if (drag.moved) {
         const per_px = (drag.view.end_ns - drag.view.start_ns) / Math.max(timeline.width_px, 1);
-        const by_ns = (drag.from_px - event.clientX) * per_px;
-        timeline.setView(panned(drag.view, timeline.tree.total_ns, by_ns));
+        timeline.setView(panned(drag.view, timeline.total_ns, (drag.from_px - x_px) * per_px));
       }
     }
-    const hit = event.currentTarget === bars ? timeline.hitAt(x_px, event.clientY - box.top) : null;
+    const hit = timeline.point(x_px, event.currentTarget === bars ? yOf(event) : null, event);
     const isBar = hit !== null && hit.part !== 'row';
-    bars.style.cursor = drag?.moved ? 'grabbing' : isBar ? 'pointer' : 'default';
-    timeline.point(x_px, hit, event);
+    bars.style.cursor = drag?.moved
+      ? drag.chooses
+        ? 'col-resize'
+        : 'grabbing'
+      : event.shiftKey
+        ? 'crosshair'
+        : isBar
+          ? 'pointer'
+          : 'default';
   };
   const press = (event: PointerEvent) => {
     if (event.button !== 0) return;
-    drag = { from_px: event.clientX, view: timeline.view, moved: false };
+    const chooses = event.currentTarget === axis || event.shiftKey;
+    drag = { from_px: xOf(event), view: timeline.view, moved: false, chooses };
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
   };
   const release = (event: PointerEvent) => {
-    const clicked = drag !== null && !drag.moved && event.type === 'pointerup';
+    const done = drag;
     drag = null;
-    if (clicked && event.currentTarget === bars) timeline.click(rowUnder(event));
+    timeline.setBand(null);
+    if (!done || event.type !== 'pointerup') return;
+    if (done.moved && done.chooses) timeline.zoomToBand(done.from_px, xOf(event));
+    else if (!done.moved && event.currentTarget === bars) timeline.click(hitUnder(event));
   };
   const leave = () => {
     if (!drag) timeline.leave();
   };
-  const rowUnder = (event: MouseEvent) => timeline.rowAt(event.clientY - bars.getBoundingClientRect().top);
+  const yOf = (event: MouseEvent) => event.clientY - bars.getBoundingClientRect().top;
+  const hitUnder = (event: MouseEvent) => timeline.hitAt(xOf(event), yOf(event));
 
   for (const canvas of [bars, axis]) {
     canvas.addEventListener('pointermove', move, { signal });
@@ -67,13 +82,14 @@ export function listenToRows(
     canvas.addEventListener('wheel', wheel, { signal, passive: false });
   }
   const zoomTo = (event: MouseEvent) => {
-    timeline.zoomTo(rowUnder(event));
+    timeline.zoomToHit(hitUnder(event));
   };
   bars.addEventListener('dblclick', zoomTo, { signal });
   const fit = () => {
     timeline.fit();
   };
   axis.addEventListener('dblclick', fit, { signal });
+  axis.style.cursor = 'col-resize';
 }
 
 /** The minimap: its brush is moved and stretched, a click beside it brings it there, dragging there makes a new one. */
@@ -89,14 +105,14 @@ export function listenToMinimap(
   const press = (event: PointerEvent) => {
     if (event.button !== 0 || !timeline.tree) return;
     const from_px = xOf(event);
-    const grip = gripAt(timeline.view, timeline.tree.total_ns, timeline.width_px, from_px);
+    const grip = gripAt(timeline.view, timeline.total_ns, timeline.width_px, from_px);
     drag = { grip, from_px, view: timeline.view, moved: false };
     canvas.setPointerCapture(event.pointerId);
   };
   const move = (event: PointerEvent) => {
     if (!timeline.tree) return;
     const x_px = xOf(event);
-    const { total_ns } = timeline.tree;
+    const { total_ns } = timeline;
     if (!drag) {
       canvas.style.cursor = CURSORS[gripAt(timeline.view, total_ns, timeline.width_px, x_px)];
       return;
@@ -106,7 +122,7 @@ export function listenToMinimap(
   };
   const release = (event: PointerEvent) => {
     if (drag && !drag.moved && drag.grip === 'outside' && timeline.tree) {
-      timeline.setView(centredAt(timeline.view, timeline.tree.total_ns, timeline.width_px, xOf(event)));
+      timeline.setView(centredAt(timeline.view, timeline.total_ns, timeline.width_px, xOf(event)));
     }
     drag = null;
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_FOLDS } from '../domain/timeFolds';
 import { stepTreeFrom } from '../domain/stepTree';
 import { aroundStretch, fitted, px_from_ns, type TimeView } from '../domain/timeScale';
 import { drawLog } from '../test/drawLog';
@@ -19,7 +20,7 @@ const x = (ms: number) => px_from_ns(fitted(total_ns), width_px, ms * 1e6);
 
 describe('lanes', () => {
   it('hold kinds by depth, and columns of failures and retries', () => {
-    const lanes = lanesOf(tree, width_px);
+    const lanes = lanesOf(tree, NO_FOLDS, width_px);
     expect(lanes.lanes).toBe(2);
     const lane = (depth: number, ms: number) => lanes.kinds[depth * width_px + Math.floor(x(ms))];
     expect([lane(0, 500), lane(1, 100), lane(1, 300), lane(1, 500)]).toEqual([2, 4, 0, 4]);
@@ -30,15 +31,16 @@ describe('lanes', () => {
 
   it('fold deep trees into the room there is', () => {
     const deep = stepTreeFrom(largeTree(5000, 130));
-    expect(lanesOf(deep, 300)).toMatchObject({ lanes: 9 });
+    expect(lanesOf(deep, NO_FOLDS, 300)).toMatchObject({ lanes: 9 });
   });
 
   it('draw in few strokes however many steps there are', () => {
     const large = stepTreeFrom(largeTree(100_000));
-    const lanes = lanesOf(large, 800);
+    const lanes = lanesOf(large, NO_FOLDS, 800);
     const log = drawLog();
     const scene = {
       lanes,
+      folds: NO_FOLDS,
       view: fitted(large.total_ns),
       total_ns: large.total_ns,
       width_px: 800,
@@ -59,12 +61,12 @@ describe('the brush', () => {
     dragged({ grip, from_px, view }, total_ns, width_px, to_px);
 
   it('is only drawn where not all is in view', () => {
-    const lanes = lanesOf(tree, width_px);
+    const lanes = lanesOf(tree, NO_FOLDS, width_px);
     const marks = (of: TimeView) => {
       const log = drawLog();
       drawMinimap(
         log.pen,
-        { lanes, view: of, total_ns, width_px, height_px: 56, selected_ns: null },
+        { lanes, folds: NO_FOLDS, view: of, total_ns, width_px, height_px: 56, selected_ns: null },
         palette,
       );
       return log.of('fillRect').filter(({ fill }) => fill === palette.sunken).length;
@@ -76,7 +78,8 @@ describe('the brush', () => {
   it('shows where the selected step is, brush or not', () => {
     const log = drawLog();
     const scene = {
-      lanes: lanesOf(tree, width_px),
+      lanes: lanesOf(tree, NO_FOLDS, width_px),
+      folds: NO_FOLDS,
       view,
       total_ns,
       width_px,

@@ -1,8 +1,10 @@
-// The whole trace in little: a lane for each depth, marks for failed steps and retries, and the window of time on
-// screen as a brush. Lanes are worked out once for a trace and a width; drawing then costs the same for any trace.
+// The whole trace in little: a lane for each depth, marks for failed steps and retries, idle time that is folded, and the
+// window of time on screen as a brush. Lanes are worked out once for a trace and a width; drawing then costs the same for any trace.
 import { at } from '../domain/columns';
 import { STATUS_ERROR, type StepTree } from '../domain/stepTree';
+import { folded_from_ns, type TimeFolds } from '../domain/timeFolds';
 import { clamped, fitted, isFitted, ns_from_px, px_from_ns, type TimeView } from '../domain/timeScale';
+import { drawZigzags, foldsInView } from './foldMarks';
 import type { Palette } from './palette';
 import { hair, type Pen } from './pen';
 
@@ -22,17 +24,18 @@ const MOST_LANES = 9;
 /** Above the lanes: marks of failed steps; below them: marks of retries. */
 export const MARKS_PX = 7;
 
-export function lanesOf(tree: StepTree, wide_px: number): Lanes {
+export function lanesOf(tree: StepTree, folds: TimeFolds, wide_px: number): Lanes {
   const width_px = Math.max(1, Math.floor(wide_px));
   const lanes = Math.min(tree.maxDepth + 1, MOST_LANES);
   const perDepth = lanes / (tree.maxDepth + 1);
   const kinds = new Uint8Array(lanes * width_px);
   const errors = new Uint8Array(width_px);
   const retries = new Uint8Array(width_px);
-  const whole = fitted(tree.total_ns);
+  const whole = fitted(folded_from_ns(folds, tree.total_ns));
+  const pxOf = (time_ns: number) => px_from_ns(whole, width_px, folded_from_ns(folds, time_ns));
   for (let row = 0; row < tree.count; row++) {
-    const left_px = px_from_ns(whole, width_px, at(tree.start_ns, row));
-    const right_px = px_from_ns(whole, width_px, at(tree.end_ns, row));
+    const left_px = pxOf(at(tree.start_ns, row));
+    const right_px = pxOf(at(tree.end_ns, row));
     const first = Math.min(Math.max(Math.floor(left_px), 0), width_px - 1);
     const end = Math.max(first + 1, Math.min(Math.round(right_px), width_px));
     const lane = Math.floor(at(tree.depth, row) * perDepth);
@@ -44,8 +47,10 @@ export function lanesOf(tree: StepTree, wide_px: number): Lanes {
   return { width_px, lanes, kinds, errors, retries };
 }
 
+/** Times are in folded time. */
 export interface MinimapScene {
   lanes: Lanes;
+  folds: TimeFolds;
   view: TimeView;
   total_ns: number;
   width_px: number;
@@ -58,6 +63,8 @@ export function drawMinimap(pen: Pen, scene: MinimapScene, palette: Palette): vo
   const { lanes, view, total_ns, width_px, height_px } = scene;
   pen.clearRect(0, 0, width_px, height_px);
   drawLanes(pen, lanes, height_px, palette);
+  const folds = foldsInView(scene.folds, fitted(total_ns), width_px);
+  drawZigzags(pen, folds, MARKS_PX, height_px - 2 * MARKS_PX, palette);
   for (let x = 0; x < lanes.width_px; x++) {
     if (lanes.errors[x]) drawMark(pen, x, 1, 1, palette.failed);
     if (lanes.retries[x]) drawMark(pen, x, height_px - 1, -1, palette.warning);

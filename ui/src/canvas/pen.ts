@@ -57,7 +57,7 @@ export function hatch(pen: Pen, box: Box, colour: string, alpha: number): void {
   pen.save();
   boxPath(pen, box);
   pen.clip();
-  pen.globalAlpha = alpha;
+  pen.globalAlpha *= alpha;
   pen.strokeStyle = colour;
   pen.lineWidth = 1.25;
   pen.beginPath();

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { stepTreeFrom } from '../domain/stepTree';
-import { visibleRows } from '../domain/treeRows';
+import { flameLines, waterfallLines } from '../domain/stepLines';
+import { foldsOf } from '../domain/timeFolds';
+import { fitted, px_from_ns } from '../domain/timeScale';
+import { stepTreeFrom, type StepTree } from '../domain/stepTree';
 import { drawLog, type DrawLog } from '../test/drawLog';
 import { TEST_PALETTE } from '../test/testPalette';
 import { treeOf } from '../test/treeFixture';
@@ -13,7 +15,7 @@ const tree = stepTreeFrom(
       answer 600..1000 llm
   `),
 );
-const visible = visibleRows(tree, new Set());
+const rowsOf = (tree: StepTree) => waterfallLines(tree, Uint32Array.from(tree.name.keys()));
 const WIDTH_PX = 1021;
 
 let frames: FrameRequestCallback[];
@@ -41,6 +43,9 @@ function wheel(canvas: HTMLCanvasElement, init: WheelEventInit): boolean {
   return canvas.dispatchEvent(new WheelEvent('wheel', { cancelable: true, clientX: 500, ...init }));
 }
 
+const show = (tree: StepTree) => {
+  timeline.show(tree, rowsOf(tree));
+};
 const labels = () => drawnOn(axis).texts();
 
 beforeEach(() => {
@@ -62,9 +67,9 @@ beforeEach(() => {
     HTMLCanvasElement,
   ];
   events = { onSelect: vi.fn(), onHover: vi.fn(), onFit: vi.fn() };
-  const sizes = { row_px: 26, axis_px: 24, minimap_px: 56 };
+  const sizes = { line_px: 26, axis_px: 24, minimap_px: 56 };
   timeline = new Timeline({ bars, axis, minimap }, sizes, () => TEST_PALETTE, events);
-  timeline.show(tree, visible);
+  timeline.show(tree, rowsOf(tree));
   timeline.setRows(0, 3);
 });
 
@@ -115,6 +120,13 @@ describe('the timeline', () => {
     expect(events.onHover).toHaveBeenLastCalledWith({ row: 1, part: 'bar' }, 100, 30);
     pointer(bars, 'pointermove', 500, 30);
     expect(events.onHover).toHaveBeenLastCalledWith({ row: 1, part: 'row' }, 500, 30);
+    timeline.zoomTo(1);
+    const zoomed = events.onHover.mock.lastCall;
+    expect(zoomed, 'also where it rests, and the view changes under it').toEqual([
+      { row: 1, part: 'bar' },
+      500,
+      30,
+    ]);
     timeline.leave();
     expect(events.onHover).toHaveBeenLastCalledWith(null, 0, 0);
   });
@@ -136,11 +148,11 @@ describe('the timeline', () => {
   it('keeps the whole in view while a trace grows, and any other view where it is', () => {
     const grown = (end_ms: number) =>
       stepTreeFrom(treeOf(`run 0..${end_ms} agent\n  call 0..200 tool\n  answer 600..1000 llm`));
-    timeline.show(grown(4000), visible);
+    show(grown(4000));
     expect(labels().at(-1)).toMatch(/^(3\.5|4\.0) s$/);
     timeline.zoomTo(1);
     const close = labels();
-    timeline.show(grown(9000), visible);
+    show(grown(9000));
     timeline.select(2);
     expect(labels()).toEqual(close);
   });
@@ -151,6 +163,80 @@ describe('the timeline', () => {
     expect(drawnOn(minimap).drawn).toHaveLength(0);
     timeline.recolour();
     expect(drawnOn(minimap).drawn.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the stretch that is dragged over', () => {
+  const WINDOW = { start_ns: 250e6, end_ns: 500e6 };
+  const px = (ms: number) => px_from_ns(fitted(1000e6), WIDTH_PX, ms * 1e6);
+
+  it.each([
+    ['on the axis', () => axis, {}],
+    ['with Shift, on the bars', () => bars, { shiftKey: true }],
+  ])('%s is zoomed to, from either side', (_, canvasOf, held) => {
+    const send = (type: string, ms: number) =>
+      canvasOf().dispatchEvent(new MouseEvent(type, { clientX: px(ms), clientY: 10, button: 0, ...held }));
+    send('pointerdown', 500);
+    send('pointermove', 250);
+    expect(
+      drawnOn(bars)
+        .of('fillRect')
+        .filter(({ alpha }) => alpha === 0.14),
+      'it is marked',
+    ).toHaveLength(1);
+    send('pointerup', 250);
+    expect(timeline.keptView()?.start_ns).toBeCloseTo(WINDOW.start_ns, 0);
+    expect(timeline.keptView()?.end_ns).toBeCloseTo(WINDOW.end_ns, 0);
+    expect(events.onSelect).not.toHaveBeenCalled();
+    expect(
+      drawnOn(bars)
+        .of('fillRect')
+        .filter(({ alpha }) => alpha === 0.14),
+    ).toHaveLength(0);
+  });
+});
+
+describe('the view', () => {
+  it('stays where it is in time, however time is folded', () => {
+    const idle = foldsOf([[200e6, 600e6]], 20e6);
+    timeline.setView({ start_ns: 100e6, end_ns: 700e6 });
+    timeline.show(tree, rowsOf(tree), { timeOfDay: false, folds: idle });
+    expect(timeline.keptView()).toEqual({ start_ns: 100e6, end_ns: 700e6 });
+    expect(timeline.view).toEqual({ start_ns: 100e6, end_ns: 320e6 });
+    expect(labels().some((label) => label.includes('400 ms idle'))).toBe(true);
+    timeline.show(tree, rowsOf(tree));
+    expect(timeline.view).toEqual({ start_ns: 100e6, end_ns: 700e6 });
+  });
+
+  it('of the whole stays one as time is folded', () => {
+    timeline.show(tree, rowsOf(tree), { timeOfDay: false, folds: foldsOf([[200e6, 600e6]], 20e6) });
+    expect(timeline.keptView()).toBeNull();
+    expect(timeline.view).toEqual(fitted(620e6));
+  });
+
+  it('is there again in another drawing', () => {
+    timeline.zoomTo(1);
+    const kept = timeline.keptView();
+    const sizes = { line_px: 26, axis_px: 24, minimap_px: 56 };
+    const again = new Timeline({ bars, axis, minimap }, sizes, () => TEST_PALETTE, events, kept);
+    again.show(tree, rowsOf(tree));
+    expect(again.keptView()).toEqual(kept);
+    expect(events.onFit).toHaveBeenLastCalledWith(false);
+    again.dispose();
+  });
+
+  it('is the same for flame, where the step under the pointer is told, too', () => {
+    timeline.zoomTo(1);
+    const kept = timeline.keptView();
+    timeline.show(tree, flameLines(tree));
+    expect(timeline.keptView()).toEqual(kept);
+    timeline.fit();
+    timeline.setRows(0, 2);
+    pointer(bars, 'pointermove', 800, 30);
+    expect(events.onHover).toHaveBeenLastCalledWith({ row: 2, part: 'bar' }, 800, 30);
+    pointer(bars, 'pointerdown', 800, 30);
+    pointer(bars, 'pointerup', 800, 30);
+    expect(events.onSelect).toHaveBeenLastCalledWith(2);
   });
 });
 
@@ -174,7 +260,7 @@ describe('a run that goes on', () => {
   });
 
   it('grows with the time, and the axis with it', () => {
-    timeline.show(running(RUN), visible);
+    show(running(RUN));
     expect(runningBar()).toBe('running 400 ms');
     at(5000);
     expect(frames, 'the next moment is asked for by itself').toHaveLength(1);
@@ -184,7 +270,7 @@ describe('a run that goes on', () => {
   });
 
   it('leaves a view that the person has chosen where it is', () => {
-    timeline.show(running(RUN), visible);
+    show(running(RUN));
     timeline.zoomTo(1);
     const chosen = labels();
     at(9000);
@@ -192,8 +278,25 @@ describe('a run that goes on', () => {
     expect(timeline.tree?.total_ns).toBe(9000e6);
   });
 
+  it('is gone along with by a view that reaches its end, and by no other', () => {
+    show(running(RUN));
+    timeline.setView({ start_ns: 700e6, end_ns: 1010e6 });
+    at(5000);
+    drawnOn(bars);
+    expect(timeline.view.start_ns).toBeCloseTo(4700e6, 0);
+    expect(timeline.view.end_ns).toBeCloseTo(5010e6, 0);
+    vi.setSystemTime(START_MS + 7000);
+    show(stepTreeFrom(treeOf(`${RUN}\n  next 6000.. tool`), true));
+    expect(timeline.view.end_ns).toBeCloseTo(7010e6, 0);
+    timeline.panStep(-1);
+    const left = timeline.view;
+    at(9000);
+    drawnOn(bars);
+    expect(timeline.view).toEqual(left);
+  });
+
   it('rests while nothing that goes on is in view', () => {
-    timeline.show(running(RUN), visible);
+    show(running(RUN));
     timeline.zoomTo(1);
     timeline.setRows(1, 2);
     drawnOn(bars);
@@ -202,7 +305,7 @@ describe('a run that goes on', () => {
   });
 
   it('rests once it has ended, or is lost', () => {
-    timeline.show(stepTreeFrom(treeOf(RUN), false), visible);
+    show(stepTreeFrom(treeOf(RUN), false));
     drawnOn(bars);
     at(5000);
     expect(frames).toHaveLength(0);
@@ -211,7 +314,7 @@ describe('a run that goes on', () => {
 
   it('asks for one frame a second where motion is not wanted', () => {
     vi.spyOn(window, 'matchMedia').mockReturnValue({ matches: true } as MediaQueryList);
-    timeline.show(running(RUN), visible);
+    show(running(RUN));
     drawnOn(bars);
     vi.advanceTimersByTime(900);
     expect(frames).toHaveLength(0);

@@ -2,8 +2,10 @@
 // in gestures.ts. It knows nothing of the page around it; rows come in as columns, clicks and hovers go out as row numbers.
 import { at } from '../domain/columns';
 import { grownTo, grows } from '../domain/growing';
+import { keptPlaces, lineOf, type StepLines } from '../domain/stepLines';
+import { ticksFor, type StepScale } from '../domain/stepScale';
 import type { StepTree } from '../domain/stepTree';
-import { ticksFor } from '../domain/stepScale';
+import { folded_from_ns, NO_FOLDS, ns_from_folded, type TimeFolds } from '../domain/timeFolds';
 import {
   aroundStretch,
   clamped,
@@ -18,10 +20,12 @@ import {
   type TimeView,
 } from '../domain/timeScale';
 import { drawAxis, LABEL_EVERY_PX } from './axis';
-import { drawBars, hitAt, type BarsScene, type Hit } from './bars';
+import { drawBars } from './bars';
 import { listenToMinimap, listenToRows } from './gestures';
+import { hitAt, type Hit } from './hits';
 import { drawMinimap, lanesOf, type Lanes } from './minimap';
 import type { Palette } from './palette';
+import type { BarsScene } from './scene';
 import { framesOf, surfaceOf, type Frames, type Surface } from './surface';
 
 export interface TimelineParts {
@@ -38,8 +42,18 @@ export interface TimelineEvents {
   onFit: (isWhole: boolean) => void;
 }
 
+/** How the axis tells the time. */
+export interface AxisLook {
+  /** By the clock, where the trace has one; else from the start of the trace. */
+  timeOfDay: boolean;
+  /** Idle time to fold. */
+  folds: TimeFolds;
+}
+
+const PLAIN_AXIS: AxisLook = { timeOfDay: false, folds: NO_FOLDS };
+
 export interface TimelineSizes {
-  row_px: number;
+  line_px: number;
   axis_px: number;
   minimap_px: number;
 }
@@ -69,15 +83,24 @@ export class Timeline {
   private shown: StepTree | null = null;
   /** Ends to write to, while some step goes on. */
   private ends_ns: Float64Array | null = null;
-  private visible: Uint32Array = new Uint32Array();
+  private lines: StepLines | null = null;
+  private kept: Uint32Array = new Uint32Array();
+  private found: Uint32Array | null = null;
+  /** `found` by row. */
+  private foundRows: Uint8Array | null = null;
   private first = 0;
   private end = 0;
+  private look: AxisLook = PLAIN_AXIS;
+  /** In folded time, as is whatever is told of views. */
   private window: TimeView = fitted(0);
   private room_px = 0;
   private colours: Palette;
   private selected = -1;
   private hovered = -1;
   private cursor_px: number | null = null;
+  /** Where the pointer was last told to be. */
+  private pointed: { cursor_px: number; y_px: number | null; clientX: number; clientY: number } | null = null;
+  private band_px: readonly [number, number] | null = null;
   private lanes: Lanes | null = null;
   /** The minimap is the dearest to draw and changes the least. */
   private minimapIsStale = true;
@@ -89,6 +112,8 @@ export class Timeline {
     private readonly sizes: TimelineSizes,
     private readonly palette: () => Palette,
     private readonly events: TimelineEvents,
+    /** The view to begin with, in time: what `keptView` gave before; `null` for the whole trace. */
+    private readonly begin: TimeView | null = null,
   ) {
     this.colours = palette();
     this.bars = surfaceOf(parts.bars);
@@ -113,24 +138,68 @@ export class Timeline {
     this.frames.stop();
   }
 
-  /** Shows a tree. A view of the whole trace stays one while the trace grows; any other stays where it is. */
-  show(tree: StepTree, visible: Uint32Array): void {
-    if (tree !== this.told) {
-      const wasWhole = this.tree === null || isFitted(this.view, this.tree.total_ns);
-      this.told = tree;
-      this.ends_ns = grows(tree) ? tree.end_ns.slice() : null;
-      this.shown = this.ends_ns ? grownTo(tree, this.ends_ns, Date.now()) : tree;
-      this.lanes = null;
-      this.minimapIsStale = true;
+  /**
+   * Shows a tree, its steps on `lines`. A view of the whole trace stays one while the trace grows, one that reaches its end
+   * goes along with it, and any other stays where it is, also where time is folded otherwise than before.
+   */
+  show(tree: StepTree, lines: StepLines, look: AxisLook = PLAIN_AXIS): void {
+    if (tree !== this.told || look.folds !== this.folds) this.showTree(tree, look);
+    this.look = look;
+    if (lines !== this.lines) {
+      this.lines = lines;
       this.hovered = -1;
-      const { total_ns } = this.shown;
-      this.setView(wasWhole ? fitted(total_ns) : clamped(this.view, total_ns));
+      this.mark();
+      this.pointAgain();
     }
-    this.visible = visible;
     this.frames.request();
   }
 
-  /** Which of the visible rows to draw: from `first` up to, not including, `end`. */
+  private showTree(tree: StepTree, look: AxisLook): void {
+    const { folds, begin, view, total_ns } = this;
+    const isFirst = this.told === null;
+    // How far the view of a run that goes on reaches beyond its end; negative if it does not reach it.
+    const beyond_ns = this.told?.isLive === true ? view.end_ns - total_ns : -1;
+    const time = isFirst && begin ? begin : unfolded(folds, view);
+    this.told = tree;
+    this.look = look;
+    this.ends_ns = grows(tree) ? tree.end_ns.slice() : null;
+    this.shown = this.ends_ns ? grownTo(tree, this.ends_ns, Date.now()) : tree;
+    this.lanes = null;
+    this.minimapIsStale = true;
+    this.hovered = -1;
+    if (this.whole && !(isFirst && begin)) {
+      this.changeView(fitted(this.total_ns));
+      return;
+    }
+    const start_ns = folded_from_ns(this.folds, time.start_ns);
+    const end_ns = folded_from_ns(this.folds, time.end_ns);
+    const by_ns = beyond_ns >= 0 ? this.total_ns + beyond_ns - end_ns : 0;
+    this.changeView(panned({ start_ns, end_ns }, this.total_ns, by_ns));
+  }
+
+  /** Rows that a search has found, ascending; `null` while nothing is searched for. */
+  setFound(found: Uint32Array | null): void {
+    if (found === this.found) return;
+    this.found = found;
+    this.mark();
+    this.frames.request();
+  }
+
+  private mark(): void {
+    if (!this.lines || !this.told) return;
+    this.kept = keptPlaces(this.lines, this.found);
+    this.foundRows = null;
+    if (!this.found) return;
+    this.foundRows = new Uint8Array(this.told.count);
+    for (const row of this.found) this.foundRows[row] = 1;
+  }
+
+  /** The view in time, to begin with another time; `null` where it is the whole trace. */
+  keptView(): TimeView | null {
+    return this.whole ? null : unfolded(this.folds, this.view);
+  }
+
+  /** Which of the lines to draw: from `first` up to, not including, `end`; there may be fewer, what is left stays empty. */
   setRows(first: number, end: number): void {
     if (first === this.first && end === this.end) return;
     this.first = first;
@@ -153,13 +222,40 @@ export class Timeline {
   }
 
   fit(): void {
-    if (this.tree) this.setView(fitted(this.tree.total_ns));
+    if (this.tree) this.setView(fitted(this.total_ns));
   }
 
+  /** Zooms to a step with the pause before it. */
   zoomTo(row: number): void {
     if (!this.tree || row < 0) return;
     const from_ns = at(this.tree.start_ns, row) - at(this.tree.pause_ns, row);
-    this.setView(aroundStretch(from_ns, at(this.tree.end_ns, row), this.tree.total_ns));
+    this.zoomToTime(from_ns, at(this.tree.end_ns, row));
+  }
+
+  /** Zooms to what was pointed at. */
+  zoomToHit(hit: Hit | null): void {
+    if (hit?.part === 'merged') this.zoomToTime(hit.merged.start_ns, hit.merged.end_ns);
+    else if (hit) this.zoomTo(hit.row);
+  }
+
+  private zoomToTime(start_ns: number, end_ns: number): void {
+    const { folds, total_ns } = this;
+    this.setView(aroundStretch(folded_from_ns(folds, start_ns), folded_from_ns(folds, end_ns), total_ns));
+  }
+
+  /** Zooms to a stretch of the screen. */
+  zoomToBand(from_px: number, to_px: number): void {
+    const nsOf = (x_px: number) =>
+      ns_from_px(this.view, this.width_px, Math.min(Math.max(x_px, 0), this.width_px));
+    const [left_px, right_px] = [Math.min(from_px, to_px), Math.max(from_px, to_px)];
+    this.setView(clamped({ start_ns: nsOf(left_px), end_ns: nsOf(right_px) }, this.total_ns));
+  }
+
+  /** Marks the stretch that is being chosen. */
+  setBand(band_px: readonly [number, number] | null): void {
+    if (band_px === this.band_px) return;
+    this.band_px = band_px;
+    this.frames.request();
   }
 
   /** Zooms in (1) or out (-1) about the pointer, else the selected bar, else the middle. */
@@ -171,10 +267,14 @@ export class Timeline {
   /** The middle of what is in view of the selected bar. */
   private selectedMiddle_px(): number | null {
     if (!this.tree || this.selected < 0) return null;
-    const left_px = px_from_ns(this.view, this.width_px, at(this.tree.start_ns, this.selected));
-    const right_px = px_from_ns(this.view, this.width_px, at(this.tree.end_ns, this.selected));
+    const left_px = this.px_from_time(at(this.tree.start_ns, this.selected));
+    const right_px = this.px_from_time(at(this.tree.end_ns, this.selected));
     if (right_px < 0 || left_px > this.width_px) return null;
     return (Math.max(left_px, 0) + Math.min(right_px, this.width_px)) / 2;
+  }
+
+  private px_from_time(time_ns: number): number {
+    return px_from_ns(this.view, this.width_px, folded_from_ns(this.folds, time_ns));
   }
 
   /** Pans later (1) or earlier (-1). */
@@ -185,13 +285,15 @@ export class Timeline {
   /** Pans so that a row's bar is in view, if it is not. */
   bringIntoView(row: number): void {
     if (!this.tree || row < 0) return;
-    const { start_ns, end_ns, total_ns } = this.tree;
-    this.setView(withStretch(this.view, at(start_ns, row), at(end_ns, row), total_ns));
+    const start_ns = folded_from_ns(this.folds, at(this.tree.start_ns, row));
+    const end_ns = folded_from_ns(this.folds, at(this.tree.end_ns, row));
+    this.setView(withStretch(this.view, start_ns, end_ns, this.total_ns));
   }
 
   /** Lets go of whatever the pointer was over, as when rows move away under it. */
   leave(): void {
     if (this.cursor_px === null && this.hovered < 0) return;
+    this.pointed = null;
     this.cursor_px = null;
     this.hovered = -1;
     this.events.onHover(null, 0, 0);
@@ -202,6 +304,16 @@ export class Timeline {
     return this.shown;
   }
 
+  private get folds(): TimeFolds {
+    return this.look.folds;
+  }
+
+  /** How long the trace is in folded time. */
+  get total_ns(): number {
+    return folded_from_ns(this.folds, this.tree?.total_ns ?? 0);
+  }
+
+  /** In folded time. */
   get view(): TimeView {
     return this.window;
   }
@@ -211,10 +323,15 @@ export class Timeline {
   }
 
   setView(view: TimeView): void {
+    this.changeView(view);
+    this.pointAgain();
+  }
+
+  private changeView(view: TimeView): void {
     if (view.start_ns === this.window.start_ns && view.end_ns === this.window.end_ns) return;
     this.window = view;
     this.minimapIsStale = true;
-    const whole = this.tree === null || isFitted(view, this.tree.total_ns);
+    const whole = this.tree === null || isFitted(view, this.total_ns);
     if (whole !== this.whole) {
       this.whole = whole;
       this.events.onFit(whole);
@@ -224,13 +341,13 @@ export class Timeline {
 
   zoomBy(factor: number, at_px: number): void {
     if (!this.tree) return;
-    this.setView(zoomed(this.view, this.tree.total_ns, factor, ns_from_px(this.view, this.width_px, at_px)));
+    this.setView(zoomed(this.view, this.total_ns, factor, ns_from_px(this.view, this.width_px, at_px)));
   }
 
   panBy_px(by_px: number): void {
     if (!this.tree) return;
     const by_ns = (by_px / Math.max(this.width_px, 1)) * (this.view.end_ns - this.view.start_ns);
-    this.setView(panned(this.view, this.tree.total_ns, by_ns));
+    this.setView(panned(this.view, this.total_ns, by_ns));
   }
 
   private resize(width_px: number): void {
@@ -248,37 +365,53 @@ export class Timeline {
     return scene && hitAt(scene, x_px, y_px);
   }
 
-  /** The row at a height of the bars, -1 for none. */
-  rowAt(y_px: number): number {
-    return this.visible[this.first + Math.floor(y_px / this.sizes.row_px)] ?? -1;
-  }
-
-  /** Takes note of what the pointer is over: `cursor_px` from the left, and the bar's row, -1 for none. */
-  point(cursor_px: number, hit: Hit | null, event: MouseEvent): void {
+  /**
+   * Takes note of where the pointer is, `cursor_px` from the left and `y_px` from the top of the bars (`null` beside them), and
+   * says what is there.
+   */
+  point(
+    cursor_px: number,
+    y_px: number | null,
+    { clientX, clientY }: Pick<MouseEvent, 'clientX' | 'clientY'>,
+  ): Hit | null {
+    this.pointed = { cursor_px, y_px, clientX, clientY };
+    const hit = y_px === null ? null : this.hitAt(cursor_px, y_px);
     this.cursor_px = cursor_px;
-    this.hovered = hit && hit.part !== 'row' ? hit.row : -1;
-    this.events.onHover(hit, event.clientX, event.clientY);
+    this.hovered = hit && hit.part !== 'row' && hit.part !== 'merged' ? hit.row : -1;
+    this.events.onHover(hit, clientX, clientY);
     this.frames.request();
+    return hit;
   }
 
-  click(row: number): void {
-    if (row >= 0) this.events.onSelect(row);
+  /** What lies under a pointer at rest changes as the view does. */
+  private pointAgain(): void {
+    const { pointed } = this;
+    if (pointed) this.point(pointed.cursor_px, pointed.y_px, pointed);
+  }
+
+  click(hit: Hit | null): void {
+    if (hit) this.events.onSelect(hit.row);
   }
 
   private scene(ticks: Ticks): BarsScene | null {
-    if (!this.tree) return null;
+    if (!this.tree || !this.lines) return null;
     return {
       tree: this.tree,
-      visible: this.visible,
+      lines: this.lines,
+      kept: this.kept,
+      found: this.foundRows,
       first: this.first,
-      end: Math.min(this.end, this.visible.length),
+      end: Math.min(this.end, this.lines.count),
+      height_px: (this.end - this.first) * this.sizes.line_px,
       view: this.view,
+      folds: this.folds,
       width_px: this.width_px,
-      row_px: this.sizes.row_px,
+      line_px: this.sizes.line_px,
       ticks,
       selected: this.selected,
       hovered: this.hovered,
       cursor_px: this.cursor_px,
+      band_px: this.band_px,
     };
   }
 
@@ -286,20 +419,29 @@ export class Timeline {
   private grow(): void {
     if (!this.told || !this.ends_ns) return;
     const now_ms = Date.now();
-    this.shown = grownTo(this.told, this.ends_ns, now_ms);
-    // A view of the whole stays one; the minimap follows more slowly, for it is drawn from all rows.
-    if (this.whole) this.window = fitted(this.shown.total_ns);
+    const { told, ends_ns, total_ns, view } = this;
+    this.shown = grownTo(told, ends_ns, now_ms);
+    // A view of the whole stays one, and one that reaches the end goes along.
+    if (this.whole) this.window = fitted(this.total_ns);
+    else if (view.end_ns >= total_ns) this.window = panned(view, this.total_ns, this.total_ns - total_ns);
+    const moves = this.window !== view;
+    // The minimap follows more slowly, for it is drawn from all rows.
     if (now_ms - this.minimapDrawn_ms >= MINIMAP_EVERY_MS) {
       this.lanes = null;
       this.minimapIsStale = true;
     }
-    if (this.whole || this.showsOpen(this.told)) this.frames.requestIn(this.pause_ms());
+    if (moves || this.showsOpen(told)) this.frames.requestIn(this.pause_ms());
   }
 
   private showsOpen({ openRows }: StepTree): boolean {
-    const rows = this.visible.subarray(this.first, this.end);
-    const [first, last] = [rows[0], rows.at(-1)];
-    return first !== undefined && last !== undefined && openRows.some((row) => row >= first && row <= last);
+    const { lines, first, end } = this;
+    return (
+      lines !== null &&
+      openRows.some((row) => {
+        const line = lineOf(lines, row);
+        return line >= first && line < end;
+      })
+    );
   }
 
   /** How long until what grows has grown by half a pixel. */
@@ -313,25 +455,37 @@ export class Timeline {
     this.grow();
     const { tree, view, width_px, sizes, colours } = this;
     if (!tree || width_px < 1) return;
-    const ticks = ticksFor(tree, view, width_px, LABEL_EVERY_PX);
+    const { folds } = this;
+    const start_unix_ms = this.look.timeOfDay && tree.clock === 'measured' ? tree.start_unix_ms : null;
+    const scale: StepScale = { clock: tree.clock, total_ns: tree.total_ns, folds, start_unix_ms };
+    const ticks = ticksFor(scale, view, width_px, LABEL_EVERY_PX);
     const scene = this.scene(ticks);
     if (!scene) return;
-    const bars = this.bars.sized(width_px, Math.max(1, (scene.end - scene.first) * sizes.row_px));
-    // The canvas scrolls with the rows; it is only moved when it must show others.
-    this.bars.canvas.style.transform = `translateY(${scene.first * sizes.row_px}px)`;
+    const bars = this.bars.sized(width_px, Math.max(1, scene.height_px));
+    // The canvas scrolls with the lines; it is only moved when it must show others.
+    this.bars.canvas.style.transform = `translateY(${scene.first * sizes.line_px}px)`;
     if (bars) drawBars(bars, scene, colours);
     const axis = this.axis.sized(width_px, sizes.axis_px);
-    const { cursor_px } = this;
-    if (axis) drawAxis(axis, { tree, view, width_px, height_px: sizes.axis_px, ticks, cursor_px }, colours);
+    const { cursor_px, band_px } = this;
+    if (axis) {
+      const height_px = sizes.axis_px;
+      drawAxis(axis, { scale, view, width_px, height_px, ticks, cursor_px, band_px }, colours);
+    }
     if (!this.minimapIsStale) return;
     this.minimapIsStale = false;
     this.minimapDrawn_ms = Date.now();
     const minimap = this.minimap.sized(width_px, sizes.minimap_px);
     if (!minimap) return;
-    this.lanes ??= lanesOf(tree, width_px);
+    this.lanes ??= lanesOf(tree, folds, width_px);
     const { lanes } = this;
-    const selected_ns = this.selected >= 0 ? at(tree.start_ns, this.selected) : null;
+    const selected_ns = this.selected >= 0 ? folded_from_ns(folds, at(tree.start_ns, this.selected)) : null;
     const scene_px = { width_px, height_px: sizes.minimap_px };
-    drawMinimap(minimap, { lanes, view, total_ns: tree.total_ns, ...scene_px, selected_ns }, colours);
+    const { total_ns } = this;
+    drawMinimap(minimap, { lanes, folds, view, total_ns, ...scene_px, selected_ns }, colours);
   }
+}
+
+/** A view of folded time as one of time. */
+function unfolded(folds: TimeFolds, { start_ns, end_ns }: TimeView): TimeView {
+  return { start_ns: ns_from_folded(folds, start_ns), end_ns: ns_from_folded(folds, end_ns) };
 }

@@ -5,10 +5,18 @@ export function at(column: ArrayLike<number>, index: number): number {
   return column[index] ?? 0;
 }
 
-/** How many entries of an ascending column are smaller than `value`. */
-export function countBelow(ascending: ArrayLike<number>, value: number): number {
-  let low = 0;
-  let high = ascending.length;
+/**
+ * How many entries of an ascending column are smaller than `value`. With `from` and `to`, only that part of it is looked at,
+ * which alone need be ascending; what comes back still counts from the column's beginning.
+ */
+export function countBelow(
+  ascending: ArrayLike<number>,
+  value: number,
+  from = 0,
+  to = ascending.length,
+): number {
+  let low = from;
+  let high = to;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (at(ascending, middle) < value) low = middle + 1;

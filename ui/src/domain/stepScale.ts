@@ -1,21 +1,29 @@
 // The axis of a trace by its clock: times where there are any, else the numbers of the steps in their order. Then a step
 // is a millisecond long, so that zooming and panning need to know nothing of it.
 import type { StepTree } from './stepTree';
+import { formatDurationNs } from './format';
+import { foldAt, foldLength_ns, NO_FOLDS, ns_from_folded, type TimeFolds } from './timeFolds';
+import { timeOfDayLabel } from './timeOfDay';
 import { roundStep_ns, ticksOf, timeLabel, type Ticks, type TimeView } from './timeScale';
 
-export type Clocked = Pick<StepTree, 'clock' | 'total_ns'>;
+export interface StepScale extends Pick<StepTree, 'clock' | 'total_ns'> {
+  /** Idle time that is folded. */
+  folds?: TimeFolds;
+  /** When the trace began, for an axis that says the time of day. */
+  start_unix_ms?: number | null;
+}
 
 /** How long a step of a trace without times is drawn. */
 export const STEP_NS = 1e6;
 
 /** The axis of a view, no two labels closer than `gap_px`. */
-export function ticksFor(tree: Clocked, view: TimeView, width_px: number, gap_px: number): Ticks {
-  if (tree.clock !== 'order_only') return ticksOf(view, width_px, gap_px);
-  return stepTicks(tree, view, width_px, gap_px);
+export function ticksFor(scale: StepScale, view: TimeView, width_px: number, gap_px: number): Ticks {
+  if (scale.clock === 'order_only') return stepTicks(scale, view, width_px, gap_px);
+  return ticksOf(view, width_px, gap_px, scale.folds, scale.start_unix_ms);
 }
 
 /** Where the first step begins, and each whose number is round: `step 1`, `5`, `10`, … */
-function stepTicks({ total_ns }: Clocked, view: TimeView, width_px: number, gap_px: number): Ticks {
+function stepTicks({ total_ns }: StepScale, view: TimeView, width_px: number, gap_px: number): Ticks {
   const width_ns = view.end_ns - view.start_ns;
   if (width_px < 1 || !(width_ns > 0)) return { step_ns: STEP_NS, at_ns: [], labels: [] };
   // Round as a number, not as a time.
@@ -32,10 +40,26 @@ function stepTicks({ total_ns }: Clocked, view: TimeView, width_px: number, gap_
   };
 }
 
-/** What the axis says under the pointer, as precise as `precise_ns`. */
-export function pointerLabel(tree: Clocked, at_ns: number, precise_ns: number, largest_ns: number): string {
-  if (tree.clock === 'order_only') return stepWord(Math.min(Math.max(at_ns, 0), tree.total_ns - 1));
-  return timeLabel(at_ns, precise_ns, Math.max(Math.abs(largest_ns), precise_ns));
+/** What the axis says at a place in folded time, as precise as `precise_ns`; `largest_ns` is the last time in view. */
+export function pointerLabel(
+  scale: StepScale,
+  place_ns: number,
+  precise_ns: number,
+  largest_ns: number,
+): string {
+  if (scale.clock === 'order_only') return stepWord(Math.min(Math.max(place_ns, 0), scale.total_ns - 1));
+  const folds = scale.folds ?? NO_FOLDS;
+  const fold = foldAt(folds, place_ns);
+  if (fold >= 0) return idleWord(folds, fold);
+  const time_ns = ns_from_folded(folds, place_ns);
+  const start_unix_ms = scale.start_unix_ms ?? null;
+  if (start_unix_ms !== null) return timeOfDayLabel(start_unix_ms, time_ns, precise_ns);
+  return timeLabel(time_ns, precise_ns, Math.max(Math.abs(largest_ns), precise_ns));
+}
+
+/** What is said of a fold: `1 min 12 s idle`. */
+export function idleWord(folds: TimeFolds, index: number): string {
+  return `${formatDurationNs(foldLength_ns(folds, index))} idle`;
 }
 
 /** The step at a place of a trace without times: `step 3`. */

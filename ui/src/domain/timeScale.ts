@@ -2,6 +2,11 @@
 //
 //   0 ns ────────┬───── view.start_ns ═══════════ view.end_ns ─────┬──────── total_ns
 //                                     0 px      width_px
+//
+// Where idle time is folded (timeFolds.ts), views and totals here are in folded time.
+import { at } from './columns';
+import { folded_from_ns, NO_FOLDS, ns_from_folded, type TimeFolds } from './timeFolds';
+import { nsOfDay, timeOfDayLabel } from './timeOfDay';
 
 /** The stretch of time on screen. */
 export interface TimeView {
@@ -77,6 +82,7 @@ export function withStretch(view: TimeView, start_ns: number, end_ns: number, to
   return panned(view, total_ns, start_ns - width_ns * 0.1 - view.start_ns);
 }
 
+/** Ticks of an axis, in folded time. */
 export interface Ticks {
   /** Distance between two ticks. */
   step_ns: number;
@@ -103,17 +109,48 @@ export function roundStep_ns(least_ns: number): number {
   return factor * power;
 }
 
-/** The axis of a view: ticks at round times, no two labels closer than `gap_px`. */
-export function ticksOf(view: TimeView, width_px: number, gap_px: number): Ticks {
+/**
+ * The axis of a view: ticks at round times, no two labels closer than `gap_px`. With `start_unix_ms` they are round times of
+ * day. Inside of folds there are none.
+ */
+export function ticksOf(
+  view: TimeView,
+  width_px: number,
+  gap_px: number,
+  folds: TimeFolds = NO_FOLDS,
+  start_unix_ms: number | null = null,
+): Ticks {
   const width_ns = view.end_ns - view.start_ns;
   if (width_px < 1 || !(width_ns > 0)) return { step_ns: 1, at_ns: [], labels: [] };
-  const step_ns = roundStep_ns((width_ns / width_px) * gap_px);
-  const at_ns: number[] = [];
-  const first = Math.max(0, Math.ceil(view.start_ns / step_ns));
-  const last = Math.floor(view.end_ns / step_ns);
-  for (let index = first; index <= last; index++) at_ns.push(index * step_ns);
-  const largest_ns = Math.max(Math.abs(view.end_ns), step_ns);
-  return { step_ns, at_ns, labels: at_ns.map((time_ns) => timeLabel(time_ns, step_ns, largest_ns)) };
+  const gap_ns = (width_ns / width_px) * gap_px;
+  const step_ns = roundStep_ns(gap_ns);
+  const from_ns = ns_from_folded(folds, view.start_ns);
+  const to_ns = ns_from_folded(folds, view.end_ns);
+  // The trace begins in the midst of a day.
+  const before_ns = start_unix_ms === null ? 0 : nsOfDay(start_unix_ms);
+  const largest_ns = Math.max(Math.abs(to_ns), step_ns);
+  const ticks: Ticks = { step_ns, at_ns: [], labels: [] };
+  let last_ns = -Infinity;
+  for (let fold = 0, begin_ns = 0; fold <= folds.start_ns.length; fold++) {
+    const isLast = fold === folds.start_ns.length;
+    const stretchEnd_ns = Math.min(isLast ? Infinity : at(folds.start_ns, fold), to_ns);
+    const first = Math.ceil((Math.max(begin_ns, from_ns) + before_ns) / step_ns);
+    const last = Math.floor((stretchEnd_ns + before_ns) / step_ns);
+    for (let index = first; index <= last; index++) {
+      const time_ns = index * step_ns - before_ns;
+      const place_ns = folded_from_ns(folds, time_ns);
+      if (place_ns - last_ns < gap_ns * 0.999) continue;
+      last_ns = place_ns;
+      ticks.at_ns.push(place_ns);
+      ticks.labels.push(
+        start_unix_ms === null
+          ? timeLabel(time_ns, step_ns, largest_ns)
+          : timeOfDayLabel(start_unix_ms, time_ns, step_ns),
+      );
+    }
+    begin_ns = at(folds.end_ns, fold);
+  }
+  return ticks;
 }
 
 const UNITS: [string, number][] = [

@@ -1,6 +1,7 @@
 // How the person arranged the window. Kept in the browser's storage; losing it loses nothing else.
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
+import type { Arrangement } from '../domain/stepLines';
 
 interface Layout {
   /** Width of the trace list beside an open trace. */
@@ -14,6 +15,12 @@ interface Layout {
   facetsOpen: boolean;
   /** Facets whose values are folded away, by field. */
   facetsFolded: readonly string[];
+  /** How steps stand in the timeline. */
+  arrangement: Arrangement;
+  /** Whether the time axis says the time of day. */
+  timeOfDay: boolean;
+  /** Whether idle time is folded on the time axis. */
+  foldsIdle: boolean;
   /** Sizes of other split panes, by name. */
   panes_px: Record<string, number>;
 }
@@ -27,6 +34,9 @@ export const useLayout = create<Layout>()(
       followsNewest: false,
       facetsOpen: true,
       facetsFolded: [],
+      arrangement: 'waterfall',
+      timeOfDay: false,
+      foldsIdle: false,
       panes_px: {},
     }),
     {
@@ -69,4 +79,16 @@ export function foldFacet(field: string, isFolded: boolean): void {
     const others = facetsFolded.filter((each) => each !== field);
     return { facetsFolded: isFolded ? [...others, field] : others };
   });
+}
+
+export function arrangeSteps(arrangement: Arrangement): void {
+  useLayout.setState({ arrangement });
+}
+
+export function toggleTimeOfDay(): void {
+  useLayout.setState((layout) => ({ timeOfDay: !layout.timeOfDay }));
+}
+
+export function toggleIdleFolds(): void {
+  useLayout.setState((layout) => ({ foldsIdle: !layout.foldsIdle }));
 }

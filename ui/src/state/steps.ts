@@ -1,21 +1,28 @@
-// How the person left each trace: what is folded in its tree, and which section of a step they last chose. Kept by step
+// How the person left each trace: what is folded in its tree, how far its timeline is zoomed, and which section of a step they last chose. Kept by step
 // id, so that it outlives every new reading of the tree.
 import { create } from 'zustand';
 import type { Section } from '../domain/sections';
+import type { TimeView } from '../domain/timeScale';
 import type { Collapsed } from '../domain/treeRows';
 
 interface Steps {
   /** By trace. */
   collapsed: ReadonlyMap<number, Collapsed>;
+  /** By trace, in time; those that are wholly in view have none. */
+  views: ReadonlyMap<number, TimeView>;
   /** By kind of step. */
   sections: Readonly<Record<string, Section>>;
 }
 
 const NONE: Collapsed = new Set();
-/** Traces whose folding is remembered. */
+/** Traces whose folding, and whose view, is remembered. */
 const MOST_TRACES = 50;
 
-export const useSteps = create<Steps>(() => ({ collapsed: new Map(), sections: {} }));
+export const useSteps = create<Steps>(() => ({
+  collapsed: new Map(),
+  views: new Map(),
+  sections: {},
+}));
 
 export function collapsedIn(steps: Steps, traceId: number): Collapsed {
   return steps.collapsed.get(traceId) ?? NONE;
@@ -24,9 +31,18 @@ export function collapsedIn(steps: Steps, traceId: number): Collapsed {
 export function setCollapsed(traceId: number, collapsed: Collapsed): void {
   useSteps.setState((steps) => {
     if (collapsedIn(steps, traceId) === collapsed) return steps;
-    const others = [...steps.collapsed].filter(([id]) => id !== traceId);
-    return { collapsed: new Map([...others.slice(-(MOST_TRACES - 1)), [traceId, collapsed]]) };
+    return { collapsed: withLatest(steps.collapsed, traceId, collapsed) };
   });
+}
+
+/** Keeps how far a trace's timeline is zoomed; `null` for the whole trace. */
+export function keepView(traceId: number, view: TimeView | null): void {
+  useSteps.setState((steps) => ({ views: withLatest(steps.views, traceId, view) }));
+}
+
+function withLatest<V>(kept: ReadonlyMap<number, V>, traceId: number, value: V | null): Map<number, V> {
+  const others = [...kept].filter(([id]) => id !== traceId).slice(-(MOST_TRACES - 1));
+  return new Map(value === null ? others : [...others, [traceId, value]]);
 }
 
 export function chooseSection(kind: string, section: Section): void {

@@ -1,37 +1,56 @@
-// Tree and timeline in one scrolled region: they share rows, height and selection.
+// Tree and timeline. As a waterfall, they are one scrolled region: they share rows, height and selection.
 //
-//   ┌ find, jumps ─────────┬ minimap ─────────────┐
+//   ┌ find, jumps ─────────┬ views, minimap ──────┐
 //   │ headings             │ axis                 │  sticks to the top
 //   ├──────────────────────┼──────────────────────┤
 //   │ rows of the tree     │ bars                 │  scrolls; only rows near the screen exist
 //   └──────────────────────┴──────────────────────┘
+//
+// Flame and lanes have lines of their own, which scroll by themselves over the place of the bars (StackedBars.tsx).
 import {
   useCallback,
   useEffect,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
   type CSSProperties,
   type KeyboardEvent,
   type PointerEvent,
 } from 'react';
-import { IconButton } from '../../components/Button';
 import { useRowWindow } from '../../components/rowWindow';
 import { at } from '../../domain/columns';
 import { nameOf, type StepTree } from '../../domain/stepTree';
+import {
+  ARRANGEMENTS,
+  flameLines,
+  laneLines,
+  waterfallLines,
+  type Arrangement,
+  type StepLines,
+} from '../../domain/stepLines';
+import { idleFolds } from '../../domain/timeFolds';
 import { indexOfRow } from '../../domain/treeRows';
 import { ordinalIn } from '../../domain/treeMoves';
 import { plural } from '../../domain/format';
 import { BarTip } from '../../features/timeline/BarTip';
 import { TimelineBars, TimelineHead } from '../../features/timeline/Timeline';
-import { AXIS_PX, MINIMAP_PX, useTimeline, type TimelineHandle } from '../../features/timeline/useTimeline';
+import { ARRANGEMENT_WORDS, TimelineControls } from '../../features/timeline/TimelineControls';
+import {
+  AXIS_PX,
+  CONTROLS_PX,
+  MINIMAP_PX,
+  useTimeline,
+  type TimelineHandle,
+} from '../../features/timeline/useTimeline';
 import { TreeHead } from '../../features/tree/TreeHead';
 import { rowElementId, TreeRows } from '../../features/tree/TreeRows';
 import { useActions } from '../../state/actions';
 import { useFocusWish, wishFocus } from '../../state/focus';
-import { resizePane, useLayout } from '../../state/layout';
+import { arrangeSteps, resizePane, toggleIdleFolds, toggleTimeOfDay, useLayout } from '../../state/layout';
 import { isTyping } from '../shortcuts';
 import { ColumnHandle } from './ColumnHandle';
+import { LINE_PX, StackedBars } from './StackedBars';
 import { pressKey } from './stepKeys';
 import styles from './StepsPane.module.css';
 import { useAnchoredScroll } from './useAnchoredScroll';
@@ -39,7 +58,7 @@ import { useFollowedStep } from './useFollowedStep';
 import { useStepMoves, type StepMoves } from './useStepMoves';
 
 const ROW_PX = 24;
-const HEAD_PX = AXIS_PX + MINIMAP_PX + 1;
+const HEAD_PX = CONTROLS_PX + MINIMAP_PX + AXIS_PX + 1;
 const TREE_PX = 420;
 const PANE = 'tree';
 
@@ -57,11 +76,20 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
   const { visible, selected } = moves;
   const tree_px = useLayout((layout) => layout.panes_px[PANE]) ?? TREE_PX;
   const focusTree = () => scroller?.focus({ preventScroll: true });
+  const arrangement = useLayout((layout) => layout.arrangement);
+  const lines = useStepLines(tree, visible, arrangement);
+  const idle = useMemo(() => idleFolds(tree), [tree]);
+  const isStacked = arrangement !== 'waterfall';
+  const hasTimes = tree.clock !== 'order_only';
+  const hasStart = tree.clock === 'measured' && tree.start_unix_ms !== null;
   const timeline = useTimeline({
+    traceId,
     tree,
-    visible,
+    lines,
     selected,
-    row_px: ROW_PX,
+    found: moves.foundRows,
+    idle,
+    line_px: isStacked ? LINE_PX : ROW_PX,
     onSelect: (row) => {
       moves.select(row);
       focusTree();
@@ -125,16 +153,58 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
       id: 'timeline.fit',
       label: 'Show the whole trace in the timeline',
       group: 'Trace',
-      keys: ['f'],
+      keys: ['0'],
       run: () => drawing.current?.fit(),
     },
     {
       id: 'timeline.zoomTo',
       label: 'Zoom the timeline to the selected step',
       group: 'Trace',
-      keys: ['z'],
+      keys: ['f', 'z'],
       run: () => drawing.current?.zoomTo(selected),
     },
+    ...ARRANGEMENTS.map((each) => ({
+      id: `timeline.${each}`,
+      label: `Timeline: ${ARRANGEMENT_WORDS[each].label.toLowerCase()}`,
+      group: 'Trace',
+      keys: [ARRANGEMENT_WORDS[each].key],
+      run: () => {
+        arrangeSteps(each);
+      },
+    })),
+    {
+      id: 'timeline.next',
+      label: 'Next view of the timeline',
+      group: 'Trace',
+      keys: ['v'],
+      run: () => {
+        const next = (ARRANGEMENTS.indexOf(arrangement) + 1) % ARRANGEMENTS.length;
+        arrangeSteps(ARRANGEMENTS[next] ?? 'waterfall');
+      },
+    },
+    // What the trace has nothing for is not turned on behind the person's back.
+    ...(hasStart
+      ? [
+          {
+            id: 'timeline.timeOfDay',
+            label: 'Time of day on the axis, or time from the start',
+            group: 'Trace',
+            keys: ['t'],
+            run: toggleTimeOfDay,
+          },
+        ]
+      : []),
+    ...(idle.start_ns.length > 0
+      ? [
+          {
+            id: 'timeline.foldIdle',
+            label: 'Fold idle time, or unfold it',
+            group: 'Trace',
+            keys: ['i'],
+            run: toggleIdleFolds,
+          },
+        ]
+      : []),
     { id: 'steps.expandAll', label: 'Expand all steps', group: 'Trace', run: moves.expandAll },
     { id: 'steps.collapseAll', label: 'Collapse all steps', group: 'Trace', run: moves.collapseAll },
     // In the tree itself:
@@ -159,13 +229,9 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
     { id: 'timeline.zoom', label: 'Zoom in and out', group: 'Trace', keys: ['w', 's', '+', '-'] },
     { id: 'timeline.pan', label: 'Move the timeline', group: 'Trace', keys: ['a', 'd'] },
   ]);
-  useLayoutEffect(() => {
-    drawing.current?.bringIntoView(selected);
-  }, [drawing, selected]);
-
   const onKeyDown = (event: KeyboardEvent) => {
     if (isTyping(event.target) || event.nativeEvent.isComposing) return;
-    // Buttons and the divider keep their own keys.
+    // Buttons, the divider and the lines of flame and lanes keep their own keys.
     const own = event.target !== scroller;
     if (own && [' ', 'Enter', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'].includes(event.key)) return;
     const done = pressKey(event, {
@@ -234,17 +300,19 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
             }}
             onExpandAll={moves.expandAll}
             onCollapseAll={moves.collapseAll}
-          >
-            <IconButton
-              size="small"
-              icon="fit"
-              label="Show the whole trace in the timeline"
-              shortcut="f"
-              disabled={timeline.isWhole}
-              onClick={() => drawing.current?.fit()}
-            />
-          </TreeHead>
-          <TimelineHead timeline={timeline} ordered={tree.clock === 'order_only'} />
+          />
+          <TimelineHead
+            timeline={timeline}
+            tree={tree}
+            controls={
+              <TimelineControls
+                timeline={timeline}
+                hasTimes={hasTimes}
+                hasStart={hasStart}
+                idle={idle.start_ns.length}
+              />
+            }
+          />
         </div>
         <div className={styles.body} style={{ height: visible.length * ROW_PX }} role="presentation">
           <div ref={hover} className={styles.hovered} style={{ height: ROW_PX }} aria-hidden="true" />
@@ -255,9 +323,19 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
               aria-hidden="true"
             />
           )}
-          <Rows scroller={scroller} tree={tree} moves={moves} timeline={timeline} />
+          <Rows scroller={scroller} tree={tree} moves={moves} timeline={isStacked ? null : timeline} />
         </div>
       </div>
+      {isStacked && (
+        <StackedBars
+          timeline={timeline}
+          tree={tree}
+          lines={lines}
+          selected={selected}
+          top_px={HEAD_PX}
+          onKeyDown={onKeyDown}
+        />
+      )}
       <ColumnHandle
         label="tree"
         size_px={tree_px}
@@ -279,7 +357,8 @@ interface RowsProps {
   scroller: HTMLElement | null;
   tree: StepTree;
   moves: StepMoves;
-  timeline: TimelineHandle;
+  /** `null` where the bars stand elsewhere. */
+  timeline: TimelineHandle | null;
 }
 
 /** What scrolls. On its own, so that scrolling draws nothing else anew. */
@@ -312,11 +391,23 @@ function Rows({ scroller, tree, moves, timeline }: RowsProps) {
           onToggle={onToggle}
         />
       </div>
-      <div className={styles.bars}>
-        <TimelineBars timeline={timeline} window={window} />
-      </div>
+      {timeline && (
+        <div className={styles.bars}>
+          <TimelineBars timeline={timeline} window={window} />
+        </div>
+      )}
     </>
   );
+}
+
+/** The lines that steps stand on. Only those in use are worked out. */
+function useStepLines(tree: StepTree, visible: Uint32Array, arrangement: Arrangement): StepLines {
+  // Folding the tree leaves flame and lanes as they are.
+  const shown = arrangement === 'waterfall' ? visible : null;
+  return useMemo(() => {
+    if (shown) return waterfallLines(tree, shown);
+    return arrangement === 'flame' ? flameLines(tree) : laneLines(tree);
+  }, [tree, shown, arrangement]);
 }
 
 /** Where a jump has led, for the screen reader. */

@@ -159,6 +159,81 @@ describe('a run that goes on', () => {
   });
 });
 
+describe('the views of the time', () => {
+  const SLOW = `
+    lead 0..60000 agent
+      plan 0..2000 llm
+      coder 2000..9000 agent
+        edit 2000..9000 tool error
+      report 50000..60000 llm
+  `;
+  const isOn = (name: string | RegExp) => screen.getByRole('button', { name }).getAttribute('aria-pressed');
+  const bars = () => screen.queryByRole('img', { name: /^(Flame|Lanes):/ })?.getAttribute('aria-label');
+
+  it('are switched by key and by button, remembered, and say what they show', async () => {
+    await shown(treeOf(SLOW));
+    expect(isOn('Waterfall')).toBe('true');
+    expect(bars(), 'beside the rows, the rows say it').toBeUndefined();
+    await userEvent.keyboard('2');
+    expect(isOn('Flame')).toBe('true');
+    expect(bars()).toBe('Flame: All steps by depth, parents above; 5 steps, 1 failed, in 1 min');
+    await userEvent.keyboard('v');
+    expect(isOn('Lanes')).toBe('true');
+    expect(bars()).toContain('Lanes: All steps by agent');
+    await userEvent.keyboard('v');
+    expect(isOn('Waterfall')).toBe('true');
+    await userEvent.click(screen.getByRole('button', { name: 'Flame' }));
+    expect(useLayout.getState().arrangement).toBe('flame');
+    cleanup();
+    await shown(treeOf(SLOW));
+    expect(isOn('Flame')).toBe('true');
+  });
+
+  it('leave the tree and its keys as they are', async () => {
+    const { grid } = await shown(treeOf(SLOW));
+    await userEvent.keyboard('3jje');
+    expect(usePlace.getState().stepId).toBe('s3');
+    expect(document.activeElement).toBe(grid);
+    expect(rowNames()).toHaveLength(5);
+    expect(screen.getByText('edit, failed step 1 of 1')).toBeTruthy();
+  });
+
+  it('tell the time of day, and fold idle time', async () => {
+    await shown(treeOf(SLOW));
+    await userEvent.keyboard('ti');
+    expect(isOn('Time of day on the axis')).toBe('true');
+    expect(isOn('Fold idle time (1 stretch)')).toBe('true');
+    await userEvent.keyboard('ti');
+    expect(useLayout.getState()).toMatchObject({ timeOfDay: false, foldsIdle: false });
+  });
+
+  it('offer neither where the source has no times', async () => {
+    await shown({ ...treeOf(SLOW), clock: 'order_only' });
+    await userEvent.keyboard('ti');
+    expect(useLayout.getState()).toMatchObject({ timeOfDay: false, foldsIdle: false });
+    for (const name of ['The source gives no time of day', 'No idle time to fold'])
+      expect(screen.getByRole('button', { name }).hasAttribute('disabled')).toBe(true);
+  });
+
+  it('keep how far one has zoomed, also while another view of the app is shown', async () => {
+    const fit = () => screen.getByRole('button', { name: 'Show the whole trace in the timeline' });
+    await shown(treeOf(SLOW));
+    expect(fit().hasAttribute('disabled')).toBe(true);
+    await userEvent.keyboard('jjf');
+    expect(fit().hasAttribute('disabled')).toBe(false);
+    await userEvent.keyboard('2');
+    expect(fit().hasAttribute('disabled'), 'flame shows the same').toBe(false);
+    cleanup();
+    await shown(treeOf(SLOW));
+    expect(fit().hasAttribute('disabled')).toBe(false);
+    expect(useSteps.getState().views.get(1)).toMatchObject({ start_ns: -240e6 });
+    await userEvent.keyboard('0');
+    expect(fit().hasAttribute('disabled')).toBe(true);
+    cleanup();
+    expect(useSteps.getState().views.has(1)).toBe(false);
+  });
+});
+
 describe('the tree', () => {
   it('shows steps with level, state and attempts', async () => {
     await shown();

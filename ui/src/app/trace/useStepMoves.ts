@@ -46,6 +46,8 @@ export function useStepMoves(traceId: number, tree: StepTree) {
     search,
     /** Rows found by name; `null` while nothing is searched for. */
     found,
+    /** The same, ascending. */
+    foundRows: found && foundRows,
     finds: { ordinal: ordinalIn(foundRows, selected), total: foundRows.length },
     select,
     /** Searches, and goes to the first find from the selection on. */

@@ -1,9 +1,10 @@
 // What stands beside the pointer over a bar. It is drawn anew when the bar changes, and only moved otherwise.
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { Hit } from '../../canvas/bars';
+import type { Hit } from '../../canvas/hits';
+import type { Merged } from '../../canvas/merging';
 import { KindIcon } from '../../components/KindIcon';
 import { at } from '../../domain/columns';
-import { formatCount, formatDurationNs } from '../../domain/format';
+import { formatCount, formatDurationNs, plural } from '../../domain/format';
 import { attemptsOf, kindOf, modelOf, nameOf, standingOf, type StepTree } from '../../domain/stepTree';
 import { attemptOutcome, flagWords, KIND_WORDS, startText, STATUS_WORDS } from '../../domain/words';
 import styles from './BarTip.module.css';
@@ -36,7 +37,7 @@ export function BarTip({ tree, timeline }: { tree: StepTree; timeline: TimelineH
         }
         setHit((last) => {
           const next = hovered?.hit ?? null;
-          return last?.row === next?.row && last?.part === next?.part ? last : next;
+          return isSame(last, next) ? last : next;
         });
       }),
     [onHover],
@@ -46,12 +47,38 @@ export function BarTip({ tree, timeline }: { tree: StepTree; timeline: TimelineH
   if (!hit || hit.row >= tree.count) return null;
   return (
     <div ref={tip} className={styles.tip} aria-hidden="true">
-      {hit.part === 'pause' ? (
+      {hit.part === 'merged' ? (
+        <MergedFacts tree={tree} merged={hit.merged} />
+      ) : hit.part === 'pause' ? (
         <PauseFacts tree={tree} row={hit.row} />
       ) : (
         <StepFacts tree={tree} row={hit.row} />
       )}
     </div>
+  );
+}
+
+function isSame(a: Hit | null, b: Hit | null): boolean {
+  if (a?.row !== b?.row || a?.part !== b?.part) return false;
+  if (a?.part !== 'merged' || b?.part !== 'merged') return true;
+  return a.merged.from === b.merged.from && a.merged.to === b.merged.to;
+}
+
+function MergedFacts({ tree, merged }: { tree: StepTree; merged: Merged }) {
+  const { steps, errors, start_ns, end_ns } = merged;
+  return (
+    <>
+      <div className={styles.name}>
+        {plural(steps, 'step')}
+        {errors > 0 && <span className={styles.failed}>{plural(errors, 'error')}</span>}
+      </div>
+      <div className={styles.muted}>
+        {tree.clock === 'order_only'
+          ? 'Too narrow to tell apart'
+          : `In ${formatDurationNs(end_ns - start_ns)}, too short to tell apart`}
+        ; a double click zooms in
+      </div>
+    </>
   );
 }
 

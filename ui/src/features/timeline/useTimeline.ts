@@ -1,13 +1,18 @@
 // Keeps the drawn timeline in step with the page. Hovering goes past React, straight to the canvas.
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
-import type { Hit } from '../../canvas/bars';
+import type { Hit } from '../../canvas/hits';
 import { onThemeChange, paletteOf } from '../../canvas/palette';
 import { Timeline } from '../../canvas/timeline';
 import type { RowWindow } from '../../components/rowWindow';
+import type { StepLines } from '../../domain/stepLines';
 import type { StepTree } from '../../domain/stepTree';
+import { NO_FOLDS, type TimeFolds } from '../../domain/timeFolds';
+import { useLayout } from '../../state/layout';
+import { keepView, useSteps } from '../../state/steps';
 
+export const CONTROLS_PX = 28;
 export const AXIS_PX = 22;
-export const MINIMAP_PX = 40;
+export const MINIMAP_PX = 34;
 
 export interface Hovered {
   hit: Hit;
@@ -21,7 +26,7 @@ export interface TimelineHandle {
   minimap: RefObject<HTMLCanvasElement | null>;
   /** The drawing itself, for keys and buttons; `null` before it is on screen. */
   drawing: RefObject<Timeline | null>;
-  /** The rows near the screen, as last told. */
+  /** The lines near the screen, as last told. */
   rows: RefObject<RowWindow>;
   /** Whether the whole trace is in view. */
   isWhole: boolean;
@@ -30,15 +35,23 @@ export interface TimelineHandle {
 }
 
 interface TimelineInput {
+  traceId: number;
   tree: StepTree;
-  visible: Uint32Array;
+  lines: StepLines;
   selected: number;
-  row_px: number;
+  /** Rows that a search has found, ascending; `null` while nothing is searched for. */
+  found: Uint32Array | null;
+  /** Idle time that can be folded. */
+  idle: TimeFolds;
+  line_px: number;
   onSelect: (row: number) => void;
 }
 
 export function useTimeline(input: TimelineInput): TimelineHandle {
-  const { tree, visible, selected, row_px } = input;
+  const { traceId, tree, lines, selected, found, idle, line_px } = input;
+  const { arrangement } = lines;
+  const timeOfDay = useLayout((layout) => layout.timeOfDay);
+  const foldsIdle = useLayout((layout) => layout.foldsIdle);
   const bars = useRef<HTMLCanvasElement>(null);
   const axis = useRef<HTMLCanvasElement>(null);
   const minimap = useRef<HTMLCanvasElement>(null);
@@ -56,7 +69,7 @@ export function useTimeline(input: TimelineInput): TimelineHandle {
     const parts = { bars: bars.current, axis: axis.current, minimap: minimap.current };
     const made = new Timeline(
       parts,
-      { row_px, axis_px: AXIS_PX, minimap_px: MINIMAP_PX },
+      { line_px, axis_px: AXIS_PX, minimap_px: MINIMAP_PX },
       () => paletteOf(parts.axis),
       {
         onSelect: (row) => {
@@ -68,6 +81,7 @@ export function useTimeline(input: TimelineInput): TimelineHandle {
         },
         onFit: setWhole,
       },
+      useSteps.getState().views.get(traceId) ?? null,
     );
     made.setRows(rows.current.first, rows.current.end);
     drawing.current = made;
@@ -76,15 +90,28 @@ export function useTimeline(input: TimelineInput): TimelineHandle {
     });
     return () => {
       stop();
+      keepView(traceId, made.keptView());
       made.dispose();
+      setWhole(true);
       drawing.current = null;
     };
-  }, [row_px]);
+    // The bars are another canvas where they stand elsewhere.
+  }, [traceId, line_px, arrangement]);
 
   useLayoutEffect(() => {
-    drawing.current?.show(tree, visible);
+    drawing.current?.show(tree, lines, { timeOfDay, folds: foldsIdle ? idle : NO_FOLDS });
+    drawing.current?.setFound(found);
     drawing.current?.select(selected);
-  }, [tree, visible, selected, row_px]);
+  }, [traceId, tree, lines, selected, found, idle, line_px, timeOfDay, foldsIdle]);
+
+  // Only a step that the person goes to is brought into view; not one that new data moves, nor what was left out of view.
+  const selectedId = tree.spanId[selected] ?? null;
+  const lastSelected = useRef({ traceId, selectedId });
+  useLayoutEffect(() => {
+    const last = lastSelected.current;
+    lastSelected.current = { traceId, selectedId };
+    if (last.traceId === traceId && last.selectedId !== selectedId) drawing.current?.bringIntoView(selected);
+  }, [traceId, selectedId, selected]);
 
   const onHover = useCallback((listener: (hovered: Hovered | null) => void) => {
     listeners.current.add(listener);

@@ -1,5 +1,5 @@
 // What stands above the tree: search, jumps to errors and retries, folding, and the headings of the columns.
-import type { KeyboardEvent, ReactNode, RefObject } from 'react';
+import type { KeyboardEvent, RefObject } from 'react';
 import { IconButton } from '../../components/Button';
 import { Icon } from '../../components/icons';
 import { StatusIcon } from '../../components/StatusIcon';
@@ -23,8 +23,6 @@ interface TreeHeadProps {
   onRetry: () => void;
   onExpandAll: () => void;
   onCollapseAll: () => void;
-  /** Further buttons. */
-  children: ReactNode;
 }
 
 export function TreeHead(props: TreeHeadProps) {
@@ -98,7 +96,6 @@ export function TreeHead(props: TreeHeadProps) {
             onClick={props.onExpandAll}
           />
           <IconButton size="small" icon="collapse" label="Collapse all" onClick={props.onCollapseAll} />
-          {props.children}
         </span>
       </div>
       <div className={styles.headings} role="row" aria-rowindex={1}>

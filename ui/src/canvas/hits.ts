@@ -1,0 +1,74 @@
+// What lies under a point of the bars: the line by division, the step by halving.
+import { at, countBelow } from '../domain/columns';
+import { placeOf } from '../domain/stepLines';
+import { blockEnd, blockStart, isNarrow, mergedOf, type Merged } from './merging';
+import type { Box } from './pen';
+import { barBox, pauseBox, placesInView, rowAt, time_from_px, type BarsScene } from './scene';
+
+/** What lies under a point. `row`, of a merged block, is its first failed step, else its first. */
+export type Hit =
+  { row: number; part: 'bar' | 'pause' | 'row' } | { row: number; part: 'merged'; merged: Merged };
+
+/** Short bars are caught a little beside them, too. */
+const NEAR_PX = 3;
+
+const holds = (box: Box | null, x_px: number, near_px: number) =>
+  box !== null && x_px >= box.x_px - near_px && x_px <= box.x_px + box.width_px + near_px;
+
+export function hitAt(scene: BarsScene, x_px: number, y_px: number): Hit | null {
+  const line = scene.first + Math.floor(y_px / scene.line_px);
+  if (line < scene.first || line >= scene.end) return null;
+  return scene.lines.arrangement === 'waterfall' ? hitOnRow(scene, line, x_px) : hitOnLine(scene, line, x_px);
+}
+
+function hitOnRow(scene: BarsScene, line: number, x_px: number): Hit {
+  const place = at(scene.lines.first, line);
+  const row = rowAt(scene, place);
+  if (holds(barBox(scene, line, place), x_px, NEAR_PX)) return { row, part: 'bar' };
+  if (holds(pauseBox(scene, line, place), x_px, NEAR_PX)) return { row, part: 'pause' };
+  return { row, part: 'row' };
+}
+
+function hitOnLine(scene: BarsScene, line: number, x_px: number): Hit | null {
+  const { from, to } = placesInView(scene, line);
+  const near_ns = time_from_px(scene, x_px + NEAR_PX);
+  const last = countBelow(scene.lines.start_ns, near_ns, from, to) - 1;
+  const isOn = (place: number, near_px: number) =>
+    place >= from && holds(barBox(scene, line, place), x_px, near_px);
+
+  // What is drawn on top comes first, then what lies under the very point, then what is near.
+  const selected = placeOf(scene.lines, scene.selected);
+  if (selected <= last && isOn(selected, 1)) return { row: scene.selected, part: 'bar' };
+  const keptBefore = countBelow(scene.kept, last + 1);
+  const kept = keptBefore > 0 ? at(scene.kept, keptBefore - 1) : -1;
+  if (isOn(kept, 1)) return { row: rowAt(scene, kept), part: 'bar' };
+  for (const near_px of [0, NEAR_PX]) {
+    // The last may begin just right of the point, and the one before it hold it.
+    for (const place of [last, last - 1]) {
+      if (!isOn(place, near_px)) continue;
+      return isNarrow(scene, place)
+        ? hitBlock(scene, place, from, to)
+        : { row: rowAt(scene, place), part: 'bar' };
+    }
+  }
+  for (const index of [keptBefore - 1, keptBefore]) {
+    const place = scene.kept[index] ?? -1;
+    const isOfLine = place >= at(scene.lines.first, line) && place < at(scene.lines.first, line + 1);
+    if (isOfLine && holds(pauseBox(scene, line, place), x_px, 0))
+      return { row: rowAt(scene, place), part: 'pause' };
+  }
+  return null;
+}
+
+function hitBlock(scene: BarsScene, inside: number, from: number, to: number): Hit {
+  const start = blockStart(scene, inside, from);
+  const end = Math.max(blockEnd(scene, { from: start, to }), start + 1);
+  if (end - start === 1) return { row: rowAt(scene, inside), part: 'bar' };
+  const merged = mergedOf(scene, { from: start, to: end });
+  // The place of the first failed step is where their count first grows.
+  const failed =
+    merged.errors > 0
+      ? countBelow(scene.lines.errorsBefore, at(scene.lines.errorsBefore, start) + 1, start, end + 1) - 1
+      : start;
+  return { row: rowAt(scene, failed), part: 'merged', merged };
+}

@@ -1,0 +1,123 @@
+// An axis on which idle time is folded: stretches in which no step worked are drawn with a fixed, small width.
+//
+//   time     0 ────────┬═══════════════════════════┬──────── total
+//   folded   0 ────────┬═══┬──────── total                     the same, in "folded nanoseconds"
+//
+// Outside of folds a nanosecond is a nanosecond, inside it is less; so both directions are exact, and order is kept.
+// Whatever is drawn at a time goes through `folded_from_ns`, whatever is pointed at comes back through `ns_from_folded`.
+import { at, countBelow } from './columns';
+import type { StepTree } from './stepTree';
+
+export interface TimeFolds {
+  /** Where each fold begins and ends in time; ascending, none over another. */
+  readonly start_ns: Float64Array;
+  readonly end_ns: Float64Array;
+  /** Where each begins in folded time. */
+  readonly folded_ns: Float64Array;
+  /** How wide each is in folded time. */
+  readonly width_ns: number;
+}
+
+/** Nothing is folded: folded time is time. */
+export const NO_FOLDS: TimeFolds = {
+  start_ns: new Float64Array(),
+  end_ns: new Float64Array(),
+  folded_ns: new Float64Array(),
+  width_ns: 0,
+};
+
+/** Folds of `stretches_ns` (start and end; ascending, none over another), each `width_ns` wide. */
+export function foldsOf(stretches_ns: readonly (readonly [number, number])[], width_ns: number): TimeFolds {
+  const folds = {
+    start_ns: new Float64Array(stretches_ns.map(([start_ns]) => start_ns)),
+    end_ns: new Float64Array(stretches_ns.map(([, end_ns]) => end_ns)),
+    folded_ns: new Float64Array(stretches_ns.length),
+    width_ns,
+  };
+  let taken_ns = 0;
+  stretches_ns.forEach(([start_ns, end_ns], index) => {
+    folds.folded_ns[index] = start_ns - taken_ns;
+    taken_ns += end_ns - start_ns - width_ns;
+  });
+  return folds;
+}
+
+/** Where a time stands in folded time. */
+export function folded_from_ns(folds: TimeFolds, time_ns: number): number {
+  const index = countBelow(folds.start_ns, time_ns) - 1;
+  if (index < 0) return time_ns;
+  const start_ns = at(folds.start_ns, index);
+  const end_ns = at(folds.end_ns, index);
+  const folded_ns = at(folds.folded_ns, index);
+  if (time_ns >= end_ns) return folded_ns + folds.width_ns + (time_ns - end_ns);
+  return folded_ns + ((time_ns - start_ns) / (end_ns - start_ns)) * folds.width_ns;
+}
+
+/** The time at a place in folded time. */
+export function ns_from_folded(folds: TimeFolds, folded_ns: number): number {
+  const index = countBelow(folds.folded_ns, folded_ns) - 1;
+  if (index < 0) return folded_ns;
+  const start_ns = at(folds.start_ns, index);
+  const end_ns = at(folds.end_ns, index);
+  const inside_ns = folded_ns - at(folds.folded_ns, index);
+  if (inside_ns >= folds.width_ns) return end_ns + (inside_ns - folds.width_ns);
+  return start_ns + (inside_ns / folds.width_ns) * (end_ns - start_ns);
+}
+
+/** The fold at a place in folded time, -1 where there is none. */
+export function foldAt(folds: TimeFolds, folded_ns: number): number {
+  const index = countBelow(folds.folded_ns, folded_ns) - 1;
+  return index >= 0 && folded_ns < at(folds.folded_ns, index) + folds.width_ns ? index : -1;
+}
+
+/** How long a fold is in time. */
+export function foldLength_ns(folds: TimeFolds, index: number): number {
+  return at(folds.end_ns, index) - at(folds.start_ns, index);
+}
+
+/** Idle time is folded from this share of the trace on … */
+const LEAST_SHARE = 0.04;
+/** … if it is also this long. */
+const LEAST_NS = 100e6;
+/** A fold's width as a share of the time that is left, and of all folds together. */
+const WIDTH_SHARE = 0.04;
+const WIDTHS_SHARE = 0.4;
+
+/**
+ * Folds for the idle time of a trace: where no step without steps below it runs. The last stretch of a trace that goes on is
+ * not folded, for it is not over.
+ */
+export function idleFolds(tree: StepTree): TimeFolds {
+  if (tree.clock === 'order_only') return NO_FOLDS;
+  const least_ns = Math.max(LEAST_SHARE * tree.total_ns, LEAST_NS);
+  const idle_ns = idleStretches(tree).filter(([start_ns, end_ns]) => end_ns - start_ns > least_ns);
+  if (idle_ns.length === 0) return NO_FOLDS;
+  const lengths_ns = idle_ns.map(([start_ns, end_ns]) => end_ns - start_ns);
+  const all_ns = lengths_ns.reduce((sum, length_ns) => sum + length_ns, 0);
+  const busy_ns = Math.max(tree.total_ns - all_ns, 0.01 * tree.total_ns);
+  const width_ns = Math.min(
+    WIDTH_SHARE * busy_ns,
+    (WIDTHS_SHARE * busy_ns) / idle_ns.length,
+    // What hardly gets smaller is not worth a mark; at least half of it goes.
+    Math.min(...lengths_ns) / 2,
+  );
+  return foldsOf(idle_ns, width_ns);
+}
+
+/** Every stretch of time in which no leaf runs, ascending. */
+function idleStretches(tree: StepTree): [number, number][] {
+  const leaves = new Uint32Array(tree.count);
+  let count = 0;
+  for (let row = 0; row < tree.count; row++) if (at(tree.descendants, row) === 0) leaves[count++] = row;
+  const byStart = leaves.subarray(0, count).sort((a, b) => at(tree.start_ns, a) - at(tree.start_ns, b));
+  const open = new Set(tree.openRows);
+  const stretches_ns: [number, number][] = [];
+  let reached_ns = 0;
+  for (const row of byStart) {
+    const start_ns = at(tree.start_ns, row);
+    if (start_ns > reached_ns) stretches_ns.push([reached_ns, start_ns]);
+    reached_ns = Math.max(reached_ns, open.has(row) ? Infinity : at(tree.end_ns, row));
+  }
+  if (!tree.isLive && tree.total_ns > reached_ns) stretches_ns.push([reached_ns, tree.total_ns]);
+  return stretches_ns;
+}
