@@ -135,7 +135,7 @@ function SectionBody({ section, step, tree }: { section: Section; step: StepDeta
     case 'conversation':
       return <Conversation content={step.content} />;
     case 'data':
-      return <Data content={step.content} />;
+      return <Data content={step.content} name={step.name} attributes={step.attributes} />;
     case 'events':
       return <Events step={step} tree={tree} />;
     case 'attributes':
