@@ -17,6 +17,7 @@ import {
   type TraceSummary,
 } from '../src/backend/bindings';
 import type { Answers } from '../src/backend/fake';
+import { inventedTools } from './tools';
 
 const MS = 1e6;
 const EMPTY: Content = {
@@ -29,7 +30,7 @@ const EMPTY: Content = {
   errors: [],
 };
 
-interface Invented {
+export interface Invented {
   name: string;
   kind: SpanKind;
   start_ms: number;
@@ -574,7 +575,7 @@ function factsOf(summary: TraceSummary, tree: SpanTree): Fact[] {
   ];
 }
 
-/** Trace 2 has `many` steps, trace 3 those it was given by `grow`, trace 4 none. */
+/** Trace 2 has `many` steps, trace 3 those it was given by `grow`, trace 4 none, trace 5 tools of many kinds. */
 export function inventedSteps(traces: TraceSummary[], options: { pause_ms: number; many: number }) {
   const start = Date.UTC(2026, 10, 23, 14, 5, 9);
   const kept = new Map<number, Built>();
@@ -585,18 +586,20 @@ export function inventedSteps(traces: TraceSummary[], options: { pause_ms: numbe
     const made =
       id === 2
         ? built(large(options.many), start, [])
-        : id === 3
-          ? built(
-              [{ name: 'live', kind: 'agent', start_ms: 0, end_ms: null, children: [...extra] }],
-              start,
-              [],
-            )
-          : id === 4
-            ? built([], start, [])
-            : built(RUN, start, [
-                'Tree inferred from time intervals: the source names no parents for 2 of 33 steps.',
-                '1 step has no end so far.',
-              ]);
+        : id === 5
+          ? built(inventedTools(), start, [])
+          : id === 3
+            ? built(
+                [{ name: 'live', kind: 'agent', start_ms: 0, end_ms: null, children: [...extra] }],
+                start,
+                [],
+              )
+            : id === 4
+              ? built([], start, [])
+              : built(RUN, start, [
+                  'Tree inferred from time intervals: the source names no parents for 2 of 33 steps.',
+                  '1 step has no end so far.',
+                ]);
     kept.set(id, made);
     return made;
   };

@@ -15,7 +15,6 @@ import { useReading } from '../../state/reading';
 import { Block } from './Block';
 import { Value, Parameters } from './Data';
 import styles from './Conversation.module.css';
-import { PlainSwitch } from './PlainSwitch';
 import { ToolAsked, ToolGiven, toolOutcome } from './ToolParts';
 
 /** So many of the latest messages of the input are shown at first, and the first if it is the system's. */
@@ -39,9 +38,6 @@ export function Conversation({ content }: { content: Content }) {
   const tail = input_messages.slice(hidden > 0 ? hidden + 1 : 0);
   return (
     <>
-      <div className={styles.options}>
-        <PlainSwitch label="As written" />
-      </div>
       <div className={styles.messages}>
         {head.map((message, index) => (
           <MessageView key={`head ${index}`} message={message} calls={calls} />

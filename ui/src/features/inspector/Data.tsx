@@ -7,8 +7,6 @@ import { isBranch, jsonInside, preview, sizeWords, textOf } from '../../domain/j
 import { toolView } from '../../domain/toolView';
 import { useReading } from '../../state/reading';
 import { Block } from './Block';
-import styles from './Inspector.module.css';
-import { PlainSwitch } from './PlainSwitch';
 import { isAsked, ToolAsked, ToolGiven, toolOutcome, toolTitles } from './ToolParts';
 
 interface DataProps {
@@ -28,11 +26,6 @@ export function Data({ content, name = '', attributes = null }: DataProps) {
   const [asked, given] = view ? toolTitles(view) : ['Input', 'Output'];
   return (
     <>
-      {view && (
-        <div className={styles.options}>
-          <PlainSwitch label="As data" />
-        </div>
-      )}
       {view && !isPlain ? (
         <>
           {isAsked(view) && (
