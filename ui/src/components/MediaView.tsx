@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { formatBytes } from '../domain/format';
 import { describeDataUrl, LARGEST_MEDIA, mediaDataOf, type MediaData } from '../domain/mediaData';
+import { visibleText } from '../domain/visibleText';
 import { Address } from './Address';
 import { Button } from './Button';
 import { Icon } from './icons';
@@ -20,7 +21,7 @@ export function MediaView({ reference, modality, mime_type }: MediaViewProps) {
   if (data?.kind === 'image') return <Picture reference={reference} data={data} />;
   if (data?.kind === 'audio') return <Sound reference={reference} data={data} />;
   const told = describeDataUrl(reference);
-  const what = [modality, mime_type ?? told?.mime_type].filter(Boolean).join(', ');
+  const what = visibleText([modality, mime_type ?? told?.mime_type].filter(Boolean).join(', '));
   return (
     <div className={styles.chip}>
       <Icon name="file" size={14} />

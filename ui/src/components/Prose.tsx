@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
 import { lengthWords } from '../domain/json';
 import { LONGEST_MARKDOWN, looksLikeMarkdown } from '../domain/markdownSigns';
+import { visibleText } from '../domain/visibleText';
 import { LongText } from './LongText';
 import styles from './LongText.module.css';
 
@@ -25,7 +26,7 @@ export function Prose({ text, most = 2000, asWritten, label }: ProseProps) {
   }
   return (
     <div>
-      <Suspense fallback={<div className={styles.text}>{shown}</div>}>
+      <Suspense fallback={<div className={styles.text}>{visibleText(shown)}</div>}>
         <Markdown text={shown} />
       </Suspense>
       {folds && (

@@ -89,7 +89,11 @@ export default function TextView({ text, label, first_line = 1 }: TextViewProps)
   const step = (by: number) => {
     const { length } = find.places;
     if (length === 0) return;
-    goTo(current === null ? find.after(rows.row(first + SPARE_ROWS).from) : (current + by + length) % length);
+    goTo(
+      current === null
+        ? find.after(rows.row(Math.floor(top_px / ROW_PX)).from)
+        : (current + by + length) % length,
+    );
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f') {

@@ -52,7 +52,8 @@ function treeOf(tokens: readonly Token[]): MarkdownNode[] {
     } else if (token.nesting === -1) {
       if (stack.length > 1) stack.pop();
     } else {
-      add(leaf(token));
+      const node = leaf(token);
+      if (node.type !== 'text' || node.text !== '') add(node);
     }
   }
   return root;

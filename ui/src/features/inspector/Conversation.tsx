@@ -8,7 +8,7 @@ import { LongText } from '../../components/LongText';
 import { MediaView } from '../../components/MediaView';
 import { Prose } from '../../components/Prose';
 import { isBranch, lengthWords, textOf } from '../../domain/json';
-import { plural } from '../../domain/format';
+import { formatCount, plural } from '../../domain/format';
 import { toolView } from '../../domain/toolView';
 import { visibleText } from '../../domain/visibleText';
 import { useReading } from '../../state/reading';
@@ -90,7 +90,11 @@ const ROLE_CLASSES: Record<string, string | undefined> = {
 
 function MessageView({ message, calls }: { message: Message; calls: Calls }) {
   const isSystem = message.role === 'system' || message.role === 'developer';
-  const folds = isSystem && message.parts.map(partText).join('').length > SHORT;
+  const length = useMemo(
+    () => (isSystem ? message.parts.reduce((sum, part) => sum + partText(part).length, 0) : 0),
+    [isSystem, message],
+  );
+  const folds = length > SHORT;
   const [isOpen, setOpen] = useState(!folds);
   return (
     <article className={`${styles.message} ${ROLE_CLASSES[message.role] ?? ''}`}>
@@ -106,7 +110,7 @@ function MessageView({ message, calls }: { message: Message; calls: Calls }) {
           >
             <Chevron isOpen={isOpen} />
             {visibleText(message.role)}
-            <span className={styles.note}>{lengthWords(message.parts.map(partText).join(''))}</span>
+            <span className={styles.note}>{formatCount(length)} characters</span>
             {!isOpen && <span className={styles.gist}>{gistOf(message)}</span>}
           </button>
         ) : (

@@ -5,6 +5,7 @@ import { JsonView } from '../../components/JsonView';
 import { Prose } from '../../components/Prose';
 import { isBranch, jsonInside, preview, sizeWords, textOf } from '../../domain/json';
 import { toolView } from '../../domain/toolView';
+import { visibleText } from '../../domain/visibleText';
 import { useReading } from '../../state/reading';
 import { Block } from './Block';
 import { isAsked, ToolAsked, ToolGiven, toolOutcome, toolTitles } from './ToolParts';
@@ -82,7 +83,7 @@ export function Parameters({ parameters }: { parameters: Parameter[] }) {
       title="Parameters"
       what="the parameters"
       copy={() => textOf(value)}
-      note={preview(value, 160).replace(/^\{ | \}$/g, '')}
+      note={visibleText(preview(value, 160).replace(/^\{ | \}$/g, ''))}
       startsOpen={false}
     >
       <JsonView value={value} levels={1} bare />
