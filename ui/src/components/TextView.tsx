@@ -104,7 +104,8 @@ export default function TextView({ text, label, first_line = 1 }: TextViewProps)
     }
   };
   const mark = current === null ? undefined : find.places[current];
-  const digits = String(first_line + rows.row(Math.max(0, rows.count - 1)).line).length;
+  // From the length, not from the lines found so far: the text must not move while they are found.
+  const digits = Math.max(3, String(first_line + Math.floor(text.length / 10)).length);
   return (
     <div ref={box} className={styles.view} role="group" aria-label={label} onKeyDown={onKeyDown}>
       <div className={styles.bar}>
