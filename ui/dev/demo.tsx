@@ -1,6 +1,6 @@
 // The app on invented data, for looking at it without an engine: `npm run dev`, then /dev/demo.html.
 // Trace 2 has 20,000 steps (`&steps=100000` for more), trace 3 gets more with `&grow`, trace 5 has several
-// agents and idle time.
+// agents and idle time, trace 6 tools of many kinds.
 // `?traces=50000` for many, `?traces=0` for none, `&imports` for imports under way, `&live` for traces that arrive,
 // `&slow` for slow answers, `&theme=dark`,
 // `&dialog=settings`. Not part of the build.

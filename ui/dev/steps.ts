@@ -17,6 +17,7 @@ import {
   type TraceSummary,
 } from '../src/backend/bindings';
 import type { Answers } from '../src/backend/fake';
+import { inventedTools } from './tools';
 
 const MS = 1e6;
 const EMPTY: Content = {
@@ -29,7 +30,7 @@ const EMPTY: Content = {
   errors: [],
 };
 
-interface Invented {
+export interface Invented {
   name: string;
   kind: SpanKind;
   start_ms: number;
@@ -638,7 +639,7 @@ function factsOf(summary: TraceSummary, tree: SpanTree): Fact[] {
   ];
 }
 
-/** Trace 2 has `many` steps, trace 3 those it was given by `grow`, trace 4 none, trace 5 those of several agents. */
+/** Trace 2 has `many` steps, trace 3 those it was given by `grow`, trace 4 none, trace 5 those of several agents, trace 6 tools of many kinds. */
 export function inventedSteps(traces: TraceSummary[], options: { pause_ms: number; many: number }) {
   const start = Date.UTC(2026, 10, 23, 14, 5, 9);
   const opened = Date.now();
@@ -660,10 +661,12 @@ export function inventedSteps(traces: TraceSummary[], options: { pause_ms: numbe
             ? built([], start, [])
             : id === 5
               ? built(team(), start, [])
-              : built(RUN, start, [
-                  'Tree inferred from time intervals: the source names no parents for 2 of 33 steps.',
-                  '1 step has no end so far.',
-                ]);
+              : id === 6
+                ? built(inventedTools(), start, [])
+                : built(RUN, start, [
+                    'Tree inferred from time intervals: the source names no parents for 2 of 33 steps.',
+                    '1 step has no end so far.',
+                  ]);
     kept.set(id, made);
     return made;
   };

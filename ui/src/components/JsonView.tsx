@@ -14,6 +14,7 @@ import {
   textOf,
 } from '../domain/json';
 import { formatCount } from '../domain/format';
+import { visibleText } from '../domain/visibleText';
 import { Icon } from './icons';
 import styles from './JsonView.module.css';
 import { LongText } from './LongText';
@@ -83,8 +84,10 @@ function BranchNode({ name, value, branch, wasText, levels }: BranchProps) {
           <span className={`${styles.chevron} ${open ? styles.open : ''}`}>
             <Icon name="next" size={10} />
           </span>
-          {name !== null && <span className={styles.key}>{name}</span>}
-          <span className={styles.summary}>{open ? sizeWords(branch) : preview(branch, 90)}</span>
+          {name !== null && <span className={styles.key}>{visibleText(name)}</span>}
+          <span className={styles.summary}>
+            {open ? sizeWords(branch) : visibleText(preview(branch, 90))}
+          </span>
           {wasText && (
             <span
               className={styles.mark}
@@ -133,7 +136,7 @@ function Leaf({ name, value }: { name: string | null; value: JsonValue }) {
   const block = typeof value === 'string' && (value.includes('\n') || value.length > 200);
   return (
     <div className={`${styles.leaf} ${block ? styles.block : ''}`}>
-      {name !== null && <span className={styles.key}>{name}</span>}
+      {name !== null && <span className={styles.key}>{visibleText(name)}</span>}
       {typeof value === 'string' ? (
         <span className={`${styles.string} ${block ? '' : styles.quoted}`}>
           {value === '' ? <i className={styles.nothing}>empty text</i> : <LongText text={value} most={600} />}

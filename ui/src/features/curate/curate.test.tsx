@@ -63,7 +63,9 @@ describe('what can be done with selected traces', () => {
   it('deletes them, and takes that back', async () => {
     toggleSelected(1, []);
     toggleSelected(2, []);
-    const { asked } = shown(<SelectionActions onCompare={() => undefined} />, { trace_restore: () => ({ traces: 2 }) });
+    const { asked } = shown(<SelectionActions onCompare={() => undefined} />, {
+      trace_restore: () => ({ traces: 2 }),
+    });
     await userEvent.click(button('Delete'));
     expect(asked('trace_delete')).toEqual([{ trace_ids: [1, 2], filter: null }]);
     await screen.findByText('2 traces deleted');

@@ -13,11 +13,15 @@ import { Conversation } from './Conversation';
 import { Data } from './Data';
 import { Errors } from './Errors';
 import { Events } from './Events';
+import { PlainSwitch } from './PlainSwitch';
 import styles from './Inspector.module.css';
 import { StepHeader } from './StepHeader';
 import { useStep } from './useStep';
 
 const CodeView = lazy(() => import('../../components/CodeView'));
+
+/** What content as the source has it is called, in the sections that are set for reading. */
+const PLAIN_WORDS: Partial<Record<Section, string>> = { conversation: 'As written', data: 'As data' };
 
 interface InspectorProps {
   traceId: number;
@@ -91,35 +95,38 @@ function Tabs({ sections, shown, counts, onChoose, children }: TabsProps) {
   };
   return (
     <>
-      <div
-        role="tablist"
-        aria-label="Sections of the step"
-        className={styles.tabs}
-        onKeyDown={(event) => {
-          if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
-          event.preventDefault();
-          event.stopPropagation();
-          go(event.key === 'ArrowRight' ? 1 : -1);
-        }}
-      >
-        {sections.map((section) => (
-          <button
-            key={section}
-            id={`${id}${section}`}
-            type="button"
-            role="tab"
-            aria-selected={section === shown}
-            aria-controls={`${id}body`}
-            tabIndex={section === shown ? 0 : -1}
-            className={`${styles.tab} ${section === 'error' ? styles.failed : ''}`}
-            onClick={() => {
-              onChoose(section);
-            }}
-          >
-            {SECTION_WORDS[section]}
-            {counts[section] !== undefined && <span className={styles.count}>{counts[section]}</span>}
-          </button>
-        ))}
+      <div className={styles.tabRow}>
+        <div
+          role="tablist"
+          aria-label="Sections of the step"
+          className={styles.tabs}
+          onKeyDown={(event) => {
+            if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
+            event.preventDefault();
+            event.stopPropagation();
+            go(event.key === 'ArrowRight' ? 1 : -1);
+          }}
+        >
+          {sections.map((section) => (
+            <button
+              key={section}
+              id={`${id}${section}`}
+              type="button"
+              role="tab"
+              aria-selected={section === shown}
+              aria-controls={`${id}body`}
+              tabIndex={section === shown ? 0 : -1}
+              className={`${styles.tab} ${section === 'error' ? styles.failed : ''}`}
+              onClick={() => {
+                onChoose(section);
+              }}
+            >
+              {SECTION_WORDS[section]}
+              {counts[section] !== undefined && <span className={styles.count}>{counts[section]}</span>}
+            </button>
+          ))}
+        </div>
+        {PLAIN_WORDS[shown] !== undefined && <PlainSwitch label={PLAIN_WORDS[shown]} />}
       </div>
       <div id={`${id}body`} role="tabpanel" aria-labelledby={`${id}${shown}`} className={styles.body}>
         {children}
@@ -135,7 +142,7 @@ function SectionBody({ section, step, tree }: { section: Section; step: StepDeta
     case 'conversation':
       return <Conversation content={step.content} />;
     case 'data':
-      return <Data content={step.content} />;
+      return <Data content={step.content} name={step.name} attributes={step.attributes} />;
     case 'events':
       return <Events step={step} tree={tree} />;
     case 'attributes':

@@ -7,6 +7,7 @@ import { isBranch, sizeOf } from '../../domain/json';
 import { Attributes } from './Attributes';
 import { Conversation } from './Conversation';
 import { Data } from './Data';
+import { PlainSwitch } from './PlainSwitch';
 import styles from './Inspector.module.css';
 
 export function RunInspector({ detail }: { detail: TraceDetail }) {
@@ -21,25 +22,28 @@ export function RunInspector({ detail }: { detail: TraceDetail }) {
         <EmptyState title="No step selected" text="Select a step to see what went in and what came out." />
       ) : (
         <>
-          <div className={styles.tabs} role="tablist" aria-label="Sections of the run">
-            {said && (
-              <Tab
-                label="Run"
-                selected={shown === 'content'}
-                onSelect={() => {
-                  setWanted('content');
-                }}
-              />
-            )}
-            {known && (
-              <Tab
-                label="Attributes of the run"
-                selected={shown === 'attributes'}
-                onSelect={() => {
-                  setWanted('attributes');
-                }}
-              />
-            )}
+          <div className={styles.tabRow}>
+            <div className={styles.tabs} role="tablist" aria-label="Sections of the run">
+              {said && (
+                <Tab
+                  label="Run"
+                  selected={shown === 'content'}
+                  onSelect={() => {
+                    setWanted('content');
+                  }}
+                />
+              )}
+              {known && (
+                <Tab
+                  label="Attributes of the run"
+                  selected={shown === 'attributes'}
+                  onSelect={() => {
+                    setWanted('attributes');
+                  }}
+                />
+              )}
+            </div>
+            {shown === 'content' && <PlainSwitch label="As written" />}
           </div>
           <div className={styles.body} role="tabpanel">
             {shown === 'attributes' ? (

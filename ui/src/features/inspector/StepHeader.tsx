@@ -9,6 +9,7 @@ import { StatusIcon } from '../../components/StatusIcon';
 import { Tooltip } from '../../components/Tooltip';
 import { at } from '../../domain/columns';
 import { formatCostUsd, formatCount, formatDateTime, formatDurationNs } from '../../domain/format';
+import { finishReasonOf, firstTokenOf } from '../../domain/modelFacts';
 import { attemptsOf, rowOf, runningSince, type StepTree } from '../../domain/stepTree';
 import {
   attemptOutcome,
@@ -19,6 +20,7 @@ import {
   startText,
   STATUS_WORDS,
 } from '../../domain/words';
+import { visibleText } from '../../domain/visibleText';
 import styles from './Inspector.module.css';
 
 const STATUS = { ok: 'success', error: 'failed', open: 'running', lost: 'lost', unset: 'unset' } as const;
@@ -29,6 +31,8 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
   const since_unix_ms = row >= 0 ? runningSince(tree, row) : null;
   const attempts = row >= 0 ? attemptsOf(tree, row) : null;
   const flags = flagWords(step.flags);
+  const firstToken = firstTokenOf(step);
+  const finishReason = finishReasonOf(step);
   // What is laid out in order has a place, but no time of day.
   const started_unix_ms = tree.clock === 'measured' ? step.start_unix_ms : null;
   return (
@@ -86,7 +90,17 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
             <Tokens step={step} />
           </Item>
         )}
-        {step.cost_usd !== null && <Item label="Cost">{formatCostUsd(step.cost_usd)}</Item>}
+        {step.cost_usd !== null && (
+          <Item label="Cost" provenance={step.cost_provenance}>
+            {formatCostUsd(step.cost_usd)}
+          </Item>
+        )}
+        {firstToken && (
+          <Item label="First token" provenance={firstToken.provenance}>
+            after {formatDurationNs(firstToken.ns)}
+          </Item>
+        )}
+        {finishReason !== null && <Item label="Stopped">{visibleText(finishReason)}</Item>}
         {step.attempt !== null && !attempts && <Item label="Attempt">{step.attempt}</Item>}
       </dl>
     </div>

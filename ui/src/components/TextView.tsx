@@ -1,0 +1,268 @@
+// A text of any length in a box of its own: only the rows on screen are drawn, and all of it can be searched and copied.
+// Rows and places are found in slices between frames; nobody waits for them.
+import {
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+} from 'react';
+import { formatCount, plural } from '../domain/format';
+import { lengthWords } from '../domain/json';
+import { markedParts } from '../domain/marks';
+import { MOST_PLACES, TextFind } from '../domain/textFind';
+import { TextRows, type TextRow } from '../domain/textRows';
+import { visibleText } from '../domain/visibleText';
+import { IconButton } from './Button';
+import { CopyButton } from './CopyButton';
+import { Icon } from './icons';
+import styles from './TextView.module.css';
+
+interface TextViewProps {
+  text: string;
+  /** What it is, for the screen reader. */
+  label: string;
+  /** The number of its first line. */
+  first_line?: number;
+}
+
+const ROW_PX = 18;
+const SPARE_ROWS = 10;
+/** Browsers draw no element that is higher; beyond it the scrollbar stands for more than it measures. */
+const HIGHEST_PX = 30_000_000;
+const SLICE_MS = 8;
+/** Where nothing is laid out. */
+const USUAL_COLUMNS = 100;
+
+export default function TextView({ text, label, first_line = 1 }: TextViewProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const [columns, setColumns] = useState(USUAL_COLUMNS);
+  const [view, setView] = useState({ top_px: 0, height_px: 400 });
+  const [wanted, setWanted] = useState('');
+  const [current, setCurrent] = useState<number | null>(null);
+  const rows = useMemo(() => new TextRows(text, columns), [text, columns]);
+  const find = useMemo(() => new TextFind(text, wanted), [text, wanted]);
+  useSlices(rows);
+  useSlices(find);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const measure = () => {
+      const letter = element.querySelector<HTMLElement>('[data-measure]')?.getBoundingClientRect();
+      const width_px = element.clientWidth - (letter?.left ?? 0) + element.getBoundingClientRect().left;
+      if (letter && letter.width > 0)
+        setColumns(Math.max(20, Math.floor((width_px / letter.width) * 10) - 1));
+      if (element.clientHeight > 0) setView((last) => ({ ...last, height_px: element.clientHeight }));
+    };
+    measure();
+    const resized = new ResizeObserver(measure);
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+    };
+  }, []);
+
+  const whole_px = rows.count * ROW_PX;
+  const high_px = Math.min(whole_px, HIGHEST_PX);
+  const scale = high_px > view.height_px ? (whole_px - view.height_px) / (high_px - view.height_px) : 1;
+  const top_px = view.top_px * scale;
+  const first = Math.max(0, Math.floor(top_px / ROW_PX) - SPARE_ROWS);
+  const end = Math.min(rows.count, Math.ceil((top_px + view.height_px) / ROW_PX) + SPARE_ROWS);
+
+  const goTo = (index: number) => {
+    const place = find.places[index];
+    const element = scroller.current;
+    if (place === undefined || !element) return;
+    setCurrent(index);
+    // The row of a place may not have been found yet.
+    while (!rows.isComplete && rows.row(rows.count - 1).from <= place) rows.find();
+    const target_px = rows.rowAt(place) * ROW_PX;
+    if (target_px < top_px || target_px + ROW_PX > top_px + view.height_px) {
+      element.scrollTop = Math.max(0, target_px - view.height_px / 3) / scale;
+    }
+  };
+  const step = (by: number) => {
+    const { length } = find.places;
+    if (length === 0) return;
+    goTo(
+      current === null
+        ? find.after(rows.row(Math.floor(top_px / ROW_PX)).from)
+        : (current + by + length) % length,
+    );
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f') {
+      event.preventDefault();
+      event.stopPropagation();
+      field.current?.focus();
+      field.current?.select();
+    }
+  };
+  const mark = current === null ? undefined : find.places[current];
+  // From the length, not from the lines found so far: the text must not move while they are found.
+  const digits = Math.max(3, String(first_line + Math.floor(text.length / 10)).length);
+  return (
+    <div ref={box} className={styles.view} role="group" aria-label={label} onKeyDown={onKeyDown}>
+      <div className={styles.bar}>
+        <label className={styles.find}>
+          <Icon name="search" size={12} />
+          <input
+            ref={field}
+            value={wanted}
+            placeholder="Find in this text"
+            aria-label={`Find in ${label}`}
+            spellCheck={false}
+            onChange={(event) => {
+              setWanted(event.target.value);
+              setCurrent(null);
+            }}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') {
+                event.preventDefault();
+                step(event.shiftKey ? -1 : 1);
+              } else if (event.key === 'Escape') {
+                event.preventDefault();
+                event.stopPropagation();
+                setWanted('');
+                setCurrent(null);
+                scroller.current?.focus();
+              }
+            }}
+          />
+        </label>
+        {wanted !== '' && (
+          <span className={styles.count} role="status">
+            {countWords(find, current)}
+          </span>
+        )}
+        <IconButton
+          size="small"
+          icon="up"
+          label="Previous place"
+          disabled={find.places.length === 0}
+          onClick={() => {
+            step(-1);
+          }}
+        />
+        <IconButton
+          size="small"
+          icon="down"
+          label="Next place"
+          disabled={find.places.length === 0}
+          onClick={() => {
+            step(1);
+          }}
+        />
+        <CopyButton text={text} label="Copy all" />
+      </div>
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        // So high as its rows, up to a limit.
+        style={{ height: `min(${Math.max(2, rows.count) * ROW_PX + 10}px, 60vh)` }}
+        tabIndex={0}
+        role="region"
+        aria-label={`${label}: text`}
+        onScroll={(event) => {
+          const { scrollTop, clientHeight } = event.currentTarget;
+          setView({ top_px: scrollTop, height_px: clientHeight || view.height_px });
+        }}
+        onKeyDown={(event) => {
+          if (/^(Arrow|Page|Home|End| )/.test(event.key)) event.stopPropagation();
+        }}
+      >
+        <div className={styles.sheet} style={{ height: high_px, '--digits': `${digits}ch` } as CSSProperties}>
+          <span className={styles.measure} data-measure aria-hidden="true">
+            0000000000
+          </span>
+          <div
+            className={styles.rows}
+            style={{ transform: `translateY(${view.top_px - top_px + first * ROW_PX}px)` }}
+          >
+            {Array.from({ length: end - first }, (_, index) => {
+              const row = rows.row(first + index);
+              return (
+                <div key={first + index} className={styles.row}>
+                  <span className={styles.number} aria-hidden="true">
+                    {row.continues ? '' : first_line + row.line - 1}
+                  </span>
+                  <RowText text={text} row={row} find={find} current={mark} />
+                </div>
+              );
+            })}
+          </div>
+        </div>
+      </div>
+      <div className={styles.foot}>
+        {lengthWords(text)}
+        {rows.isComplete
+          ? ` · ${plural(rows.row(rows.count - 1).line, 'line')}`
+          : ` · ${formatCount(rows.row(rows.count - 1).line)} lines so far`}
+      </div>
+    </div>
+  );
+}
+
+interface RowTextProps {
+  text: string;
+  row: TextRow;
+  find: TextFind;
+  /** Where the place begins that one stands at. */
+  current: number | undefined;
+}
+
+function RowText({ text, row, find, current }: RowTextProps) {
+  const places = find.within(row.from, row.to);
+  const shown = text.slice(row.from, row.to);
+  if (places.length === 0) return <span>{visibleText(shown)}</span>;
+  const marks = places.map(([from, to]): [number, number] => [from - row.from, to - row.from]);
+  const isCurrent = places.some(([from, to]) => current !== undefined && from <= current && current < to);
+  return (
+    <span className={isCurrent ? styles.current : undefined}>
+      {markedParts(shown, marks, Infinity).map((part, index) =>
+        part.isMarked ? (
+          <mark key={index} className={styles.mark}>
+            {visibleText(part.text)}
+          </mark>
+        ) : (
+          <span key={index}>{visibleText(part.text)}</span>
+        ),
+      )}
+    </span>
+  );
+}
+
+function countWords(find: TextFind, current: number | null): string {
+  const { length } = find.places;
+  const many = length === MOST_PLACES ? `over ${formatCount(length)}` : formatCount(length);
+  if (length === 0) return find.isComplete ? 'not found' : 'looking…';
+  const so = find.isComplete ? many : `${many} so far`;
+  return current === null ? so : `${formatCount(current + 1)} of ${so}`;
+}
+
+/** Does a piece of work in slices of a few milliseconds until it is complete, and draws anew as it goes on. */
+function useSlices(work: TextRows | TextFind) {
+  const [, setSlices] = useState(0);
+  useEffect(() => {
+    if (work.isComplete) return;
+    let timer: ReturnType<typeof setTimeout>;
+    const slice = () => {
+      const stop_ms = performance.now() + SLICE_MS;
+      while (!work.isComplete && performance.now() < stop_ms) {
+        if (work instanceof TextRows) work.find();
+        else work.step();
+      }
+      setSlices((slices) => slices + 1);
+      if (!work.isComplete) timer = setTimeout(slice);
+    };
+    timer = setTimeout(slice);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [work]);
+}
