@@ -519,7 +519,7 @@ pub struct TraceList {
     pub revision: u64,
     /// Traces that match the filter.
     pub total: u32,
-    /// Traces in the store.
+    /// Traces in the store but those of hidden projects and environments.
     pub total_unfiltered: u32,
     /// How far the search has come, if the filter has text to look for.
     pub search: Option<SearchState>,

@@ -82,7 +82,7 @@ fn alike_errors_stand_together() {
     let errors = [
         "Timeout after 30 s waiting for 'shoes'",
         "Timeout after 31 s waiting for 'a red hat'",
-        "Timeout after 5 s waiting for 'x'",
+        "Timeout after 424 s waiting for 'x'",
         "503 Service Unavailable",
         "503 Service Unavailable",
         "429 Too Many Requests",

@@ -2060,7 +2060,7 @@ revision: number,
  */
 total: number, 
 /**
- * Traces in the store.
+ * Traces in the store but those of hidden projects and environments.
  */
 total_unfiltered: number, 
 /**

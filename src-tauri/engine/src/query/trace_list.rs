@@ -23,7 +23,7 @@ pub fn trace_list(reading: &Reading<'_>, request: &TraceListRequest) -> Result<T
     Ok(TraceList {
         revision: reading.revision,
         total,
-        total_unfiltered: reading.columns.live().len() as u32,
+        total_unfiltered: reading.columns.visible().len() as u32,
         search: reading.texts.state(),
         items: summaries(reading.connection, reading.columns, window)?,
     })

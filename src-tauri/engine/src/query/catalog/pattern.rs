@@ -21,10 +21,10 @@ pub fn pattern(error: &str) -> String {
             let length = rest.find(ends_word).unwrap_or(rest.len());
             let (word, after) = rest.split_at(length);
             let (word, marks) = word.split_at(word.trim_end_matches(['.', ':', ';', '/']).len());
-            if is_fixed(word) {
-                pattern.push_str(word)
+            if is_fixed(word) || is_status(word, &pattern, after) {
+                pattern.push_str(word);
             } else {
-                differing(&mut pattern, word)
+                differing(&mut pattern, word);
             }
             pattern.push_str(marks);
             rest = after;
@@ -60,13 +60,22 @@ fn ends_word(letter: char) -> bool {
         || matches!(letter, ',' | '(' | ')' | '[' | ']' | '{' | '}' | '"' | '\'' | '`' | '=' | '<' | '>')
 }
 
+/// Whether a word is an HTTP status code: one of its numbers where such a code stands, at the start, after a word for it or before
+/// what it means ("503 Service Unavailable"), and no amount ("after 424 ms").
+fn is_status(word: &str, before: &str, after: &str) -> bool {
+    const NAMES: [&str; 4] = ["status", "code", "error", "http"];
+    let before = before.trim_end_matches([' ', ':', '=', '(']).to_ascii_lowercase();
+    let is_code =
+        word.len() == 3 && word.starts_with(['4', '5']) && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_named = before.is_empty() || NAMES.iter().any(|name| before.ends_with(name));
+    is_code && (is_named || after.trim_start().starts_with(|letter: char| letter.is_uppercase()))
+}
+
 /// Whether a word says the same every time.
 fn is_fixed(word: &str) -> bool {
-    let is_status =
-        word.len() == 3 && word.starts_with(['4', '5']) && word.bytes().all(|byte| byte.is_ascii_digit());
     let has_digit = word.contains(|letter: char| letter.is_numeric());
     let is_place = word.contains("://") || word.matches(['/', '\\']).count() > 1;
-    is_status || (!has_digit && !is_place)
+    !has_digit && !is_place
 }
 
 /// A word that differs: names with a number in them keep what is before it.
