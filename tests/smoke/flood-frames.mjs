@@ -3,7 +3,7 @@
 // `--keep`; without it some thousand traces are told first.
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { App, BINARY } from './app.mjs';
 import { Screen } from './screen.mjs';
@@ -20,7 +20,8 @@ try {
   const app = await App.start(screen, store ? ['--db', store] : [], binary);
   try {
     await app.text(store ? '[role="grid"][aria-label="Traces"]' : '[aria-label="No traces yet"]');
-    const feed = connect(join(screen.env.XDG_RUNTIME_DIR, 'tracellm-explorer', 'feed.sock'));
+    const folder = store ? dirname(store) : join(screen.env.XDG_RUNTIME_DIR, 'tracellm-explorer');
+    const feed = connect(join(folder, 'feed.sock'));
     await once(feed, 'data');
     let sent = 0;
     if (!store) {
