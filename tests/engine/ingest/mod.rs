@@ -7,6 +7,7 @@ mod import;
 mod locked;
 mod mixed;
 mod parquet;
+mod stale;
 mod table;
 mod unreadable;
 mod walk;

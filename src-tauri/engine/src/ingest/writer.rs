@@ -60,6 +60,8 @@ pub(super) enum Job {
 const QUEUE_BYTES: usize = 32 << 20;
 /// How often the writer looks around: whether another process has written to the store, who has fallen silent, what lags.
 const LOOK_AROUND_INTERVAL: Duration = Duration::from_millis(500);
+/// Stale traces that are summarised at once.
+const MENDED_AT_ONCE: usize = 8;
 /// A source is said to wait for another program once it has done so for this many steps.
 const WAITING_STEPS: u32 = 4;
 
@@ -87,7 +89,8 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. Traces left stale by a crash are brought up to date first.
+    /// Starts the thread. Traces left stale by a crash, or by an older version, are brought up to date when nothing else is to be
+    /// done.
     pub fn start(options: WriterOptions) -> Result<Self> {
         let queue = Arc::new(Queue::new(QUEUE_BYTES));
         let prices = RwLock::new(Arc::new(options.prices));
@@ -105,6 +108,7 @@ impl Writer {
             looked_around: Instant::now(),
             lagging: HashMap::new(),
             in_hand: Vec::new(),
+            stale: Vec::new(),
             next: None,
             revision: 0,
             data_version: 0,
@@ -114,7 +118,7 @@ impl Writer {
             .spawn(move || {
                 priority::lower();
                 let _end = EndOfWriting(state.queue.clone());
-                state.guarded(WriterState::repair);
+                state.stale = trace::stale(&state.connection).unwrap_or_default();
                 while state.work() {}
             })
             .map_err(|error| Error::internal(format!("a thread can't be started: {error}")))?;
@@ -240,6 +244,8 @@ pub(super) struct WriterState {
     lagging: HashMap<i64, u32>,
     /// The sources that the job under way is about, so that none waits for ever should it break off.
     in_hand: Vec<Arc<SourceProgress>>,
+    /// Traces that a crash, or an older version, left stale.
+    stale: Vec<i64>,
     /// A job that had to be taken from the queue to see that the one before it was done.
     next: Option<Job>,
     revision: u64,
@@ -252,11 +258,14 @@ impl WriterState {
     fn work(&mut self) -> bool {
         let next = match self.next.take() {
             Some(job) => Next::Item(job),
-            None => self.queue.pop_within(self.purge.pause().unwrap_or(LOOK_AROUND_INTERVAL)),
+            None => self.queue.pop_within(self.pause()),
         };
         match next {
             Next::Item(job) => self.guarded(|writer| writer.run(job)),
-            Next::Idle => self.guarded(Self::purge_some),
+            Next::Idle => self.guarded(|writer| {
+                writer.mend_some();
+                writer.purge_some();
+            }),
             Next::Closed => return false,
         }
         // A steady feed leaves no idle moment.
@@ -267,7 +276,17 @@ impl WriterState {
         true
     }
 
+    /// How long a job is waited for before something else is done.
+    fn pause(&self) -> Duration {
+        if self.stale.is_empty() {
+            self.purge.pause().unwrap_or(LOOK_AROUND_INTERVAL)
+        } else {
+            Duration::ZERO
+        }
+    }
+
     fn look_around(&mut self) {
+        self.mend_some();
         self.catch_up();
         self.settle_silent();
         self.alert_of_slow();
@@ -297,12 +316,11 @@ impl WriterState {
         }
     }
 
-    /// Summarises what a crash left stale, a trace at a time, so that another program need not wait for all of them. What
-    /// can't be summarised now is tried again when there is nothing else to do.
-    fn repair(&mut self) {
-        for id in trace::stale(&self.connection).unwrap_or_default() {
-            let queue = self.queue.clone();
-            if self.refresh_alone(id, || queue.is_closed()).is_err() {
+    /// Summarises some of what a crash, or an older version, left stale. They may be very many: nothing waits for them.
+    fn mend_some(&mut self) {
+        let from = self.stale.len().saturating_sub(MENDED_AT_ONCE);
+        for id in self.stale.split_off(from) {
+            if self.refresh_alone(id, || true).is_err() {
                 self.lagging.entry(id).or_insert(0);
             }
         }

@@ -89,8 +89,6 @@ pub struct Run {
     pub is_deleted: bool,
     /// The kinds of its steps (`store::digest::kind_bit`).
     pub kinds: u16,
-    /// Size of its payloads before compression.
-    pub payload_bytes: u64,
     /// Tags, in [`Words::tags`].
     pub tags: Box<[Word]>,
     /// Calls of tools, in [`Words::tools`].

@@ -136,7 +136,6 @@ fn run(row: &Row<'_>, words: &mut Words, names: &Names) -> rusqlite::Result<Run>
         is_hidden: is_project_hidden || is_environment_hidden,
         is_deleted: row.get(24)?,
         kinds: digest.kinds,
-        payload_bytes: digest.payload_bytes,
         tags: tags.iter().map(|tag| words.tags.word(tag)).collect(),
         tools,
         models,
