@@ -26,7 +26,6 @@ pub struct Spans {
     flags: SpanFlags,
     tokens_provenance: Option<Provenance>,
     errors: Errors,
-    payload_bytes: u64,
 }
 
 impl Spans {
@@ -61,7 +60,6 @@ impl Spans {
         if row.status == SpanStatus::Error {
             self.errors.add(row.error.as_deref());
         }
-        self.payload_bytes += u64::from(row.payload.bytes);
         self.ids.push(hash(&row.span_id));
         self.parents.push(row.parent_id.as_deref().map_or(0, hash));
         self.places.push(row.payload);
@@ -160,8 +158,6 @@ pub struct Structure {
     pub tokens_provenance: Provenance,
     /// What failed spans say.
     pub errors: Errors,
-    /// Size of all payloads before compression.
-    pub payload_bytes: u64,
     places: Vec<PayloadPlace>,
 }
 
@@ -169,17 +165,7 @@ impl Structure {
     /// Works out the shape of the trace with these spans. `parents_unknown` says that its source gives no parents;
     /// `has_run` that the source describes the run beside its steps.
     pub fn of(spans: Spans, parents_unknown: bool, has_run: bool) -> Self {
-        let Spans {
-            mut facts,
-            ids,
-            parents,
-            places,
-            strings,
-            flags,
-            tokens_provenance,
-            errors,
-            payload_bytes,
-        } = spans;
+        let Spans { mut facts, ids, parents, places, strings, flags, tokens_provenance, errors } = spans;
         let named: Vec<Option<u64>> = parents.iter().map(|id| (*id != 0).then_some(*id)).collect();
         drop(parents);
         for (span, parent) in facts.iter_mut().zip(analysis::resolve_parents(&ids, &named)) {
@@ -201,7 +187,7 @@ impl Structure {
         let totals = analysis::totals(&facts, &tree, roots);
         let groups = analysis::attempt_groups(&facts, &tree, &strings, resolution_ns);
         let tokens_provenance = tokens_provenance.unwrap_or(Provenance::Reported);
-        Self { strings, facts, tree, totals, groups, flags, tokens_provenance, errors, payload_bytes, places }
+        Self { strings, facts, tree, totals, groups, flags, tokens_provenance, errors, places }
     }
 
     /// Where the payload of the span lies that says why the trace failed.

@@ -488,7 +488,7 @@ fn dates_without_a_zone_are_local() {
     let local =
         Local.with_ymd_and_hms(2025, 3, 12, 9, 30, 0).single().unwrap().timestamp_nanos_opt().unwrap();
     let minute = Interval { from: Some(Moment::At(local)), below: Some(Moment::At(local + 60 * SECOND_NS)) };
-    assert_eq!(parse("started:2025-03-12T09:30").unwrap().terms()[0].test, Test::Started(vec![minute]));
+    assert_eq!(parse("started:2025-03-12T09:30").unwrap().terms()[0].1.test, Test::Started(vec![minute]));
 }
 
 #[test]

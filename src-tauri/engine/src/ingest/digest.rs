@@ -29,7 +29,6 @@ pub(super) fn digest(shape: &Structure) -> Digest {
     }
     Digest {
         kinds,
-        payload_bytes: shape.payload_bytes,
         tools: tools.into_calls(),
         models: models.into_calls(),
         errors: shape.errors.listed(),

@@ -16,7 +16,6 @@
 mod complete;
 mod edit;
 mod field;
-mod needles;
 mod parse;
 mod read;
 mod select;
@@ -27,7 +26,6 @@ use std::ops::Range;
 pub use complete::complete;
 pub use edit::{edit, joined, quoted};
 pub use field::{Flag, Has, Measure, NumberField, WordField};
-pub use needles::needles;
 pub use parse::parse;
 pub use read::read;
 pub use select::{Selecting, Texts};
@@ -193,15 +191,23 @@ impl Filter {
         }
     }
 
-    /// All terms, in the order written, whatever stands around them.
-    pub fn terms(&self) -> Vec<&Term> {
+    /// All terms with the conditions they are (a `not` right before one belongs to it), and whether what stands around them turns
+    /// them into their contrary, in the order written.
+    pub fn terms(&self) -> Vec<(&Node, &Term, bool)> {
         let mut terms = Vec::new();
-        let mut waiting: Vec<&Node> = self.root.iter().collect();
-        while let Some(node) = waiting.pop() {
+        let mut waiting: Vec<(&Node, bool)> = self.root.iter().map(|root| (root, false)).collect();
+        while let Some((node, negated)) = waiting.pop() {
+            if let Some((term, is_negated)) = node.as_term() {
+                terms.push((node, term, negated ^ is_negated));
+                continue;
+            }
             match &node.kind {
-                NodeKind::All(nodes) | NodeKind::Any(nodes) => waiting.extend(nodes.iter().rev()),
-                NodeKind::Not(inner) | NodeKind::Group(inner) => waiting.push(inner),
-                NodeKind::Term(term) => terms.push(term),
+                NodeKind::All(nodes) | NodeKind::Any(nodes) => {
+                    waiting.extend(nodes.iter().rev().map(|node| (node, negated)));
+                }
+                NodeKind::Not(inner) => waiting.push((inner, !negated)),
+                NodeKind::Group(inner) => waiting.push((inner, negated)),
+                NodeKind::Term(_) => {}
             }
         }
         terms
@@ -209,15 +215,29 @@ impl Filter {
 
     /// The texts to look for in what was said, each once.
     pub fn texts(&self) -> Vec<&str> {
-        let mut texts: Vec<&str> = Vec::new();
-        for term in self.terms() {
-            if let Test::Text(all) = &term.test {
-                texts.extend(all.iter().map(String::as_str));
-            }
-        }
+        let mut texts: Vec<&str> = self.terms().into_iter().flat_map(|(_, term, _)| term.texts()).collect();
         texts.sort_unstable();
         texts.dedup();
         texts
+    }
+}
+
+/// The texts that traces may match the filter by having them in it, to be marked where they stand; not those that they must not
+/// have. Empty for a filter that can't be understood.
+pub fn needles(filter: &str) -> Vec<String> {
+    let Ok(filter) = parse(filter) else { return Vec::new() };
+    let wanted = filter.terms().into_iter().filter(|(_, _, negated)| !negated);
+    wanted.flat_map(|(_, term, _)| term.texts()).map(str::to_owned).collect()
+}
+
+impl Term {
+    /// The texts it looks for in what was said.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let texts = match &self.test {
+            Test::Text(texts) => texts.as_slice(),
+            _ => &[],
+        };
+        texts.iter().map(String::as_str)
     }
 }
 

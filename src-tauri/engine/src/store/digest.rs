@@ -14,8 +14,6 @@ const LAYOUT: u8 = 1;
 pub struct Digest {
     /// The kinds of its spans, as bits by [`SpanKind::code`].
     pub kinds: u16,
-    /// Size of its payloads before compression.
-    pub payload_bytes: u64,
     /// Tools called, by name.
     pub tools: Vec<Calls>,
     /// Models called, by name.

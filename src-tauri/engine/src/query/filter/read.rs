@@ -1,6 +1,6 @@
 //! How a filter text is understood, for the page to show as it is typed.
 
-use super::{Filter, FilterError, Node, NodeKind, parse};
+use super::{Filter, FilterError, Node, Term, parse};
 use crate::dto::{FilterMistake, FilterReading, FilterTerm};
 
 /// Reads a text. What stands before a mistake is read as far as it goes.
@@ -56,28 +56,13 @@ pub(super) fn bytes(text: &str, at: u32) -> usize {
 
 fn terms(text: &str, filter: &Filter) -> Vec<FilterTerm> {
     let alone = filter.conjuncts();
-    let mut terms = Vec::new();
-    let mut waiting: Vec<(&Node, bool)> = filter.root.iter().map(|root| (root, false)).collect();
-    while let Some((node, negated)) = waiting.pop() {
-        if let Some((term, is_negated)) = node.as_term() {
-            terms.push(FilterTerm {
-                from: utf16(text, node.from),
-                to: utf16(text, node.to),
-                field: term.field.map(str::to_owned),
-                negated: negated ^ is_negated,
-                values: term.values.iter().map(|value| value.text.clone()).collect(),
-                is_alone: alone.iter().any(|alone| std::ptr::eq(*alone, node)),
-            });
-            continue;
-        }
-        match &node.kind {
-            NodeKind::All(nodes) | NodeKind::Any(nodes) => {
-                waiting.extend(nodes.iter().rev().map(|node| (node, negated)));
-            }
-            NodeKind::Not(inner) => waiting.push((inner, !negated)),
-            NodeKind::Group(inner) => waiting.push((inner, negated)),
-            NodeKind::Term(_) => {}
-        }
-    }
-    terms
+    let read = |(node, term, negated): (&Node, &Term, bool)| FilterTerm {
+        from: utf16(text, node.from),
+        to: utf16(text, node.to),
+        field: term.field.map(str::to_owned),
+        negated,
+        values: term.values.iter().map(|value| value.text.clone()).collect(),
+        is_alone: alone.iter().any(|alone| std::ptr::eq(*alone, node)),
+    };
+    filter.terms().into_iter().map(read).collect()
 }

@@ -74,7 +74,7 @@ impl Filter {
 
     /// Whether it names what is hidden, and so shows it.
     pub fn names_hidden(&self) -> bool {
-        self.terms().iter().any(|term| match &term.test {
+        self.terms().iter().any(|(_, term, _)| match &term.test {
             Test::Is(flags) => flags.contains(&Flag::Hidden),
             Test::Word(field, _) => matches!(field, WordField::Project | WordField::Environment),
             _ => false,
