@@ -4,6 +4,7 @@ import { lengthWords } from '../domain/json';
 import { visibleText } from '../domain/visibleText';
 import styles from './AnsiText.module.css';
 import { LONGEST_DRAWN, LongText } from './LongText';
+import { WholeButton } from './WholeButton';
 
 const MOST = 4000;
 
@@ -35,18 +36,7 @@ export function AnsiText({ text, label }: { text: string; label: string }) {
         })}
         {folds && !whole && '…'}
       </pre>
-      {folds && (
-        <button
-          type="button"
-          className={styles.more}
-          aria-expanded={whole}
-          onClick={() => {
-            setWhole(!whole);
-          }}
-        >
-          {whole ? 'Show less' : `Show all ${lengthWords(text)}`}
-        </button>
-      )}
+      {folds && <WholeButton whole={whole} onChange={setWhole} size={lengthWords(text)} />}
     </div>
   );
 }

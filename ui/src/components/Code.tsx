@@ -4,6 +4,7 @@ import { plural } from '../domain/format';
 import { visibleText } from '../domain/visibleText';
 import styles from './Code.module.css';
 import { LONGEST_DRAWN } from './LongText';
+import { WholeButton } from './WholeButton';
 
 const HighlightedCode = lazy(() => import('./HighlightedCode'));
 const TextView = lazy(() => import('./TextView'));
@@ -59,16 +60,9 @@ export function Code({ text, language, label, first_line }: CodeProps) {
         </pre>
       </div>
       {folds && (
-        <button
-          type="button"
-          className={styles.more}
-          aria-expanded={whole}
-          onClick={() => {
-            setWhole(!whole);
-          }}
-        >
-          {whole ? 'Show less' : `Show all ${wholeWords(text)}`}
-        </button>
+        <div className={styles.foot}>
+          <WholeButton whole={whole} onChange={setWhole} size={wholeWords(text)} />
+        </div>
       )}
     </div>
   );

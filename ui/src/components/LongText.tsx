@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from 'react';
 import { lengthWords } from '../domain/json';
 import { visibleText } from '../domain/visibleText';
 import styles from './LongText.module.css';
+import { WholeButton } from './WholeButton';
 
 const TextView = lazy(() => import('./TextView'));
 
@@ -38,16 +39,7 @@ export function LongText({ text, most = 2000, mono = false, label = 'the whole t
       {folds && (
         <>
           {!whole && '…'}
-          <button
-            type="button"
-            className={styles.more}
-            aria-expanded={whole}
-            onClick={() => {
-              setWhole(!whole);
-            }}
-          >
-            {whole ? 'Show less' : `Show all ${lengthWords(text)}`}
-          </button>
+          <WholeButton whole={whole} onChange={setWhole} size={lengthWords(text)} />
         </>
       )}
     </div>

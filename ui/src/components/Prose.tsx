@@ -4,6 +4,7 @@ import { LONGEST_MARKDOWN, looksLikeMarkdown } from '../domain/markdownSigns';
 import { visibleText } from '../domain/visibleText';
 import { LongText } from './LongText';
 import styles from './LongText.module.css';
+import { WholeButton } from './WholeButton';
 
 const Markdown = lazy(() => import('./Markdown'));
 
@@ -29,18 +30,7 @@ export function Prose({ text, most = 2000, asWritten, label }: ProseProps) {
       <Suspense fallback={<div className={styles.text}>{visibleText(shown)}</div>}>
         <Markdown text={shown} />
       </Suspense>
-      {folds && (
-        <button
-          type="button"
-          className={styles.more}
-          aria-expanded={whole}
-          onClick={() => {
-            setWhole(!whole);
-          }}
-        >
-          {whole ? 'Show less' : `Show all ${lengthWords(text)}`}
-        </button>
-      )}
+      {folds && <WholeButton whole={whole} onChange={setWhole} size={lengthWords(text)} />}
     </div>
   );
 }
