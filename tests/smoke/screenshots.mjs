@@ -1,5 +1,5 @@
-// Pictures of the app in its real window: light and dark, small and large; empty, full, a trace open, a conversation, what
-// opens over it, failing imports, a run half done, the monitor and the sources meanwhile.
+// Pictures of the app in its real window: light and dark, small and large; empty, full, a trace open, a conversation, its time as
+// flame and lanes, insights, two traces compared, what opens over it, failing imports, a run half done, the monitor and the sources meanwhile.
 // Usage: node screenshots.mjs [BINARY]
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -26,7 +26,7 @@ try {
   await picture('list', files, (app) => app.listed(tracesIn(files)));
   await picture('trace', files, async (app) => {
     await app.listed(tracesIn(files));
-    await app.click('[aria-label="Quick filters"] button:last-of-type');
+    await app.click('[aria-label="Quick filters"] button:nth-of-type(3)');
     await app.until('retried traces are listed', 'return document.querySelector("[data-index]")?.dataset.status === "warning"');
     await app.press('Control+1', 'Home', 'Enter');
     await app.text('[aria-label="Steps"] [aria-level]');
@@ -41,6 +41,28 @@ try {
       '[...document.querySelectorAll(\'[aria-label="Steps"] [aria-level]\')].find((row) => row.textContent.includes("Model call"))?.click()',
     );
     await app.text('aside[aria-label="Inspector"] [role="tabpanel"]');
+  });
+  for (const [name, key] of Object.entries({ flame: '2', lanes: '3' })) {
+    await picture(name, traceFiles(CONVERSATION), async (app) => {
+      await app.text('[role="grid"] [data-index="0"]');
+      await app.press('Control+1', 'Home', 'Enter');
+      await app.text('[aria-label="Steps"] [aria-level]');
+      await app.press('Control+2');
+      await app.press(key);
+    });
+  }
+  await picture('insights', files, async (app) => {
+    await app.listed(tracesIn(files));
+    await app.press('g', 'i');
+    await app.text('table');
+  });
+  await picture('compare', files, async (app) => {
+    await app.listed(tracesIn(files));
+    await app.press('Control+1', 'Home', 'x', 'ArrowDown', 'x');
+    await app.script(
+      '[...document.querySelectorAll("button")].find((button) => button.textContent === "Compare").click()',
+    );
+    await app.text('[role="dialog"] table');
   });
   const opened = { palette: 'Control+k', settings: 'Control+,', keyboard: '?' };
   for (const [name, keys] of Object.entries(opened)) {

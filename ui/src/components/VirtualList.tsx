@@ -32,6 +32,7 @@ export function VirtualList({ label, count, estimate_px, render, onVisible, clas
     <div
       ref={scroller}
       className={[styles.scroller, className].filter(Boolean).join(' ')}
+      data-scrolls
       tabIndex={0}
       aria-label={label}
       role="list"

@@ -269,6 +269,7 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
       <div
         ref={setScroller}
         className={styles.scroller}
+        data-scrolls
         role="treegrid"
         tabIndex={0}
         aria-label="Steps"

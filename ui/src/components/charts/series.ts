@@ -22,7 +22,7 @@ export interface Stretch {
 }
 
 /** Room around the plot. All charts have the same, so that those above one another are aligned. */
-export const MARGIN_PX = { left: 64, right: 10, top: 8, bottom: 20 };
+export const MARGIN_PX = { left: 76, right: 10, top: 8, bottom: 20 };
 
 export const PLOT_PX = 112;
 

@@ -74,7 +74,7 @@ function Comparison({ first, second }: { first: number; second: number }) {
           ))}
         </tbody>
       </Table>
-      <h3 className={styles.title}>Steps by kind and name</h3>
+      <h3 className={styles.subheading}>Steps by kind and name</h3>
       <Table className={styles.steps}>
         <thead>
           <tr>
@@ -105,9 +105,6 @@ function Heading({ side, trace }: { side: 'A' | 'B'; trace: TraceSummary }) {
       <span className={styles.run}>
         <span className={styles.side}>{side}</span>
         <RunStatus trace={trace} withLabel />
-        <span className={styles.name} title={trace.name}>
-          {trace.name}
-        </span>
         <Button
           size="small"
           look="plain"
@@ -118,6 +115,9 @@ function Heading({ side, trace }: { side: 'A' | 'B'; trace: TraceSummary }) {
         >
           Open
         </Button>
+      </span>
+      <span className={styles.title} title={trace.name}>
+        {trace.name}
       </span>
       <span className={styles.when}>{formatDateTime(trace.start_unix_ms)}</span>
     </th>

@@ -45,7 +45,7 @@ export function InsightsView() {
         </div>
       )}
       {insights ? (
-        <div className={isOutdated ? `${styles.scroller} ${styles.outdated}` : styles.scroller}>
+        <div data-scrolls className={isOutdated ? `${styles.scroller} ${styles.outdated}` : styles.scroller}>
           {insights.total.runs === 0 ? (
             <NoRuns filter={filter} />
           ) : (

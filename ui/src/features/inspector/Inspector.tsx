@@ -128,7 +128,13 @@ function Tabs({ sections, shown, counts, onChoose, children }: TabsProps) {
         </div>
         {PLAIN_WORDS[shown] !== undefined && <PlainSwitch label={PLAIN_WORDS[shown]} />}
       </div>
-      <div id={`${id}body`} role="tabpanel" aria-labelledby={`${id}${shown}`} className={styles.body}>
+      <div
+        id={`${id}body`}
+        role="tabpanel"
+        aria-labelledby={`${id}${shown}`}
+        data-scrolls
+        className={styles.body}
+      >
         {children}
       </div>
     </>

@@ -46,7 +46,10 @@ export function MonitorView() {
         </ErrorState>
       )}
       {monitor && (
-        <div className={isPlaceholderData ? `${styles.scroller} ${styles.outdated}` : styles.scroller}>
+        <div
+          data-scrolls
+          className={isPlaceholderData ? `${styles.scroller} ${styles.outdated}` : styles.scroller}
+        >
           <Totals monitor={monitor} />
           {monitor.runs === 0 ? (
             <div className={styles.nothing}>

@@ -105,7 +105,7 @@ export function SourcesView() {
           />
         </div>
       )}
-      <div className={styles.scroller}>
+      <div data-scrolls className={styles.scroller}>
         {sources && (
           <SourceTable
             sources={sources}

@@ -182,6 +182,7 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
     <div
       ref={scroller}
       className={styles.grid}
+      data-scrolls
       role="grid"
       aria-label="Traces"
       aria-rowcount={held ? total + 1 : -1}

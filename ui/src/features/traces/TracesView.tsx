@@ -152,7 +152,7 @@ export function TracesView({ empty, aside = null, selectionActions = null }: Tra
       {search && <SearchLine search={search} total={held?.list.total ?? 0} />}
       <div className={styles.main}>
         {aside !== null && facetsOpen && (
-          <aside ref={side} className={styles.aside} aria-label="Counts and filters">
+          <aside ref={side} className={styles.aside} data-scrolls aria-label="Counts and filters">
             {aside}
           </aside>
         )}
