@@ -91,6 +91,9 @@ fn alike_errors_stand_together() {
         "call_8f3a2b91c0 failed: tool_12 said \"no\"",
         "call_0011223344 failed: tool_7 said \"never\"",
         "It doesn't work, and that's that",
+        "Error code: 400 - {'error': {'message': 'model o3-9 does not exist', 'param': 'a'}}",
+        "Error code: 400 - {'error': {'message': 'model o4-1 does not exist', 'param': 'b'}}",
+        "'customer'",
     ];
     let lines: Vec<String> =
         errors.iter().enumerate().map(|(index, error)| failed_run(index, error)).collect();
@@ -105,8 +108,10 @@ fn alike_errors_stand_together() {
             ("503 Service Unavailable", 2),
             ("file … not found", 2),
             ("… failed: tool_… said \"…\"", 2),
+            ("Error code: 400 - {'error': {'message': 'model o…-… does not exist', 'param': '…'}}", 2),
             ("429 Too Many Requests", 1),
             ("It doesn't work, and that's that", 1),
+            ("'customer'", 1),
         ]
     );
     for cluster in &given.failures {

@@ -13,10 +13,17 @@ pub fn pattern(error: &str) -> String {
             && starts_word(&pattern)
             && let Some(length) = quoted(rest, letter)
         {
+            let (whole, after) = rest.split_at(length);
+            let inner = whole.get(1..length - 1).unwrap_or_default();
+            let tells = is_telling(&pattern, after);
             pattern.push(letter);
-            gap(&mut pattern);
+            if tells {
+                pattern.push_str(&self::pattern(inner))
+            } else {
+                gap(&mut pattern)
+            }
             pattern.push(letter);
-            rest = rest.get(length..).unwrap_or_default();
+            rest = after;
         } else if letter.is_alphanumeric() || matches!(letter, '/' | '~' | '\\') {
             let length = rest.find(ends_word).unwrap_or(rest.len());
             let (word, after) = rest.split_at(length);
@@ -40,6 +47,21 @@ fn gap(pattern: &mut String) {
     if !pattern.ends_with(GAP) {
         pattern.push(GAP);
     }
+}
+
+/// Whether a quoted text says what happened rather than to what: the whole error, the name of a field, or the value of a field that
+/// explains.
+fn is_telling(before: &str, after: &str) -> bool {
+    const EXPLAINING: [&str; 6] = ["message", "type", "code", "error", "reason", "detail"];
+    let is_whole = before.is_empty() && after.trim().is_empty();
+    let field = before.trim_end().strip_suffix(':').map(|field| field.trim_end_matches(['\'', '"']));
+    is_whole
+        || after.starts_with(':')
+        || field.is_some_and(|field| {
+            EXPLAINING
+                .iter()
+                .any(|word| field.ends_with(&format!("'{word}")) || field.ends_with(&format!("\"{word}")))
+        })
 }
 
 fn starts_word(before: &str) -> bool {
