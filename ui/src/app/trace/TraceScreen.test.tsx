@@ -543,6 +543,30 @@ describe('a run of a conversation', () => {
     await userEvent.keyboard('>');
     expect(usePlace.getState().traceId).toBe(2);
   });
+
+  it('a key pressed before those beside it are known leads there once they are', async () => {
+    const turn = (trace_id: number) =>
+      traceSummary({ trace_id, conversation: 'shop', conversation_place: trace_id, conversation_runs: 2 });
+    let answer = (): void => undefined;
+    const later = new Promise<void>((done) => {
+      answer = done;
+    });
+    await shown(treeOf(TREE), {
+      trace_get: () => ({ summary: turn(1), facts: [], content: null, attributes: null }),
+      filter_edit: editFilter,
+      trace_list: async () => {
+        await later;
+        return traceList([turn(1), turn(2)]);
+      },
+    });
+    await screen.findByText(/^Run 1 of 2/);
+    await userEvent.keyboard('>');
+    expect(usePlace.getState().traceId).toBe(1);
+    answer();
+    await waitFor(() => {
+      expect(usePlace.getState().traceId).toBe(2);
+    });
+  });
 });
 
 describe('what is out of the ordinary', () => {

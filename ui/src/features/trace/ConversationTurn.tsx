@@ -1,12 +1,12 @@
 // Which run of its conversation a trace is, and the way to those beside it.
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useBackend } from '../../backend';
 import type { TraceSummary } from '../../backend/bindings';
 import { IconButton } from '../../components/Button';
 import { formatCount } from '../../domain/format';
 import { neighboursQuery } from '../../queries/finding';
 import { useActions } from '../../state/actions';
-import { goTo } from '../../state/place';
+import { goTo, usePlace } from '../../state/place';
 import styles from './ConversationTurn.module.css';
 
 interface ConversationTurnProps {
@@ -16,24 +16,30 @@ interface ConversationTurnProps {
 
 export function ConversationTurn({ summary, conversation }: ConversationTurnProps) {
   const { trace_id, conversation_place, conversation_runs } = summary;
-  const { data } = useQuery(neighboursQuery(useBackend(), trace_id, conversation, conversation_place));
-  const to = (traceId: number | null | undefined) => () => {
-    if (typeof traceId === 'number') goTo({ traceId }, 'push');
+  const cache = useQueryClient();
+  const neighbours = neighboursQuery(useBackend(), trace_id, conversation, conversation_place);
+  const { data } = useQuery(neighbours);
+  // A key pressed before the neighbours are known waits for them; by then the person may have gone elsewhere.
+  const to = async (side: 'before' | 'after') => {
+    const traceId = (data ?? (await cache.ensureQueryData(neighbours).catch(() => null)))?.[side] ?? null;
+    if (traceId !== null && usePlace.getState().traceId === trace_id) goTo({ traceId }, 'push');
   };
+  const toBefore = () => void to('before');
+  const toAfter = () => void to('after');
   useActions([
     {
       id: 'conversation.next',
       label: 'Next run of the conversation',
       group: 'Trace',
       keys: ['>'],
-      run: to(data?.after),
+      run: toAfter,
     },
     {
       id: 'conversation.before',
       label: 'Previous run of the conversation',
       group: 'Trace',
       keys: ['<'],
-      run: to(data?.before),
+      run: toBefore,
     },
   ]);
   return (
@@ -44,7 +50,7 @@ export function ConversationTurn({ summary, conversation }: ConversationTurnProp
         label="Previous run of the conversation"
         shortcut="<"
         disabled={(data?.before ?? null) === null}
-        onClick={to(data?.before)}
+        onClick={toBefore}
       />
       <span>
         Run {formatCount(conversation_place)} of {formatCount(conversation_runs)}
@@ -56,7 +62,7 @@ export function ConversationTurn({ summary, conversation }: ConversationTurnProp
         label="Next run of the conversation"
         shortcut=">"
         disabled={(data?.after ?? null) === null}
-        onClick={to(data?.after)}
+        onClick={toAfter}
       />
     </span>
   );
