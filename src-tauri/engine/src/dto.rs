@@ -6,6 +6,7 @@
 mod find;
 mod insights;
 mod keep;
+mod retries;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,13 +15,14 @@ use ts_rs::TS;
 use crate::error::Code;
 pub use crate::live::{Notice, RunAlert};
 use crate::model::{
-    Alert, Provenance, RecordGuess, RecordMapping, SourceConfig, SourceKind, SourceState, SpanKind,
-    SpanStatus, TraceStatus,
+    Alert, AttemptOutcome, AttemptRelation, FailureCause, Provenance, RecordGuess, RecordMapping,
+    SourceConfig, SourceKind, SourceState, SpanKind, SpanStatus, TraceStatus,
 };
 use crate::semantics::Content;
 pub use find::*;
 pub use insights::*;
 pub use keep::*;
+pub use retries::*;
 
 /// Why a command failed.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -688,12 +690,25 @@ pub struct AttemptGroup {
     pub signal: String,
     /// How sure that is, 0 to 1.
     pub confidence: f32,
-    /// Whether the last attempt succeeded.
-    pub recovered: bool,
+    /// How the attempts relate.
+    pub relation: AttemptRelation,
+    /// What became of the operation.
+    pub outcome: AttemptOutcome,
+    /// Index of the group in one of whose attempts this one lies.
+    pub within: Option<u32>,
+    /// Why each attempt failed; `null` for one that did not.
+    pub causes: Vec<Option<FailureCause>>,
     /// Time lost: failed attempts and the pauses after them.
     pub waste_ns: f64,
+    /// Tokens of the attempts that failed, with all below them.
+    #[ts(type = "number | null")]
+    pub waste_tokens: Option<u64>,
+    /// Cost of the same, in US dollars.
+    pub waste_cost_usd: Option<f64>,
     /// The pause before each attempt (0 before the first).
     pub gap_ns: Vec<f64>,
+    /// Whether that pause is as the source says it would wait, rather than measured.
+    pub gap_reported: Vec<bool>,
 }
 
 /// The card at the top of a trace: each number with where it comes from.

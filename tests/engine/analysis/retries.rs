@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use engine::analysis::{
-    AttemptGroup, Parent, Signal, SpanFacts, attempt_groups, infer_parents, retries, tree,
+    AttemptGroup, Gap, Parent, Signal, SpanFacts, attempt_groups, infer_parents, retries, tree,
 };
-use engine::model::{SpanKind, SpanRecord, SpanStatus};
+use engine::model::{AttemptOutcome, FailureCause, Provenance, SpanKind, SpanRecord, SpanStatus};
 
 use super::{failed, span};
 use crate::shared;
@@ -13,6 +13,10 @@ const MS: i64 = 1_000_000;
 
 fn groups_of(spans: &[SpanFacts], names: &[&str]) -> Vec<AttemptGroup> {
     attempt_groups(spans, &tree(spans), names, 0)
+}
+
+fn gaps_ns(group: &AttemptGroup) -> Vec<i64> {
+    group.gaps.iter().map(|gap| gap.ns).collect()
 }
 
 fn named(mut span: SpanFacts, name: u32) -> SpanFacts {
@@ -45,12 +49,17 @@ fn numbered_attempts_are_one_group_with_their_pauses() {
         named(span(None, 30, 40), 1),
     ];
     let groups = groups_of(&spans, &["lookup", "retry_guard"]);
+    let measured = |ns| Gap { ns, provenance: Provenance::Measured };
     let expected = AttemptGroup {
         rows: vec![0, 2, 3],
         signal: Signal::Numbered,
-        recovered: true,
+        outcome: AttemptOutcome::Recovered,
+        within: None,
+        gaps: vec![measured(0), measured(5), measured(7)],
+        causes: vec![Some(FailureCause::Unknown), Some(FailureCause::Unknown), None],
         waste_ns: 27,
-        gap_ns: vec![0, 5, 7],
+        waste_tokens: None,
+        waste_cost_usd: None,
     };
     assert_eq!(groups, [expected]);
     assert_eq!(retries(&groups), 2);
@@ -66,7 +75,7 @@ fn numbers_that_begin_anew_are_another_operation() {
         attempt(span(None, 8, 9), 1),
     ];
     let groups = groups_of(&spans, &["lookup"]);
-    let rows: Vec<_> = groups.iter().map(|group| (group.rows.clone(), group.recovered)).collect();
+    let rows: Vec<_> = groups.iter().map(|group| (group.rows.clone(), group.recovered())).collect();
     assert_eq!(rows, [(vec![0, 1], true), (vec![2, 3], false)]);
     assert_eq!(groups[1].waste_ns, 3, "two failed tries and the pause between them");
 }
@@ -98,7 +107,7 @@ fn the_same_input_again_after_a_failure_is_a_retry() {
     let spans = [hashed(failed(None, 0, 10), 1), hashed(span(None, 5, 9), 2), hashed(span(None, 12, 20), 1)];
     let groups = groups_of(&spans, &["call"]);
     assert_eq!((groups.len(), groups[0].rows.clone(), groups[0].signal), (1, vec![0, 2], Signal::SameInput));
-    assert_eq!((groups[0].waste_ns, groups[0].gap_ns.clone()), (12, vec![0, 2]));
+    assert_eq!((groups[0].waste_ns, gaps_ns(&groups[0])), (12, vec![0, 2]));
 }
 
 #[test]
@@ -166,7 +175,7 @@ fn an_open_last_try_has_not_recovered() {
     let mut open = attempt(span(None, 5, 6), 2);
     (open.status, open.end_ns) = (SpanStatus::Open, None);
     let groups = groups_of(&[attempt(failed(None, 0, 1), 1), open], &["call"]);
-    assert_eq!((groups[0].recovered, groups[0].waste_ns), (false, 5));
+    assert_eq!((groups[0].outcome, groups[0].waste_ns), (AttemptOutcome::Trying, 5));
 }
 
 #[test]
@@ -216,7 +225,7 @@ fn reported_and_counted(file: &str) -> Option<BTreeMap<(String, u32, u32), u32>>
         let groups = attempt_groups(&spans, &tree(&spans), &strings, MS);
         for group in &groups {
             assert!(
-                group.waste_ns > 0 && group.gap_ns.len() == group.rows.len(),
+                group.waste_ns > 0 && group.gaps.len() == group.rows.len(),
                 "{group:?} of {}",
                 trace.trace
             );

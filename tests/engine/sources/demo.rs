@@ -8,7 +8,7 @@ use engine::clock::SystemClock;
 use engine::demo::{Course, DemoRuns};
 use engine::dto::*;
 use engine::error::Code;
-use engine::model::{SpanKind, SpanStatus, TraceStatus};
+use engine::model::{AttemptOutcome, SpanKind, SpanStatus, TraceStatus};
 
 use super::live::{Live, wait_for};
 
@@ -115,18 +115,18 @@ fn tries_are_grouped_with_their_pauses() {
     let trace = told(&live, Course::Retries, TraceStatus::Warning);
     let tree = live.tree(&trace);
     let [group] = &tree.groups[..] else { panic!("one group: {:?}", tree.groups) };
-    assert!(group.recovered && group.waste_ns > 0.0);
+    assert!(group.outcome == AttemptOutcome::Recovered && group.waste_ns > 0.0);
     assert_eq!(trace.retries as usize, group.rows.len() - 1);
     assert!(group.gap_ns[1..].iter().all(|gap| *gap > 100e6), "the agent waits between tries: {group:?}");
     assert!(steps(&live, &trace).iter().any(|(_, kind, ..)| *kind == SpanKind::Wait));
 
     let trace = told(&live, Course::RateLimit, TraceStatus::Warning);
     let [group] = &live.tree(&trace).groups[..] else { panic!("one group") };
-    assert!(group.recovered && group.rows.len() == 2);
+    assert!(group.outcome == AttemptOutcome::Recovered && group.rows.len() == 2);
 
     let trace = told(&live, Course::ToolTimeout, TraceStatus::Failed);
     let [group] = &live.tree(&trace).groups[..] else { panic!("one group") };
-    assert!(!group.recovered && group.rows.len() == 4);
+    assert!(group.outcome != AttemptOutcome::Recovered && group.rows.len() == 4);
     assert!(trace.failure_reason.unwrap().contains("gave up after 4 tries"));
 }
 

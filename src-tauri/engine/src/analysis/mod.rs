@@ -8,11 +8,11 @@ mod retries;
 mod totals;
 mod tree;
 
-pub use retries::{AttemptGroup, Signal, attempt_groups, retries};
+pub use retries::{AttemptGroup, Gap, Signal, attempt_groups, cause, retries, wasted_ns};
 pub use totals::{Roots, Totals, totals};
 pub use tree::{Row, Tree, infer_parents, resolve_parents, tree};
 
-use crate::model::{SpanKind, SpanStatus, Tokens};
+use crate::model::{FailureCause, SpanKind, SpanStatus, Tokens};
 
 /// Who a span's parent is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,6 +67,8 @@ pub struct SpanFacts {
     pub input_hash: Option<i64>,
     /// Whether there is an error text to show for it.
     pub has_error_text: bool,
+    /// Why it failed, if it did and that is known ([`cause`]).
+    pub cause: Option<FailureCause>,
 }
 
 impl SpanFacts {
@@ -86,6 +88,7 @@ impl SpanFacts {
             backoff_ns: None,
             input_hash: None,
             has_error_text: false,
+            cause: None,
         }
     }
 

@@ -100,7 +100,7 @@ pub fn totals(spans: &[SpanFacts], tree: &Tree, roots: Roots) -> Totals {
 }
 
 /// What is added up: tokens and money.
-trait Amount: Copy + PartialOrd {
+pub(super) trait Amount: Copy + PartialOrd {
     fn plus(self, other: Self) -> Self;
 }
 
@@ -132,6 +132,16 @@ fn larger<A: Amount>(a: Option<A>, b: Option<A>) -> Option<A> {
 
 /// The sum over the roots, where each row counts for the larger of its own amount and the sum of its children's.
 fn total<A: Amount>(spans: &[SpanFacts], tree: &Tree, own: impl Fn(&SpanFacts) -> Option<A>) -> Option<A> {
+    let below = below(spans, tree, own);
+    tree.roots().fold(None, |sum, row| add(sum, below[row as usize]))
+}
+
+/// What each row comes to with all below it: the larger of its own amount and the sum of its children's.
+pub(super) fn below<A: Amount>(
+    spans: &[SpanFacts],
+    tree: &Tree,
+    own: impl Fn(&SpanFacts) -> Option<A>,
+) -> Vec<Option<A>> {
     let mut below: Vec<Option<A>> = vec![None; tree.rows.len()];
     for (at, row) in tree.rows.iter().enumerate().rev() {
         below[at] = larger(own(&spans[row.span as usize]), below[at]);
@@ -139,7 +149,7 @@ fn total<A: Amount>(spans: &[SpanFacts], tree: &Tree, own: impl Fn(&SpanFacts) -
             below[parent as usize] = add(below[parent as usize], below[at]);
         }
     }
-    tree.roots().fold(None, |sum, row| add(sum, below[row as usize]))
+    below
 }
 
 fn most_called_model(spans: &[SpanFacts], tree: &Tree) -> Option<u32> {

@@ -52,6 +52,7 @@ contract! {
     find::filter_edit(FilterEditRequest) -> FilterText;
     find::overview(OverviewRequest) -> Overview;
     find::insights(InsightsRequest) -> Insights;
+    find::retry_report(RetryReportRequest) -> RetryReport;
     find::trace_snippets(SnippetsRequest) -> Vec<TraceSnippets>;
     find::trace_hits(TraceHitsRequest) -> TraceHits;
     find::index_state(Nothing) -> IndexState;
@@ -142,8 +143,9 @@ pub fn typescript() -> String {
         };
     }
     use crate::model::{
-        Alert, DurationUnit, FieldRole, FoundField, MappedField, Provenance, RecordGuess, RecordMapping,
-        SourceKind, SourceState, SpanKind, SpanStatus, TraceStatus,
+        Alert, AttemptOutcome, AttemptRelation, DurationUnit, FailureCause, FieldRole, FoundField,
+        MappedField, Provenance, RecordGuess, RecordMapping, SourceKind, SourceState, SpanKind, SpanStatus,
+        TraceStatus,
     };
     use crate::semantics::{Content, ErrorDetail, Message, MessagePart, Parameter, ToolDefinition};
     declare!(
@@ -154,6 +156,9 @@ pub fn typescript() -> String {
         SpanStatus,
         TraceStatus,
         Provenance,
+        AttemptRelation,
+        AttemptOutcome,
+        FailureCause,
         Alert,
         Content,
         Message,
@@ -226,6 +231,12 @@ pub fn typescript() -> String {
         CallBreakdown,
         FailureCluster,
         Outlier,
+        RetryReportRequest,
+        RetryReport,
+        RetryFigures,
+        RetriedName,
+        RetryCause,
+        RetryBucket,
         TraceSelection,
         TraceMark,
         TraceCount,

@@ -3,8 +3,8 @@
 use super::about;
 use super::dto::{
     FilterCompleteRequest, FilterCompletions, FilterEditRequest, FilterReading, FilterText, IndexState,
-    Insights, InsightsRequest, Nothing, Overview, OverviewRequest, SnippetsRequest, TraceHits,
-    TraceHitsRequest, TraceSnippets,
+    Insights, InsightsRequest, Nothing, Overview, OverviewRequest, RetryReport, RetryReportRequest,
+    SnippetsRequest, TraceHits, TraceHitsRequest, TraceSnippets,
 };
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -60,6 +60,10 @@ pub(super) fn overview(engine: &Engine, request: OverviewRequest) -> Result<Over
 
 pub(super) fn insights(engine: &Engine, request: InsightsRequest) -> Result<Insights> {
     reading(engine, &request.filter, |reading| query::insights::insights(reading, &request))
+}
+
+pub(super) fn retry_report(engine: &Engine, request: RetryReportRequest) -> Result<RetryReport> {
+    reading(engine, &request.filter, |reading| query::retry_report::retry_report(reading, &request))
 }
 
 pub(super) fn trace_snippets(engine: &Engine, request: SnippetsRequest) -> Result<Vec<TraceSnippets>> {

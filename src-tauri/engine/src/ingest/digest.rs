@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::analysis::SpanFacts;
-use crate::model::{SpanKind, SpanStatus};
+use crate::analysis::{AttemptGroup, SpanFacts};
+use crate::model::{FailureCause, SpanKind, SpanStatus};
 use crate::semantics;
-use crate::store::digest::{Calls, Digest, duration_bucket, kind_bit};
+use crate::store::digest::{Calls, Digest, Retried, cause_bit, duration_bucket, kind_bit};
 use crate::structure::Structure;
 
 /// Different tools, and different models, that are told apart in one trace.
@@ -33,7 +33,61 @@ pub(super) fn digest(shape: &Structure) -> Digest {
         models: models.into_calls(),
         errors: shape.errors.listed(),
         errors_left_out: shape.errors.left_out,
+        retried: retried(shape),
     }
+}
+
+/// The groups of attempts, those that went alike together, in the order in which they come first.
+fn retried(shape: &Structure) -> Vec<Retried> {
+    let mut place_of = HashMap::new();
+    let mut all: Vec<Retried> = Vec::new();
+    for group in &shape.groups {
+        let Some(own) = retried_once(shape, group) else { continue };
+        let key = (own.name.clone(), own.kind, own.relation, own.outcome, own.cause);
+        if place_of.len() >= MOST_NAMES && !place_of.contains_key(&key) {
+            continue;
+        }
+        let place = *place_of.entry(key).or_insert(all.len());
+        let Some(known) = all.get_mut(place) else {
+            all.push(own);
+            continue;
+        };
+        known.causes |= own.causes;
+        known.operations += 1;
+        known.attempts = known.attempts.saturating_add(own.attempts);
+        known.waste_ns = known.waste_ns.saturating_add(own.waste_ns);
+        if let Some(tokens) = own.waste_tokens {
+            *known.waste_tokens.get_or_insert(0) += tokens;
+        }
+        if let Some(cost) = own.waste_cost_usd {
+            *known.waste_cost_usd.get_or_insert(0.0) += cost;
+        }
+    }
+    all
+}
+
+fn retried_once(shape: &Structure, group: &AttemptGroup) -> Option<Retried> {
+    let first = shape.facts.get(shape.tree.rows.get(*group.rows.first()? as usize)?.span as usize)?;
+    let name = &*shape.strings[first.name as usize];
+    let name = match (first.kind, first.model) {
+        (SpanKind::Tool, _) => semantics::tool_name(name),
+        (SpanKind::Llm, Some(model)) => &shape.strings[model as usize],
+        _ => name,
+    };
+    let mut causes = group.causes.iter().flatten();
+    Some(Retried {
+        name: name.into(),
+        kind: first.kind,
+        relation: group.signal.relation(),
+        outcome: group.outcome,
+        causes: causes.clone().fold(0, |bits, cause| bits | cause_bit(*cause)),
+        cause: causes.next().copied().unwrap_or(FailureCause::Unknown),
+        operations: 1,
+        attempts: u32::try_from(group.rows.len()).unwrap_or(u32::MAX),
+        waste_ns: u64::try_from(group.waste_ns).unwrap_or(0),
+        waste_tokens: group.waste_tokens,
+        waste_cost_usd: group.waste_cost_usd,
+    })
 }
 
 #[derive(Default)]

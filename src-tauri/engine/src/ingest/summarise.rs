@@ -48,8 +48,7 @@ pub fn summarise(
         Some(count) if detected == 0 => (count, Provenance::Reported),
         _ => (detected, Provenance::Derived),
     };
-    let retry_waste_ns = (!shape.groups.is_empty())
-        .then(|| shape.groups.iter().fold(0i64, |waste, group| waste.saturating_add(group.waste_ns)));
+    let retry_waste_ns = (!shape.groups.is_empty()).then(|| analysis::wasted_ns(&shape.groups, &shape.tree));
 
     let (tokens, tokens_provenance) = if said.tokens().sum().is_some() {
         ((said.input_tokens, said.output_tokens, said.tokens().sum()), said.tokens_provenance())

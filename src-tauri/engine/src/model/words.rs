@@ -111,6 +111,58 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// Why a step failed, as far as its error tells.
+    FailureCause {
+        /// Nothing tells.
+        Unknown = 0, "unknown";
+        /// Too many requests, or a quota used up.
+        Ratelimit = 1, "ratelimit";
+        /// It took too long.
+        Timeout = 2, "timeout";
+        /// The server failed (5xx) or was overloaded.
+        Server = 3, "server";
+        /// The server was not reached.
+        Network = 4, "network";
+        /// What was sent or answered was not of the form asked for.
+        Validation = 5, "validation";
+        /// The tool itself failed.
+        Tool = 6, "tool";
+        /// The answer was cut short.
+        Truncated = 7, "truncated";
+        /// A model, a filter, a policy or a person refused.
+        Refused = 8, "refused";
+        /// It was cancelled.
+        Cancelled = 9, "cancelled";
+    }
+}
+
+vocabulary! {
+    /// How the tries of one operation relate.
+    AttemptRelation {
+        /// The same, again.
+        Retry = 0, "retry";
+        /// Another model or tool took over.
+        Fallback = 1, "fallback";
+        /// The same, at the same time: whoever answers first.
+        Hedge = 2, "hedge";
+    }
+}
+
+vocabulary! {
+    /// What became of an operation that was tried more than once.
+    AttemptOutcome {
+        /// A try went well in the end.
+        Recovered = 0, "recovered";
+        /// The last try failed, and what had asked for it failed with it.
+        Gaveup = 1, "gaveup";
+        /// The last try failed, and the run went on without it.
+        Abandoned = 2, "abandoned";
+        /// The last try has not ended.
+        Trying = 3, "trying";
+    }
+}
+
+vocabulary! {
     /// Why the person is told of a run that is followed.
     Alert {
         /// It takes longer than they have set.

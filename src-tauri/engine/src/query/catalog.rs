@@ -24,7 +24,7 @@ use baseline::Tasks;
 
 use super::filter::Measure;
 use crate::error::Result;
-use crate::model::{SpanKind, TraceStatus};
+use crate::model::{AttemptOutcome, AttemptRelation, FailureCause, SpanKind, TraceStatus};
 use crate::store::digest;
 
 /// An entry of a vocabulary.
@@ -101,6 +101,26 @@ pub struct Run {
     pub error_texts: Box<[(Word, u32)]>,
     /// Failed steps whose error is not among them.
     pub errors_left_out: u32,
+    /// Operations that were tried more than once.
+    pub retried: Box<[Retried]>,
+}
+
+/// Operations of one name in a trace that were tried more than once, and went alike (`store::digest::Retried`).
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)] // as there
+pub struct Retried {
+    /// The tool, model or step, in [`Words::retried`].
+    pub name: Word,
+    pub kind: SpanKind,
+    pub relation: AttemptRelation,
+    pub outcome: AttemptOutcome,
+    pub cause: FailureCause,
+    pub causes: u16,
+    pub operations: u32,
+    pub attempts: u32,
+    pub waste_ns: u64,
+    pub waste_tokens: Option<u64>,
+    pub waste_cost_usd: Option<f64>,
 }
 
 /// Calls of one tool or model in a trace, small since there are several for every trace.
@@ -199,6 +219,7 @@ pub struct Words {
     pub conversations: Vocabulary,
     pub tags: Vocabulary,
     pub errors: Vocabulary,
+    pub retried: Vocabulary,
     /// What errors have in common.
     pub patterns: Vocabulary,
 }

@@ -30,7 +30,7 @@ pub use parse::parse;
 pub use read::read;
 pub use select::{Selecting, Texts};
 
-use crate::model::{SpanKind, TraceStatus};
+use crate::model::{AttemptOutcome, FailureCause, SpanKind, TraceStatus};
 
 /// A parsed filter. Without a root it matches everything.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -108,6 +108,10 @@ pub enum Test {
     Is(Vec<Flag>),
     /// A step is of one of these kinds.
     Kind(Vec<SpanKind>),
+    /// Something was tried more than once and came to this.
+    Outcome(Vec<AttemptOutcome>),
+    /// Something was tried more than once, and a try failed for this.
+    Cause(Vec<FailureCause>),
     /// One of these is out of the ordinary for its task.
     Outlier(Vec<Measure>),
 }

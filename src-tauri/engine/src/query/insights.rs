@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::catalog::{Calls, Columns, GAP, Run, Vocabulary, Word};
 use super::filter::{edit, joined, quoted};
+use super::over_time::{OverTime, Stretch};
 use super::reading::Reading;
 use super::summary::unix_ms;
 use crate::dto::{
@@ -17,7 +18,6 @@ use crate::store::digest::bucket_duration_ns;
 
 const MOST_BUCKETS: u32 = 200;
 const MOST_ROWS: u32 = 100;
-const NS_PER_MS: i64 = 1_000_000;
 
 /// The figures for a filter.
 pub fn insights(reading: &Reading<'_>, request: &InsightsRequest) -> Result<Insights> {
@@ -28,12 +28,12 @@ pub fn insights(reading: &Reading<'_>, request: &InsightsRequest) -> Result<Insi
     let most = request.rows.min(MOST_ROWS) as usize;
 
     let mut total = Sum::default();
-    let mut over_time = Buckets::default();
+    let mut over_time = OverTime::<Sum>::default();
     let mut projects = Groups::of(&words.projects);
     let mut environments = Groups::of(&words.environments);
     let mut tasks = Groups::of(&words.names);
     for run in rows.iter().map(|row| &columns.runs[row]) {
-        over_time.meet(run);
+        over_time.meet(run.start_ns);
         projects.meet(run.project);
         environments.meet(run.environment);
         tasks.meet(Some(run.name));
@@ -46,7 +46,9 @@ pub fn insights(reading: &Reading<'_>, request: &InsightsRequest) -> Result<Insi
     // In one pass: a run is fetched from memory once for all that is added up.
     for (row, run) in rows.iter().map(|row| (row, &columns.runs[row])) {
         total.add(run);
-        over_time.add(run);
+        if let Some(sum) = over_time.at(run.start_ns) {
+            sum.add(run);
+        }
         projects.add(run.project, run);
         environments.add(run.environment, run);
         tasks.add(Some(run.name), run);
@@ -58,7 +60,7 @@ pub fn insights(reading: &Reading<'_>, request: &InsightsRequest) -> Result<Insi
     Ok(Insights {
         revision: reading.revision,
         total: total.finish(),
-        over_time: over_time.finish(filter),
+        over_time: over_time.finish(filter).map(bucket).collect(),
         by_project: projects.finish("project", &words.projects, filter),
         by_environment: environments.finish("environment", &words.environments, filter),
         by_task: tasks.finish("name", &words.names, filter),
@@ -69,8 +71,17 @@ pub fn insights(reading: &Reading<'_>, request: &InsightsRequest) -> Result<Insi
     })
 }
 
+fn bucket(stretch: Stretch<Sum>) -> InsightsBucket {
+    InsightsBucket {
+        start_unix_ms: stretch.start_unix_ms,
+        end_unix_ms: stretch.end_unix_ms,
+        figures: stretch.sum.finish(),
+        filter: stretch.filter,
+    }
+}
+
 /// The filter with this value asked of the field, or, for `None`, that there is none.
-fn with_value(filter: &str, field: &str, value: Option<&str>) -> String {
+pub(super) fn with_value(filter: &str, field: &str, value: Option<&str>) -> String {
     let changed = match value {
         Some(value) => edit(filter, field, &FilterEdit::Set { values: vec![value.to_owned()] }),
         None => {
@@ -138,7 +149,7 @@ impl Sum {
     }
 }
 
-fn add(sum: &mut Option<u64>, value: Option<u64>) {
+pub(super) fn add(sum: &mut Option<u64>, value: Option<u64>) {
     if let Some(value) = value {
         *sum = Some(sum.unwrap_or(0).saturating_add(value));
     }
@@ -148,60 +159,6 @@ fn add(sum: &mut Option<u64>, value: Option<u64>) {
 pub(super) fn percentile(sorted: &[i64], share: f64) -> Option<f64> {
     let rank = (share * sorted.len() as f64).ceil() as usize;
     sorted.get(rank.max(1) - 1).map(|ns| *ns as f64)
-}
-
-/// The runs by when they started.
-#[derive(Default)]
-struct Buckets {
-    /// The first and the last start.
-    ends: Option<(i64, i64)>,
-    /// Whole milliseconds, so that a filter can say where a bucket begins and ends.
-    first_ms: i64,
-    width_ms: i64,
-    sums: Vec<Sum>,
-}
-
-impl Buckets {
-    /// Takes a run into account for where buckets begin and end.
-    fn meet(&mut self, run: &Run) {
-        if let Some(start) = run.start_ns {
-            let (first, last) = self.ends.unwrap_or((start, start));
-            self.ends = Some((first.min(start), last.max(start)));
-        }
-    }
-
-    /// Divides the time from the first start to the last into so many buckets, or a few less.
-    fn divide(&mut self, count: u32) {
-        let Some((first, last)) = self.ends else { return };
-        self.first_ms = first.div_euclid(NS_PER_MS);
-        let span_ms = last.div_euclid(NS_PER_MS) - self.first_ms + 1;
-        let count = i64::from(count);
-        self.width_ms = (span_ms + count - 1) / count;
-        self.sums.resize_with(((span_ms + self.width_ms - 1) / self.width_ms) as usize, Sum::default);
-    }
-
-    fn add(&mut self, run: &Run) {
-        let Some(start) = run.start_ns.filter(|_| self.width_ms > 0) else { return };
-        let bucket = (start.div_euclid(NS_PER_MS) - self.first_ms) / self.width_ms;
-        if let Some(sum) = self.sums.get_mut(bucket as usize) {
-            sum.add(run);
-        }
-    }
-
-    fn finish(self, filter: &str) -> Vec<InsightsBucket> {
-        let bucket = |(index, sum): (usize, Sum)| {
-            let from = (self.first_ms + index as i64 * self.width_ms) as f64;
-            let below = from + self.width_ms as f64;
-            let range = FilterEdit::Range { from: Some(from), below: Some(below) };
-            InsightsBucket {
-                start_unix_ms: from,
-                end_unix_ms: below,
-                figures: sum.finish(),
-                filter: edit(filter, "started", &range).unwrap_or_else(|_| filter.to_owned()),
-            }
-        };
-        self.sums.into_iter().enumerate().map(bucket).collect()
-    }
 }
 
 /// The runs by what they have in common: those words that most runs have.

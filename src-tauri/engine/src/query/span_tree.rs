@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::wording::count;
 use crate::dto::{AttemptGroup, SpanTree, TraceClock};
 use crate::error::{Error, Result};
-use crate::model::{SpanFlags, SpanKind, SpanStatus, TraceStatus};
+use crate::model::{Provenance, SpanFlags, SpanKind, SpanStatus, TraceStatus};
 use crate::query::summary::unix_ms;
 use crate::store::span;
 use crate::store::trace as trace_table;
@@ -86,9 +86,15 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
             rows,
             signal: group.signal.sentence().to_owned(),
             confidence: group.signal.confidence(),
-            recovered: group.recovered,
+            relation: group.signal.relation(),
+            outcome: group.outcome,
+            within: group.within,
+            causes: group.causes.clone(),
             waste_ns: group.waste_ns as f64,
-            gap_ns: group.gap_ns.iter().map(|ns| *ns as f64).collect(),
+            waste_tokens: group.waste_tokens,
+            waste_cost_usd: group.waste_cost_usd,
+            gap_ns: group.gaps.iter().map(|gap| gap.ns as f64).collect(),
+            gap_reported: group.gaps.iter().map(|gap| gap.provenance == Provenance::Reported).collect(),
         });
     }
     if tree.clock == TraceClock::OrderOnly {

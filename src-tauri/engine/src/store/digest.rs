@@ -4,10 +4,10 @@ use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::model::SpanKind;
+use crate::model::{AttemptOutcome, AttemptRelation, FailureCause, SpanKind};
 
 /// The layout of what is stored. One of another number is not read: its trace is summarised again.
-const LAYOUT: u8 = 1;
+const LAYOUT: u8 = 2;
 
 /// What a trace's spans come to, beside the columns of its row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,6 +22,40 @@ pub struct Digest {
     pub errors: Vec<(String, u32)>,
     /// Failed spans whose error is not among them.
     pub errors_left_out: u32,
+    /// Operations that were tried more than once.
+    pub retried: Vec<Retried>,
+}
+
+/// Operations of one name that were tried more than once, and went alike.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Retried {
+    /// The tool, the model, or else the step.
+    pub name: String,
+    /// What it is.
+    pub kind: SpanKind,
+    /// How the tries relate.
+    pub relation: AttemptRelation,
+    /// What became of the operations.
+    pub outcome: AttemptOutcome,
+    /// Why the first try that failed did so.
+    pub cause: FailureCause,
+    /// Why any of the tries failed, as bits ([`cause_bit`]).
+    pub causes: u16,
+    /// Operations.
+    pub operations: u32,
+    /// Tries.
+    pub attempts: u32,
+    /// Time lost.
+    pub waste_ns: u64,
+    /// Tokens lost, where they are known.
+    pub waste_tokens: Option<u64>,
+    /// Cost of what was lost in US dollars, where it is known.
+    pub waste_cost_usd: Option<f64>,
+}
+
+/// The bit of a cause in [`Retried::causes`].
+pub fn cause_bit(cause: FailureCause) -> u16 {
+    1 << cause.code()
 }
 
 /// Calls of one tool or model.

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 
 use engine::dto::*;
-use engine::model::{SpanKind, SpanStatus};
+use engine::model::{AttemptOutcome, SpanKind, SpanStatus};
 use engine::semantics;
 use engine::testing::Harness;
 use serde_json::Value;
@@ -86,7 +86,8 @@ fn tries_of_a_model_call_are_attempts() {
     harness.import(&[&path]);
     let tree: SpanTree = harness.call("span_tree", &TraceRef { trace_id: 1 });
     let group = &tree.groups[0];
-    assert_eq!((tree.groups.len(), group.rows.len(), group.recovered), (1, 3, true), "{:?}", tree.groups);
+    let found = (tree.groups.len(), group.rows.len(), group.outcome);
+    assert_eq!(found, (1, 3, AttemptOutcome::Recovered), "{:?}", tree.groups);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, Row};
 
-use super::{Calls, Columns, Run, Word, Words};
+use super::{Calls, Columns, Retried, Run, Word, Words};
 use crate::error::Result;
 use crate::model::TraceStatus;
 use crate::store::digest::{self, Digest};
@@ -142,7 +142,24 @@ fn run(row: &Row<'_>, words: &mut Words, names: &Names) -> rusqlite::Result<Run>
         durations: durations.into(),
         error_texts: digest.errors.iter().map(|(text, count)| (words.errors.word(text), *count)).collect(),
         errors_left_out: digest.errors_left_out,
+        retried: digest.retried.iter().map(|retried| tried(retried, words)).collect(),
     })
+}
+
+fn tried(retried: &digest::Retried, words: &mut Words) -> Retried {
+    Retried {
+        name: words.retried.word(&retried.name),
+        kind: retried.kind,
+        relation: retried.relation,
+        outcome: retried.outcome,
+        cause: retried.cause,
+        causes: retried.causes,
+        operations: retried.operations,
+        attempts: retried.attempts,
+        waste_ns: retried.waste_ns,
+        waste_tokens: retried.waste_tokens,
+        waste_cost_usd: retried.waste_cost_usd,
+    }
 }
 
 /// The calls as kept in memory; their durations are added to `durations`.

@@ -5,8 +5,9 @@ use super::field::{Field, Flag, Has, Measure};
 use super::read::{bytes, utf16};
 use super::{NumberField, WordField, quoted};
 use crate::dto::{FilterCompletion, FilterCompletions};
-use crate::model::{SpanKind, TraceStatus};
+use crate::model::{AttemptOutcome, FailureCause, SpanKind, TraceStatus};
 use crate::query::catalog::{Columns, Run, Vocabulary};
+use crate::store::digest::cause_bit;
 
 /// Most items given.
 const MOST: usize = 50;
@@ -113,6 +114,19 @@ fn values(columns: &Columns, field: Field, typed: &str) -> Vec<FilterCompletion>
             let words = SpanKind::ALL.iter().map(|kind| kind.word());
             counted(columns, words, typed, |run, word| {
                 SpanKind::from_word(word).is_some_and(|kind| run.has_kind(kind))
+            })
+        }
+        Field::Outcome => {
+            let words = AttemptOutcome::ALL.iter().map(|outcome| outcome.word());
+            counted(columns, words, typed, |run, word| {
+                run.retried.iter().any(|retried| retried.outcome.word() == word)
+            })
+        }
+        Field::Cause => {
+            let words = FailureCause::ALL.iter().map(|cause| cause.word());
+            counted(columns, words, typed, |run, word| {
+                let bit = FailureCause::from_word(word).map_or(0, cause_bit);
+                run.retried.iter().any(|retried| retried.causes & bit != 0)
             })
         }
         Field::Has => plain(Has::WORDS.iter().map(|(word, _)| (*word, "")), typed),
@@ -240,6 +254,13 @@ fn words(columns: &Columns, field: WordField, typed: &str) -> Vec<FilterCompleti
         WordField::Error => {
             (&words.errors, |run, counts| count(counts, run.error_texts.iter().map(|(word, _)| *word)))
         }
+        WordField::Retried => (&words.retried, |run, counts| {
+            // Once a trace, however many entries it has of one name.
+            let mut names: Vec<u32> = run.retried.iter().map(|retried| retried.name).collect();
+            names.sort_unstable();
+            names.dedup();
+            count(counts, names);
+        }),
         // An id is pasted, not chosen from a list.
         WordField::Key => return Vec::new(),
     };

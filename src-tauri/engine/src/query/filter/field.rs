@@ -49,6 +49,8 @@ pub enum WordField {
     Source,
     /// Conversation.
     Conversation,
+    /// Tools, models and steps that were tried more than once.
+    Retried,
     /// Its id in the source.
     Key,
 }
@@ -172,6 +174,8 @@ pub(super) enum Field {
     Has,
     Is,
     Kind,
+    Outcome,
+    Cause,
     Outlier,
     Number(NumberField),
     Word(WordField),
@@ -193,6 +197,9 @@ const FIELDS: &[(&str, Field, &str)] = &[
     ("env", Field::Word(WordField::Environment), "short for environment"),
     ("started", Field::Started, "when it started: >-24h, 2026-05-01"),
     ("retries", Field::Number(NumberField::Retries), "how many retries"),
+    ("retried", Field::Word(WordField::Retried), "a tool or model that was tried more than once"),
+    ("outcome", Field::Outcome, "what became of what was tried again: recovered, gaveup, abandoned, trying"),
+    ("cause", Field::Cause, "why a try failed: ratelimit, timeout, server, …"),
     ("waste", Field::Number(NumberField::Waste), "time lost to failed attempts"),
     ("errors", Field::Number(NumberField::Errors), "how many failed steps"),
     ("steps", Field::Number(NumberField::Steps), "how many steps"),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::field::{Field, Flag, Has, WordField, listed, nearest, shortened};
 use super::value::{self, Operator};
 use super::{Filter, FilterError, Measure, Node, NodeKind, Pattern, Term, Test, Written};
-use crate::model::{SpanKind, TraceStatus};
+use crate::model::{AttemptOutcome, FailureCause, SpanKind, TraceStatus};
 
 /// The longest text that is taken, in bytes.
 const LONGEST_BYTES: usize = 8 * 1024;
@@ -179,10 +179,18 @@ fn field_test(field: Field, values_start: usize, values: &[Value]) -> Result<Tes
     }
     Ok(match field {
         Field::Word(field) => Test::Word(field, each(values, |value| word(field, value))?),
-        Field::Status => Test::Status(each(values, status)?),
+        Field::Status => {
+            Test::Status(each(values, |value| named(field, value, TraceStatus::ALL, TraceStatus::word))?)
+        }
         Field::Has => Test::Has(each(values, |value| vocabulary(field, value, Has::WORDS))?),
         Field::Is => Test::Is(each(values, |value| vocabulary(field, value, Flag::WORDS))?),
-        Field::Kind => Test::Kind(each(values, kind)?),
+        Field::Kind => Test::Kind(each(values, |value| named(field, value, SpanKind::ALL, SpanKind::word))?),
+        Field::Outcome => Test::Outcome(each(values, |value| {
+            named(field, value, AttemptOutcome::ALL, AttemptOutcome::word)
+        })?),
+        Field::Cause => {
+            Test::Cause(each(values, |value| named(field, value, FailureCause::ALL, FailureCause::word))?)
+        }
         Field::Outlier => Test::Outlier(each(values, |value| vocabulary(field, value, Measure::WORDS))?),
         Field::Cost => Test::Cost(each(values, |value| {
             let (operator, at, text) = value.compared(field)?;
@@ -222,18 +230,18 @@ fn word(field: WordField, value: &Value) -> Result<Pattern, FilterError> {
     Ok(if field.matches_in_part() && !is_whole { typed.contained_unless_wild() } else { typed.whole() })
 }
 
-fn status(value: &Value) -> Result<TraceStatus, FilterError> {
-    let text = value.plain(Field::Status)?.to_ascii_lowercase();
-    TraceStatus::from_word(&text).ok_or_else(|| {
-        let words = || TraceStatus::ALL.iter().map(|status| status.word());
-        unknown_word("status", value.at, &text, words)
-    })
-}
-
-fn kind(value: &Value) -> Result<SpanKind, FilterError> {
-    let text = value.plain(Field::Kind)?.to_ascii_lowercase();
-    SpanKind::from_word(&text)
-        .ok_or_else(|| unknown_word("kind", value.at, &text, || SpanKind::ALL.iter().map(|kind| kind.word())))
+/// A value of a closed vocabulary of the model.
+fn named<T: Copy>(
+    field: Field,
+    value: &Value,
+    all: &[T],
+    word_of: impl Fn(T) -> &'static str,
+) -> Result<T, FilterError> {
+    let text = value.plain(field)?.to_ascii_lowercase();
+    all.iter()
+        .copied()
+        .find(|item| word_of(*item) == text)
+        .ok_or_else(|| unknown_word(field.name(), value.at, &text, || all.iter().map(|item| word_of(*item))))
 }
 
 /// A word of a closed list.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Filter, Flag, Has, Measure, Node, NodeKind, NumberField, Pattern, Test, WordField};
 use crate::dto::SearchState;
 use crate::query::catalog::{Columns, RowSet, Run, Vocabulary};
+use crate::store::digest::cause_bit;
 
 /// In which traces texts stand, as far as that is known.
 #[derive(Clone, Debug, Default)]
@@ -150,6 +151,13 @@ impl Selecting<'_> {
             Test::Has(things) => self.rows(|run| things.iter().any(|thing| has(run, *thing))),
             Test::Is(flags) => self.rows(|run| flags.iter().any(|flag| self.is(run, *flag))),
             Test::Kind(kinds) => self.rows(|run| kinds.iter().any(|kind| run.has_kind(*kind))),
+            Test::Outcome(outcomes) => {
+                self.rows(|run| run.retried.iter().any(|retried| outcomes.contains(&retried.outcome)))
+            }
+            Test::Cause(causes) => {
+                let bits = causes.iter().fold(0, |bits, cause| bits | cause_bit(*cause));
+                self.rows(|run| run.retried.iter().any(|retried| retried.causes & bits != 0))
+            }
             Test::Outlier(measures) => self.rows(|run| self.columns.is_outlier(run, measures)),
             Test::Word(field, patterns) => self.word(*field, patterns),
         }
@@ -191,6 +199,10 @@ impl Selecting<'_> {
             WordField::Tool => {
                 let matching = matching(&words.tools);
                 self.rows(|run| run.tools.iter().any(|calls| matching[calls.name as usize]))
+            }
+            WordField::Retried => {
+                let matching = matching(&words.retried);
+                self.rows(|run| run.retried.iter().any(|retried| matching[retried.name as usize]))
             }
             WordField::Tag => {
                 let matching = matching(&words.tags);
