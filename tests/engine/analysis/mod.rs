@@ -1,3 +1,4 @@
+mod labelled;
 mod retries;
 mod totals;
 mod tree;

@@ -4,14 +4,14 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use engine::dto::SearchState;
-use engine::model::{SpanKind, TraceStatus};
+use engine::model::{AttemptOutcome, AttemptRelation, FailureCause, SpanKind, TraceStatus};
 use engine::query::catalog::{Catalog, Columns};
 use engine::query::filter::{
     Filter, Flag, Has, Interval, Moment, Node, NodeKind, NumberField, Pattern, Selecting, Test, Texts,
     WordField, complete, parse, read,
 };
 use engine::store;
-use engine::store::digest::{self, Calls, Digest};
+use engine::store::digest::{self, Calls, Digest, Retried};
 use rusqlite::{Connection, params};
 
 const SECOND_NS: i64 = 1_000_000_000;
@@ -49,6 +49,7 @@ struct Row {
     starred: bool,
     note: Option<String>,
     alert: bool,
+    retried: Vec<Retried>,
 }
 
 const SLOW_NS: i64 = 1_500_000_000;
@@ -105,6 +106,7 @@ fn holds(test: &Test, row: &Row) -> bool {
                 WordField::Format => vec![row.format.clone()],
                 WordField::Source => vec![row.location.clone()],
                 WordField::Conversation => one(&row.conversation),
+                WordField::Retried => row.retried.iter().map(|retried| retried.name.clone()).collect(),
                 WordField::Key => vec![row.key.clone()],
             };
             texts.iter().any(|text| patterns.iter().any(|pattern| like(pattern, text)))
@@ -137,6 +139,11 @@ fn holds(test: &Test, row: &Row) -> bool {
             Flag::Hidden | Flag::Outlier => false,
         }),
         Test::Kind(kinds) => kinds.iter().any(|kind| row.kinds.contains(kind)),
+        Test::Outcome(outcomes) => row.retried.iter().any(|retried| outcomes.contains(&retried.outcome)),
+        Test::Cause(causes) => row
+            .retried
+            .iter()
+            .any(|retried| causes.iter().any(|cause| retried.causes & digest::cause_bit(*cause) != 0)),
         Test::Outlier(_) => false,
     }
 }
@@ -240,6 +247,7 @@ impl Table {
             tools: calls(&row.tools),
             models: calls(&row.models),
             errors: row.errors.iter().map(|error| (error.clone(), 1)).collect(),
+            retried: row.retried.clone(),
             ..Digest::default()
         };
         digest::put(&self.connection, id, &digest).unwrap();
@@ -602,6 +610,23 @@ impl Dice {
         (self.roll(4) > 0).then(|| self.pick(items).clone())
     }
 
+    fn retried(&mut self, words: &[String]) -> Retried {
+        let cause = *self.pick(FailureCause::ALL);
+        Retried {
+            name: self.pick(words).clone(),
+            kind: SpanKind::Tool,
+            relation: AttemptRelation::Retry,
+            outcome: *self.pick(AttemptOutcome::ALL),
+            cause,
+            causes: digest::cause_bit(cause) | digest::cause_bit(*self.pick(FailureCause::ALL)),
+            operations: 1,
+            attempts: 2,
+            waste_ns: 0,
+            waste_tokens: None,
+            waste_cost_usd: None,
+        }
+    }
+
     fn row(&mut self) -> Row {
         const WORDS: [&str; 10] = [
             "gpt-4",
@@ -664,6 +689,7 @@ impl Dice {
             starred: self.roll(3) == 0,
             note: self.maybe(&words),
             alert: self.roll(3) == 0,
+            retried: (0..self.roll(3)).map(|_| self.retried(&words)).collect(),
             tools,
             models,
             errors,
@@ -701,7 +727,9 @@ impl Dice {
             "-0s",
         ]);
         let word = *self.pick(&words);
-        let body = match self.roll(12) {
+        let body = match self.roll(14) {
+            12 => format!("outcome:{}", self.pick(&["recovered", "gaveup,abandoned", "trying"])),
+            13 => format!("cause:{}", self.pick(&["ratelimit", "timeout,server", "unknown"])),
             9 => format!("is:{}", self.pick(&["slow", "starred", "slow,starred", "hidden"])),
             10 => format!("kind:{}", self.pick(&["llm", "tool,agent", "embedding"])),
             11 => {
@@ -731,6 +759,7 @@ impl Dice {
             _ => {
                 let field = *self.pick(&[
                     "model",
+                    "retried",
                     "project",
                     "env",
                     "name",

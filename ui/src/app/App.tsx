@@ -11,6 +11,7 @@ import { Facets } from '../features/facets/Facets';
 import { EmptyStore } from '../features/imports/EmptyStore';
 import { Imports } from '../features/imports/Imports';
 import { InsightsView } from '../features/insights/InsightsView';
+import { RetriesView } from '../features/insights/RetriesView';
 import { MonitorView } from '../features/monitor/MonitorView';
 import { SettingsDialog } from '../features/settings/SettingsDialog';
 import { SourcesView } from '../features/sources/SourcesView';
@@ -96,6 +97,11 @@ const VIEWS: Record<View, () => ReactNode> = {
       <InsightsView />
     </ErrorBoundary>
   ),
+  retries: () => (
+    <ErrorBoundary what="The retries">
+      <RetriesView />
+    </ErrorBoundary>
+  ),
   sources: () => (
     <ErrorBoundary what="The list of sources">
       <SourcesView />
@@ -156,6 +162,7 @@ function useViewActions(): void {
     { id: 'view.traces', label: 'Go to the traces', group: 'View', keys: ['g t'], run: show('traces') },
     { id: 'view.monitor', label: 'Go to the monitor', group: 'View', keys: ['g m'], run: show('monitor') },
     { id: 'view.insights', label: 'Go to the insights', group: 'View', keys: ['g i'], run: show('insights') },
+    { id: 'view.retries', label: 'Go to the retries', group: 'View', keys: ['g r'], run: show('retries') },
     { id: 'view.sources', label: 'Go to the sources', group: 'View', keys: ['g s'], run: show('sources') },
   ]);
 }

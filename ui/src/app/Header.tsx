@@ -90,6 +90,7 @@ const VIEWS: { id: View; label: string; icon: IconName; keys: string }[] = [
   { id: 'traces', label: 'Traces', icon: 'traces', keys: 'g t' },
   { id: 'monitor', label: 'Monitor', icon: 'monitor', keys: 'g m' },
   { id: 'insights', label: 'Insights', icon: 'insights', keys: 'g i' },
+  { id: 'retries', label: 'Retries', icon: 'retry', keys: 'g r' },
   { id: 'sources', label: 'Sources', icon: 'plug', keys: 'g s' },
 ];
 

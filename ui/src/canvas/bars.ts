@@ -4,7 +4,7 @@
 //   ─────┼───────────┼───────────┼──────
 //   agent ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒ 2.3 s      light: has visible steps below it
 //   tool  ▨▨▨▨ ✕ 1/2 · 400 ms                 hatched, red edge: failed
-//   tool  ····▓▓▓▓ 2/2 · 380 ms               dots: the pause before an attempt
+//   tool  ····▓▓▓▓ 2/2 · 380 ms               dots: the pause before an attempt (brackets.ts draws what joins them)
 //   llm          ▓▓▓▓▓▓▓▓▓░░ running 1.2 s     fades: no end yet
 //
 // In flame and lanes a line has many, with their names in them; those narrower than a pixel are merged (merging.ts).
@@ -15,8 +15,9 @@ import { laneTitle, placeOf, type LaneHeading } from '../domain/stepLines';
 import { STATUS_ERROR, type StepTree } from '../domain/stepTree';
 import { px_from_ns } from '../domain/timeScale';
 import { cutTo, drawLabelBeside, drawLabelInside, FADE_PX, type BarLook } from './barLabels';
+import { drawBrackets } from './brackets';
 import { drawFoldGrounds, drawZigzags, foldsInView } from './foldMarks';
-import { blockEnd, isNarrow, mergedOf, nextPixel } from './merging';
+import { blockEnd, forKept, isNarrow, mergedOf } from './merging';
 import type { Palette } from './palette';
 import { boxPath, cross, hair, hatch, type Box, type Pen } from './pen';
 import {
@@ -53,6 +54,7 @@ export function drawBars(pen: Pen, scene: BarsScene, palette: Palette): void {
     else if (scene.lines.arrangement === 'waterfall') drawRow(pen, scene, line, palette);
     else drawLine(pen, scene, line, palette);
   }
+  drawBrackets(pen, scene, palette);
   drawZigzags(pen, folds, 0, height_px, palette);
   if (scene.band_px) drawBand(pen, scene.band_px, height_px, palette);
   if (scene.cursor_px !== null) hair(pen, scene.cursor_px, 0, height_px, palette.accent);
@@ -129,17 +131,6 @@ function drawKept(pen: Pen, scene: BarsScene, line: number, place: number, palet
   pen.fillStyle = palette.failed;
   pen.fillRect(box.x_px, box.y_px, box.width_px, box.height_px / 2);
   pen.restore();
-}
-
-/** Kept places from left to right, one a pixel. */
-function forKept(scene: BarsScene, { from, to }: Places, each: (place: number) => void): void {
-  const { kept } = scene;
-  const end = countBelow(kept, to);
-  for (let index = countBelow(kept, from); index < end;) {
-    const place = at(kept, index);
-    each(place);
-    index = Math.max(index + 1, countBelow(kept, nextPixel(scene, place, to), index, end));
-  }
 }
 
 /** Whether a search goes on that has not found this step. */

@@ -82,3 +82,14 @@ export function mergedOf(scene: BarsScene, { from, to }: Places): Merged {
     end_ns: at(scene.tree.end_ns, rowAt(scene, to - 1)),
   };
 }
+
+/** Kept places from left to right, one a pixel. */
+export function forKept(scene: BarsScene, { from, to }: Places, each: (place: number) => void): void {
+  const { kept } = scene;
+  const end = countBelow(kept, to);
+  for (let index = countBelow(kept, from); index < end;) {
+    const place = at(kept, index);
+    each(place);
+    index = Math.max(index + 1, countBelow(kept, nextPixel(scene, place, to), index, end));
+  }
+}

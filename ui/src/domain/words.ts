@@ -1,7 +1,16 @@
 // The engine's codes as words for the person.
-import type { Alert, AttemptGroup, Provenance, SpanKind, TraceSummary } from '../backend/bindings';
+import type {
+  Alert,
+  AttemptGroup,
+  AttemptOutcome,
+  AttemptRelation,
+  FailureCause,
+  Provenance,
+  SpanKind,
+  TraceSummary,
+} from '../backend/bindings';
 import { at } from './columns';
-import { formatDateTime, formatDurationNs, UNKNOWN } from './format';
+import { formatCostUsd, formatCount, formatDateTime, formatDurationNs, UNKNOWN } from './format';
 import { stepWord } from './stepScale';
 import type { StepStanding, StepTree } from './stepTree';
 
@@ -91,20 +100,71 @@ export function flagWords(flags: number): FlagWord[] {
   return FLAGS.filter(([bit]) => (flags & bit) !== 0).map(([, word]) => word);
 }
 
-/** How a group of attempts ended. */
-export function attemptOutcome(attempts: AttemptGroup): 'recovered' | 'gave up' {
-  return attempts.recovered ? 'recovered' : 'gave up';
+/** Why a try failed, in words. */
+export const CAUSE_WORDS: Readonly<Record<FailureCause, string>> = {
+  unknown: 'cause not known',
+  ratelimit: 'rate limit',
+  timeout: 'time-out',
+  server: 'server error',
+  network: 'not reached',
+  validation: 'not valid',
+  tool: 'tool error',
+  truncated: 'cut short',
+  refused: 'refused',
+  cancelled: 'cancelled',
+};
+
+const OUTCOME_WORDS: Readonly<Record<AttemptOutcome, { word: string; sentence: string; tone: OutcomeTone }>> =
+  {
+    recovered: { word: 'recovered', sentence: 'the last one succeeded', tone: 'success' },
+    gaveup: { word: 'gave up', sentence: 'none succeeded, and what asked for it failed too', tone: 'failed' },
+    abandoned: { word: 'abandoned', sentence: 'none succeeded, and the run went on without', tone: 'failed' },
+    trying: { word: 'still trying', sentence: 'the last one goes on', tone: 'plain' },
+  };
+
+type OutcomeTone = 'success' | 'failed' | 'plain';
+
+const RELATION_WORDS: Readonly<Record<AttemptRelation, { one: string; many: string }>> = {
+  retry: { one: 'attempt', many: 'attempts' },
+  fallback: { one: 'fallback attempt', many: 'attempts with a fallback' },
+  hedge: { one: 'hedged call', many: 'hedged calls' },
+};
+
+/** How a group of attempts ended, in a word. */
+export function attemptOutcome(attempts: AttemptGroup): string {
+  if (attempts.relation === 'hedge' && attempts.outcome === 'recovered') return 'first answer taken';
+  return OUTCOME_WORDS[attempts.outcome].word;
+}
+
+/** The tone of that word. */
+export function attemptTone(attempts: AttemptGroup): OutcomeTone {
+  return OUTCOME_WORDS[attempts.outcome].tone;
+}
+
+/** What a try of a group is called: `attempt`, or `hedged call` where several went out at once. */
+export function attemptWord(attempts: AttemptGroup): string {
+  return attempts.relation === 'hedge' ? RELATION_WORDS.hedge.one : RELATION_WORDS.retry.one;
+}
+
+/** What the tries of a group cost, in words: `6.1 s, 1,204 tokens, $0.02`; empty where nothing is known to be lost. */
+export function attemptsWaste({ waste_ns, waste_tokens, waste_cost_usd }: AttemptGroup): string {
+  const parts = [
+    ...(waste_ns > 0 ? [formatDurationNs(waste_ns)] : []),
+    ...(waste_tokens ? [`${formatCount(waste_tokens)} tokens`] : []),
+    ...(waste_cost_usd ? [formatCostUsd(waste_cost_usd)] : []),
+  ];
+  return parts.join(', ');
 }
 
 /** A group of attempts in a sentence. */
 export function attemptsSentence(attempts: AttemptGroup): string {
   const sure = attempts.confidence < 0.995 ? ` (${Math.round(attempts.confidence * 100)}% sure)` : '';
-  const ending = attempts.recovered ? 'the last one succeeded' : 'none succeeded';
-  const waste =
-    attempts.waste_ns > 0
-      ? ` ${formatDurationNs(attempts.waste_ns)} went into failed attempts and pauses.`
-      : '';
-  return `${attempts.rows.length} attempts, ${ending}.${waste} Recognised because ${attempts.signal}${sure}.`;
+  const hedged = attempts.relation === 'hedge' && attempts.outcome === 'recovered';
+  const ending = hedged ? 'the first answer was taken' : OUTCOME_WORDS[attempts.outcome].sentence;
+  const lost = attemptsWaste(attempts);
+  const waste = lost ? ` Lost in failed attempts and pauses: ${lost}.` : '';
+  const reason = attempts.signal.replace(/\.$/, '');
+  return `${attempts.rows.length} ${RELATION_WORDS[attempts.relation].many}, ${ending}.${waste} How that is known: ${reason}${sure}.`;
 }
 
 /** How long a run took. Of one that is lost, at least so long as it was heard of. */

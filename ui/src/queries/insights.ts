@@ -15,3 +15,12 @@ export const insightsQuery = (backend: Backend, filter: string) =>
     placeholderData: keepPreviousData,
     gcTime: 60_000,
   });
+
+/** What the matching runs tried more than once. While others are read, the last ones stay. */
+export const retryReportQuery = (backend: Backend, filter: string) =>
+  queryOptions({
+    queryKey: key('retry_report', filter),
+    queryFn: ({ signal }) => backend.call('retry_report', { filter, buckets: BUCKETS, rows: ROWS }, signal),
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+  });

@@ -14,6 +14,7 @@ const OF_TRACES: readonly CommandName[] = [
   'monitor',
   'overview',
   'insights',
+  'retry_report',
   'trace_snippets',
   'index_state',
   'tag_list',
@@ -24,6 +25,7 @@ const OF_SEARCH: readonly CommandName[] = [
   'trace_list',
   'overview',
   'insights',
+  'retry_report',
   'trace_snippets',
   'index_state',
 ];

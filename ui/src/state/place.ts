@@ -4,7 +4,7 @@
 import { create } from 'zustand';
 import type { TraceSort } from '../backend/bindings';
 
-export const VIEWS = ['traces', 'monitor', 'insights', 'sources'] as const;
+export const VIEWS = ['traces', 'monitor', 'insights', 'retries', 'sources'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Stretches of time up to now that the monitor counts over. */

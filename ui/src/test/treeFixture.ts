@@ -79,9 +79,15 @@ export function treeOf(text: string): SpanTree {
       rows,
       signal: 'the source numbers its attempts',
       confidence: 1,
-      recovered: SPAN_STATUSES[tree.status[rows.at(-1) ?? -1] ?? 0] === 'ok',
+      relation: 'retry',
+      outcome: SPAN_STATUSES[tree.status[rows.at(-1) ?? -1] ?? 0] === 'ok' ? 'recovered' : 'gaveup',
+      within: null,
+      causes: rows.map((row) => (SPAN_STATUSES[tree.status[row] ?? 0] === 'error' ? 'unknown' : null)),
       waste_ns: 0,
+      waste_tokens: null,
+      waste_cost_usd: null,
       gap_ns,
+      gap_reported: rows.map(() => false),
     };
     tree.groups.push(group);
   }

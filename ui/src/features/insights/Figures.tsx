@@ -12,7 +12,7 @@ import styles from './Figures.module.css';
 import { atLeastTerm, narrowed } from './narrowed';
 import { TracesLink } from './TracesLink';
 
-interface Figure {
+export interface Figure {
   label: string;
   text: string;
   /** What stands below it in small. */
@@ -26,11 +26,11 @@ interface Figure {
   sort?: TraceSort;
 }
 
-/** What the runs come to. Every number leads to the traces behind it; what is not known is a dash. */
-export function Figures({ total, filter }: { total: RunFigures; filter: string }) {
+/** Numbers side by side. Every one leads to the traces behind it; what is not known is a dash. */
+export function Figures({ figures, filter }: { figures: readonly Figure[]; filter: string }) {
   return (
     <dl className={styles.figures} aria-label="All of them together">
-      {figuresOf(total).map(({ label, text, note, meaning, tone, term, sort }) => (
+      {figures.map(({ label, text, note, meaning, tone, term, sort }) => (
         <div key={label} className={styles.figure} title={meaning}>
           <dt>{label}</dt>
           <dd>
@@ -62,7 +62,8 @@ function WithSmallUnits({ text }: { text: string }) {
     .map((part, index) => (index % 2 === 1 ? <small key={index}>{part}</small> : part));
 }
 
-function figuresOf(total: RunFigures): Figure[] {
+/** What the runs come to. */
+export function figuresOf(total: RunFigures): Figure[] {
   const { runs, running, warnings, failed, lost, retried_runs, cost_usd } = total;
   const ended = total.succeeded + failed;
   const latency = (label: string, duration_ns: number | null, meaning: string): Figure => ({

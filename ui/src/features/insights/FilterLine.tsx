@@ -34,7 +34,7 @@ export function FilterLine({ stretch, onStretch, error }: FilterLineProps) {
   const filter = usePlace((place) => place.filter);
   const [text, setText] = useDraft(filter);
   const apply = (next: string) => {
-    goTo({ view: 'insights', filter: next.trim() }, 'push');
+    goTo({ filter: next.trim() }, 'push');
   };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();

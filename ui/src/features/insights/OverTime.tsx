@@ -1,21 +1,30 @@
 // How the runs fared over time: charts with one crosshair, or the same as a table.
-import { useState } from 'react';
-import type { InsightsBucket, RunFigures } from '../../backend/bindings';
+import { useState, type ReactNode } from 'react';
 import { Button } from '../../components/Button';
 import { Chart } from '../../components/charts/Chart';
-import { BucketTip } from './BucketTip';
-import { chartsOf } from './chartsOf';
+import type { ChartOf } from './chartsOf';
 import styles from './Insights.module.css';
 import { openTraces } from './narrowed';
-import { OverTimeTable } from './OverTimeTable';
 
-interface OverTimeProps {
-  buckets: readonly InsightsBucket[];
-  total: RunFigures;
+/** A stretch of time, and the filter of the runs that started in it. */
+interface Bucket {
+  start_unix_ms: number;
+  end_unix_ms: number;
+  filter: string;
+}
+
+interface OverTimeProps<B extends Bucket> {
+  buckets: readonly B[];
+  charts: readonly ChartOf[];
+  /** Whether there is nothing to open in it. */
+  isEmpty: (bucket: B) => boolean;
+  tip: (bucket: B) => ReactNode;
+  /** The same in figures. */
+  table: ReactNode;
   onNarrow: (from_ms: number, below_ms: number | null) => void;
 }
 
-export function OverTime({ buckets, total, onNarrow }: OverTimeProps) {
+export function OverTime<B extends Bucket>({ buckets, charts, isEmpty, tip, table, onNarrow }: OverTimeProps<B>) {
   // A point in time, so that the crosshair stays where it is when more has come in.
   const [at_ms, setAt] = useState<number | null>(null);
   const [asTable, setAsTable] = useState(false);
@@ -27,7 +36,7 @@ export function OverTime({ buckets, total, onNarrow }: OverTimeProps) {
   };
   const open = (index: number) => {
     const bucket = buckets[index];
-    if (bucket && bucket.figures.runs > 0) openTraces(bucket.filter);
+    if (bucket && !isEmpty(bucket)) openTraces(bucket.filter);
   };
   const narrow = (first: number, last: number) => {
     const from = buckets[first];
@@ -53,10 +62,10 @@ export function OverTime({ buckets, total, onNarrow }: OverTimeProps) {
       {buckets.length === 0 ? (
         <p className={styles.quiet}>None of these runs says when it started.</p>
       ) : asTable ? (
-        <OverTimeTable buckets={buckets} />
+        table
       ) : (
         <div className={styles.charts}>
-          {chartsOf(buckets, total).map((chart) => (
+          {charts.map((chart) => (
             <Chart
               key={chart.title}
               {...chart}
@@ -67,7 +76,7 @@ export function OverTime({ buckets, total, onNarrow }: OverTimeProps) {
               onRange={narrow}
               tip={(index) => {
                 const bucket = buckets[index];
-                return bucket && <BucketTip bucket={bucket} />;
+                return bucket && tip(bucket);
               }}
             />
           ))}

@@ -19,7 +19,7 @@ import {
 } from '../../domain/format';
 
 /** A column of numbers. */
-function numbers<Row>(
+export function numbers<Row>(
   label: string,
   value: (row: Row) => number | null,
   text: (value: number | null) => string,

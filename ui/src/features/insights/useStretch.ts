@@ -31,7 +31,7 @@ export function useStretch() {
   const edit = useMutation({
     mutationFn: (asked: FilterEditRequest) => backend.call('filter_edit', asked),
     onSuccess: (edited) => {
-      goTo({ view: 'insights', filter: edited.filter }, 'push');
+      goTo({ filter: edited.filter }, 'push');
     },
   });
   const ask = (change: FilterEdit) => {

@@ -8,6 +8,7 @@ import { formatBytes } from '../../domain/format';
 import { choiceKey, SECTION_WORDS, sectionShown, sectionsOf, type Section } from '../../domain/sections';
 import type { StepTree } from '../../domain/stepTree';
 import { chooseSection, useSteps } from '../../state/steps';
+import { Attempts } from './Attempts';
 import { Attributes } from './Attributes';
 import { Conversation } from './Conversation';
 import { Data } from './Data';
@@ -39,12 +40,12 @@ export function Inspector({ traceId, stepId, tree }: InspectorProps) {
           <Button onClick={found.retry}>Try again</Button>
         </ErrorState>
       )}
-      {found.state === 'there' && <Step step={found.step} tree={tree} />}
+      {found.state === 'there' && <Step traceId={traceId} step={found.step} tree={tree} />}
     </>
   );
 }
 
-function Step({ step, tree }: { step: StepDetail; tree: StepTree }) {
+function Step({ traceId, step, tree }: { traceId: number; step: StepDetail; tree: StepTree }) {
   const kind = choiceKey(step);
   const sections = sectionsOf(step);
   const chosen = useSteps((steps) => steps.sections[kind]);
@@ -56,6 +57,7 @@ function Step({ step, tree }: { step: StepDetail; tree: StepTree }) {
   return (
     <>
       <StepHeader step={step} tree={tree} />
+      <Attempts traceId={traceId} step={step} tree={tree} />
       {shown === null ? (
         <EmptyState
           title="Nothing recorded"

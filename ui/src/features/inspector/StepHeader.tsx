@@ -13,6 +13,8 @@ import { finishReasonOf, firstTokenOf } from '../../domain/modelFacts';
 import { attemptsOf, rowOf, runningSince, type StepTree } from '../../domain/stepTree';
 import {
   attemptOutcome,
+  attemptTone,
+  attemptWord,
   attemptsSentence,
   flagWords,
   KIND_WORDS,
@@ -53,8 +55,9 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
         />
         {attempts && (
           <Tooltip text={attemptsSentence(attempts)}>
-            <Badge tone={attempts.recovered ? 'success' : 'failed'}>
-              attempt {at(tree.attempt, row)} of {attempts.rows.length} · {attemptOutcome(attempts)}
+            <Badge tone={attemptTone(attempts)}>
+              {attemptWord(attempts)} {at(tree.attempt, row)} of {attempts.rows.length} ·{' '}
+              {attemptOutcome(attempts)}
             </Badge>
           </Tooltip>
         )}

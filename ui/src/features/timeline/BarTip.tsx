@@ -6,7 +6,15 @@ import { KindIcon } from '../../components/KindIcon';
 import { at } from '../../domain/columns';
 import { formatCount, formatDurationNs, plural } from '../../domain/format';
 import { attemptsOf, kindOf, modelOf, nameOf, standingOf, type StepTree } from '../../domain/stepTree';
-import { attemptOutcome, flagWords, KIND_WORDS, startText, STATUS_WORDS } from '../../domain/words';
+import {
+  attemptOutcome,
+  attemptsWaste,
+  CAUSE_WORDS,
+  flagWords,
+  KIND_WORDS,
+  startText,
+  STATUS_WORDS,
+} from '../../domain/words';
 import styles from './BarTip.module.css';
 import type { TimelineHandle } from './useTimeline';
 
@@ -133,7 +141,8 @@ function StepFacts({ tree, row }: { tree: StepTree; row: number }) {
         <div>
           Attempt {at(tree.attempt, row)} of {attempts.rows.length}, {attemptOutcome(attempts)}
           <div className={styles.muted}>
-            {tree.clock !== 'order_only' && `${formatDurationNs(attempts.waste_ns)} lost; `}
+            {cause !== null && `${CAUSE_WORDS[cause]}; `}
+            {tree.clock !== 'order_only' && attemptsWaste(attempts) && `${attemptsWaste(attempts)} lost; `}
             {attempts.signal}
           </div>
         </div>

@@ -19,7 +19,15 @@ import {
   type StepStanding,
   type StepTree,
 } from '../../domain/stepTree';
-import { attemptOutcome, attemptsSentence, durationText, KIND_WORDS, STATUS_WORDS } from '../../domain/words';
+import {
+  attemptOutcome,
+  attemptsSentence,
+  attemptTone,
+  CAUSE_WORDS,
+  durationText,
+  KIND_WORDS,
+  STATUS_WORDS,
+} from '../../domain/words';
 import styles from './Tree.module.css';
 
 interface TreeRowsProps {
@@ -190,11 +198,13 @@ function Attempt({ tree, row }: { tree: StepTree; row: number }) {
   const attempts = attemptsOf(tree, row);
   if (!attempts) return null;
   const isLast = attempts.rows.at(-1) === row;
-  const tone = !isLast ? 'plain' : attempts.recovered ? 'success' : 'failed';
+  const tone = isLast ? attemptTone(attempts) : 'plain';
+  const cause = attempts.causes[attempts.rows.indexOf(row)] ?? null;
   return (
     <Tooltip text={attemptsSentence(attempts)}>
       <Badge tone={tone}>
         {at(tree.attempt, row)}/{attempts.rows.length}
+        {!isLast && cause !== null && <span className={styles.outcome}>{CAUSE_WORDS[cause]}</span>}
         {isLast && <span className={styles.outcome}>{attemptOutcome(attempts)}</span>}
       </Badge>
     </Tooltip>

@@ -1,0 +1,163 @@
+// What was tried again over many runs: what, why, whether it helped, and what it cost.
+import { useQuery } from '@tanstack/react-query';
+import { useBackend } from '../../backend';
+import type { RetryBucket, RetryReport } from '../../backend/bindings';
+import { KindIcon } from '../../components/KindIcon';
+import { DataTable } from '../../components/DataTable';
+import { RunStatus } from '../../components/RunStatus';
+import { stretchText } from '../../domain/calendar';
+import { formatCostUsd, formatCount, formatDurationNs, formatPercent } from '../../domain/format';
+import { retryReportQuery } from '../../queries/insights';
+import { goTo, usePlace } from '../../state/place';
+import { Figures } from './Figures';
+import styles from './Insights.module.css';
+import { hrefOf, openTraces, tracesPlace } from './narrowed';
+import { OverTime } from './OverTime';
+import { Report } from './Report';
+import { causeColumns, retriedColumns, retryBucketColumns, worstColumns } from './retryColumns';
+import { retryCharts, retryFigures } from './retryFigures';
+
+export function RetriesView() {
+  const filter = usePlace((place) => place.filter);
+  const answer = useQuery(retryReportQuery(useBackend(), filter));
+  return (
+    <Report title="Retries" answer={answer} runsOf={({ runs }) => runs}>
+      {(report, onNarrow) => <Found report={report} filter={filter} onNarrow={onNarrow} />}
+    </Report>
+  );
+}
+
+interface FoundProps {
+  report: RetryReport;
+  filter: string;
+  onNarrow: (from_ms: number, below_ms: number | null) => void;
+}
+
+function Found({ report, filter, onNarrow }: FoundProps) {
+  if (report.total.operations === 0) {
+    return (
+      <p className={styles.quiet}>
+        Nothing was tried more than once in {formatCount(report.runs)} {report.runs === 1 ? 'run' : 'runs'}.
+      </p>
+    );
+  }
+  return (
+    <>
+      <Figures figures={retryFigures(report)} filter={filter} />
+      <OverTime<RetryBucket>
+        buckets={report.over_time}
+        charts={retryCharts(report)}
+        isEmpty={({ figures }) => figures.operations === 0}
+        tip={(bucket) => <Tip bucket={bucket} />}
+        table={<BucketTable buckets={report.over_time} />}
+        onNarrow={onNarrow}
+      />
+      <div className={styles.tables}>
+        <section className={styles.section} aria-label="What was tried again">
+          <header className={styles.sectionHead}>
+            <h2>What was tried again</h2>
+            <span className={styles.hint}>Tools, models and other steps</span>
+          </header>
+          <DataTable
+            {...LINKED}
+            label="What was tried again"
+            noun={['name', 'names']}
+            rows={report.by_name}
+            columns={retriedColumns()}
+            order={{ column: 4, descending: true }}
+            rowKey={({ kind, value }) => `${kind} ${value}`}
+            name={({ kind, value }) => (
+              <span className={styles.named}>
+                <KindIcon kind={kind} /> {value}
+              </span>
+            )}
+          />
+        </section>
+        <section className={styles.section} aria-label="Causes">
+          <header className={styles.sectionHead}>
+            <h2>Why</h2>
+            <span className={styles.hint}>By why the first attempt that failed did so</span>
+          </header>
+          <DataTable
+            {...LINKED}
+            label="Causes"
+            noun={['cause', 'causes']}
+            rows={report.by_cause}
+            columns={causeColumns()}
+            order={{ column: 1, descending: true }}
+            rowKey={({ cause }) => cause}
+          />
+        </section>
+        <section className={styles.section} aria-label="Runs that lost most">
+          <header className={styles.sectionHead}>
+            <h2>Runs that lost most</h2>
+          </header>
+          <DataTable
+            label="Runs that lost most"
+            noun={['run', 'runs']}
+            rows={report.worst}
+            columns={worstColumns()}
+            order={{ column: 1, descending: true }}
+            rowKey={({ trace_id }) => String(trace_id)}
+            name={(trace) => (
+              <span className={styles.named}>
+                <RunStatus trace={trace} /> {trace.name}
+              </span>
+            )}
+            href={({ trace_id }) => hrefOf({ view: 'traces', traceId: trace_id, stepId: null })}
+            onOpen={({ trace_id }) => {
+              goTo({ view: 'traces', traceId: trace_id, stepId: null }, 'push');
+            }}
+          />
+        </section>
+      </div>
+    </>
+  );
+}
+
+const LINKED = {
+  href: ({ filter }: { filter: string }) => hrefOf(tracesPlace(filter)),
+  onOpen: ({ filter }: { filter: string }) => {
+    openTraces(filter);
+  },
+};
+
+function BucketTable({ buckets }: { buckets: readonly RetryBucket[] }) {
+  return (
+    <DataTable
+      {...LINKED}
+      label="Retries over time"
+      noun={['stretch', 'stretches']}
+      rows={buckets.filter(({ figures }) => figures.operations > 0)}
+      columns={retryBucketColumns()}
+      order={{ column: 0, descending: true }}
+      rowKey={({ start_unix_ms }) => String(start_unix_ms)}
+      most={24}
+    />
+  );
+}
+
+/** All that is known of a stretch of time, beside the pointer. */
+function Tip({ bucket: { figures, start_unix_ms, end_unix_ms } }: { bucket: RetryBucket }) {
+  const lines: [string, string][] = [
+    ['Tried again', formatCount(figures.operations)],
+    ['Recovered', formatPercent(figures.success_rate)],
+    ['Attempts', formatCount(figures.attempts)],
+    ['Time lost', formatDurationNs(figures.waste_ns)],
+    ['Tokens lost', formatCount(figures.waste_tokens)],
+    ['Cost lost', formatCostUsd(figures.waste_cost_usd)],
+  ];
+  return (
+    <table className={styles.tip}>
+      <caption>{stretchText(start_unix_ms, end_unix_ms)}</caption>
+      <tbody>
+        {lines.map(([label, text]) => (
+          <tr key={label}>
+            <th scope="row">{label}</th>
+            <td>{text}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,143 @@
+// The tries of the operation that a step is one of: each in turn, why it failed, the pause before it, and what changed from the one
+// before.
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useBackend } from '../../backend';
+import type { AttemptGroup, StepDetail } from '../../backend/bindings';
+import { Button } from '../../components/Button';
+import { DiffView } from '../../components/DiffView';
+import { StatusIcon } from '../../components/StatusIcon';
+import { attemptChanges } from '../../domain/attemptChange';
+import { formatDurationNs } from '../../domain/format';
+import { attemptsOf, kindOf, rowOf, type StepTree } from '../../domain/stepTree';
+import { attemptsSentence, attemptWord, CAUSE_WORDS, durationText } from '../../domain/words';
+import { stepQuery } from '../../queries/traces';
+import { goTo } from '../../state/place';
+import styles from './Attempts.module.css';
+
+interface AttemptsProps {
+  traceId: number;
+  step: StepDetail;
+  tree: StepTree;
+}
+
+export function Attempts({ traceId, step, tree }: AttemptsProps) {
+  const row = rowOf(tree, step.span_id);
+  const attempts = row >= 0 ? attemptsOf(tree, row) : null;
+  if (!attempts) return null;
+  const index = attempts.rows.indexOf(row);
+  const before = attempts.rows[index - 1];
+  const beforeId = before === undefined ? undefined : tree.spanId[before];
+  return (
+    <section className={styles.attempts} aria-label="Attempts">
+      <ol className={styles.list}>
+        {attempts.rows.map((each, number) => (
+          <Try key={each} tree={tree} attempts={attempts} number={number} row={each} isShown={each === row} />
+        ))}
+      </ol>
+      <p className={styles.sentence}>{attemptsSentence(attempts)}</p>
+      {beforeId !== undefined && (
+        <Change key={step.span_id} traceId={traceId} step={step} beforeId={beforeId} number={index} />
+      )}
+    </section>
+  );
+}
+
+interface TryProps {
+  tree: StepTree;
+  attempts: AttemptGroup;
+  number: number;
+  row: number;
+  isShown: boolean;
+}
+
+function Try({ tree, attempts, number, row, isShown }: TryProps) {
+  const cause = attempts.causes[number] ?? null;
+  const gap_ns = attempts.gap_ns[number] ?? 0;
+  const model = attempts.relation === 'fallback' ? fallbackName(tree, attempts, row) : null;
+  return (
+    <>
+      {gap_ns > 0 && tree.clock !== 'order_only' && (
+        <li className={styles.gap}>
+          {formatDurationNs(gap_ns)}
+          <span className={styles.muted}>{attempts.gap_reported[number] ? ' told' : ' pause'}</span>
+        </li>
+      )}
+      <li>
+        <button
+          type="button"
+          className={styles.try}
+          aria-current={isShown ? 'step' : undefined}
+          onClick={() => {
+            goTo({ stepId: tree.spanId[row] ?? null }, 'push');
+          }}
+        >
+          <span className={styles.number}>{number + 1}</span>
+          <StatusIcon
+            status={cause !== null ? 'failed' : tree.duration_ns[row] === -1 ? 'running' : 'success'}
+            label={`${attemptWord(attempts)} ${number + 1}`}
+          />
+          <span>{cause === null ? durationText(tree, row) : CAUSE_WORDS[cause]}</span>
+          {model !== null && <span className={styles.muted}>{model}</span>}
+        </button>
+      </li>
+    </>
+  );
+}
+
+/** Who took this try, where not all were taken by the same. */
+function fallbackName(tree: StepTree, attempts: AttemptGroup, row: number): string {
+  const model = tree.strings[tree.model[row] ?? -1];
+  return kindOf(tree, row) === 'llm' && model !== undefined
+    ? model
+    : (tree.strings[tree.name[row] ?? -1] ?? '');
+}
+
+interface ChangeProps {
+  traceId: number;
+  step: StepDetail;
+  beforeId: string;
+  /** The number of the try before. */
+  number: number;
+}
+
+function Change({ traceId, step, beforeId, number }: ChangeProps) {
+  const [isOpen, setOpen] = useState(false);
+  const backend = useBackend();
+  const { data, error } = useQuery({ ...stepQuery(backend, traceId, beforeId), enabled: isOpen });
+  return (
+    <div className={styles.change}>
+      <Button
+        size="small"
+        look="quiet"
+        aria-expanded={isOpen}
+        onClick={() => {
+          setOpen(!isOpen);
+        }}
+      >
+        {isOpen ? 'Hide what changed' : `What changed since attempt ${number}`}
+      </Button>
+      {isOpen && error && <p className={styles.muted}>{error.message}</p>}
+      {isOpen && data && <Changes before={data} after={step} number={number} />}
+    </div>
+  );
+}
+
+function Changes({ before, after, number }: { before: StepDetail; after: StepDetail; number: number }) {
+  const changes = attemptChanges(before.content, after.content);
+  if (changes.length === 0)
+    return <p className={styles.muted}>Neither says what it was given or answered.</p>;
+  return changes.map(({ part, change }) => (
+    <div key={part}>
+      <h3 className={styles.part}>{part === 'input' ? 'Input' : 'Answer'}</h3>
+      {change === null ? (
+        <p className={styles.muted}>The same as of attempt {number}.</p>
+      ) : (
+        <DiffView
+          change={change}
+          label={`${part === 'input' ? 'Input' : 'Answer'}: attempt ${number} and this one`}
+        />
+      )}
+    </div>
+  ));
+}
