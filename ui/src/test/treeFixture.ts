@@ -6,14 +6,20 @@
 //
 // `start..end` in milliseconds (`start..` is open), then the kind, `error`, `#attempt/group`.
 import { SPAN_KINDS, SPAN_STATUSES, type AttemptGroup, type SpanTree } from '../backend/bindings';
+import { packedTree, type PlainTree } from './plainTree';
 
 const MS = 1e6;
 
 /** The tree drawn by `text`. Ids are `s0`, `s1`, … */
 export function treeOf(text: string): SpanTree {
+  return packedTree(plainTreeOf(text));
+}
+
+/** The same, for tests that change it before it is packed. */
+export function plainTreeOf(text: string): PlainTree {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const indent = Math.min(...lines.map((line) => line.search(/\S/)));
-  const tree: SpanTree = {
+  const tree: PlainTree = {
     revision: 1,
     start_unix_ms: Date.UTC(2026, 10, 23, 12),
     total_ns: 0,

@@ -26,7 +26,7 @@ export function StackedBars({ timeline, tree, lines, selected, top_px, onKeyDown
   // Also where there are no lines, the bars can be dragged and zoomed.
   const window = useRowWindow(scroller, Infinity, LINE_PX, 0);
   const line = lineOf(lines, selected);
-  const selectedId = tree.spanId[selected] ?? null;
+  const selectedId = tree.spanId.get(selected) ?? null;
   useLayoutEffect(() => {
     if (!scroller || line < 0) return;
     const line_px = line * LINE_PX;

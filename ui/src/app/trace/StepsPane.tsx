@@ -364,7 +364,7 @@ interface RowsProps {
 
 /** What scrolls. On its own, so that scrolling draws nothing else anew. */
 function Rows({ scroller, tree, moves, timeline }: RowsProps) {
-  const { visible, selected, found } = moves;
+  const { visible, selected, foundRows } = moves;
   const window = useRowWindow(scroller, visible.length, ROW_PX, HEAD_PX);
   // Rows keep the functions they were given; what these do is always up to date.
   const latest = useRef(moves);
@@ -387,7 +387,7 @@ function Rows({ scroller, tree, moves, timeline }: RowsProps) {
           window={window}
           selected={selected}
           row_px={ROW_PX}
-          found={found}
+          found={foundRows}
           onSelect={onSelect}
           onToggle={onToggle}
         />
