@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use engine::api::{self, Answer};
 use engine::api::dto::ApiError;
+use engine::api::{self, Answer};
 use engine::engine::Engine;
 use engine::error::{Code, Error};
 use engine::live::Notice;

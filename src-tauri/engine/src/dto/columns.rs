@@ -183,7 +183,9 @@ pub fn encode(answer: &impl Serialize) -> Result<Vec<u8>> {
         .serialize(&mut serde_json::Serializer::with_formatter(&mut header, formatter))
         .map_err(|error| Error::internal(format!("the response can't be written: {error}")))?;
     let word = |number: usize| {
-        u32::try_from(number).map_err(|_| Error::internal("the response is beyond 4 GiB")).map(u32::to_le_bytes)
+        u32::try_from(number)
+            .map_err(|_| Error::internal("the response is beyond 4 GiB"))
+            .map(u32::to_le_bytes)
     };
     let words = [VERSION.to_le_bytes(), word(envelope.len())?, word(header.len())?];
     let preamble = MAGIC.iter().chain(words.as_flattened());
@@ -195,9 +197,8 @@ pub fn encode(answer: &impl Serialize) -> Result<Vec<u8>> {
 /// Reads an envelope as the type it was made from. Error `Invalid` if it is none, or not of that type.
 pub fn decode<Answer: DeserializeOwned>(envelope: &[u8]) -> Result<Answer> {
     let broken = |error: serde_json::Error| Error::invalid(format!("the columns can't be read: {error}"));
-    let word = |at: usize| {
-        envelope.get(at..at + 4)?.try_into().ok().map(|bytes| u32::from_le_bytes(bytes) as usize)
-    };
+    let word =
+        |at: usize| envelope.get(at..at + 4)?.try_into().ok().map(|bytes| u32::from_le_bytes(bytes) as usize);
     let header = match (envelope.get(..4), word(4), word(8), word(12)) {
         (Some(magic), Some(version), Some(from), Some(bytes))
             if magic == MAGIC && version == VERSION as usize =>
@@ -250,7 +251,9 @@ impl<'de> Deserializer<'de> for Field<'_> {
         macro_rules! numbers {
             ($number:ty) => {{
                 let (values, _) = bytes.as_chunks();
-                visitor.visit_seq(SeqDeserializer::new(values.iter().map(|value| <$number>::from_le_bytes(*value))))
+                visitor.visit_seq(SeqDeserializer::new(
+                    values.iter().map(|value| <$number>::from_le_bytes(*value)),
+                ))
             }};
         }
         match self.column_type() {

@@ -299,7 +299,8 @@ fn remarks(shape: &Structure, read: &Read, clock: TraceClock, ids: &[String], ru
         .filter(|(_, hash)| hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
         .map(|(id, _)| id)
         .collect();
-    let shared = if beside.is_empty() { 0 } else { ids.iter().filter(|id| beside.contains(id.as_str())).count() };
+    let shared =
+        if beside.is_empty() { 0 } else { ids.iter().filter(|id| beside.contains(id.as_str())).count() };
     if shared > 0 {
         remarks.push(format!(
             "{} used by more than one step; all are shown.",

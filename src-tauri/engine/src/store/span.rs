@@ -396,11 +396,7 @@ pub fn count(connection: &Connection, trace_id: i64) -> Result<usize> {
 }
 
 /// Hands over each span of a trace, in no order: SQLite would hold them all to sort them.
-pub fn for_each(
-    connection: &Connection,
-    trace_id: i64,
-    mut take: impl FnMut(SpanRow<&str>),
-) -> Result<()> {
+pub fn for_each(connection: &Connection, trace_id: i64, mut take: impl FnMut(SpanRow<&str>)) -> Result<()> {
     let mut statement =
         connection.prepare_cached(&format!("SELECT {SPAN_COLUMNS} FROM span WHERE trace_id = ?1"))?;
     let mut rows = statement.query([trace_id])?;
