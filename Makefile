@@ -31,11 +31,12 @@ test: test-rust test-page test-browser test-window ## Runs every test: engine, c
 
 check: check-rust check-page check-scripts check-licences ## Checks formatting, lints, types and licences
 
-bench: tools system-for-tests ui/dist/index.html ## Measures the engine, then the start of the app and its window under a flood (release builds)
+bench: tools system-for-tests ui/dist/index.html ## Measures the engine, then the app's start, and its window under a flood and with large traces (release builds)
 	cargo bench -p engine
 	cargo build --release $(GRAPH) --bins
 	node tests/smoke/start-time.mjs target/release/tracellm-explorer
 	node tests/smoke/flood-frames.mjs target/release/tracellm-explorer
+	node tests/smoke/open-frames.mjs target/release/tracellm-explorer
 
 bindings: tools ## Writes ui/src/backend/bindings.ts from the Rust types
 	UPDATE_BINDINGS=1 cargo test -p engine --test engine bindings

@@ -1,7 +1,7 @@
 //! `make bench`: how fast imports, lists and traces are, each beside something measured in the same run.
 //!
 //! Noisy machines make absolute figures poor witnesses; read the ratios. `--spans N` and `--traces N` change the sizes;
-//! `--keep FOLDER` leaves the databases there to be looked at; `--only import|queries|search|feed|otlp|large` runs one part; `--seconds N` is
+//! `--keep FOLDER` leaves the databases there to be looked at; `--only import|queries|open|search|feed|otlp|large` runs one part; `--seconds N` is
 //! how long a flood lasts. `--large MB` measures the memory of imports of one large file alone, with files of that size.
 
 // A benchmark that can't run should stop.
@@ -13,6 +13,7 @@ mod find;
 mod floor;
 mod large;
 mod memory;
+mod open;
 mod otlp;
 mod search;
 
@@ -48,6 +49,9 @@ fn main() {
     }
     if wanted("queries") {
         queries(&folder, traces);
+    }
+    if wanted("open") {
+        open::open(&folder);
     }
     if wanted("search") {
         search::search(&folder, traces);
@@ -186,8 +190,8 @@ fn queries(folder: &Path, traces: usize) {
 
     let small = list(&harness, "", TraceSort::Started, 1).items[0].trace_id;
     let large = list(&harness, "", TraceSort::Steps, 1).items[0].trace_id;
-    timed("open a trace of 20 spans", || open(&harness, small));
-    timed("open a trace of 10,000 spans (goal 50 ms)", || open(&harness, large));
+    timed("open a trace of 20 spans", || show(&harness, small));
+    timed("open a trace of 10,000 spans (goal 50 ms)", || show(&harness, large));
     let tree: SpanTree = harness.call("span_tree", &TraceRef { trace_id: large });
     let span_id = tree.span_id[5_000].clone();
     timed("one step with its content", || {
@@ -195,8 +199,8 @@ fn queries(folder: &Path, traces: usize) {
     });
 }
 
-/// What the page asks for to show a trace: as JSON text, as a host sends it.
-fn open(harness: &Harness, trace_id: i64) {
+/// What the page asks for to show a trace, as a host sends it.
+fn show(harness: &Harness, trace_id: i64) {
     let request = format!("{{\"trace_id\":{trace_id}}}");
     for command in ["trace_get", "span_tree"] {
         engine::api::call(&harness.engine, command, &request).expect("the trace is there");

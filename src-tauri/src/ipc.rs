@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use engine::api;
 use engine::api::dto::ApiError;
+use engine::api::{self, Answer};
 use engine::engine::Engine;
 use engine::error::{Code, Error};
 use engine::live::Notice;
@@ -14,7 +14,7 @@ use tauri::{AppHandle, Manager, State, WebviewWindow};
 use crate::files::Waiting;
 use crate::window;
 
-/// Runs the engine's command `name` on a JSON request. The answer's JSON goes to the page as it is.
+/// Runs the engine's command `name` on a JSON request. The answer, JSON or columns, goes to the page as it is.
 #[tauri::command]
 pub(crate) async fn call(
     app: AppHandle,
@@ -26,7 +26,7 @@ pub(crate) async fn call(
     let work = tauri::async_runtime::spawn_blocking(move || {
         let answer = api::call(&engine, &name, &request);
         match &answer {
-            Ok(settings) if name == "settings_set" => window::follow_theme(&app, settings),
+            Ok(Answer::Json(settings)) if name == "settings_set" => window::follow_theme(&app, settings),
             // Without the message: it may quote a trace.
             Err(error) if !matches!(error.code, Code::Cancelled | Code::NotFound) => {
                 log::warn!("{name} failed: {:?}", error.code);
@@ -36,7 +36,9 @@ pub(crate) async fn call(
         answer
     });
     match work.await {
-        Ok(answer) => answer.map(Response::new),
+        Ok(Ok(Answer::Json(text))) => Ok(Response::new(text)),
+        Ok(Ok(Answer::Columns(envelope))) => Ok(Response::new(envelope)),
+        Ok(Err(error)) => Err(error),
         Err(error) => Err(Error::internal(format!("the command was stopped: {error}")).into()),
     }
 }

@@ -87,7 +87,10 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
         .setup(move |app| {
             match open_engine(arguments) {
                 Ok(engine) => {
-                    let settings = api::call(&engine, "settings_get", "{}").unwrap_or_default();
+                    let settings = match api::call(&engine, "settings_get", "{}") {
+                        Ok(api::Answer::Json(settings)) => settings,
+                        _ => String::new(),
+                    };
                     let engine = Arc::new(engine);
                     notify::start(app.handle(), &engine);
                     app.manage(engine.clone());

@@ -11,12 +11,12 @@ import {
   type Message,
   type SpanKind,
   type SpanStatus,
-  type SpanTree,
   type StepDetail,
   type TraceDetail,
   type TraceSummary,
 } from '../src/backend/bindings';
 import type { Answers } from '../src/backend/fake';
+import { packedTree, type PlainTree } from '../src/test/plainTree';
 import { inventedTools } from './tools';
 
 const MS = 1e6;
@@ -487,7 +487,7 @@ function team(): Invented[] {
 }
 
 interface Built {
-  tree: SpanTree;
+  tree: PlainTree;
   steps: Map<string, { invented: Invented; parent: string | null }>;
 }
 
@@ -500,7 +500,7 @@ function built(roots: Invented[], start_unix_ms: number, remarks: string[]): Bui
     known.set(value, strings.length);
     return strings.push(value) - 1;
   };
-  const tree: SpanTree = {
+  const tree: PlainTree = {
     revision: 1, start_unix_ms, total_ns: 0, clock: 'measured', strings, span_id: [], name: [], kind: [], status: [], parent: [], depth: [],
     descendants: [], start_ns: [], duration_ns: [], tokens: [], model: [], attempt: [], group: [], flags: [],
     run_row: false, groups: [], remarks,
@@ -604,7 +604,7 @@ function detailOf(id: string, { tree, steps }: Built): StepDetail {
   };
 }
 
-function factsOf(summary: TraceSummary, tree: SpanTree): Fact[] {
+function factsOf(summary: TraceSummary, tree: PlainTree): Fact[] {
   const fact = (label: string, value: string, provenance: Fact['provenance'], explanation: string): Fact => ({
     label,
     value,
@@ -694,7 +694,7 @@ export function inventedSteps(traces: TraceSummary[], options: { pause_ms: numbe
     },
     span_tree: async ({ trace_id }) => {
       await pause();
-      return of(trace_id).tree;
+      return packedTree(of(trace_id).tree);
     },
     step_get: async ({ trace_id, span_id }) => {
       await pause();

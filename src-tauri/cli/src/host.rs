@@ -34,8 +34,7 @@ pub(crate) fn call<Response: DeserializeOwned>(
     name: &str,
     request: &impl Serialize,
 ) -> Result<Response, Failure> {
-    let response = engine::api::call(engine, name, &serde_json::to_string(request)?)?;
-    Ok(serde_json::from_str(&response)?)
+    Ok(engine::api::call(engine, name, &serde_json::to_string(request)?)?.read()?)
 }
 
 /// As [`call`]; `None` if what the request names is not there.
@@ -45,7 +44,7 @@ pub(crate) fn call_if_found<Response: DeserializeOwned>(
     request: &impl Serialize,
 ) -> Result<Option<Response>, Failure> {
     match engine::api::call(engine, name, &serde_json::to_string(request)?) {
-        Ok(response) => Ok(Some(serde_json::from_str(&response)?)),
+        Ok(response) => Ok(Some(response.read()?)),
         Err(error) if error.code == Code::NotFound => Ok(None),
         Err(error) => Err(error.into()),
     }

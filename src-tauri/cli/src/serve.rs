@@ -22,6 +22,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use engine::api::Answer;
 use engine::api::dto::ApiError;
 use engine::engine::Engine;
 use engine::error::Code;
@@ -147,7 +148,10 @@ async fn call(
         }
     });
     match answered.await {
-        Ok(Ok(json)) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
+        Ok(Ok(Answer::Json(text))) => ([(header::CONTENT_TYPE, "application/json")], text).into_response(),
+        Ok(Ok(Answer::Columns(envelope))) => {
+            ([(header::CONTENT_TYPE, "application/octet-stream")], envelope).into_response()
+        }
         Ok(Err(error)) => failure(&error),
         Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, "the command was stopped".into()),
     }

@@ -49,7 +49,7 @@ pub(crate) fn find(engine: &Engine, wanted: &str) -> Result<TraceDetail, Failure
     if let Ok(trace_id) = wanted.parse::<i64>() {
         let request = serde_json::to_string(&TraceRef { trace_id })?;
         match engine::api::call(engine, "trace_get", &request) {
-            Ok(detail) => return Ok(serde_json::from_str(&detail)?),
+            Ok(detail) => return Ok(detail.read()?),
             // It may yet be the start of an id in the source.
             Err(error) if error.code == Code::NotFound => {}
             Err(error) => return Err(error.into()),

@@ -3,6 +3,7 @@
 //! Times: absolute ones are milliseconds since the Unix epoch as a float (`*_unix_ms`, exact to a microsecond), ones
 //! inside a trace are nanoseconds since the trace's start as a float (`*_ns`, exact for 104 days).
 
+mod columns;
 mod find;
 mod insights;
 mod keep;
@@ -19,6 +20,7 @@ use crate::model::{
     SourceConfig, SourceKind, SourceState, SpanKind, SpanStatus, TraceStatus,
 };
 use crate::semantics::Content;
+pub use columns::{Column, decode, encode};
 pub use find::*;
 pub use insights::*;
 pub use keep::*;
@@ -630,36 +632,36 @@ pub struct SpanTree {
     /// What the `*_ns` columns mean.
     pub clock: TraceClock,
     /// Texts that `name` and `model` point into.
-    pub strings: Vec<String>,
+    pub strings: Column<String>,
     /// The step's id in the source; empty for row 0 where that row is the run itself (`run_row`).
-    pub span_id: Vec<String>,
+    pub span_id: Column<String>,
     /// Name, index into `strings`.
-    pub name: Vec<u32>,
+    pub name: Column<u32>,
     /// [`SpanKind`] code.
-    pub kind: Vec<u8>,
+    pub kind: Column<u8>,
     /// [`SpanStatus`] code.
-    pub status: Vec<u8>,
+    pub status: Column<u8>,
     /// Row of the parent, -1 for a root.
-    pub parent: Vec<i32>,
+    pub parent: Column<i32>,
     /// Depth, 0 for a root.
-    pub depth: Vec<u16>,
+    pub depth: Column<u16>,
     /// Rows below it, at any depth; they follow it directly.
-    pub descendants: Vec<u32>,
+    pub descendants: Column<u32>,
     /// Start.
-    pub start_ns: Vec<f64>,
+    pub start_ns: Column<f64>,
     /// Duration; -1 while open or where no end is known.
-    pub duration_ns: Vec<f64>,
+    pub duration_ns: Column<f64>,
     /// Tokens, -1 where none are given. Of this step alone.
-    pub tokens: Vec<f64>,
+    pub tokens: Column<f64>,
     /// Model, index into `strings`, -1 for none.
-    pub model: Vec<i32>,
+    pub model: Column<i32>,
     /// Which attempt of its group it is, from 1; 0 if in none.
-    pub attempt: Vec<u16>,
+    pub attempt: Column<u16>,
     /// Index into `groups`, -1 if in none.
-    pub group: Vec<i32>,
+    pub group: Column<i32>,
     /// `SpanFlags` bits: 1 truncated, 2 time derived, 4 parent inferred, 8 orphan, 16 cycle cut, 32 outside parent,
     /// 64 pending, 128 negative duration, 256 masked, 512 laid out in order, 1024 cost derived.
-    pub flags: Vec<u32>,
+    pub flags: Column<u32>,
     /// Whether row 0 is the run itself, as the source describes it, rather than a step.
     pub run_row: bool,
     /// Groups of attempts at one operation.

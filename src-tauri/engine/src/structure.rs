@@ -41,13 +41,13 @@ impl Spans {
     }
 
     /// Adds a span.
-    pub fn add(&mut self, row: &SpanRow) {
+    pub fn add<Text: AsRef<str>>(&mut self, row: &SpanRow<Text>) {
         self.facts.push(SpanFacts {
             parent: Parent::None,
             kind: row.kind,
             status: row.status,
-            name: self.strings.index(&row.name),
-            model: row.model.as_deref().map(|model| self.strings.index(model)),
+            name: self.strings.index(row.name.as_ref()),
+            model: row.model.as_ref().map(|model| self.strings.index(model.as_ref())),
             start_ns: row.start_ns,
             end_ns: row.end_ns,
             tokens: row.tokens,
@@ -59,10 +59,10 @@ impl Spans {
             cause: (row.status == SpanStatus::Error).then(|| analysis::cause(row.error.as_deref(), row.kind)),
         });
         if row.status == SpanStatus::Error {
-            self.errors.add(row.error.as_deref());
+            self.errors.add(row.error.as_ref().map(AsRef::as_ref));
         }
-        self.ids.push(hash(&row.span_id));
-        self.parents.push(row.parent_id.as_deref().map_or(0, hash));
+        self.ids.push(hash(row.span_id.as_ref()));
+        self.parents.push(row.parent_id.as_ref().map_or(0, |id| hash(id.as_ref())));
         self.places.push(row.payload);
         self.flags.insert(row.flags);
         if row.tokens.sum().is_some() {
@@ -75,15 +75,25 @@ impl Spans {
         }
     }
 
-    /// Puts them into the order in which they came, which their payloads keep: analyses settle ties by it.
-    pub fn in_order_of_coming(mut self) -> Self {
+    /// The order in which they came, which their payloads keep: as indices of the spans as they were added.
+    pub fn order_of_coming(&self) -> Vec<u32> {
         let mut order: Vec<u32> = (0..self.facts.len() as u32).collect();
         order.sort_by_key(|index| self.places[*index as usize].coming());
+        order
+    }
+
+    /// Puts them into the order in which they came: analyses settle ties by it.
+    pub fn in_order_of_coming(self) -> Self {
+        let order = self.order_of_coming();
+        self.in_order(&order)
+    }
+
+    /// Puts them into this order of all of them, given as indices.
+    pub fn in_order(mut self, order: &[u32]) -> Self {
         let mut place_of = vec![0_u32; order.len()];
         for (place, index) in order.iter().enumerate() {
             place_of[*index as usize] = place as u32;
         }
-        drop(order);
         // In place: copies of a large trace would double what it takes.
         for at in 0..place_of.len() {
             while place_of[at] as usize != at {
@@ -91,10 +101,10 @@ impl Spans {
                 self.facts.swap(at, place);
                 self.ids.swap(at, place);
                 self.parents.swap(at, place);
+                self.places.swap(at, place);
                 place_of.swap(at, place);
             }
         }
-        self.places.sort_unstable_by_key(|place| place.coming());
         self
     }
 }

@@ -1,4 +1,5 @@
 // Generated from src-tauri/engine/src/api by `make bindings`. Do not edit.
+import type { TextColumn } from './columns';
 
 /** Any JSON. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
@@ -2246,64 +2247,64 @@ clock: TraceClock,
 /**
  * Texts that `name` and `model` point into.
  */
-strings: Array<string>, 
+strings: TextColumn, 
 /**
  * The step's id in the source; empty for row 0 where that row is the run itself (`run_row`).
  */
-span_id: Array<string>, 
+span_id: TextColumn, 
 /**
  * Name, index into `strings`.
  */
-name: Array<number>, 
+name: Uint32Array, 
 /**
  * [`SpanKind`] code.
  */
-kind: Array<number>, 
+kind: Uint8Array, 
 /**
  * [`SpanStatus`] code.
  */
-status: Array<number>, 
+status: Uint8Array, 
 /**
  * Row of the parent, -1 for a root.
  */
-parent: Array<number>, 
+parent: Int32Array, 
 /**
  * Depth, 0 for a root.
  */
-depth: Array<number>, 
+depth: Uint16Array, 
 /**
  * Rows below it, at any depth; they follow it directly.
  */
-descendants: Array<number>, 
+descendants: Uint32Array, 
 /**
  * Start.
  */
-start_ns: Array<number>, 
+start_ns: Float64Array, 
 /**
  * Duration; -1 while open or where no end is known.
  */
-duration_ns: Array<number>, 
+duration_ns: Float64Array, 
 /**
  * Tokens, -1 where none are given. Of this step alone.
  */
-tokens: Array<number>, 
+tokens: Float64Array, 
 /**
  * Model, index into `strings`, -1 for none.
  */
-model: Array<number>, 
+model: Int32Array, 
 /**
  * Which attempt of its group it is, from 1; 0 if in none.
  */
-attempt: Array<number>, 
+attempt: Uint16Array, 
 /**
  * Index into `groups`, -1 if in none.
  */
-group: Array<number>, 
+group: Int32Array, 
 /**
  * `SpanFlags` bits: 1 truncated, 2 time derived, 4 parent inferred, 8 orphan, 16 cycle cut, 32 outside parent,
  * 64 pending, 128 negative duration, 256 masked, 512 laid out in order, 1024 cost derived.
  */
-flags: Array<number>, 
+flags: Uint32Array, 
 /**
  * Whether row 0 is the run itself, as the source describes it, rather than a step.
  */

@@ -8,6 +8,7 @@ import {
   type Request,
 } from './backend';
 import type { ImportStatus, Notice } from './bindings';
+import { columnsFrom } from './columns';
 
 async function post<T>(path: string, body: BodyInit, type: string, signal?: AbortSignal): Promise<T> {
   let response: globalThis.Response;
@@ -24,6 +25,9 @@ async function post<T>(path: string, body: BodyInit, type: string, signal?: Abor
       { code: 'io', message: 'The engine does not answer. Is the server still running?' },
       { cause: error },
     );
+  }
+  if (response.ok && response.headers.get('content-type') === 'application/octet-stream') {
+    return columnsFrom(await response.arrayBuffer()) as T;
   }
   const text = await response.text();
   if (!response.ok) throw backendErrorFrom(text || `The engine answered ${response.status}.`);

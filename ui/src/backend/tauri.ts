@@ -13,10 +13,12 @@ import {
   type Unsubscribe,
 } from './backend';
 import type { Exported, Notice } from './bindings';
+import { columnsFrom, hasColumns } from './columns';
 
-/** The shell answers with JSON text, which Tauri hands over as text, as bytes or already parsed. */
+/** The shell answers with columns, or with JSON text, which Tauri hands over as text, as bytes or already parsed. */
 function parsed(answer: unknown): unknown {
   if (typeof answer === 'string') return JSON.parse(answer);
+  if (answer instanceof ArrayBuffer && hasColumns(answer)) return columnsFrom(answer);
   if (answer instanceof ArrayBuffer || ArrayBuffer.isView(answer)) {
     return JSON.parse(new TextDecoder().decode(answer));
   }

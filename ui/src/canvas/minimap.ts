@@ -38,8 +38,11 @@ export function lanesOf(tree: StepTree, folds: TimeFolds, wide_px: number): Lane
     const right_px = pxOf(at(tree.end_ns, row));
     const first = Math.min(Math.max(Math.floor(left_px), 0), width_px - 1);
     const end = Math.max(first + 1, Math.min(Math.round(right_px), width_px));
-    const lane = Math.floor(at(tree.depth, row) * perDepth);
-    kinds.fill(at(tree.kind, row) + 1, lane * width_px + first, lane * width_px + end);
+    const base = Math.floor(at(tree.depth, row) * perDepth) * width_px;
+    const kind = at(tree.kind, row) + 1;
+    // Of a large trace nearly all steps are one column wide.
+    if (end === first + 1) kinds[base + first] = kind;
+    else kinds.fill(kind, base + first, base + end);
     // A failure that only repeats one below it needs no mark of its own.
     if (tree.status[row] === STATUS_ERROR && at(tree.errorsBelow, row) === 0) errors[first] = 1;
     if (at(tree.attempt, row) > 1) retries[first] = 1;

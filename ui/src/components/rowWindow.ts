@@ -7,6 +7,14 @@ export interface RowWindow {
   end: number;
 }
 
+/** Browsers lay out nothing below 2^25 px (Chromium and WebKit), and move rows exactly up to there. */
+const HIGHEST_PX = 30_000_000;
+
+/** How many rows of a height a scrolled region can hold. */
+export function mostRows(row_px: number): number {
+  return Math.floor(HIGHEST_PX / row_px);
+}
+
 /** The window moves by so many rows at once, so that scrolling seldom draws anew. */
 const CHUNK = 8;
 const SPARE = 10;

@@ -109,7 +109,11 @@ describe('odd trees', () => {
   it('orphans, and a cycle that was cut', () => {
     // An orphan keeps a depth; of a cycle, one step is left without a parent, or with one that stands below it.
     const source = treeOf('a 0..10 agent\n  b 1..5 tool\n  c 2..9 tool');
-    const tree = stepTreeFrom({ ...source, parent: [-1, 2, -1], depth: [0, 3, 1] });
+    const tree = stepTreeFrom({
+      ...source,
+      parent: new Int32Array([-1, 2, -1]),
+      depth: new Uint16Array([0, 3, 1]),
+    });
     expectSound(tree, flameLines(tree));
     const lanes = laneLines(tree);
     expectSound(tree, lanes);

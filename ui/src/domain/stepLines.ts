@@ -7,6 +7,7 @@
 // Worked out once for a tree. As no steps of a line overlap, both their starts and their ends ascend, so whatever is at a
 // time is found by halving. A step's place is its index into `rows`.
 import { at, countBelow, indexOf } from './columns';
+import { ascending } from './ordering';
 import { kindOf, STATUS_ERROR, type StepTree } from './stepTree';
 
 export const ARRANGEMENTS = ['waterfall', 'flame', 'lanes'] as const;
@@ -55,17 +56,26 @@ export function placeOf(lines: StepLines, row: number): number {
 /** Places that are not merged away: notable ones, and those of `found` rows. Ascending. */
 export function keptPlaces(lines: StepLines, found: Iterable<number> | null): Uint32Array {
   if (!found) return lines.notable;
-  const kept = new Set(lines.notable);
+  const isKept = new Uint8Array(lines.rows.length);
+  for (const place of lines.notable) isKept[place] = 1;
   for (const row of found) {
     const place = placeOf(lines, row);
-    if (place >= 0) kept.add(place);
+    if (place >= 0) isKept[place] = 1;
   }
-  return new Uint32Array(kept).sort();
+  return new Uint32Array(placesWhere(isKept.length, (place) => isKept[place] === 1));
+}
+
+/** Of so many places those of which `holds` says so, ascending. */
+function placesWhere(count: number, holds: (place: number) => boolean): number[] {
+  const places: number[] = [];
+  for (let place = 0; place < count; place++) if (holds(place)) places.push(place);
+  return places;
 }
 
 /** A line for each visible row. */
 export function waterfallLines(tree: StepTree, visible: Uint32Array): StepLines {
-  const first = Uint32Array.from({ length: visible.length + 1 }, (_, line) => line);
+  const first = new Uint32Array(visible.length + 1);
+  for (let line = 0; line < first.length; line++) first[line] = line;
   return linesFrom(tree, {
     arrangement: 'waterfall',
     first,
@@ -87,7 +97,7 @@ export function laneLines(tree: StepTree): StepLines {
   const laneByName = new Map<number, number>();
   const names: number[] = [];
   const bands = new Uint32Array(tree.count);
-  for (const row of byStart(tree)) {
+  for (const row of ascending(tree.start_ns)) {
     const name = agent[row] ?? -1;
     let lane = laneByName.get(name);
     if (lane === undefined) {
@@ -98,7 +108,7 @@ export function laneLines(tree: StepTree): StepLines {
   }
   return stacked(tree, 'lanes', bands, names.length, (lane) => {
     const name = names[lane] ?? -1;
-    return name < 0 ? null : (tree.strings[name] ?? '');
+    return name < 0 ? null : (tree.strings.get(name) ?? '');
   });
 }
 
@@ -113,12 +123,6 @@ function agentNames(tree: StepTree): Int32Array {
   return agent;
 }
 
-/** Rows by start; of those that start together, parents first. */
-function byStart(tree: StepTree): Uint32Array {
-  const rows = Uint32Array.from({ length: tree.count }, (_, row) => row);
-  return rows.sort((a, b) => at(tree.start_ns, a) - at(tree.start_ns, b) || a - b);
-}
-
 /** Lines for bands of rows one below the other, each as high as it must be. `agentOf` names bands that have a heading. */
 function stacked(
   tree: StepTree,
@@ -127,7 +131,8 @@ function stacked(
   bands: number,
   agentOf: ((band: number) => string | null) | null,
 ): StepLines {
-  const { order, first: bandFirst } = grouped(byStart(tree), bandOf, bands);
+  // Of steps that start together, parents come first.
+  const { order, first: bandFirst } = grouped(ascending(tree.start_ns), bandOf, bands);
   // A step that goes on keeps its line to itself from then on, so that nothing has to move as it grows.
   const end_ns = tree.openRows.length > 0 ? tree.end_ns.slice() : tree.end_ns;
   for (const row of tree.openRows) end_ns[row] = Infinity;
@@ -146,9 +151,7 @@ function stacked(
   }
   const { order: rows, first } = grouped(order, line, count);
   const places = new Uint32Array(tree.count);
-  rows.forEach((row, place) => {
-    places[row] = place;
-  });
+  for (let place = 0; place < rows.length; place++) places[at(rows, place)] = place;
   return linesFrom(tree, { arrangement, first, rows, headings, places });
 }
 
@@ -211,13 +214,15 @@ function linesFrom(
   const { rows, first } = arranged;
   const start_ns = new Float64Array(rows.length);
   const errorsBefore = new Uint32Array(rows.length + 1);
-  const notable: number[] = [];
-  rows.forEach((row, place) => {
-    const failed = tree.status[row] === STATUS_ERROR;
-    start_ns[place] = at(tree.start_ns, row);
-    errorsBefore[place + 1] = at(errorsBefore, place) + (failed ? 1 : 0);
-    if (failed || at(tree.attempt, row) > 1) notable.push(place);
-  });
+  const isFailed = (place: number) => tree.status[at(rows, place)] === STATUS_ERROR;
+  for (let place = 0; place < rows.length; place++) {
+    start_ns[place] = at(tree.start_ns, at(rows, place));
+    errorsBefore[place + 1] = at(errorsBefore, place) + (isFailed(place) ? 1 : 0);
+  }
+  const notable = placesWhere(
+    rows.length,
+    (place) => isFailed(place) || at(tree.attempt, at(rows, place)) > 1,
+  );
   return {
     ...arranged,
     count: first.length - 1,

@@ -1,8 +1,9 @@
-// The execution tree of a trace, ready for drawing and moving about: the engine's columns as typed arrays, and what
-// follows from them (ends, pauses before attempts, failed steps below). Row numbers hold for one revision; whatever
-// outlives a revision is kept by step id.
+// The execution tree of a trace, ready for drawing and moving about: the engine's columns as they came, and what follows
+// from them (ends, pauses before attempts, failed steps below). Nothing here is made of an object a row: a tree may have a
+// million. Row numbers hold for one revision; whatever outlives a revision is kept by step id.
 import { SPAN_KINDS, SPAN_STATUSES } from '../backend/bindings';
 import type { AttemptGroup, SpanKind, SpanStatus, SpanTree } from '../backend/bindings';
+import type { TextColumn } from '../backend/columns';
 import { at } from './columns';
 
 export interface StepTree {
@@ -21,8 +22,9 @@ export interface StepTree {
   readonly runRow: boolean;
   readonly remarks: readonly string[];
   readonly groups: readonly AttemptGroup[];
-  readonly strings: readonly string[];
-  readonly spanId: readonly string[];
+  /** Names and models. */
+  readonly strings: TextColumn;
+  readonly spanId: TextColumn;
   readonly name: Uint32Array;
   readonly kind: Uint8Array;
   readonly status: Uint8Array;
@@ -48,7 +50,8 @@ export interface StepTree {
   readonly errorRows: Uint32Array;
   /** Second and later attempts, ascending. */
   readonly retryRows: Uint32Array;
-  readonly rowById: ReadonlyMap<string, number>;
+  /** Rows by step id; worked out when first asked for. */
+  readonly rowById: Pick<ReadonlyMap<string, number>, 'get' | 'has'>;
   /** Whether the tokens of any step are known. */
   readonly hasTokens: boolean;
 }
@@ -62,35 +65,27 @@ export const STATUS_OPEN = SPAN_STATUSES.indexOf('open');
 
 /** Derives a tree from the engine's answer. `isLive`: more of it may come. */
 export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
-  const count = source.span_id.length;
-  const start_ns = new Float64Array(source.start_ns);
-  const duration_ns = new Float64Array(source.duration_ns);
-  const parent = new Int32Array(source.parent);
-  const status = new Uint8Array(source.status);
-  const attempt = new Uint16Array(source.attempt);
-  const depth = new Uint16Array(source.depth);
-
-  // A run's own row says how long it has been going on so far; that is no duration.
-  for (let row = 0; row < count; row++) if (status[row] === STATUS_OPEN) duration_ns[row] = -1;
+  const { start_ns, duration_ns, parent, status, attempt, depth, span_id: spanId } = source;
+  const count = spanId.length;
   let total_ns = source.total_ns;
   let maxDepth = 0;
+  let hasTokens = false;
   for (let row = 0; row < count; row++) {
     total_ns = Math.max(total_ns, at(start_ns, row) + Math.max(0, at(duration_ns, row)));
     maxDepth = Math.max(maxDepth, at(depth, row));
+    hasTokens ||= at(source.tokens, row) >= 0;
   }
   const end_ns = new Float64Array(count);
   const errorsBelow = new Uint32Array(count);
   const errorRows: number[] = [];
   const retryRows: number[] = [];
   const openRows: number[] = [];
-  const rowById = new Map<string, number>();
   for (let row = 0; row < count; row++) {
     const known_ns = at(duration_ns, row);
     end_ns[row] = known_ns < 0 ? total_ns : at(start_ns, row) + known_ns;
     if (status[row] === STATUS_ERROR) errorRows.push(row);
     if (at(attempt, row) > 1) retryRows.push(row);
     if (isLive && known_ns < 0 && status[row] === STATUS_OPEN) openRows.push(row);
-    rowById.set(source.span_id[row] ?? '', row);
   }
   // Rows stand below their parents, so going up adds each row's count once all below it are in.
   for (let row = count - 1; row > 0; row--) {
@@ -105,6 +100,10 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
       pause_ns[row] = group.gap_ns[index] ?? 0;
     });
   }
+  const rowById = (id: string) => {
+    const row = spanId.indexOf(id);
+    return row < 0 ? undefined : row;
+  };
 
   return {
     revision: source.revision,
@@ -118,37 +117,37 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
     remarks: source.remarks,
     groups: source.groups,
     strings: source.strings,
-    spanId: source.span_id,
-    name: new Uint32Array(source.name),
-    kind: new Uint8Array(source.kind),
+    spanId,
+    name: source.name,
+    kind: source.kind,
     status,
     parent,
     depth,
     maxDepth,
-    descendants: new Uint32Array(source.descendants),
+    descendants: source.descendants,
     start_ns,
     duration_ns,
     end_ns,
     pause_ns,
-    tokens: new Float64Array(source.tokens),
-    model: new Int32Array(source.model),
+    tokens: source.tokens,
+    model: source.model,
     attempt,
-    group: new Int32Array(source.group),
-    flags: new Uint32Array(source.flags),
+    group: source.group,
+    flags: source.flags,
     errorsBelow,
     errorRows: new Uint32Array(errorRows),
     retryRows: new Uint32Array(retryRows),
-    rowById,
-    hasTokens: source.tokens.some((tokens) => tokens >= 0),
+    rowById: { get: rowById, has: (id) => rowById(id) !== undefined },
+    hasTokens,
   };
 }
 
 export function nameOf(tree: StepTree, row: number): string {
-  return tree.strings[at(tree.name, row)] ?? '';
+  return tree.strings.get(at(tree.name, row)) ?? '';
 }
 
 export function modelOf(tree: StepTree, row: number): string | null {
-  return tree.strings[tree.model[row] ?? -1] ?? null;
+  return tree.strings.get(tree.model[row] ?? -1) ?? null;
 }
 
 export function kindOf(tree: StepTree, row: number): SpanKind {
@@ -184,6 +183,11 @@ export function newestRow(tree: StepTree): number {
 /** The attempts a step is one of, if it is one. */
 export function attemptsOf(tree: StepTree, row: number): AttemptGroup | null {
   return tree.groups[tree.group[row] ?? -1] ?? null;
+}
+
+/** The id of a step; empty for the run itself, and where there is no such row. */
+export function idOf(tree: StepTree, row: number): string {
+  return tree.spanId.get(row) ?? '';
 }
 
 /** The row of a step, -1 if it is not in the tree. */

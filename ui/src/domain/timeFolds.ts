@@ -104,19 +104,35 @@ export function idleFolds(tree: StepTree): TimeFolds {
   return foldsOf(idle_ns, width_ns);
 }
 
-/** Every stretch of time in which no leaf runs, ascending. */
+/** The trace is looked at in so many parts: few against its steps, many against the share from which idle time is folded. */
+const PARTS = 4096;
+
+/**
+ * Every stretch of time in which no leaf runs, ascending; those within one part of the trace are left out. Leaves need not be
+ * sorted for it: of those that start in a part, the first start and the last end are all there is to know.
+ */
 function idleStretches(tree: StepTree): [number, number][] {
-  const leaves = new Uint32Array(tree.count);
-  let count = 0;
-  for (let row = 0; row < tree.count; row++) if (at(tree.descendants, row) === 0) leaves[count++] = row;
-  const byStart = leaves.subarray(0, count).sort((a, b) => at(tree.start_ns, a) - at(tree.start_ns, b));
-  const open = new Set(tree.openRows);
+  const firstStart_ns = new Float64Array(PARTS).fill(Infinity);
+  const lastEnd_ns = new Float64Array(PARTS).fill(-Infinity);
+  const partOf = (time_ns: number) =>
+    Math.min(Math.max(Math.floor((time_ns / tree.total_ns) * PARTS), 0), PARTS - 1);
+  const add = (row: number, end_ns: number) => {
+    if (at(tree.descendants, row) > 0) return;
+    const start_ns = at(tree.start_ns, row);
+    const part = partOf(start_ns);
+    firstStart_ns[part] = Math.min(at(firstStart_ns, part), start_ns);
+    lastEnd_ns[part] = Math.max(at(lastEnd_ns, part), end_ns);
+  };
+  if (!(tree.total_ns > 0)) return [];
+  for (let row = 0; row < tree.count; row++) add(row, at(tree.end_ns, row));
+  for (const row of tree.openRows) add(row, Infinity);
   const stretches_ns: [number, number][] = [];
   let reached_ns = 0;
-  for (const row of byStart) {
-    const start_ns = at(tree.start_ns, row);
+  for (let part = 0; part < PARTS; part++) {
+    const start_ns = at(firstStart_ns, part);
+    if (start_ns === Infinity) continue;
     if (start_ns > reached_ns) stretches_ns.push([reached_ns, start_ns]);
-    reached_ns = Math.max(reached_ns, open.has(row) ? Infinity : at(tree.end_ns, row));
+    reached_ns = Math.max(reached_ns, at(lastEnd_ns, part));
   }
   if (!tree.isLive && tree.total_ns > reached_ns) stretches_ns.push([reached_ns, tree.total_ns]);
   return stretches_ns;

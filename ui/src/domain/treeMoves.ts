@@ -39,11 +39,14 @@ export function movedBy(visible: Uint32Array, row: number, by: number): number {
 export function rowsNamed(tree: StepTree, text: string): Uint32Array {
   const wanted = text.trim().toLocaleLowerCase();
   if (wanted === '') return new Uint32Array();
-  const fits = tree.strings.map((name) => name.toLocaleLowerCase().includes(wanted));
+  const fits = new Uint8Array(tree.strings.length);
+  for (let index = 0; index < fits.length; index++) {
+    if (tree.strings.get(index)?.toLocaleLowerCase().includes(wanted)) fits[index] = 1;
+  }
   const rows: number[] = [];
   const named = tree.rowById.get(text.trim());
   for (let row = 0; row < tree.count; row++) {
-    if (fits[at(tree.name, row)] || row === named) rows.push(row);
+    if (fits[at(tree.name, row)] === 1 || row === named) rows.push(row);
   }
   return new Uint32Array(rows);
 }

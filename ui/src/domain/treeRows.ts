@@ -1,7 +1,7 @@
 // Which rows of a tree are on screen, and where. Rows stand in pre-order, so the visible ones are an ascending list:
 // a row's place is found by halving, and a collapsed row's descendants are stepped over without a look.
 import { at, indexOf } from './columns';
-import type { StepTree } from './stepTree';
+import { idOf, type StepTree } from './stepTree';
 
 /** Steps whose descendants are hidden, by step id. */
 export type Collapsed = ReadonlySet<string>;
@@ -34,13 +34,13 @@ export function nearestVisible(tree: StepTree, visible: Uint32Array, row: number
 }
 
 export function isCollapsed(tree: StepTree, collapsed: Collapsed, row: number): boolean {
-  return at(tree.descendants, row) > 0 && collapsed.has(tree.spanId[row] ?? '');
+  return at(tree.descendants, row) > 0 && collapsed.has(idOf(tree, row));
 }
 
 /** Expands or collapses one row. */
 export function toggled(tree: StepTree, collapsed: Collapsed, row: number): Collapsed {
   if (at(tree.descendants, row) === 0) return collapsed;
-  const id = tree.spanId[row] ?? '';
+  const id = idOf(tree, row);
   const next = new Set(collapsed);
   if (!next.delete(id)) next.add(id);
   return next;
@@ -51,7 +51,7 @@ export function collapsedBelow(tree: StepTree, collapsed: Collapsed, row: number
   const next = new Set(collapsed);
   const last = row + at(tree.descendants, row);
   for (let each = row; each <= last; each++) {
-    if (at(tree.descendants, each) > 0) next.add(tree.spanId[each] ?? '');
+    if (at(tree.descendants, each) > 0) next.add(idOf(tree, each));
   }
   return next;
 }
@@ -60,7 +60,7 @@ export function collapsedBelow(tree: StepTree, collapsed: Collapsed, row: number
 export function revealed(tree: StepTree, collapsed: Collapsed, row: number): Collapsed {
   let next: Set<string> | null = null;
   for (let above = tree.parent[row] ?? -1; above >= 0; above = tree.parent[above] ?? -1) {
-    const id = tree.spanId[above] ?? '';
+    const id = idOf(tree, above);
     if (collapsed.has(id)) (next ??= new Set(collapsed)).delete(id);
   }
   return next ?? collapsed;

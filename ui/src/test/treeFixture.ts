@@ -6,14 +6,21 @@
 //
 // `start..end` in milliseconds (`start..` is open), then the kind, `error`, `#attempt/group`.
 import { SPAN_KINDS, SPAN_STATUSES, type AttemptGroup, type SpanTree } from '../backend/bindings';
+import { TextColumn } from '../backend/columns';
+import { packedTree, type PlainTree } from './plainTree';
 
 const MS = 1e6;
 
 /** The tree drawn by `text`. Ids are `s0`, `s1`, … */
 export function treeOf(text: string): SpanTree {
+  return packedTree(plainTreeOf(text));
+}
+
+/** The same, for tests that change it before it is packed. */
+export function plainTreeOf(text: string): PlainTree {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const indent = Math.min(...lines.map((line) => line.search(/\S/)));
-  const tree: SpanTree = {
+  const tree: PlainTree = {
     revision: 1,
     start_unix_ms: Date.UTC(2026, 10, 23, 12),
     total_ns: 0,
@@ -105,3 +112,50 @@ export function largeTree(count: number, deep = 10): SpanTree {
   }
   return treeOf(lines.join('\n'));
 }
+
+/** A tree of a root and `rounds` below it, each with nine steps below, of which one in 300 fails; for any number of them. */
+export function roundsTree(rounds: number): SpanTree {
+  const count = 1 + 10 * rounds;
+  const tree = packedTree({
+    ...plainTreeOf('run 0..1 agent'),
+    strings: ['run', 'round', 'step'],
+    span_id: [],
+  });
+  const column = <Values extends { [index: number]: number }>(
+    values: Values,
+    valueOf: (row: number) => number,
+  ) => {
+    for (let row = 0; row < count; row++) values[row] = valueOf(row);
+    return values;
+  };
+  const round = (row: number) => Math.floor((row - 1) / 10);
+  const place = (row: number) => (row - 1) % 10;
+  const byPlace = (row: number, root: number, head: number, step: number) =>
+    row === 0 ? root : place(row) === 0 ? head : step;
+  return {
+    ...tree,
+    total_ns: rounds * 10 * MS,
+    span_id: TextColumn.of(Array.from({ length: count }, (_, row) => `s${row}`)),
+    name: column(new Uint32Array(count), (row) => byPlace(row, 0, 1, 2)),
+    kind: column(new Uint8Array(count), (row) => byPlace(row, AGENT, LLM, TOOL)),
+    status: column(new Uint8Array(count), (row) => (row % 300 === 299 ? ERROR : OK)),
+    parent: column(new Int32Array(count), (row) => byPlace(row, -1, 0, row - place(row))),
+    depth: column(new Uint16Array(count), (row) => byPlace(row, 0, 1, 2)),
+    descendants: column(new Uint32Array(count), (row) => byPlace(row, count - 1, 9, 0)),
+    start_ns: column(new Float64Array(count), (row) => (row === 0 ? 0 : (round(row) * 10 + place(row)) * MS)),
+    duration_ns: column(new Float64Array(count), (row) => byPlace(row, rounds * 10 * MS, 10 * MS, MS / 2)),
+    tokens: new Float64Array(count).fill(-1),
+    model: new Int32Array(count).fill(-1),
+    attempt: new Uint16Array(count),
+    group: new Int32Array(count).fill(-1),
+    flags: new Uint32Array(count),
+  };
+}
+
+const OK = SPAN_STATUSES.indexOf('ok');
+const ERROR = SPAN_STATUSES.indexOf('error');
+const [AGENT, LLM, TOOL] = (['agent', 'llm', 'tool'] as const).map((kind) => SPAN_KINDS.indexOf(kind)) as [
+  number,
+  number,
+  number,
+];

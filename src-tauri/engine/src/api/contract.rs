@@ -2,7 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ts_rs::{Config, TS};
 
@@ -11,17 +10,40 @@ use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
 use crate::model::SourceConfig;
 
-/// Declares the commands; each `name` is a function `name(&Engine, Request) -> Result<Response>` of the module given.
+/// What a command gives, as its host sends it.
+pub enum Answer {
+    /// JSON text.
+    Json(String),
+    /// An envelope with columns ([`encode`]).
+    Columns(Vec<u8>),
+}
+
+impl Answer {
+    /// The answer as the type it was made from, for hosts in Rust.
+    pub fn read<Response: DeserializeOwned>(&self) -> Result<Response> {
+        match self {
+            Self::Json(text) => serde_json::from_str(text)
+                .map_err(|error| Error::internal(format!("the response can't be read: {error}"))),
+            Self::Columns(envelope) => decode(envelope),
+        }
+    }
+}
+
+/// Declares the commands; each `name` is a function `name(&Engine, Request) -> Result<Response>` of the module given. The
+/// response of one that ends in `as columns` leaves as an envelope.
 macro_rules! contract {
-    ($($(#[$doc:meta])* $topic:ident :: $name:ident ($request:ty) -> $response:ty;)+) => {
+    ($($(#[$doc:meta])* $topic:ident :: $name:ident ($request:ty) -> $response:ty $(as $form:ident)?;)+) => {
         /// The names of all commands.
         pub const COMMANDS: &[&str] = &[$(stringify!($name)),+];
 
-        /// Runs the command `name` on a JSON request and gives its response as JSON text. A defect inside a command
-        /// becomes an `internal` error; it never takes the host down.
-        pub fn call(engine: &Engine, name: &str, request: &str) -> Result<String, ApiError> {
+        /// Runs the command `name` on a JSON request. A defect inside a command becomes an `internal` error; it never
+        /// takes the host down.
+        pub fn call(engine: &Engine, name: &str, request: &str) -> Result<Answer, ApiError> {
             match name {
-                $(stringify!($name) => run(request, |request: $request| super::$topic::$name(engine, request)),)+
+                $(stringify!($name) => {
+                    let response = run(request, |request: $request| super::$topic::$name(engine, request))?;
+                    answer!(response $($form)?)
+                })+
                 _ => Err(Error::invalid(format!("there is no command \"{name}\"")).into()),
             }
         }
@@ -36,6 +58,18 @@ macro_rules! contract {
             text.push_str("}\n");
             text
         }
+    };
+}
+
+macro_rules! answer {
+    ($response:ident) => {
+        serde_json::to_string(&$response).map(Answer::Json).map_err(|error| ApiError {
+            code: Code::Internal,
+            message: format!("the response can't be written: {error}"),
+        })
+    };
+    ($response:ident columns) => {
+        encode(&$response).map(Answer::Columns).map_err(ApiError::from)
     };
 }
 
@@ -92,7 +126,7 @@ contract! {
     traces::alerts_seen(AlertsSeen) -> Nothing;
     traces::trace_list(TraceListRequest) -> TraceList;
     traces::trace_get(TraceRef) -> TraceDetail;
-    traces::span_tree(TraceRef) -> SpanTree;
+    traces::span_tree(TraceRef) -> SpanTree as columns;
     traces::step_get(StepRef) -> StepDetail;
 }
 
@@ -105,27 +139,24 @@ impl From<Error> for ApiError {
 fn run<Request, Response>(
     request: &str,
     handler: impl FnOnce(Request) -> Result<Response>,
-) -> Result<String, ApiError>
+) -> Result<Response, ApiError>
 where
     Request: DeserializeOwned,
-    Response: Serialize,
 {
     let request = serde_json::from_str(request)
         .map_err(|error| Error::invalid(format!("the request can't be read: {error}")))?;
     let response = catch_unwind(AssertUnwindSafe(|| handler(request))).map_err(|_| {
         Error::internal("a defect of this program stopped the command; the log has the details")
     })??;
-    serde_json::to_string(&response).map_err(|error| ApiError {
-        code: Code::Internal,
-        message: format!("the response can't be written: {error}"),
-    })
+    Ok(response)
 }
 
 /// The TypeScript of every type of the api and of the `Contract`, as one file.
 pub fn typescript() -> String {
     let config = Config::default();
     let mut text = String::from(
-        "// Generated from src-tauri/engine/src/api by `make bindings`. Do not edit.\n\n\
+        "// Generated from src-tauri/engine/src/api by `make bindings`. Do not edit.\n\
+         import type { TextColumn } from './columns';\n\n\
          /** Any JSON. */\nexport type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };\n",
     );
     macro_rules! declare {

@@ -11,6 +11,6 @@ mod traces;
 
 pub use crate::dto;
 pub use about::{start_sources, start_sources_only};
-pub use contract::{COMMANDS, call, typescript};
+pub use contract::{Answer, COMMANDS, call, typescript};
 pub use imports::import_received;
 pub use keep::export;

@@ -9,7 +9,7 @@ use crate::dto::{AttemptGroup, SpanTree, TraceClock};
 use crate::error::{Error, Result};
 use crate::model::{Provenance, SpanFlags, SpanKind, SpanStatus, TraceStatus};
 use crate::query::summary::unix_ms;
-use crate::store::span;
+use crate::store::span::{self, SpanRow};
 use crate::store::trace as trace_table;
 use crate::structure::{Spans, Structure};
 
@@ -17,10 +17,14 @@ use crate::structure::{Spans, Structure};
 /// are its children. Error `NotFound` if the trace is not there.
 pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Result<SpanTree> {
     let run = run(connection, trace_id)?;
-    let rows = span::of_trace(connection, trace_id)?;
-    let mut spans = Spans::with_capacity(rows.len());
-    rows.iter().for_each(|row| spans.add(row));
-    let shape = Structure::of(spans, run.parents_unknown, run.is_reported);
+    let mut read = Read::with_capacity(run.steps);
+    let mut spans = Spans::with_capacity(run.steps);
+    span::for_each(connection, trace_id, |row| {
+        spans.add(&row);
+        read.add(&row);
+    })?;
+    let order = spans.order_of_coming();
+    let shape = Structure::of(spans.in_order(&order), run.parents_unknown, run.is_reported);
     let start_ns = [run.is_reported.then_some(run.start_ns).flatten(), shape.totals.start_ns]
         .into_iter()
         .flatten()
@@ -37,7 +41,7 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
     let mut tree = SpanTree {
         revision,
         start_unix_ms: start_ns.map(unix_ms),
-        clock: clock(&rows),
+        clock: clock(&shape),
         total_ns: end_ns.map_or(0.0, since_start),
         run_row: run.is_reported,
         ..SpanTree::default()
@@ -47,16 +51,17 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
     }
     // Rows move down by one, and one level deeper, where the run is row 0.
     let shift = u32::from(run.is_reported);
-    tree.reserve(rows.len() + shift as usize);
+    tree.reserve(order.len() + shift as usize);
     if run.is_reported {
-        tree.push_run(&run, strings.len() as u32, rows.len() as u32, run.start_ns.map(since_start));
+        tree.push_run(&run, strings.len() as u32, order.len() as u32, run.start_ns.map(since_start));
         strings.push(run.name.clone());
     }
     for row in &shape.tree.rows {
-        let (span, facts) = (&rows[row.span as usize], &shape.facts[row.span as usize]);
-        let mut flags = span.flags;
+        let facts = &shape.facts[row.span as usize];
+        let span = order[row.span as usize] as usize;
+        let mut flags = read.flags[span];
         flags.insert(row.flags);
-        tree.span_id.push(span.span_id.clone());
+        tree.span_id.push(std::mem::take(&mut read.ids[span]));
         tree.name.push(facts.name);
         tree.kind.push(facts.kind.code());
         tree.status.push(facts.status.code());
@@ -69,7 +74,8 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
         // A step of unknown start stands where its parent starts.
         let parent_start_ns = row.parent.and_then(|row| tree.start_ns.get((row + shift) as usize).copied());
         tree.start_ns.push(facts.start_ns.map_or(parent_start_ns.unwrap_or(0.0), since_start));
-        tree.duration_ns.push(facts.duration_ns().map_or(-1.0, |ns| ns as f64));
+        let known_ns = facts.duration_ns().filter(|_| facts.status != SpanStatus::Open);
+        tree.duration_ns.push(known_ns.map_or(-1.0, |ns| ns as f64));
         tree.tokens.push(facts.tokens.sum().map_or(-1.0, |tokens| tokens as f64));
         tree.model.push(facts.model.map_or(-1, |model| model as i32));
         tree.attempt.push(0);
@@ -100,15 +106,33 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
     if tree.clock == TraceClock::OrderOnly {
         tree.lay_out();
     }
-    tree.strings = strings;
-    tree.remarks = remarks(&shape, &rows, &run);
+    tree.remarks = remarks(&shape, &read, tree.clock, &tree.span_id, &run);
+    tree.strings = strings.into();
     Ok(tree)
 }
 
-fn clock(rows: &[span::SpanRow]) -> TraceClock {
-    if rows.iter().any(|row| row.flags.contains(SpanFlags::LAID_OUT)) {
+/// What the tree has of a span beside what the analyses know of it; in the order in which the rows were read.
+struct Read {
+    ids: Vec<String>,
+    flags: Vec<SpanFlags>,
+}
+
+impl Read {
+    fn with_capacity(count: usize) -> Self {
+        Self { ids: Vec::with_capacity(count), flags: Vec::with_capacity(count) }
+    }
+
+    fn add(&mut self, row: &SpanRow<&str>) {
+        self.ids.push(row.span_id.to_owned());
+        self.flags.push(row.flags);
+    }
+}
+
+fn clock(shape: &Structure) -> TraceClock {
+    let has_times = shape.facts.iter().any(|span| span.start_ns.is_some() || span.end_ns.is_some());
+    if shape.flags.contains(SpanFlags::LAID_OUT) {
         TraceClock::LaidOut
-    } else if !rows.is_empty() && rows.iter().all(|row| row.start_ns.is_none() && row.end_ns.is_none()) {
+    } else if !shape.facts.is_empty() && !has_times {
         TraceClock::OrderOnly
     } else {
         TraceClock::Measured
@@ -123,12 +147,14 @@ struct Run {
     duration_ns: Option<i64>,
     parents_unknown: bool,
     is_reported: bool,
+    steps: usize,
 }
 
 fn run(connection: &Connection, trace_id: i64) -> Result<Run> {
     let run = connection
         .prepare_cached(
-            "SELECT name, status, start_ns, duration_ns, reported IS NOT NULL FROM trace WHERE id = ?1 AND deleted_ns IS NULL",
+            "SELECT name, status, start_ns, duration_ns, reported IS NOT NULL, span_count
+             FROM trace WHERE id = ?1 AND deleted_ns IS NULL",
         )?
         .query_row([trace_id], |row| {
             Ok(Run {
@@ -138,6 +164,7 @@ fn run(connection: &Connection, trace_id: i64) -> Result<Run> {
                 duration_ns: row.get(3)?,
                 parents_unknown: false,
                 is_reported: row.get(4)?,
+                steps: usize::try_from(row.get::<_, i64>(5)?).unwrap_or(0),
             })
         })
         .optional()?
@@ -194,7 +221,7 @@ impl SpanTree {
 }
 
 /// What is odd about the shape, in whole sentences.
-fn remarks(shape: &Structure, rows: &[span::SpanRow], run: &Run) -> Vec<String> {
+fn remarks(shape: &Structure, read: &Read, clock: TraceClock, ids: &[String], run: &Run) -> Vec<String> {
     let parents_unknown = run.parents_unknown;
     let tree = &shape.tree;
     let total = tree.rows.len() as u64;
@@ -203,7 +230,7 @@ fn remarks(shape: &Structure, rows: &[span::SpanRow], run: &Run) -> Vec<String> 
         format!("{} of {} {noun}", count(part.into()), steps(total))
     };
     let mut remarks = Vec::new();
-    match clock(rows) {
+    match clock {
         TraceClock::Measured => {}
         TraceClock::LaidOut => remarks.push(
             "The source gives durations but no times: steps are laid out end to end in their order, from 0."
@@ -250,7 +277,7 @@ fn remarks(shape: &Structure, rows: &[span::SpanRow], run: &Run) -> Vec<String> 
     if shape.totals.open > 0 {
         remarks.push(format!("{} no end yet.", of_total(shape.totals.open, "has", "have")));
     }
-    let with = |flag: SpanFlags| rows.iter().filter(|row| row.flags.contains(flag)).count() as u32;
+    let with = |flag: SpanFlags| read.flags.iter().filter(|flags| flags.contains(flag)).count() as u32;
     for (flag, one, many, rest) in [
         (SpanFlags::TRUNCATED, "was", "were", "cut short at the source."),
         (
@@ -272,19 +299,18 @@ fn remarks(shape: &Structure, rows: &[span::SpanRow], run: &Run) -> Vec<String> 
         }
     }
     // store::span keeps a span beside another of the same id as "id~hash".
-    let all: HashSet<&str> = rows.iter().map(|row| row.span_id.as_str()).collect();
-    let shared: HashSet<&str> = rows
+    let beside: HashSet<&str> = ids
         .iter()
-        .filter_map(|row| row.span_id.rsplit_once('~'))
-        .filter(|(id, hash)| {
-            hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) && all.contains(id)
-        })
+        .filter_map(|id| id.rsplit_once('~'))
+        .filter(|(_, hash)| hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
         .map(|(id, _)| id)
         .collect();
-    if !shared.is_empty() {
+    let shared =
+        if beside.is_empty() { 0 } else { ids.iter().filter(|id| beside.contains(id.as_str())).count() };
+    if shared > 0 {
         remarks.push(format!(
             "{} used by more than one step; all are shown.",
-            plural_is(shared.len() as u32, "step id")
+            plural_is(shared as u32, "step id")
         ));
     }
     remarks

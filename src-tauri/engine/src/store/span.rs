@@ -226,15 +226,15 @@ fn insert(
     Ok(changed == 1)
 }
 
-/// The columns of a span, without its payload.
+/// The columns of a span, without its payload. `Text` is `&str` where a row is only looked at.
 #[derive(Clone, Debug)]
-pub struct SpanRow {
+pub struct SpanRow<Text = String> {
     /// The span's id in its source.
-    pub span_id: String,
+    pub span_id: Text,
     /// The parent's id in the source.
-    pub parent_id: Option<String>,
+    pub parent_id: Option<Text>,
     /// Name.
-    pub name: String,
+    pub name: Text,
     /// Kind.
     pub kind: SpanKind,
     /// Status.
@@ -254,9 +254,9 @@ pub struct SpanRow {
     /// Cost in US dollars.
     pub cost_usd: Option<f64>,
     /// Model.
-    pub model: Option<String>,
+    pub model: Option<Text>,
     /// The error in one line.
-    pub error: Option<String>,
+    pub error: Option<Text>,
     /// Attempt number, as reported.
     pub attempt: Option<u32>,
     /// Pause before the next try, as reported.
@@ -273,16 +273,19 @@ pub const SPAN_COLUMNS: &str = "span_id, parent_id, name, kind, status, start_ns
 /// How many they are.
 const SPAN_COLUMN_COUNT: usize = 24;
 
-impl SpanRow {
-    /// Reads a row of [`SPAN_COLUMNS`].
-    pub fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+impl<'row> SpanRow<&'row str> {
+    /// Reads a row of [`SPAN_COLUMNS`] where it lies.
+    fn borrowed(row: &'row Row<'_>) -> rusqlite::Result<Self> {
         let count = |index: usize| -> rusqlite::Result<Option<u64>> {
             Ok(row.get::<_, Option<i64>>(index)?.and_then(|count| u64::try_from(count).ok()))
         };
+        let text = |index: usize| -> rusqlite::Result<Option<&'row str>> {
+            Ok(row.get_ref(index)?.as_str_or_null()?)
+        };
         Ok(Self {
-            span_id: row.get(0)?,
-            parent_id: row.get(1)?,
-            name: row.get(2)?,
+            span_id: text(0)?.unwrap_or_default(),
+            parent_id: text(1)?,
+            name: text(2)?.unwrap_or_default(),
             kind: SpanKind::from_code(row.get(3)?).unwrap_or(SpanKind::Other),
             status: SpanStatus::from_code(row.get(4)?).unwrap_or(SpanStatus::Unset),
             start_ns: row.get(5)?,
@@ -299,12 +302,42 @@ impl SpanRow {
             },
             tokens_provenance: Provenance::from_code(row.get(15)?).unwrap_or(Provenance::Reported),
             cost_usd: row.get(16)?,
-            model: row.get(17)?,
-            error: row.get(18)?,
+            model: text(17)?,
+            error: text(18)?,
             attempt: row.get(19)?,
             backoff_ns: row.get(20)?,
             payload: PayloadPlace { block: row.get(21)?, offset: row.get(22)?, bytes: row.get(23)? },
         })
+    }
+
+    /// The row with texts of its own.
+    fn owned(self) -> SpanRow {
+        SpanRow {
+            span_id: self.span_id.to_owned(),
+            parent_id: self.parent_id.map(str::to_owned),
+            name: self.name.to_owned(),
+            kind: self.kind,
+            status: self.status,
+            start_ns: self.start_ns,
+            end_ns: self.end_ns,
+            flags: self.flags,
+            input_hash: self.input_hash,
+            tokens: self.tokens,
+            tokens_provenance: self.tokens_provenance,
+            cost_usd: self.cost_usd,
+            model: self.model.map(str::to_owned),
+            error: self.error.map(str::to_owned),
+            attempt: self.attempt,
+            backoff_ns: self.backoff_ns,
+            payload: self.payload,
+        }
+    }
+}
+
+impl SpanRow {
+    /// Reads a row of [`SPAN_COLUMNS`].
+    pub fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(SpanRow::borrowed(row)?.owned())
     }
 
     /// The row a record becomes.
@@ -335,7 +368,7 @@ impl SpanRow {
 /// last), which payloads keep: analyses settle ties by it.
 pub fn of_trace(connection: &Connection, trace_id: i64) -> Result<Vec<SpanRow>> {
     let mut rows = Vec::with_capacity(count(connection, trace_id)?);
-    for_each(connection, trace_id, |row| rows.push(row))?;
+    for_each(connection, trace_id, |row| rows.push(row.owned()))?;
     rows.sort_by_key(|row| row.payload.coming());
     Ok(rows)
 }
@@ -363,11 +396,12 @@ pub fn count(connection: &Connection, trace_id: i64) -> Result<usize> {
 }
 
 /// Hands over each span of a trace, in no order: SQLite would hold them all to sort them.
-pub fn for_each(connection: &Connection, trace_id: i64, mut take: impl FnMut(SpanRow)) -> Result<()> {
+pub fn for_each(connection: &Connection, trace_id: i64, mut take: impl FnMut(SpanRow<&str>)) -> Result<()> {
     let mut statement =
         connection.prepare_cached(&format!("SELECT {SPAN_COLUMNS} FROM span WHERE trace_id = ?1"))?;
-    for row in statement.query_map([trace_id], SpanRow::from_row)? {
-        take(row?);
+    let mut rows = statement.query([trace_id])?;
+    while let Some(row) = rows.next()? {
+        take(SpanRow::borrowed(row)?);
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 // The bars of flame and lanes: lines of their own, which scroll apart from the rows of the tree. The selected step's line is
 // brought into view. The keys of the tree hold here, too, but for those that scroll; the tree names whatever is selected.
 import { useLayoutEffect, useState, type KeyboardEvent } from 'react';
-import { useRowWindow } from '../../components/rowWindow';
+import { mostRows, useRowWindow } from '../../components/rowWindow';
 import { lineOf, type StepLines } from '../../domain/stepLines';
 import type { StepTree } from '../../domain/stepTree';
 import { countsOf, TimelineBars } from '../../features/timeline/Timeline';
@@ -10,6 +10,7 @@ import type { TimelineHandle } from '../../features/timeline/useTimeline';
 import styles from './StepsPane.module.css';
 
 export const LINE_PX = 20;
+const MOST_LINES = mostRows(LINE_PX);
 
 interface StackedBarsProps {
   timeline: TimelineHandle;
@@ -26,7 +27,7 @@ export function StackedBars({ timeline, tree, lines, selected, top_px, onKeyDown
   // Also where there are no lines, the bars can be dragged and zoomed.
   const window = useRowWindow(scroller, Infinity, LINE_PX, 0);
   const line = lineOf(lines, selected);
-  const selectedId = tree.spanId[selected] ?? null;
+  const selectedId = tree.spanId.get(selected) ?? null;
   useLayoutEffect(() => {
     if (!scroller || line < 0) return;
     const line_px = line * LINE_PX;
@@ -49,7 +50,7 @@ export function StackedBars({ timeline, tree, lines, selected, top_px, onKeyDown
       onKeyDown={onKeyDown}
       onScroll={() => timeline.drawing.current?.leave()}
     >
-      <div className={styles.lines} style={{ height: lines.count * LINE_PX }}>
+      <div className={styles.lines} style={{ height: Math.min(lines.count, MOST_LINES) * LINE_PX }}>
         <TimelineBars timeline={timeline} window={window} label={`${label}: ${hint}; ${countsOf(tree)}`} />
       </div>
     </div>

@@ -18,7 +18,7 @@ import {
   type KeyboardEvent,
   type PointerEvent,
 } from 'react';
-import { useRowWindow } from '../../components/rowWindow';
+import { mostRows, useRowWindow } from '../../components/rowWindow';
 import { at } from '../../domain/columns';
 import { nameOf, type StepTree } from '../../domain/stepTree';
 import {
@@ -32,7 +32,7 @@ import {
 import { idleFolds } from '../../domain/timeFolds';
 import { indexOfRow } from '../../domain/treeRows';
 import { ordinalIn } from '../../domain/treeMoves';
-import { plural } from '../../domain/format';
+import { formatCount, plural } from '../../domain/format';
 import { BarTip } from '../../features/timeline/BarTip';
 import { TimelineBars, TimelineHead } from '../../features/timeline/Timeline';
 import { ARRANGEMENT_WORDS, TimelineControls } from '../../features/timeline/TimelineControls';
@@ -61,6 +61,7 @@ const ROW_PX = 24;
 const HEAD_PX = CONTROLS_PX + MINIMAP_PX + AXIS_PX + 1;
 const TREE_PX = 420;
 const PANE = 'tree';
+const MOST_ROWS = mostRows(ROW_PX);
 
 interface StepsPaneProps {
   traceId: number;
@@ -315,7 +316,11 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
             }
           />
         </div>
-        <div className={styles.body} style={{ height: visible.length * ROW_PX }} role="presentation">
+        <div
+          className={styles.body}
+          style={{ height: Math.min(visible.length, MOST_ROWS) * ROW_PX }}
+          role="presentation"
+        >
           <div ref={hover} className={styles.hovered} style={{ height: ROW_PX }} aria-hidden="true" />
           {selectedIndex >= 0 && (
             <div
@@ -326,6 +331,11 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
           )}
           <Rows scroller={scroller} tree={tree} moves={moves} timeline={isStacked ? null : timeline} />
         </div>
+        {visible.length > MOST_ROWS && (
+          <p className={styles.cut}>
+            {formatCount(visible.length - MOST_ROWS)} more steps; collapse some above to come to them.
+          </p>
+        )}
       </div>
       {isStacked && (
         <StackedBars
@@ -364,8 +374,8 @@ interface RowsProps {
 
 /** What scrolls. On its own, so that scrolling draws nothing else anew. */
 function Rows({ scroller, tree, moves, timeline }: RowsProps) {
-  const { visible, selected, found } = moves;
-  const window = useRowWindow(scroller, visible.length, ROW_PX, HEAD_PX);
+  const { visible, selected, foundRows } = moves;
+  const window = useRowWindow(scroller, Math.min(visible.length, MOST_ROWS), ROW_PX, HEAD_PX);
   // Rows keep the functions they were given; what these do is always up to date.
   const latest = useRef(moves);
   useLayoutEffect(() => {
@@ -387,7 +397,7 @@ function Rows({ scroller, tree, moves, timeline }: RowsProps) {
           window={window}
           selected={selected}
           row_px={ROW_PX}
-          found={found}
+          found={foundRows}
           onSelect={onSelect}
           onToggle={onToggle}
         />

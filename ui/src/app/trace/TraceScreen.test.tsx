@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Response } from '../../backend';
 import type { Fact, Snippet, SpanTree, StepDetail } from '../../backend/bindings';
+import { TextColumn } from '../../backend/columns';
 import { fakeBackend, type Answers } from '../../backend/fake';
 import { followNewest, useLayout } from '../../state/layout';
 import { goTo, START, usePlace } from '../../state/place';
@@ -299,7 +300,7 @@ describe('the tree', () => {
     useSteps.setState({ collapsed: new Map([[1, new Set(['s1'])]]) });
     const grown = treeOf(TREE.replace('  plan', '  first 0..1 tool\n    plan'));
     // The same steps, one row further down.
-    grown.span_id = ['s0', 'new', 's1', 's2', 's3', 's4', 's5', 's6'];
+    grown.span_id = TextColumn.of(['s0', 'new', 's1', 's2', 's3', 's4', 's5', 's6']);
     backend.answer({ span_tree: () => grown });
     backend.notify({ revision: 2, traces: [1] });
     await waitFor(() => {

@@ -16,7 +16,7 @@ interface Scrolled {
 export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scrolled): void {
   const { tree, visible, selected, row_px } = scrolled;
   const anchor = useRef<{ stepId: string; offset_px: number } | null>(null);
-  const selectedId = tree.spanId[selected] ?? null;
+  const selectedId = tree.spanId.get(selected) ?? null;
 
   useLayoutEffect(() => {
     if (!element || !anchor.current) return;
@@ -28,7 +28,7 @@ export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scro
     if (!element) return;
     const read = () => {
       const index = Math.floor(element.scrollTop / row_px);
-      const stepId = tree.spanId[visible[index] ?? -1];
+      const stepId = tree.spanId.get(visible[index] ?? -1);
       anchor.current =
         stepId === undefined ? null : { stepId, offset_px: element.scrollTop - index * row_px };
     };

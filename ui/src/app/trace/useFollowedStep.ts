@@ -29,7 +29,7 @@ export function useFollowedStep(element: HTMLElement | null, followed: Followed)
     timeline.current?.bringIntoView(newest);
   }, [element, follows, tree, visible, row_px, head_px, timeline]);
 
-  const selectedId = tree.spanId[selected] ?? null;
+  const selectedId = tree.spanId.get(selected) ?? null;
   const lastSelected = useRef(selectedId);
   useEffect(() => {
     const isNew = lastSelected.current !== selectedId;

@@ -11,7 +11,7 @@ import {
   visibleRows,
   type Collapsed,
 } from '../../domain/treeRows';
-import { rowOf, type StepTree } from '../../domain/stepTree';
+import { idOf, rowOf, type StepTree } from '../../domain/stepTree';
 import { goTo, usePlace } from '../../state/place';
 import { collapsedIn, setCollapsed, useSteps } from '../../state/steps';
 
@@ -21,7 +21,7 @@ export function useStepMoves(traceId: number, tree: StepTree) {
   const [search, setSearch] = useState('');
   const visible = useMemo(() => visibleRows(tree, collapsed), [tree, collapsed]);
   const foundRows = useMemo(() => rowsNamed(tree, search), [tree, search]);
-  const found = useMemo(() => (search.trim() === '' ? null : new Set(foundRows)), [foundRows, search]);
+  const isSearching = search.trim() !== '';
   const selected = rowOf(tree, stepId);
 
   const fold = (next: Collapsed) => {
@@ -31,23 +31,21 @@ export function useStepMoves(traceId: number, tree: StepTree) {
   const select = (row: number) => {
     if (row < 0) return;
     fold(revealed(tree, collapsed, row));
-    goTo({ stepId: tree.spanId[row] ?? '' }, 'replace');
+    goTo({ stepId: idOf(tree, row) }, 'replace');
   };
   /** After folding, the selection moves up to what is still in view. */
   const foldKeepingSelection = (next: Collapsed) => {
     fold(next);
     const shown = nearestVisible(tree, visibleRows(tree, next), selected);
-    if (shown >= 0 && shown !== selected) goTo({ stepId: tree.spanId[shown] ?? '' }, 'replace');
+    if (shown >= 0 && shown !== selected) goTo({ stepId: idOf(tree, shown) }, 'replace');
   };
 
   return {
     visible,
     selected,
     search,
-    /** Rows found by name; `null` while nothing is searched for. */
-    found,
-    /** The same, ascending. */
-    foundRows: found && foundRows,
+    /** Rows found by name, ascending; `null` while nothing is searched for. */
+    foundRows: isSearching ? foundRows : null,
     finds: { ordinal: ordinalIn(foundRows, selected), total: foundRows.length },
     select,
     /** Searches, and goes to the first find from the selection on. */

@@ -105,7 +105,7 @@ export function useTimeline(input: TimelineInput): TimelineHandle {
   }, [traceId, tree, lines, selected, found, idle, line_px, timeOfDay, foldsIdle]);
 
   // Only a step that the person goes to is brought into view; not one that new data moves, nor what was left out of view.
-  const selectedId = tree.spanId[selected] ?? null;
+  const selectedId = tree.spanId.get(selected) ?? null;
   const lastSelected = useRef({ traceId, selectedId });
   useLayoutEffect(() => {
     const last = lastSelected.current;

@@ -7,10 +7,11 @@ import type { RowWindow } from '../../components/rowWindow';
 import { RunningTime } from '../../components/RunningTime';
 import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
 import { Tooltip } from '../../components/Tooltip';
-import { at } from '../../domain/columns';
+import { at, indexOf } from '../../domain/columns';
 import { formatCompact, formatCount } from '../../domain/format';
 import {
   attemptsOf,
+  idOf,
   kindOf,
   modelOf,
   nameOf,
@@ -36,8 +37,8 @@ interface TreeRowsProps {
   window: RowWindow;
   selected: number;
   row_px: number;
-  /** Rows that the search has found; `null` while nothing is searched for. */
-  found: ReadonlySet<number> | null;
+  /** Rows that the search has found, ascending; `null` while nothing is searched for. */
+  found: Uint32Array | null;
   onSelect: (row: number) => void;
   onToggle: (row: number, all: boolean) => void;
 }
@@ -57,14 +58,14 @@ export function TreeRows({
     const row = at(visible, index);
     rows.push(
       <TreeRow
-        key={tree.spanId[row]}
+        key={idOf(tree, row)}
         tree={tree}
         row={row}
         index={index}
         row_px={row_px}
         open={visible[index + 1] === row + 1 && at(tree.descendants, row) > 0}
         selected={row === selected}
-        match={found === null ? null : found.has(row)}
+        match={found === null ? null : indexOf(found, row) >= 0}
         onSelect={onSelect}
         onToggle={onToggle}
       />,
