@@ -6,6 +6,7 @@
 mod find;
 mod insights;
 mod keep;
+mod run_time;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,6 +22,7 @@ use crate::semantics::Content;
 pub use find::*;
 pub use insights::*;
 pub use keep::*;
+pub use run_time::*;
 
 /// Why a command failed.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -649,6 +651,12 @@ pub struct SpanTree {
     pub duration_ns: Vec<f64>,
     /// Tokens, -1 where none are given. Of this step alone.
     pub tokens: Vec<f64>,
+    /// Cost in US dollars, -1 where none is known. Of this step alone.
+    pub cost_usd: Vec<f64>,
+    /// Tokens of this step and everything below it, counted once where a step repeats what is below it; -1 for none.
+    pub below_tokens: Vec<f64>,
+    /// Cost of this step and everything below it, counted so, too; -1 for none.
+    pub below_cost_usd: Vec<f64>,
     /// Model, index into `strings`, -1 for none.
     pub model: Vec<i32>,
     /// Which attempt of its group it is, from 1; 0 if in none.

@@ -2288,6 +2288,18 @@ duration_ns: Array<number>,
  */
 tokens: Array<number>, 
 /**
+ * Cost in US dollars, -1 where none is known. Of this step alone.
+ */
+cost_usd: Array<number>, 
+/**
+ * Tokens of this step and everything below it, counted once where a step repeats what is below it; -1 for none.
+ */
+below_tokens: Array<number>, 
+/**
+ * Cost of this step and everything below it, counted so, too; -1 for none.
+ */
+below_cost_usd: Array<number>, 
+/**
  * Model, index into `strings`, -1 for none.
  */
 model: Array<number>, 
@@ -2617,6 +2629,14 @@ export const SPAN_KINDS = ['other', 'agent', 'llm', 'tool', 'retrieval', 'embedd
 /** Words by stored code. */
 export const SPAN_STATUSES = ['unset', 'ok', 'error', 'open'] as const;
 
+/** Words by stored code. */
+export const TIME_PARTS = ['model', 'tool', 'retrieval', 'human', 'throttled', 'backoff', 'own', 'idle'] as const;
+
+export type TimePart = (typeof TIME_PARTS)[number];
+export interface TimeShare { part: TimePart; wall_ns: number; critical_ns: number; work_ns: number; count: number; steps: number[]; own_ns: number[]; provenance: Provenance; explanation: string }
+export interface CriticalPath { step: number[]; part: number[]; start_ns: number[]; end_ns: number[]; left_out: number; left_out_ns: number }
+export interface RunTime { has_times: boolean; total_ns: number; as_of_unix_ms: number | null; growing: TimePart | null; step_ids: string[]; parts: TimeShare[]; path: CriticalPath }
+
 /** Every command: what it takes and what it gives. */
 export interface Contract {
   app_info: { request: Nothing; response: AppInfo };
@@ -2672,4 +2692,5 @@ export interface Contract {
   trace_get: { request: TraceRef; response: TraceDetail };
   span_tree: { request: TraceRef; response: SpanTree };
   step_get: { request: StepRef; response: StepDetail };
+  run_time: { request: TraceRef; response: RunTime };
 }

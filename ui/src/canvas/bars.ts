@@ -15,6 +15,7 @@ import { laneTitle, placeOf, type LaneHeading } from '../domain/stepLines';
 import { STATUS_ERROR, type StepTree } from '../domain/stepTree';
 import { px_from_ns } from '../domain/timeScale';
 import { cutTo, drawLabelBeside, drawLabelInside, FADE_PX, type BarLook } from './barLabels';
+import { drawCriticalPath } from './criticalPath';
 import { drawFoldGrounds, drawZigzags, foldsInView } from './foldMarks';
 import { blockEnd, isNarrow, mergedOf, nextPixel } from './merging';
 import type { Palette } from './palette';
@@ -53,6 +54,7 @@ export function drawBars(pen: Pen, scene: BarsScene, palette: Palette): void {
     else if (scene.lines.arrangement === 'waterfall') drawRow(pen, scene, line, palette);
     else drawLine(pen, scene, line, palette);
   }
+  drawCriticalPath(pen, scene, palette);
   drawZigzags(pen, folds, 0, height_px, palette);
   if (scene.band_px) drawBand(pen, scene.band_px, height_px, palette);
   if (scene.cursor_px !== null) hair(pen, scene.cursor_px, 0, height_px, palette.accent);

@@ -37,7 +37,12 @@ export interface StepTree {
   readonly end_ns: Float64Array;
   /** The pause before this attempt, 0 for all other steps. */
   readonly pause_ns: Float64Array;
+  /** Of the step alone, as is `cost_usd`; -1 where none are given. */
   readonly tokens: Float64Array;
+  readonly cost_usd: Float64Array;
+  /** Of the step and everything below it, as is `belowCost_usd`; -1 where none are given. */
+  readonly belowTokens: Float64Array;
+  readonly belowCost_usd: Float64Array;
   readonly model: Int32Array;
   readonly attempt: Uint16Array;
   readonly group: Int32Array;
@@ -51,6 +56,8 @@ export interface StepTree {
   readonly rowById: ReadonlyMap<string, number>;
   /** Whether the tokens of any step are known. */
   readonly hasTokens: boolean;
+  /** Whether the cost of any step is known. */
+  readonly hasCost: boolean;
 }
 
 export type StepStanding = SpanStatus | 'lost';
@@ -131,6 +138,9 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
     end_ns,
     pause_ns,
     tokens: new Float64Array(source.tokens),
+    cost_usd: new Float64Array(source.cost_usd),
+    belowTokens: new Float64Array(source.below_tokens),
+    belowCost_usd: new Float64Array(source.below_cost_usd),
     model: new Int32Array(source.model),
     attempt,
     group: new Int32Array(source.group),
@@ -140,6 +150,7 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
     retryRows: new Uint32Array(retryRows),
     rowById,
     hasTokens: source.tokens.some((tokens) => tokens >= 0),
+    hasCost: source.cost_usd.some((cost_usd) => cost_usd >= 0),
   };
 }
 

@@ -29,6 +29,9 @@ export function treeOf(text: string): SpanTree {
     start_ns: [],
     duration_ns: [],
     tokens: [],
+    cost_usd: [],
+    below_tokens: [],
+    below_cost_usd: [],
     model: [],
     attempt: [],
     group: [],
@@ -60,6 +63,9 @@ export function treeOf(text: string): SpanTree {
     tree.start_ns.push(Number(start) * MS);
     tree.duration_ns.push(isOpen ? -1 : (Number(end) - Number(start)) * MS);
     tree.tokens.push(-1);
+    tree.cost_usd.push(-1);
+    tree.below_tokens.push(-1);
+    tree.below_cost_usd.push(-1);
     tree.model.push(-1);
     tree.attempt.push(tried ? Number(tried[1]) : 0);
     tree.group.push(-1);

@@ -93,6 +93,7 @@ contract! {
     traces::trace_get(TraceRef) -> TraceDetail;
     traces::span_tree(TraceRef) -> SpanTree;
     traces::step_get(StepRef) -> StepDetail;
+    traces::run_time(TraceRef) -> RunTime;
 }
 
 impl From<Error> for ApiError {
@@ -143,7 +144,7 @@ pub fn typescript() -> String {
     }
     use crate::model::{
         Alert, DurationUnit, FieldRole, FoundField, MappedField, Provenance, RecordGuess, RecordMapping,
-        SourceKind, SourceState, SpanKind, SpanStatus, TraceStatus,
+        SourceKind, SourceState, SpanKind, SpanStatus, TimePart, TraceStatus,
     };
     use crate::semantics::{Content, ErrorDetail, Message, MessagePart, Parameter, ToolDefinition};
     declare!(
@@ -260,12 +261,17 @@ pub fn typescript() -> String {
         StepDetail,
         StepEvent,
         StepLink,
+        TimePart,
+        RunTime,
+        TimeShare,
+        CriticalPath,
         Notice,
         RunAlert,
     );
     for (name, words) in [
         ("SPAN_KINDS", SpanKind::ALL.iter().map(|kind| kind.word()).collect::<Vec<_>>()),
         ("SPAN_STATUSES", SpanStatus::ALL.iter().map(|status| status.word()).collect()),
+        ("TIME_PARTS", TimePart::ALL.iter().map(|part| part.word()).collect()),
     ] {
         text.push_str(&format!(
             "\n/** Words by stored code. */\nexport const {name} = [{}] as const;\n",

@@ -14,4 +14,4 @@ pub use payload::{Payload, PayloadEvent, PayloadLink};
 pub use problem::{Position, Problem};
 pub use record::{Marks, SpanRecord, Tokens, TraceRecord};
 pub use source::{SourceConfig, SourceKind, SourceState};
-pub use words::{Alert, Provenance, SpanFlags, SpanKind, SpanStatus, TraceStatus};
+pub use words::{Alert, Provenance, SpanFlags, SpanKind, SpanStatus, TimePart, TraceStatus};

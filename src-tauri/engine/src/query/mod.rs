@@ -9,6 +9,7 @@ pub mod insights;
 pub mod monitor;
 pub mod overview;
 pub mod reading;
+pub mod run_time;
 pub mod span_tree;
 pub mod step;
 pub mod storage;
