@@ -19,14 +19,16 @@ fn parts(text: &str) -> Vec<(TimePart, i64, i64, i64)> {
 #[test]
 fn a_moment_goes_to_the_step_in_which_nothing_else_runs() {
     assert_eq!(
-        parts("
+        parts(
+            "
             agent A       |============|
               llm b       | ===        |
               tool C      |     =====  |
                 agent D   |      ===   |
                   llm e   |       =    |
               retrieval f |    =       |
-        "),
+        "
+        ),
         [(Model, 4, 4, 4), (Tool, 2, 2, 2), (Retrieval, 1, 1, 1), (Own, 5, 5, 5)]
     );
 }
@@ -35,21 +37,25 @@ fn a_moment_goes_to_the_step_in_which_nothing_else_runs() {
 fn of_what_runs_at_once_one_takes_the_moment_and_all_count_as_work() {
     // Both tools run for 4, of which the model takes 1; the path goes through the tool that ended last.
     assert_eq!(
-        parts("
+        parts(
+            "
             agent A  |======|
               tool b | ==== |
               tool c | ==== |
               llm d  |  =   |
-        "),
+        "
+        ),
         [(Model, 1, 0, 1), (Tool, 3, 4, 8), (Own, 2, 2, 2)]
     );
     // What works goes before what waits.
     assert_eq!(
-        parts("
+        parts(
+            "
             agent A        |=====|
               tool human b |=====|
               tool c       | =   |
-        "),
+        "
+        ),
         [(Tool, 1, 0, 1), (Human, 4, 5, 5)]
     );
 }
@@ -57,7 +63,8 @@ fn of_what_runs_at_once_one_takes_the_moment_and_all_count_as_work() {
 #[test]
 fn waits_are_told_apart() {
     assert_eq!(
-        parts("
+        parts(
+            "
             agent A          |====================|
               tool t         |xx                  |
               wait w         |  ===               |
@@ -66,7 +73,8 @@ fn waits_are_told_apart() {
               tool limited l |           =        |
               wait human h   |            ===     |
               wait u         |                ==  |
-        "),
+        "
+        ),
         // The pause before the second try is 4, of which a wait step takes 3; the wait at the end tells nothing.
         [
             (Tool, 6, 6, 6),
@@ -82,11 +90,13 @@ fn waits_are_told_apart() {
 #[test]
 fn idle_is_what_nothing_covers() {
     assert_eq!(
-        parts("
+        parts(
+            "
             agent a |==      |
             agent b |    === |
               other |     =  |
-        "),
+        "
+        ),
         [(Own, 5, 5, 5), (Idle, 3, 3, 0)]
     );
     assert_eq!(parts("tool x |    |"), [(Idle, 4, 4, 0)]);
@@ -108,14 +118,24 @@ fn a_part_lists_its_longest_steps_and_counts_all() {
 #[test]
 fn what_goes_on_at_the_end_is_known() {
     let goes_on = |text: &str| budget(&run(text)).last;
-    assert_eq!(goes_on("
+    assert_eq!(
+        goes_on(
+            "
         agent A |==>    |
           llm b |   =>  |
-    "), Model);
-    assert_eq!(goes_on("
+    "
+        ),
+        Model
+    );
+    assert_eq!(
+        goes_on(
+            "
         agent A |==>    |
           llm b |   ==  |
-    "), Own);
+    "
+        ),
+        Own
+    );
     assert_eq!(goes_on("agent A |==   |"), Idle);
 }
 

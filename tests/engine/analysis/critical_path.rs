@@ -118,7 +118,9 @@ fn assert_tiles(activities: &[Activity], window: Window, what: &str) {
         // Own time is what nothing below covers.
         for below in activities.iter().filter(|below| below.above == Some(index)) {
             assert!(
-                below.end_ns <= stretch.start_ns || below.start_ns >= stretch.end_ns || below.length_ns() == 0,
+                below.end_ns <= stretch.start_ns
+                    || below.start_ns >= stretch.end_ns
+                    || below.length_ns() == 0,
                 "{what}: {below:?} runs in {stretch:?} of {activity:?}"
             );
         }

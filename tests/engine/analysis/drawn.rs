@@ -8,7 +8,7 @@
 //! The name's first word is the kind.
 
 use engine::analysis::{
-    Activity, AttemptGroup, Parent, SpanFacts, Stretch, Told, Tree, Window, activities, attempt_groups,
+    Activity, AttemptGroup, Parent, SpanFacts, Stretch, Told, Window, activities, attempt_groups,
     critical_path, tree,
 };
 use engine::model::{SpanKind, SpanStatus, TimePart};
@@ -17,7 +17,6 @@ pub struct Drawn {
     pub activities: Vec<Activity>,
     pub path: Vec<Stretch>,
     pub window: Window,
-    pub tree: Tree,
     names: Vec<String>,
 }
 
@@ -72,7 +71,7 @@ pub fn run(text: &str) -> Drawn {
     let activities = activities(&spans, &tree, &groups, window, told);
     let path = critical_path(&activities, window);
     let names = tree.rows.iter().map(|row| names[spans[row.span as usize].name as usize].clone()).collect();
-    Drawn { activities, path, window, tree, names }
+    Drawn { activities, path, window, names }
 }
 
 impl Drawn {

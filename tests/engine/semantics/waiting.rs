@@ -37,7 +37,9 @@ fn steps_that_ask_a_person_are_known_by_their_names() {
 #[test]
 fn waits_say_what_for() {
     let part = |name| part_named(SpanKind::Wait, name);
-    for name in ["rate_limit", "RateLimiter", "wait for rate limit", "throttled", "quota pause", "sleep (429)"] {
+    for name in
+        ["rate_limit", "RateLimiter", "wait for rate limit", "throttled", "quota pause", "sleep (429)"]
+    {
         assert_eq!(part(name), Some(TimePart::Throttled), "{name}");
     }
     for name in ["backoff", "back-off", "retry_guard", "retrying"] {
@@ -60,7 +62,9 @@ fn rate_limits_are_told_from_other_errors() {
     ] {
         assert!(is_rate_limit(error), "{error}");
     }
-    for error in ["timed out after 4290 ms", "404 not found", "overloaded_error", "", "the order 14290 is late"] {
+    for error in
+        ["timed out after 4290 ms", "404 not found", "overloaded_error", "", "the order 14290 is late"]
+    {
         assert!(!is_rate_limit(error), "{error}");
     }
 }

@@ -43,8 +43,9 @@ export function drawCriticalPath(pen: Pen, scene: BarsScene, palette: Palette): 
     const left_px = Math.round(px_from_time(scene, at(path.start_ns, index)));
     const right_px = Math.round(px_from_time(scene, stretchEnd_ns(path, index, tree.total_ns)));
     const y_px = below_px(line);
+    const isInView = right_px >= 0 && line >= first && line < scene.end;
     const isNew = right_px > left_px || drawn.x_px !== left_px || drawn.line !== line;
-    if (line >= first && line < scene.end && isNew) {
+    if (isInView && isNew) {
       const from_px = Math.max(left_px, 0);
       pen.fillRect(from_px, y_px, Math.max(Math.min(right_px, width_px) - from_px, 1), LINE_PX);
       drawn = { x_px: left_px, line };

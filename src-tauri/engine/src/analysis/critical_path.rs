@@ -57,7 +57,8 @@ pub fn critical_path(activities: &[Activity], window: Window) -> Vec<Stretch> {
             ended
         };
         let child = child.filter(|child| activities[*child as usize].end_ns > frame.from_ns);
-        let own_from_ns = child.map_or(frame.from_ns, |child| activities[child as usize].end_ns.min(frame.cursor_ns));
+        let own_from_ns =
+            child.map_or(frame.from_ns, |child| activities[child as usize].end_ns.min(frame.cursor_ns));
         if own_from_ns < frame.cursor_ns {
             path.push(Stretch { activity: frame.activity, start_ns: own_from_ns, end_ns: frame.cursor_ns });
         }
@@ -91,7 +92,13 @@ struct Frame {
 }
 
 impl Frame {
-    fn new(children: &ByEnd, activity: Option<u32>, from_ns: i64, cursor_ns: i64, running_from: usize) -> Self {
+    fn new(
+        children: &ByEnd,
+        activity: Option<u32>,
+        from_ns: i64,
+        cursor_ns: i64,
+        running_from: usize,
+    ) -> Self {
         let (next, end) = children.range(activity);
         Self { activity, from_ns, cursor_ns, next, end, running_from }
     }

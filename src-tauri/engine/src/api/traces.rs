@@ -2,8 +2,8 @@
 
 use super::about;
 use super::dto::{
-    AlertsSeen, Monitor, MonitorRequest, Nothing, RunTime, SpanTree, StepDetail, StepRef, TraceDetail, TraceList,
-    TraceListRequest, TraceRef,
+    AlertsSeen, Monitor, MonitorRequest, Nothing, RunTime, SpanTree, StepDetail, StepRef, TraceDetail,
+    TraceList, TraceListRequest, TraceRef,
 };
 use super::find::reading;
 use crate::engine::Engine;

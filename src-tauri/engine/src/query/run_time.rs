@@ -75,16 +75,18 @@ pub fn run_time(connection: &Connection, trace_id: i64, now_ns: i64) -> Result<R
     };
     let mut steps = StepIds::default();
     let mut parts = Vec::new();
-    for share in budget.shares.iter().filter(|share| share.wall_ns > 0 || share.work_ns > 0 || share.critical_ns > 0) {
+    for share in
+        budget.shares.iter().filter(|share| share.wall_ns > 0 || share.work_ns > 0 || share.critical_ns > 0)
+    {
         // The run's own idle time is no step's.
         let (mut count, mut longest) = (share.count, share.longest.clone());
         if share.part == TimePart::Idle {
             longest.retain(|(activity, _)| row_of(*activity).is_some());
             count -= (share.longest.len() - longest.len()) as u32;
         }
-        let derived = longest
-            .iter()
-            .any(|(activity, _)| row_of(*activity).is_some_and(|row| row.flags.contains(SpanFlags::TIME_DERIVED)));
+        let derived = longest.iter().any(|(activity, _)| {
+            row_of(*activity).is_some_and(|row| row.flags.contains(SpanFlags::TIME_DERIVED))
+        });
         parts.push(TimeShare {
             part: share.part,
             wall_ns: share.wall_ns as f64,

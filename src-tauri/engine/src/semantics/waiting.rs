@@ -20,8 +20,15 @@ pub fn part_named(kind: SpanKind, name: &str) -> Option<TimePart> {
             let any = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
             if asks_person(&words) || any(&WAITS_FOR_PERSON) {
                 Some(TimePart::Human)
-            } else if any(&["ratelimit", "ratelimited", "throttle", "throttled", "throttling", "quota", "429"])
-                || has(&words, &["rate"], &["limit", "limited", "limiter", "limiting"])
+            } else if any(&[
+                "ratelimit",
+                "ratelimited",
+                "throttle",
+                "throttled",
+                "throttling",
+                "quota",
+                "429",
+            ]) || has(&words, &["rate"], &["limit", "limited", "limiter", "limiting"])
             {
                 Some(TimePart::Throttled)
             } else if any(&["backoff", "retry", "retries", "retrying"]) || has(&words, &["back"], &["off"]) {
