@@ -38,6 +38,9 @@ fn the_tree_shows_times_attempts_and_errors() {
     for part in ["find it  warning", "Retries", "1,234", "gpt-4.1", "attempt 1/2", "attempt 2/2", "100 ms"] {
         assert!(text.contains(part), "{part} in\n{text}");
     }
+    let went =
+        text.lines().find(|line| line.starts_with("Time went into")).unwrap_or_else(|| panic!("{text}"));
+    assert!(went.contains("retrieval 200 ms (6%) · back-off 900 ms (28%) · own code 2.10 s (66%)"), "{went}");
     let lines: Vec<&str> = text.lines().collect();
     let at = |part: &str| {
         lines.iter().position(|line| line.contains(part)).unwrap_or_else(|| panic!("{part} in\n{text}"))

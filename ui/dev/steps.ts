@@ -502,7 +502,8 @@ function built(roots: Invented[], start_unix_ms: number, remarks: string[]): Bui
   };
   const tree: PlainTree = {
     revision: 1, start_unix_ms, total_ns: 0, clock: 'measured', strings, span_id: [], name: [], kind: [], status: [], parent: [], depth: [],
-    descendants: [], start_ns: [], duration_ns: [], tokens: [], model: [], attempt: [], group: [], flags: [],
+    descendants: [], start_ns: [], duration_ns: [], tokens: [], cost_usd: [], below_tokens: [],
+    below_cost_usd: [], model: [], attempt: [], group: [], flags: [],
     run_row: false, groups: [], remarks,
   }; // prettier-ignore
   const steps: Built['steps'] = new Map();
@@ -521,6 +522,10 @@ function built(roots: Invented[], start_unix_ms: number, remarks: string[]): Bui
     tree.start_ns.push(step.start_ms * MS);
     tree.duration_ns.push(step.end_ms === null ? -1 : (step.end_ms - step.start_ms) * MS);
     tree.tokens.push(step.tokens && step.end_ms !== null ? step.tokens[0] + step.tokens[1] : -1);
+    const cost_usd = step.tokens ? step.tokens[0] * 3e-6 + step.tokens[1] * 15e-6 : -1;
+    tree.cost_usd.push(step.end_ms === null ? -1 : cost_usd);
+    tree.below_tokens.push(tree.tokens[row] ?? -1);
+    tree.below_cost_usd.push(tree.cost_usd[row] ?? -1);
     tree.model.push(step.model === undefined ? -1 : string(step.model));
     tree.attempt.push(step.attempt?.[1] ?? 0);
     tree.group.push(-1);
@@ -529,6 +534,11 @@ function built(roots: Invented[], start_unix_ms: number, remarks: string[]): Bui
     if (step.attempt) attempts.set(step.attempt[0], [...(attempts.get(step.attempt[0]) ?? []), row]);
     for (const child of step.children ?? []) add(child, row, depth + 1);
     tree.descendants[row] = tree.span_id.length - row - 1;
+    for (const below of [tree.below_tokens, tree.below_cost_usd]) {
+      const children = below.filter((amount, each) => amount >= 0 && tree.parent[each] === row);
+      const sum = children.reduce((all, amount) => all + amount, 0);
+      below[row] = Math.max(below[row] ?? -1, children.length > 0 ? sum : -1);
+    }
     return row;
   };
   for (const root of roots) add(root, -1, 0);

@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use engine::api::dto::{
-    SpanTree, StepDetail, StepRef, TraceDetail, TraceList, TraceListRequest, TraceRef, TraceSort,
+    RunTime, SpanTree, StepDetail, StepRef, TraceDetail, TraceList, TraceListRequest, TraceRef, TraceSort,
     TraceSummary,
 };
 use engine::engine::Engine;
 use engine::error::Code;
-use engine::model::{SpanKind, SpanStatus};
+use engine::model::{SpanKind, SpanStatus, TimePart};
 use serde::Serialize;
 
 use crate::args::{Args, Show};
@@ -38,6 +38,7 @@ pub(crate) fn run(args: &Args, show: &Show, out: &mut Output) -> Result<ExitCode
         for remark in &tree.remarks {
             out.line(&out.styled(Style::Warning, &text::printable(remark)))?;
         }
+        budget(&host::call(&engine, "run_time", &trace)?, out)?;
         out.line("")?;
         draw(&tree, &steps, out)?;
     }
@@ -179,6 +180,32 @@ fn card(detail: &TraceDetail, out: &mut Output) -> Result<(), Failure> {
         out.line(&format!("{label}{blank}  {value}{remark}"))?;
     }
     Ok(())
+}
+
+/// What the time went into, in one line; nothing where the source gives no times.
+fn budget(time: &RunTime, out: &mut Output) -> Result<(), Failure> {
+    let parts = time.parts.iter().filter(|share| share.wall_ns > 0.0).map(|share| {
+        let percent = 100.0 * share.wall_ns / time.total_ns.max(1.0);
+        format!("{} {} ({percent:.0}%)", part_name(share.part), quantity::duration(share.wall_ns))
+    });
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() {
+        return Ok(());
+    }
+    out.line(&format!("{}  {}", out.styled(Style::Faint, "Time went into"), parts.join(" · ")))
+}
+
+fn part_name(part: TimePart) -> &'static str {
+    match part {
+        TimePart::Model => "model",
+        TimePart::Tool => "tools",
+        TimePart::Retrieval => "retrieval",
+        TimePart::Human => "waiting for a person",
+        TimePart::Throttled => "rate limit",
+        TimePart::Backoff => "back-off",
+        TimePart::Own => "own code",
+        TimePart::Idle => "idle",
+    }
 }
 
 /// The tree: a line for each step, and one below it for its error.

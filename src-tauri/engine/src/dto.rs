@@ -8,6 +8,7 @@ mod find;
 mod insights;
 mod keep;
 mod retries;
+mod run_time;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -25,6 +26,7 @@ pub use find::*;
 pub use insights::*;
 pub use keep::*;
 pub use retries::*;
+pub use run_time::*;
 
 /// Why a command failed.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -653,6 +655,12 @@ pub struct SpanTree {
     pub duration_ns: Column<f64>,
     /// Tokens, -1 where none are given. Of this step alone.
     pub tokens: Column<f64>,
+    /// Cost in US dollars, -1 where none is known. Of this step alone.
+    pub cost_usd: Column<f64>,
+    /// Tokens of this step and everything below it, counted once where a step repeats what is below it; -1 for none.
+    pub below_tokens: Column<f64>,
+    /// Cost of this step and everything below it, counted so, too; -1 for none.
+    pub below_cost_usd: Column<f64>,
     /// Model, index into `strings`, -1 for none.
     pub model: Column<i32>,
     /// Which attempt of its group it is, from 1; 0 if in none.

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::analysis::{self, AttemptGroup, Parent, Roots, SpanFacts, Totals, Tree};
+use crate::analysis::{self, AttemptGroup, Parent, Roots, SpanFacts, Subtotals, Totals, Tree};
 use crate::model::{Provenance, SpanFlags, SpanRecord, SpanStatus};
 use crate::store::payload::PayloadPlace;
 use crate::store::span::SpanRow;
@@ -204,6 +204,11 @@ impl Structure {
     /// Where the payload of the span lies that says why the trace failed.
     pub fn place_of_failure(&self) -> Option<PayloadPlace> {
         self.places.get(self.totals.failure? as usize).copied()
+    }
+
+    /// What each row comes to with everything below it.
+    pub fn subtotals(&self) -> Subtotals {
+        analysis::subtotals(&self.facts, &self.tree)
     }
 
     /// The index of the span that stands for the trace: its first true root, else the first row.

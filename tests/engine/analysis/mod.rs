@@ -1,3 +1,6 @@
+mod budget;
+mod critical_path;
+mod drawn;
 mod labelled;
 mod retries;
 mod totals;

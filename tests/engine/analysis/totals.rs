@@ -1,4 +1,4 @@
-use engine::analysis::{Parent, Roots, SpanFacts, Totals, totals, tree};
+use engine::analysis::{Parent, Roots, SpanFacts, Totals, subtotals, totals, tree};
 use engine::model::{SpanKind, SpanStatus, TraceStatus};
 
 use super::{failed, span};
@@ -90,4 +90,25 @@ fn the_model_is_the_one_called_most() {
     assert_eq!(sums(&[agent, call(2), call(1), call(1)], Roots::Run).model, Some(1));
     assert_eq!(sums(&[call(2), call(1)], Roots::Run).model, Some(2), "of equals the first");
     assert_eq!(sums(&[agent], Roots::Run).model, Some(9), "without calls, what there is");
+}
+
+#[test]
+fn every_subtree_is_counted_as_the_whole_is() {
+    let mut spans = [
+        tokens(span(None, 0, 100), 30, 12),
+        span(Some(0), 0, 50),
+        tokens(span(Some(1), 0, 50), 10, 5),
+        tokens(span(Some(0), 50, 100), 20, 7),
+        tokens(span(Some(3), 60, 90), 20, 7),
+        span(Some(0), 90, 95),
+    ];
+    spans[2].cost_usd = Some(0.25);
+    spans[4].cost_usd = Some(0.5);
+    spans[3].cost_usd = Some(f64::NAN);
+    let tree = tree(&spans);
+    let below = subtotals(&spans, &tree);
+    assert_eq!(below.tokens, [Some(42), Some(15), Some(15), Some(27), Some(27), None]);
+    assert_eq!(below.cost_usd, [Some(0.75), Some(0.25), Some(0.25), Some(0.5), Some(0.5), None]);
+    let sums = totals(&spans, &tree, Roots::Run);
+    assert_eq!((sums.total_tokens, sums.cost_usd), (below.tokens[0], below.cost_usd[0]));
 }

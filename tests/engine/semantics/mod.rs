@@ -3,3 +3,4 @@
 mod columns;
 mod content;
 mod input;
+mod waiting;

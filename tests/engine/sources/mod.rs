@@ -11,4 +11,5 @@ mod live;
 mod otlp;
 mod protocol;
 mod real_clients;
+mod run_time;
 mod tracellm;

@@ -2289,6 +2289,18 @@ duration_ns: Float64Array,
  */
 tokens: Float64Array, 
 /**
+ * Cost in US dollars, -1 where none is known. Of this step alone.
+ */
+cost_usd: Array<number>, 
+/**
+ * Tokens of this step and everything below it, counted once where a step repeats what is below it; -1 for none.
+ */
+below_tokens: Array<number>, 
+/**
+ * Cost of this step and everything below it, counted so, too; -1 for none.
+ */
+below_cost_usd: Array<number>, 
+/**
  * Model, index into `strings`, -1 for none.
  */
 model: Int32Array, 
@@ -2559,6 +2571,118 @@ trace_id: number | null,
 attributes: JsonValue, };
 
 /**
+ * What a moment of a run went into. Of steps that run at once, those of the earlier part here take the moment: what works
+ * goes before what waits, and what waits before an agent in which nothing else runs.
+ */
+export type TimePart = "model" | "tool" | "retrieval" | "human" | "throttled" | "backoff" | "own" | "idle";
+
+/**
+ * Where the time of a run went: its budget by parts, and its critical path. Both are of one reading of the trace; steps are
+ * named by id, since rows are those of another reading.
+ */
+export type RunTime = { 
+/**
+ * Whether the source gives any times; else everything below is empty.
+ */
+has_times: boolean, 
+/**
+ * The time of the run: from the first start to the last end, or up to now while steps are open.
+ */
+total_ns: number, 
+/**
+ * When this was so; `null` for a run that does not go on.
+ */
+as_of_unix_ms: number | null, 
+/**
+ * What goes on at that moment in a run that goes on: with every moment that passes, this part grows by as much.
+ */
+growing: TimePart | null, 
+/**
+ * Ids of the steps that are named below, which are indices into this; empty for the run itself.
+ */
+step_ids: Array<string>, 
+/**
+ * The parts that have any time, in the order of precedence. Their `wall_ns` and their `critical_ns` each add up to `total_ns`.
+ */
+parts: Array<TimeShare>, 
+/**
+ * What decided how long the run took.
+ */
+path: CriticalPath, };
+
+/**
+ * One part of a run's time.
+ */
+export type TimeShare = { 
+/**
+ * Which part.
+ */
+part: TimePart, 
+/**
+ * Moments of the run that went to it. Of steps that run at once the first part in the order of precedence takes the moment.
+ */
+wall_ns: number, 
+/**
+ * How much of the critical path is its.
+ */
+critical_ns: number, 
+/**
+ * The steps' own times (while nothing ran below them) added up: more than `wall_ns` where several ran at once.
+ */
+work_ns: number, 
+/**
+ * Steps, and pauses before further tries, that have own time in it.
+ */
+count: number, 
+/**
+ * The longest of these, the longest first, as indices into `step_ids`; of a pause, the try that it leads to.
+ */
+steps: Array<number>, 
+/**
+ * Their own times.
+ */
+own_ns: Array<number>, 
+/**
+ * Where the part comes from.
+ */
+provenance: Provenance, 
+/**
+ * What counts as this part, in a sentence.
+ */
+explanation: string, };
+
+/**
+ * The critical path, as columns: stretches in order of time, none overlapping. Where none are left out, each begins where the
+ * one before ends, and together they are the time of the run.
+ */
+export type CriticalPath = { 
+/**
+ * The step whose own time it is, index into `step_ids`; -1 while nothing ran that the run waited for. Of a pause, the try that
+ * it leads to.
+ */
+step: Array<number>, 
+/**
+ * [`TimePart`] code.
+ */
+part: Array<number>, 
+/**
+ * Start, since the start of the trace.
+ */
+start_ns: Array<number>, 
+/**
+ * End.
+ */
+end_ns: Array<number>, 
+/**
+ * How many stretches are left out, the shortest ones.
+ */
+left_out: number, 
+/**
+ * How long these are in all.
+ */
+left_out_ns: number, };
+
+/**
  * Says that something changed; the page asks again for what it shows. At most ten a second.
  */
 export type Notice = { 
@@ -2618,6 +2742,9 @@ export const SPAN_KINDS = ['other', 'agent', 'llm', 'tool', 'retrieval', 'embedd
 /** Words by stored code. */
 export const SPAN_STATUSES = ['unset', 'ok', 'error', 'open'] as const;
 
+/** Words by stored code. */
+export const TIME_PARTS = ['model', 'tool', 'retrieval', 'human', 'throttled', 'backoff', 'own', 'idle'] as const;
+
 /** Every command: what it takes and what it gives. */
 export interface Contract {
   app_info: { request: Nothing; response: AppInfo };
@@ -2673,4 +2800,5 @@ export interface Contract {
   trace_get: { request: TraceRef; response: TraceDetail };
   span_tree: { request: TraceRef; response: SpanTree };
   step_get: { request: StepRef; response: StepDetail };
+  run_time: { request: TraceRef; response: RunTime };
 }

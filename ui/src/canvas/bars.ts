@@ -16,6 +16,7 @@ import { STATUS_ERROR, type StepTree } from '../domain/stepTree';
 import { px_from_ns } from '../domain/timeScale';
 import { cutTo, drawLabelBeside, drawLabelInside, FADE_PX, type BarLook } from './barLabels';
 import { drawBrackets } from './brackets';
+import { drawCriticalPath } from './criticalPath';
 import { drawFoldGrounds, drawZigzags, foldsInView } from './foldMarks';
 import { blockEnd, forKept, isNarrow, mergedOf } from './merging';
 import type { Palette } from './palette';
@@ -55,6 +56,7 @@ export function drawBars(pen: Pen, scene: BarsScene, palette: Palette): void {
     else drawLine(pen, scene, line, palette);
   }
   drawBrackets(pen, scene, palette);
+  drawCriticalPath(pen, scene, palette);
   drawZigzags(pen, folds, 0, height_px, palette);
   if (scene.band_px) drawBand(pen, scene.band_px, height_px, palette);
   if (scene.cursor_px !== null) hair(pen, scene.cursor_px, 0, height_px, palette.accent);

@@ -4,6 +4,8 @@ import { at } from '../domain/columns';
 import { STATUS_ERROR, type StepTree } from '../domain/stepTree';
 import { folded_from_ns, type TimeFolds } from '../domain/timeFolds';
 import { clamped, fitted, isFitted, ns_from_px, px_from_ns, type TimeView } from '../domain/timeScale';
+import type { TimePath } from '../domain/timePath';
+import { drawPathInLittle } from './criticalPath';
 import { drawZigzags, foldsInView } from './foldMarks';
 import type { Palette } from './palette';
 import { hair, type Pen } from './pen';
@@ -58,6 +60,8 @@ export interface MinimapScene {
   total_ns: number;
   width_px: number;
   height_px: number;
+  /** The critical path, where it is shown. */
+  path?: TimePath | null;
   /** Where the selected step starts. */
   selected_ns: number | null;
 }
@@ -66,6 +70,10 @@ export function drawMinimap(pen: Pen, scene: MinimapScene, palette: Palette): vo
   const { lanes, view, total_ns, width_px, height_px } = scene;
   pen.clearRect(0, 0, width_px, height_px);
   drawLanes(pen, lanes, height_px, palette);
+  if (scene.path) {
+    const lane = { lanes: lanes.lanes, lane_px: laneHeight_px(lanes, height_px), top_px: MARKS_PX };
+    drawPathInLittle(pen, { path: scene.path, folds: scene.folds, total_ns, width_px, ...lane }, palette);
+  }
   const folds = foldsInView(scene.folds, fitted(total_ns), width_px);
   drawZigzags(pen, folds, MARKS_PX, height_px - 2 * MARKS_PX, palette);
   for (let x = 0; x < lanes.width_px; x++) {
@@ -97,9 +105,13 @@ function drawBrush(pen: Pen, scene: MinimapScene, palette: Palette): void {
   }
 }
 
+const laneHeight_px = ({ lanes }: Lanes, height_px: number) =>
+  Math.min(6, (height_px - 2 * MARKS_PX) / lanes);
+
 /** Neighbouring columns of one kind are one rectangle. */
-function drawLanes(pen: Pen, { width_px, lanes, kinds }: Lanes, height_px: number, palette: Palette): void {
-  const lane_px = Math.min(6, (height_px - 2 * MARKS_PX) / lanes);
+function drawLanes(pen: Pen, all: Lanes, height_px: number, palette: Palette): void {
+  const { width_px, lanes, kinds } = all;
+  const lane_px = laneHeight_px(all, height_px);
   const bar_px = Math.max(1, lane_px - 1);
   pen.save();
   for (let lane = 0; lane < lanes; lane++) {

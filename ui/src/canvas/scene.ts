@@ -4,11 +4,14 @@ import type { StepLines } from '../domain/stepLines';
 import type { StepTree } from '../domain/stepTree';
 import { folded_from_ns, ns_from_folded, type TimeFolds } from '../domain/timeFolds';
 import { ns_from_px, px_from_ns, type Ticks, type TimeView } from '../domain/timeScale';
+import type { PathMarks } from './criticalPath';
 import type { Box } from './pen';
 
 export interface BarsScene {
   tree: StepTree;
   lines: StepLines;
+  /** The critical path, where it is shown. */
+  path?: PathMarks | null;
   /** Places that are never merged with others, ascending. */
   kept: Uint32Array;
   /** By row, 1 for steps that a search has found; `null` while nothing is searched for. */

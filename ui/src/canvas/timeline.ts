@@ -3,6 +3,7 @@
 import { at } from '../domain/columns';
 import { grownTo, grows } from '../domain/growing';
 import { keptPlaces, lineOf, type StepLines } from '../domain/stepLines';
+import { linesOfPath, type TimePath } from '../domain/timePath';
 import { ticksFor, type StepScale } from '../domain/stepScale';
 import type { StepTree } from '../domain/stepTree';
 import { folded_from_ns, NO_FOLDS, ns_from_folded, type TimeFolds } from '../domain/timeFolds';
@@ -21,6 +22,7 @@ import {
 } from '../domain/timeScale';
 import { drawAxis, LABEL_EVERY_PX } from './axis';
 import { drawBars } from './bars';
+import type { PathMarks } from './criticalPath';
 import { listenToMinimap, listenToRows } from './gestures';
 import { hitAt, type Hit } from './hits';
 import { drawMinimap, lanesOf, type Lanes } from './minimap';
@@ -88,6 +90,8 @@ export class Timeline {
   private found: Uint32Array | null = null;
   /** `found` by row. */
   private foundRows: Uint8Array | null = null;
+  private path: TimePath | null = null;
+  private pathMarks: PathMarks | null = null;
   private first = 0;
   private end = 0;
   private look: AxisLook = PLAIN_AXIS;
@@ -185,8 +189,19 @@ export class Timeline {
     this.frames.request();
   }
 
+  /** The critical path of the tree; `null` while it is not shown. */
+  setPath(path: TimePath | null): void {
+    if (path === this.path) return;
+    this.path = path;
+    this.minimapIsStale = true;
+    this.mark();
+    this.frames.request();
+  }
+
   private mark(): void {
     if (!this.lines || !this.told) return;
+    const { path, told, lines } = this;
+    this.pathMarks = path && { path, lines: linesOfPath(path, told, lines) };
     this.kept = keptPlaces(this.lines, this.found);
     this.foundRows = null;
     if (!this.found) return;
@@ -399,6 +414,7 @@ export class Timeline {
       tree: this.tree,
       lines: this.lines,
       kept: this.kept,
+      path: this.pathMarks,
       found: this.foundRows,
       first: this.first,
       end: Math.min(this.end, this.lines.count),
@@ -480,8 +496,8 @@ export class Timeline {
     const { lanes } = this;
     const selected_ns = this.selected >= 0 ? folded_from_ns(folds, at(tree.start_ns, this.selected)) : null;
     const scene_px = { width_px, height_px: sizes.minimap_px };
-    const { total_ns } = this;
-    drawMinimap(minimap, { lanes, folds, view, total_ns, ...scene_px, selected_ns }, colours);
+    const { total_ns, path } = this;
+    drawMinimap(minimap, { lanes, path, folds, view, total_ns, ...scene_px, selected_ns }, colours);
   }
 }
 

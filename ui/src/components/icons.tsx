@@ -41,6 +41,7 @@ const SHAPES = {
   waterfall: <path d="M2 3.5h5M5 8h5M9 12.5h5" strokeWidth="2.2" />,
   flame: <path d="M2 3.5h12M2 8h7M11.5 8H14M2 12.5h3.5" strokeWidth="2.2" />,
   lanes: <path d="M2 3h6M10.5 3H14M2 13h3M7.5 13H14M1.5 8h13" />,
+  path: <path d="M1.5 3.5h5v4.5h4v4.5h4" />,
   idle: <path d="M1.5 8h2.7L5.8 4l2.2 8 2.2-8 1.6 4h2.7" />,
   bell: <path d="M3.2 11.5h9.6c-.9-.9-1.3-2-1.3-4.1a3.5 3.5 0 0 0-7 0c0 2.1-.4 3.2-1.3 4.1zM6.7 13.6h2.6" />,
   follow: <path d="M8 13.5v-8M4.3 9 8 5.3 11.7 9M2.5 2.5h11" />,

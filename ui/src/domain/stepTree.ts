@@ -39,7 +39,12 @@ export interface StepTree {
   readonly end_ns: Float64Array;
   /** The pause before this attempt, 0 for all other steps. */
   readonly pause_ns: Float64Array;
+  /** Of the step alone, as is `cost_usd`; -1 where none are given. */
   readonly tokens: Float64Array;
+  readonly cost_usd: Float64Array;
+  /** Of the step and everything below it, as is `belowCost_usd`; -1 where none are given. */
+  readonly belowTokens: Float64Array;
+  readonly belowCost_usd: Float64Array;
   readonly model: Int32Array;
   readonly attempt: Uint16Array;
   readonly group: Int32Array;
@@ -54,6 +59,8 @@ export interface StepTree {
   readonly rowById: Pick<ReadonlyMap<string, number>, 'get' | 'has'>;
   /** Whether the tokens of any step are known. */
   readonly hasTokens: boolean;
+  /** Whether the cost of any step is known. */
+  readonly hasCost: boolean;
 }
 
 export type StepStanding = SpanStatus | 'lost';
@@ -70,10 +77,12 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
   let total_ns = source.total_ns;
   let maxDepth = 0;
   let hasTokens = false;
+  let hasCost = false;
   for (let row = 0; row < count; row++) {
     total_ns = Math.max(total_ns, at(start_ns, row) + Math.max(0, at(duration_ns, row)));
     maxDepth = Math.max(maxDepth, at(depth, row));
     hasTokens ||= at(source.tokens, row) >= 0;
+    hasCost ||= at(source.cost_usd, row) >= 0;
   }
   const end_ns = new Float64Array(count);
   const errorsBelow = new Uint32Array(count);
@@ -130,6 +139,9 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
     end_ns,
     pause_ns,
     tokens: source.tokens,
+    cost_usd: source.cost_usd,
+    belowTokens: source.below_tokens,
+    belowCost_usd: source.below_cost_usd,
     model: source.model,
     attempt,
     group: source.group,
@@ -139,6 +151,7 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
     retryRows: new Uint32Array(retryRows),
     rowById: { get: rowById, has: (id) => rowById(id) !== undefined },
     hasTokens,
+    hasCost,
   };
 }
 

@@ -30,6 +30,15 @@ export const spanTreeQuery = (backend: Backend, traceId: number) =>
     gcTime: 60_000,
   });
 
+/** Where the time of a trace went: its budget and its critical path. */
+export const runTimeQuery = (backend: Backend, traceId: number) =>
+  queryOptions({
+    queryKey: key('run_time', traceId),
+    queryFn: ({ signal }) => backend.call('run_time', { trace_id: traceId }, signal),
+    structuralSharing: false,
+    gcTime: 60_000,
+  });
+
 /** One step of a trace in full. */
 export const stepQuery = (backend: Backend, traceId: number, stepId: string) =>
   queryOptions({

@@ -21,6 +21,10 @@ interface Layout {
   timeOfDay: boolean;
   /** Whether idle time is folded on the time axis. */
   foldsIdle: boolean;
+  /** Whether it is shown what the time of a trace went into. */
+  showsBudget: boolean;
+  /** Whether the timeline shows the critical path. */
+  showsPath: boolean;
   /** Sizes of other split panes, by name. */
   panes_px: Record<string, number>;
 }
@@ -37,6 +41,8 @@ export const useLayout = create<Layout>()(
       arrangement: 'waterfall',
       timeOfDay: false,
       foldsIdle: false,
+      showsBudget: true,
+      showsPath: false,
       panes_px: {},
     }),
     {
@@ -91,4 +97,12 @@ export function toggleTimeOfDay(): void {
 
 export function toggleIdleFolds(): void {
   useLayout.setState((layout) => ({ foldsIdle: !layout.foldsIdle }));
+}
+
+export function toggleBudget(): void {
+  useLayout.setState((layout) => ({ showsBudget: !layout.showsBudget }));
+}
+
+export function togglePath(): void {
+  useLayout.setState((layout) => ({ showsPath: !layout.showsPath }));
 }

@@ -36,6 +36,9 @@ export function plainTreeOf(text: string): PlainTree {
     start_ns: [],
     duration_ns: [],
     tokens: [],
+    cost_usd: [],
+    below_tokens: [],
+    below_cost_usd: [],
     model: [],
     attempt: [],
     group: [],
@@ -67,6 +70,9 @@ export function plainTreeOf(text: string): PlainTree {
     tree.start_ns.push(Number(start) * MS);
     tree.duration_ns.push(isOpen ? -1 : (Number(end) - Number(start)) * MS);
     tree.tokens.push(-1);
+    tree.cost_usd.push(-1);
+    tree.below_tokens.push(-1);
+    tree.below_cost_usd.push(-1);
     tree.model.push(-1);
     tree.attempt.push(tried ? Number(tried[1]) : 0);
     tree.group.push(-1);

@@ -2,14 +2,20 @@
 //!
 //! A caller loads the spans of one trace as [`SpanFacts`] in any order, with texts as indices into a table of strings, and
 //! then: [`resolve_parents`] (ids → indices), [`infer_parents`] (only where the source gives none), [`tree`],
-//! [`totals`], [`attempt_groups`]. Everything is iterative and O(n log n): a million spans, or a hundred thousand deep, are fine.
+//! [`totals`], [`attempt_groups`]; of these, [`activities`], the [`critical_path`] through them and their [`time_budget`]. Everything is iterative and O(n log n): a million spans, or a hundred thousand deep, are fine.
 
+mod activities;
+mod budget;
+mod critical_path;
 mod retries;
 mod totals;
 mod tree;
 
+pub use activities::{Activity, Told, Window, activities};
+pub use budget::{TimeBudget, TimeShare, time_budget};
+pub use critical_path::{Stretch, critical_path};
 pub use retries::{AttemptGroup, Gap, Signal, attempt_groups, cause, retries, wasted_ns};
-pub use totals::{Roots, Totals, totals};
+pub use totals::{Roots, Subtotals, Totals, subtotals, totals};
 pub use tree::{Row, Tree, infer_parents, resolve_parents, tree};
 
 use crate::model::{FailureCause, SpanKind, SpanStatus, Tokens};

@@ -78,7 +78,7 @@ pub fn totals(spans: &[SpanFacts], tree: &Tree, roots: Roots) -> Totals {
     sums.input_tokens = total(spans, tree, |span| span.tokens.input);
     sums.output_tokens = total(spans, tree, |span| span.tokens.output);
     sums.total_tokens = total(spans, tree, |span| span.tokens.sum());
-    sums.cost_usd = total(spans, tree, |span| span.cost_usd.filter(|cost| cost.is_finite() && *cost >= 0.0));
+    sums.cost_usd = total(spans, tree, cost_usd);
     // Input and output may be largest on different spans.
     let split = add(sums.input_tokens, sums.output_tokens);
     sums.total_tokens = larger(sums.total_tokens, split);
@@ -130,14 +130,32 @@ fn larger<A: Amount>(a: Option<A>, b: Option<A>) -> Option<A> {
     }
 }
 
-/// The sum over the roots, where each row counts for the larger of its own amount and the sum of its children's.
-fn total<A: Amount>(spans: &[SpanFacts], tree: &Tree, own: impl Fn(&SpanFacts) -> Option<A>) -> Option<A> {
-    let below = below(spans, tree, own);
-    tree.roots().fold(None, |sum, row| add(sum, below[row as usize]))
+/// What each row comes to with everything below it, by row of the tree. `None` means that no span there gives it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subtotals {
+    /// All tokens.
+    pub tokens: Vec<Option<u64>>,
+    /// Cost in US dollars.
+    pub cost_usd: Vec<Option<f64>>,
 }
 
-/// What each row comes to with all below it: the larger of its own amount and the sum of its children's.
-pub(super) fn below<A: Amount>(
+/// Adds up every subtree, counting as [`totals`] does.
+pub fn subtotals(spans: &[SpanFacts], tree: &Tree) -> Subtotals {
+    let mut tokens = with_below(spans, tree, |span| span.tokens.sum());
+    let input = with_below(spans, tree, |span| span.tokens.input);
+    let output = with_below(spans, tree, |span| span.tokens.output);
+    for (total, (input, output)) in tokens.iter_mut().zip(input.into_iter().zip(output)) {
+        *total = larger(*total, add(input, output));
+    }
+    Subtotals { tokens, cost_usd: with_below(spans, tree, cost_usd) }
+}
+
+fn cost_usd(span: &SpanFacts) -> Option<f64> {
+    span.cost_usd.filter(|cost| cost.is_finite() && *cost >= 0.0)
+}
+
+/// By row, the larger of its own amount and the sum of its children's.
+fn with_below<A: Amount>(
     spans: &[SpanFacts],
     tree: &Tree,
     own: impl Fn(&SpanFacts) -> Option<A>,
@@ -150,6 +168,12 @@ pub(super) fn below<A: Amount>(
         }
     }
     below
+}
+
+/// The sum over the roots with everything below them.
+fn total<A: Amount>(spans: &[SpanFacts], tree: &Tree, own: impl Fn(&SpanFacts) -> Option<A>) -> Option<A> {
+    let below = with_below(spans, tree, own);
+    tree.roots().fold(None, |sum, row| add(sum, below[row as usize]))
 }
 
 fn most_called_model(spans: &[SpanFacts], tree: &Tree) -> Option<u32> {

@@ -128,6 +128,7 @@ contract! {
     traces::trace_get(TraceRef) -> TraceDetail;
     traces::span_tree(TraceRef) -> SpanTree as columns;
     traces::step_get(StepRef) -> StepDetail;
+    traces::run_time(TraceRef) -> RunTime;
 }
 
 impl From<Error> for ApiError {
@@ -176,7 +177,7 @@ pub fn typescript() -> String {
     use crate::model::{
         Alert, AttemptOutcome, AttemptRelation, DurationUnit, FailureCause, FieldRole, FoundField,
         MappedField, Provenance, RecordGuess, RecordMapping, SourceKind, SourceState, SpanKind, SpanStatus,
-        TraceStatus,
+        TimePart, TraceStatus,
     };
     use crate::semantics::{Content, ErrorDetail, Message, MessagePart, Parameter, ToolDefinition};
     declare!(
@@ -302,12 +303,17 @@ pub fn typescript() -> String {
         StepDetail,
         StepEvent,
         StepLink,
+        TimePart,
+        RunTime,
+        TimeShare,
+        CriticalPath,
         Notice,
         RunAlert,
     );
     for (name, words) in [
         ("SPAN_KINDS", SpanKind::ALL.iter().map(|kind| kind.word()).collect::<Vec<_>>()),
         ("SPAN_STATUSES", SpanStatus::ALL.iter().map(|status| status.word()).collect()),
+        ("TIME_PARTS", TimePart::ALL.iter().map(|part| part.word()).collect()),
     ] {
         text.push_str(&format!(
             "\n/** Words by stored code. */\nexport const {name} = [{}] as const;\n",

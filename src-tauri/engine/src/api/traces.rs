@@ -2,8 +2,8 @@
 
 use super::about;
 use super::dto::{
-    AlertsSeen, Monitor, MonitorRequest, Nothing, SpanTree, StepDetail, StepRef, TraceDetail, TraceList,
-    TraceListRequest, TraceRef,
+    AlertsSeen, Monitor, MonitorRequest, Nothing, RunTime, SpanTree, StepDetail, StepRef, TraceDetail,
+    TraceList, TraceListRequest, TraceRef,
 };
 use super::find::reading;
 use crate::engine::Engine;
@@ -29,6 +29,10 @@ pub(super) fn span_tree(engine: &Engine, request: TraceRef) -> Result<SpanTree> 
 
 pub(super) fn step_get(engine: &Engine, request: StepRef) -> Result<StepDetail> {
     query::step::step(&*engine.reader()?, &request)
+}
+
+pub(super) fn run_time(engine: &Engine, request: TraceRef) -> Result<RunTime> {
+    query::run_time::run_time(&*engine.reader()?, request.trace_id, engine.now_ns())
 }
 
 pub(super) fn monitor(engine: &Engine, request: MonitorRequest) -> Result<Monitor> {

@@ -16,5 +16,5 @@ pub use record::{Marks, SpanRecord, Tokens, TraceRecord};
 pub use source::{SourceConfig, SourceKind, SourceState};
 pub use words::{
     Alert, AttemptOutcome, AttemptRelation, FailureCause, Provenance, SpanFlags, SpanKind, SpanStatus,
-    TraceStatus,
+    TimePart, TraceStatus,
 };

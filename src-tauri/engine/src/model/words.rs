@@ -163,6 +163,29 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What a moment of a run went into. Of steps that run at once, those of the earlier part here take the moment: what works
+    /// goes before what waits, and what waits before an agent in which nothing else runs.
+    TimePart {
+        /// Calls of language models.
+        Model = 0, "model";
+        /// Tools.
+        Tool = 1, "tool";
+        /// Searches in documents and memory, embedding and reranking among them.
+        Retrieval = 2, "retrieval";
+        /// Waiting for a person: an approval, an answer to a question.
+        Human = 3, "human";
+        /// Waiting because a provider takes no more calls for now.
+        Throttled = 4, "throttled";
+        /// Pauses between the tries of one operation.
+        Backoff = 5, "backoff";
+        /// An agent or workflow runs, and nothing that it calls.
+        Own = 6, "own";
+        /// Nothing runs, or a step waits and its source does not say for what.
+        Idle = 7, "idle";
+    }
+}
+
+vocabulary! {
     /// Why the person is told of a run that is followed.
     Alert {
         /// It takes longer than they have set.

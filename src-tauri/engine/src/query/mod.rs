@@ -11,6 +11,7 @@ mod over_time;
 pub mod overview;
 pub mod reading;
 pub mod retry_report;
+pub mod run_time;
 pub mod span_tree;
 pub mod step;
 pub mod storage;

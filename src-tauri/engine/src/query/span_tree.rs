@@ -54,6 +54,8 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
     tree.reserve(order.len() + shift as usize);
     if run.is_reported {
         tree.push_run(&run, strings.len() as u32, order.len() as u32, run.start_ns.map(since_start));
+        tree.below_tokens.push(shape.totals.total_tokens.map_or(-1.0, |tokens| tokens as f64));
+        tree.below_cost_usd.push(shape.totals.cost_usd.unwrap_or(-1.0));
         strings.push(run.name.clone());
     }
     for row in &shape.tree.rows {
@@ -77,11 +79,15 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
         let known_ns = facts.duration_ns().filter(|_| facts.status != SpanStatus::Open);
         tree.duration_ns.push(known_ns.map_or(-1.0, |ns| ns as f64));
         tree.tokens.push(facts.tokens.sum().map_or(-1.0, |tokens| tokens as f64));
+        tree.cost_usd.push(facts.cost_usd.unwrap_or(-1.0));
         tree.model.push(facts.model.map_or(-1, |model| model as i32));
         tree.attempt.push(0);
         tree.group.push(-1);
         tree.flags.push(flags.0);
     }
+    let below = shape.subtotals();
+    tree.below_tokens.extend(below.tokens.iter().map(|tokens| tokens.map_or(-1.0, |tokens| tokens as f64)));
+    tree.below_cost_usd.extend(below.cost_usd.iter().map(|cost| cost.unwrap_or(-1.0)));
     for (index, group) in shape.groups.iter().enumerate() {
         let rows: Vec<u32> = group.rows.iter().map(|row| row + shift).collect();
         for (attempt, row) in rows.iter().enumerate() {
@@ -213,6 +219,7 @@ impl SpanTree {
         let ended_ns = run.duration_ns.filter(|_| status != SpanStatus::Open);
         self.duration_ns.push(ended_ns.map_or(-1.0, |ns| ns as f64));
         self.tokens.push(-1.0);
+        self.cost_usd.push(-1.0);
         self.model.push(-1);
         self.attempt.push(0);
         self.group.push(-1);

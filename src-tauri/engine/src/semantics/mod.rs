@@ -22,6 +22,7 @@ mod trulens;
 mod usage;
 mod value;
 mod vercel;
+mod waiting;
 
 pub use columns::Columns;
 pub use content::{Content, ErrorDetail, Message, MessagePart, Parameter, ToolDefinition};
@@ -29,6 +30,7 @@ pub use general::word_kind as kind_of_word;
 pub use input::{first_words, input_hash};
 pub use usage::usage_tokens;
 pub use value::{AttributeValue, Text};
+pub use waiting::{is_rate_limit, part_named};
 
 use crate::model::Payload;
 

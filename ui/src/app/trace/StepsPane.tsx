@@ -56,6 +56,7 @@ import styles from './StepsPane.module.css';
 import { useAnchoredScroll } from './useAnchoredScroll';
 import { useFollowedStep } from './useFollowedStep';
 import { useStepMoves, type StepMoves } from './useStepMoves';
+import { useTimeMarks } from './useTimeMarks';
 
 const ROW_PX = 24;
 const HEAD_PX = CONTROLS_PX + MINIMAP_PX + AXIS_PX + 1;
@@ -80,6 +81,7 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
   const arrangement = useLayout((layout) => layout.arrangement);
   const lines = useStepLines(tree, visible, arrangement);
   const idle = useMemo(() => idleFolds(tree), [tree]);
+  const marks = useTimeMarks(traceId, tree);
   const isStacked = arrangement !== 'waterfall';
   const hasTimes = tree.clock !== 'order_only';
   const hasStart = tree.clock === 'measured' && tree.start_unix_ms !== null;
@@ -88,7 +90,8 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
     tree,
     lines,
     selected,
-    found: moves.foundRows,
+    found: moves.foundRows ?? marks.partRows,
+    path: marks.path,
     idle,
     line_px: isStacked ? LINE_PX : ROW_PX,
     onSelect: (row) => {
@@ -266,6 +269,7 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
       className={styles.pane}
       style={{ '--tree-px': `${tree_px}px` } as CSSProperties}
       data-no-tokens={tree.hasTokens ? undefined : ''}
+      data-no-cost={tree.hasCost ? undefined : ''}
     >
       <div
         ref={setScroller}

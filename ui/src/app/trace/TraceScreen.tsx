@@ -14,6 +14,8 @@ import { HitBar } from '../../features/hits/HitBar';
 import { Inspector } from '../../features/inspector/Inspector';
 import { InspectorFrame } from '../../features/inspector/InspectorFrame';
 import { RunInspector } from '../../features/inspector/RunInspector';
+import { PathList } from '../../features/runtime/PathList';
+import { TimeBudget } from '../../features/runtime/TimeBudget';
 import { TraceHeader } from '../../features/trace/TraceHeader';
 import { spanTreeQuery, traceQuery } from '../../queries/traces';
 import { resizePane, useLayout } from '../../state/layout';
@@ -79,6 +81,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 440 : 224);
   const focusInspector = useCallback(() => inspector.current?.focus(), []);
   const focusSteps = () => frame.current?.querySelector<HTMLElement>('[role="treegrid"]')?.focus();
+  const hasTimes = tree.count > 0 && tree.clock !== 'order_only';
   const isStep = stepId !== null && stepId !== '' && tree.rowById.has(stepId);
   const showHit = (spanId: string) => {
     const row = tree.rowById.get(spanId);
@@ -95,6 +98,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
         remarks={tree.remarks}
         marks={<TraceMarks key={traceId} trace={detail.summary} />}
       />
+      <TimeBudget traceId={traceId} tree={tree} onShow={showHit} />
       <HitBar traceId={traceId} onShow={showHit} />
       <div ref={frame} className={styles.main}>
         {tree.count === 0 ? (
@@ -116,7 +120,10 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
                 {isStep ? (
                   <Inspector traceId={traceId} stepId={stepId} tree={tree} />
                 ) : (
-                  <RunInspector detail={detail} />
+                  <RunInspector
+                    detail={detail}
+                    path={hasTimes && <PathList traceId={traceId} tree={tree} onShow={showHit} />}
+                  />
                 )}
               </InspectorFrame>
             }

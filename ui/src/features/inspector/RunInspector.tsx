@@ -1,5 +1,5 @@
 // What the source says of the run as a whole; shown while no step is selected.
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { TraceDetail } from '../../backend/bindings';
 import { EmptyState } from '../../components/States';
 import { hasConversation, hasData } from '../../domain/sections';
@@ -10,15 +10,22 @@ import { Data } from './Data';
 import { PlainSwitch } from './PlainSwitch';
 import styles from './Inspector.module.css';
 
-export function RunInspector({ detail }: { detail: TraceDetail }) {
+interface RunInspectorProps {
+  detail: TraceDetail;
+  /** What decided how long it took, where its source gives times. */
+  path?: ReactNode;
+}
+
+export function RunInspector({ detail, path = false }: RunInspectorProps) {
   const { content, attributes } = detail;
   const said = content !== null && (hasConversation(content) || hasData(content));
   const known = attributes !== null && !(isBranch(attributes) && sizeOf(attributes) === 0);
-  const [wanted, setWanted] = useState<'content' | 'attributes'>('content');
-  const shown = said && (wanted === 'content' || !known) ? 'content' : 'attributes';
+  const [wanted, setWanted] = useState<'content' | 'attributes' | 'path'>('content');
+  const there = { content: said, attributes: known, path: path !== false };
+  const shown = there[wanted] ? wanted : said ? 'content' : known ? 'attributes' : 'path';
   return (
     <>
-      {!said && !known ? (
+      {!there[shown] ? (
         <EmptyState title="No step selected" text="Select a step to see what went in and what came out." />
       ) : (
         <>
@@ -42,11 +49,22 @@ export function RunInspector({ detail }: { detail: TraceDetail }) {
                   }}
                 />
               )}
+              {there.path && (
+                <Tab
+                  label="Critical path"
+                  selected={shown === 'path'}
+                  onSelect={() => {
+                    setWanted('path');
+                  }}
+                />
+              )}
             </div>
             {shown === 'content' && <PlainSwitch label="As written" />}
           </div>
           <div className={styles.body} role="tabpanel">
-            {shown === 'attributes' ? (
+            {shown === 'path' ? (
+              path
+            ) : shown === 'attributes' ? (
               <Attributes attributes={attributes} origin={null} />
             ) : content !== null && hasConversation(content) ? (
               <Conversation content={content} />

@@ -31,6 +31,7 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
   const row = rowOf(tree, step.span_id);
   const standing = step.status === 'open' && !tree.isLive ? 'lost' : step.status;
   const since_unix_ms = row >= 0 ? runningSince(tree, row) : null;
+  const hasBelow = row >= 0 && at(tree.descendants, row) > 0;
   const attempts = row >= 0 ? attemptsOf(tree, row) : null;
   const flags = flagWords(step.flags);
   const firstToken = firstTokenOf(step);
@@ -93,9 +94,19 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
             <Tokens step={step} />
           </Item>
         )}
+        {hasBelow && at(tree.belowTokens, row) >= 0 && (
+          <Item label="Tokens with all below" provenance="derived">
+            {formatCount(at(tree.belowTokens, row))}
+          </Item>
+        )}
         {step.cost_usd !== null && (
           <Item label="Cost" provenance={step.cost_provenance}>
             {formatCostUsd(step.cost_usd)}
+          </Item>
+        )}
+        {hasBelow && at(tree.belowCost_usd, row) >= 0 && (
+          <Item label="Cost with all below" provenance="derived">
+            {formatCostUsd(at(tree.belowCost_usd, row))}
           </Item>
         )}
         {firstToken && (

@@ -7,6 +7,7 @@ import type { RowWindow } from '../../components/rowWindow';
 import type { StepLines } from '../../domain/stepLines';
 import type { StepTree } from '../../domain/stepTree';
 import { NO_FOLDS, type TimeFolds } from '../../domain/timeFolds';
+import type { TimePath } from '../../domain/timePath';
 import { useLayout } from '../../state/layout';
 import { keepView, useSteps } from '../../state/steps';
 
@@ -41,6 +42,8 @@ interface TimelineInput {
   selected: number;
   /** Rows that a search has found, ascending; `null` while nothing is searched for. */
   found: Uint32Array | null;
+  /** The critical path; `null` while it is not shown. */
+  path: TimePath | null;
   /** Idle time that can be folded. */
   idle: TimeFolds;
   line_px: number;
@@ -48,7 +51,7 @@ interface TimelineInput {
 }
 
 export function useTimeline(input: TimelineInput): TimelineHandle {
-  const { traceId, tree, lines, selected, found, idle, line_px } = input;
+  const { traceId, tree, lines, selected, found, path, idle, line_px } = input;
   const { arrangement } = lines;
   const timeOfDay = useLayout((layout) => layout.timeOfDay);
   const foldsIdle = useLayout((layout) => layout.foldsIdle);
@@ -101,8 +104,9 @@ export function useTimeline(input: TimelineInput): TimelineHandle {
   useLayoutEffect(() => {
     drawing.current?.show(tree, lines, { timeOfDay, folds: foldsIdle ? idle : NO_FOLDS });
     drawing.current?.setFound(found);
+    drawing.current?.setPath(path);
     drawing.current?.select(selected);
-  }, [traceId, tree, lines, selected, found, idle, line_px, timeOfDay, foldsIdle]);
+  }, [traceId, tree, lines, selected, found, path, idle, line_px, timeOfDay, foldsIdle]);
 
   // Only a step that the person goes to is brought into view; not one that new data moves, nor what was left out of view.
   const selectedId = tree.spanId.get(selected) ?? null;

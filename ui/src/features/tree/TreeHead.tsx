@@ -106,6 +106,9 @@ export function TreeHead(props: TreeHeadProps) {
         <span role="columnheader" className={styles.tokens}>
           Tokens
         </span>
+        <span role="columnheader" className={styles.cost}>
+          Cost
+        </span>
         <span role="columnheader" className={styles.duration}>
           Duration
         </span>

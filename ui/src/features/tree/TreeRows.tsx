@@ -8,7 +8,7 @@ import { RunningTime } from '../../components/RunningTime';
 import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
 import { Tooltip } from '../../components/Tooltip';
 import { at, indexOf } from '../../domain/columns';
-import { formatCompact, formatCount } from '../../domain/format';
+import { formatCompact, formatCostUsd, formatCount } from '../../domain/format';
 import {
   attemptsOf,
   idOf,
@@ -110,7 +110,7 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
   const since_unix_ms = runningSince(tree, row);
   const name = nameOf(tree, row);
   const model = modelOf(tree, row);
-  const tokens = at(tree.tokens, row);
+  const used = usedBy(tree, row, !open && descendants > 0);
   const below = at(tree.errorsBelow, row);
   const statusIcon = STATUS_ICONS[status];
   const classes = [styles.row, match === false && styles.dim, match === true && styles.match];
@@ -185,8 +185,11 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
           <span className="visually-hidden">{STATUS_WORDS[status]}</span>
         )}
       </div>
-      <div role="gridcell" className={styles.tokens}>
-        {tokens >= 0 ? formatCompact(tokens) : ''}
+      <div role="gridcell" className={styles.tokens} title={used.tokensTitle}>
+        {used.tokens >= 0 ? formatCompact(used.tokens) : ''}
+      </div>
+      <div role="gridcell" className={styles.cost} title={used.costTitle}>
+        {used.cost_usd >= 0 ? formatCostUsd(used.cost_usd) : ''}
       </div>
       <div role="gridcell" className={styles.duration}>
         {since_unix_ms === null ? durationText(tree, row) : <RunningTime since_unix_ms={since_unix_ms} />}
@@ -194,6 +197,19 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
     </div>
   );
 });
+
+/** What a row says that was used: its own, or, where it hides steps, that of everything below as well. */
+function usedBy(tree: StepTree, row: number, isFolded: boolean) {
+  const tokens = at(isFolded ? tree.belowTokens : tree.tokens, row);
+  const cost_usd = at(isFolded ? tree.belowCost_usd : tree.cost_usd, row);
+  const of = isFolded ? 'with everything below' : 'of this step alone';
+  return {
+    tokens,
+    cost_usd,
+    tokensTitle: tokens >= 0 ? `${formatCount(tokens)} tokens, ${of}` : undefined,
+    costTitle: cost_usd >= 0 ? `${formatCostUsd(cost_usd)}, ${of}` : undefined,
+  };
+}
 
 function Attempt({ tree, row }: { tree: StepTree; row: number }) {
   const attempts = attemptsOf(tree, row);

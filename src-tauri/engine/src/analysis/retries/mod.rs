@@ -10,7 +10,7 @@ mod detect;
 pub use cause::cause;
 pub use detect::attempt_groups;
 
-use super::totals::below;
+use super::totals::{Subtotals, subtotals};
 use super::{Parent, SpanFacts, Tree};
 use crate::model::{AttemptOutcome, AttemptRelation, FailureCause, Provenance, SpanKind, SpanStatus};
 
@@ -152,20 +152,12 @@ fn try_around(group: &AttemptGroup, row: u32, tree: &Tree) -> Option<usize> {
 struct Weighing<'a> {
     spans: &'a [SpanFacts],
     tree: &'a Tree,
-    below_tokens: Vec<Option<u64>>,
-    below_cost_usd: Vec<Option<f64>>,
+    below: Subtotals,
 }
 
 impl<'a> Weighing<'a> {
     fn new(spans: &'a [SpanFacts], tree: &'a Tree) -> Self {
-        Self {
-            spans,
-            tree,
-            below_tokens: below(spans, tree, |span| span.tokens.sum()),
-            below_cost_usd: below(spans, tree, |span| {
-                span.cost_usd.filter(|cost| cost.is_finite() && *cost >= 0.0)
-            }),
-        }
+        Self { spans, tree, below: subtotals(spans, tree) }
     }
 
     fn group(&self, rows: Vec<u32>, signal: Signal) -> AttemptGroup {
@@ -197,9 +189,9 @@ impl<'a> Weighing<'a> {
             let tries = lost.iter().map(|row| self.span(*row).duration_ns().unwrap_or(0));
             tries.chain(gaps.iter().map(|gap| gap.ns)).fold(0_i64, i64::saturating_add)
         };
-        let sum_of = |row: &u32| self.below_tokens.get(*row as usize).copied().flatten();
+        let sum_of = |row: &u32| self.below.tokens.get(*row as usize).copied().flatten();
         let waste_tokens = lost.iter().filter_map(sum_of).reduce(u64::saturating_add);
-        let cost_of = |row: &u32| self.below_cost_usd.get(*row as usize).copied().flatten();
+        let cost_of = |row: &u32| self.below.cost_usd.get(*row as usize).copied().flatten();
         let waste_cost_usd = lost.iter().filter_map(cost_of).reduce(|a, b| a + b);
         AttemptGroup {
             rows,
