@@ -105,6 +105,7 @@ fn holds(test: &Test, row: &Row) -> bool {
                 WordField::Format => vec![row.format.clone()],
                 WordField::Source => vec![row.location.clone()],
                 WordField::Conversation => one(&row.conversation),
+                WordField::Note => row.note.clone().into_iter().collect(),
                 WordField::Key => vec![row.key.clone()],
             };
             texts.iter().any(|text| patterns.iter().any(|pattern| like(pattern, text)))
@@ -133,8 +134,8 @@ fn holds(test: &Test, row: &Row) -> bool {
         Test::Is(flags) => flags.iter().any(|flag| match flag {
             Flag::Slow => row.duration_ns.is_some_and(|ns| ns >= SLOW_NS),
             Flag::Starred => row.starred,
-            // Nothing is hidden here, and these few rows say nothing of what is usual.
-            Flag::Hidden | Flag::Outlier => false,
+            // Nothing is hidden or pinned here, and these few rows say nothing of what is usual.
+            Flag::Hidden | Flag::Outlier | Flag::Pinned => false,
         }),
         Test::Kind(kinds) => kinds.iter().any(|kind| row.kinds.contains(kind)),
         Test::Outlier(_) => false,

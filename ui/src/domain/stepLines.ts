@@ -36,8 +36,8 @@ export interface StepLines {
   readonly notable: Uint32Array;
   /** By line; such a line has no steps. */
   readonly headings: ReadonlyMap<number, LaneHeading>;
-  /** Place by row; `null` where rows ascend by place. */
-  readonly places: Uint32Array | null;
+  /** Place by row, -1 for one that has none; `null` where rows ascend by place. */
+  readonly places: Int32Array | null;
 }
 
 /** The line a row stands on, -1 if it is on none. */
@@ -88,6 +88,7 @@ export function laneLines(tree: StepTree): StepLines {
   const names: number[] = [];
   const bands = new Uint32Array(tree.count);
   for (const row of byStart(tree)) {
+    if (row === tree.orphanRow) continue;
     const name = agent[row] ?? -1;
     let lane = laneByName.get(name);
     if (lane === undefined) {
@@ -127,7 +128,9 @@ function stacked(
   bands: number,
   agentOf: ((band: number) => string | null) | null,
 ): StepLines {
-  const { order, first: bandFirst } = grouped(byStart(tree), bandOf, bands);
+  // The row above orphans is no agent's work.
+  const isShown = (row: number) => agentOf === null || row !== tree.orphanRow;
+  const { order, first: bandFirst } = grouped(byStart(tree).filter(isShown), bandOf, bands);
   // A step that goes on keeps its line to itself from then on, so that nothing has to move as it grows.
   const end_ns = tree.openRows.length > 0 ? tree.end_ns.slice() : tree.end_ns;
   for (const row of tree.openRows) end_ns[row] = Infinity;
@@ -145,7 +148,7 @@ function stacked(
     count += packed(rows, tree.start_ns, end_ns, line, count);
   }
   const { order: rows, first } = grouped(order, line, count);
-  const places = new Uint32Array(tree.count);
+  const places = new Int32Array(tree.count).fill(-1);
   rows.forEach((row, place) => {
     places[row] = place;
   });

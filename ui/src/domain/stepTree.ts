@@ -2,7 +2,7 @@
 // follows from them (ends, pauses before attempts, failed steps below). Row numbers hold for one revision; whatever
 // outlives a revision is kept by step id.
 import { SPAN_KINDS, SPAN_STATUSES } from '../backend/bindings';
-import type { AttemptGroup, SpanKind, SpanStatus, SpanTree } from '../backend/bindings';
+import type { AttemptGroup, Remark, SpanKind, SpanStatus, SpanTree } from '../backend/bindings';
 import { at } from './columns';
 
 export interface StepTree {
@@ -19,7 +19,9 @@ export interface StepTree {
   /** Steps that go on, ascending. */
   readonly openRows: Uint32Array;
   readonly runRow: boolean;
-  readonly remarks: readonly string[];
+  /** No step, but what stands above those whose parent is not in the trace; -1 where there are none. */
+  readonly orphanRow: number;
+  readonly remarks: readonly Remark[];
   readonly groups: readonly AttemptGroup[];
   readonly strings: readonly string[];
   readonly spanId: readonly string[];
@@ -115,6 +117,7 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
     isLive,
     openRows: new Uint32Array(openRows),
     runRow: source.run_row,
+    orphanRow: source.orphan_row ?? -1,
     remarks: source.remarks,
     groups: source.groups,
     strings: source.strings,
@@ -141,6 +144,11 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
     rowById,
     hasTokens: source.tokens.some((tokens) => tokens >= 0),
   };
+}
+
+/** Rows that are steps: all but the run itself and the one above the orphans. */
+export function stepCount(tree: StepTree): number {
+  return tree.count - (tree.runRow ? 1 : 0) - (tree.orphanRow >= 0 ? 1 : 0);
 }
 
 export function nameOf(tree: StepTree, row: number): string {

@@ -5,10 +5,12 @@
 //! [`totals`], [`attempt_groups`]. Everything is iterative and O(n log n): a million spans, or a hundred thousand deep, are fine.
 
 mod retries;
+mod skew;
 mod totals;
 mod tree;
 
 pub use retries::{AttemptGroup, Signal, attempt_groups, retries};
+pub use skew::{ClockOffsets, ClockShift, Clocks, clock_offsets};
 pub use totals::{Roots, Totals, totals};
 pub use tree::{Row, Tree, infer_parents, resolve_parents, tree};
 

@@ -18,6 +18,7 @@ import {
   type KeyboardEvent,
   type PointerEvent,
 } from 'react';
+import type { StepMarkItem } from '../../backend/bindings';
 import { useRowWindow } from '../../components/rowWindow';
 import { at } from '../../domain/columns';
 import { nameOf, type StepTree } from '../../domain/stepTree';
@@ -66,9 +67,15 @@ interface StepsPaneProps {
   traceId: number;
   tree: StepTree;
   onInspect: () => void;
+  /** What the person says of steps, by step id … */
+  marks: ReadonlyMap<string, StepMarkItem>;
+  /** … and the pinned ones by row. */
+  pinned: ReadonlySet<number>;
+  /** Rows to make out from the others while nothing is searched for, ascending. */
+  walked: Uint32Array | null;
 }
 
-export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
+export function StepsPane({ traceId, tree, onInspect, marks, pinned, walked }: StepsPaneProps) {
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const hover = useRef<HTMLDivElement>(null);
@@ -87,7 +94,8 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
     tree,
     lines,
     selected,
-    found: moves.foundRows,
+    found: moves.foundRows ?? walked,
+    pinned,
     idle,
     line_px: isStacked ? LINE_PX : ROW_PX,
     onSelect: (row) => {
@@ -324,7 +332,14 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
               aria-hidden="true"
             />
           )}
-          <Rows scroller={scroller} tree={tree} moves={moves} timeline={isStacked ? null : timeline} />
+          <Rows
+            scroller={scroller}
+            tree={tree}
+            moves={moves}
+            marks={marks}
+            walked={walked}
+            timeline={isStacked ? null : timeline}
+          />
         </div>
       </div>
       {isStacked && (
@@ -358,13 +373,16 @@ interface RowsProps {
   scroller: HTMLElement | null;
   tree: StepTree;
   moves: StepMoves;
+  marks: StepsPaneProps['marks'];
+  walked: StepsPaneProps['walked'];
   /** `null` where the bars stand elsewhere. */
   timeline: TimelineHandle | null;
 }
 
 /** What scrolls. On its own, so that scrolling draws nothing else anew. */
-function Rows({ scroller, tree, moves, timeline }: RowsProps) {
-  const { visible, selected, found } = moves;
+function Rows({ scroller, tree, moves, marks, walked, timeline }: RowsProps) {
+  const { visible, selected } = moves;
+  const walkedSet = useMemo(() => walked && new Set(walked), [walked]);
   const window = useRowWindow(scroller, visible.length, ROW_PX, HEAD_PX);
   // Rows keep the functions they were given; what these do is always up to date.
   const latest = useRef(moves);
@@ -387,7 +405,8 @@ function Rows({ scroller, tree, moves, timeline }: RowsProps) {
           window={window}
           selected={selected}
           row_px={ROW_PX}
-          found={found}
+          found={moves.found ?? walkedSet}
+          marks={marks}
           onSelect={onSelect}
           onToggle={onToggle}
         />

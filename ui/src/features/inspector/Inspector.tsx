@@ -27,9 +27,11 @@ interface InspectorProps {
   traceId: number;
   stepId: string;
   tree: StepTree;
+  /** What stands between the head of the step and its content. */
+  beside?: (step: StepDetail) => ReactNode;
 }
 
-export function Inspector({ traceId, stepId, tree }: InspectorProps) {
+export function Inspector({ traceId, stepId, tree, beside }: InspectorProps) {
   const found = useStep(traceId, stepId);
   return (
     <>
@@ -39,12 +41,14 @@ export function Inspector({ traceId, stepId, tree }: InspectorProps) {
           <Button onClick={found.retry}>Try again</Button>
         </ErrorState>
       )}
-      {found.state === 'there' && <Step step={found.step} tree={tree} />}
+      {found.state === 'there' && <Step step={found.step} tree={tree} beside={beside} />}
     </>
   );
 }
 
-function Step({ step, tree }: { step: StepDetail; tree: StepTree }) {
+type StepProps = { step: StepDetail; tree: StepTree; beside: InspectorProps['beside'] };
+
+function Step({ step, tree, beside }: StepProps) {
   const kind = choiceKey(step);
   const sections = sectionsOf(step);
   const chosen = useSteps((steps) => steps.sections[kind]);
@@ -56,6 +60,7 @@ function Step({ step, tree }: { step: StepDetail; tree: StepTree }) {
   return (
     <>
       <StepHeader step={step} tree={tree} />
+      {beside?.(step)}
       {shown === null ? (
         <EmptyState
           title="Nothing recorded"

@@ -17,6 +17,7 @@ import {
   flagWords,
   KIND_WORDS,
   PROVENANCE_WORDS,
+  SHAPE_FLAGS,
   startText,
   STATUS_WORDS,
 } from '../../domain/words';
@@ -30,7 +31,8 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
   const standing = step.status === 'open' && !tree.isLive ? 'lost' : step.status;
   const since_unix_ms = row >= 0 ? runningSince(tree, row) : null;
   const attempts = row >= 0 ? attemptsOf(tree, row) : null;
-  const flags = flagWords(step.flags);
+  // What is odd about its place in the tree is told below, in sentences.
+  const flags = flagWords(step.flags & ~SHAPE_FLAGS);
   const firstToken = firstTokenOf(step);
   const finishReason = finishReasonOf(step);
   // What is laid out in order has a place, but no time of day.

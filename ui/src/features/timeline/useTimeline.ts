@@ -41,6 +41,8 @@ interface TimelineInput {
   selected: number;
   /** Rows that a search has found, ascending; `null` while nothing is searched for. */
   found: Uint32Array | null;
+  /** Rows that the person has pinned. */
+  pinned: ReadonlySet<number>;
   /** Idle time that can be folded. */
   idle: TimeFolds;
   line_px: number;
@@ -48,7 +50,7 @@ interface TimelineInput {
 }
 
 export function useTimeline(input: TimelineInput): TimelineHandle {
-  const { traceId, tree, lines, selected, found, idle, line_px } = input;
+  const { traceId, tree, lines, selected, found, pinned, idle, line_px } = input;
   const { arrangement } = lines;
   const timeOfDay = useLayout((layout) => layout.timeOfDay);
   const foldsIdle = useLayout((layout) => layout.foldsIdle);
@@ -101,8 +103,9 @@ export function useTimeline(input: TimelineInput): TimelineHandle {
   useLayoutEffect(() => {
     drawing.current?.show(tree, lines, { timeOfDay, folds: foldsIdle ? idle : NO_FOLDS });
     drawing.current?.setFound(found);
+    drawing.current?.setPinned(pinned);
     drawing.current?.select(selected);
-  }, [traceId, tree, lines, selected, found, idle, line_px, timeOfDay, foldsIdle]);
+  }, [traceId, tree, lines, selected, found, pinned, idle, line_px, timeOfDay, foldsIdle]);
 
   // Only a step that the person goes to is brought into view; not one that new data moves, nor what was left out of view.
   const selectedId = tree.spanId[selected] ?? null;
