@@ -24,7 +24,9 @@ impl Kept {
         let items: Vec<StepMarkItem> = self.harness.call("step_marks", &TraceRef { trace_id });
         items
             .into_iter()
-            .map(|item| (item.span_id, item.step.map(|step| step.name), item.pinned_unix_ms.is_some(), item.note))
+            .map(|item| {
+                (item.span_id, item.step.map(|step| step.name), item.pinned_unix_ms.is_some(), item.note)
+            })
             .collect()
     }
 }
@@ -38,7 +40,11 @@ fn pins_and_notes_stay_over_a_restart_an_import_and_growth() {
     let a = kept.id("a");
     kept.set(&pin(a, "a-2", true));
     let items = kept.set(&note(a, "a-1", "why *this* tool?\n"));
-    assert_eq!(items.iter().map(|item| &*item.span_id).collect::<Vec<_>>(), ["a-1", "a-2"], "in order of time");
+    assert_eq!(
+        items.iter().map(|item| &*item.span_id).collect::<Vec<_>>(),
+        ["a-1", "a-2"],
+        "in order of time"
+    );
     kept.set(&note(a, "a-2", "it failed here"));
     kept.harness.import_text(text);
     drop(kept);
@@ -87,8 +93,7 @@ fn they_come_back_with_a_restored_trace_and_go_with_a_purged_one() {
     assert_eq!(kept.said(a).len(), 1);
 
     let deletion: Deletion = kept.harness.call("trace_delete", &these(&[a]));
-    let _: Nothing =
-        kept.harness.call("deletion_purge", &DeletionRef { deletion_id: deletion.deletion_id });
+    let _: Nothing = kept.harness.call("deletion_purge", &DeletionRef { deletion_id: deletion.deletion_id });
     kept.until(|kept| kept.storage().deleted_traces == 0);
     kept.harness.import_text(traces(&["a"], 3).to_string());
     assert!(kept.said(kept.id("a")).is_empty() && kept.keys("is:pinned").is_empty());

@@ -531,7 +531,7 @@ fn errors_say_where_and_what_was_expected() {
         ("cost:1k", 5, "expected a cost in US dollars like 0.05"),
         ("model:>gpt", 6, "model is text and has no order; write model:value, or quote the value"),
         ("has:retires", 4, "has:retires is not known; did you mean retries?"),
-        ("is:fast", 3, "is:fast is not known; expected slow, outlier, starred or hidden"),
+        ("is:fast", 3, "is:fast is not known; expected slow, outlier, starred, pinned or hidden"),
         ("kind:agnet", 5, "kind:agnet is not known; did you mean agent?"),
         ("(status:failed", 0, "this ( is not closed; add a ) at its end"),
         ("(status:failed))", 15, "this ) closes nothing; take it away, or put it in quotes"),

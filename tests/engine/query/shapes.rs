@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use engine::api::dto::{ClockAdjust, ClockSkew, Nothing, Remark, RemarkAbout, SpanTree, TraceRef, TraceShape};
+use engine::api::dto::{
+    ClockAdjust, ClockSkew, Nothing, Remark, RemarkAbout, SpanTree, TraceRef, TraceShape,
+};
 use engine::error::Code;
 use engine::testing::Harness;
 use serde_json::{Value, json};
@@ -39,9 +41,9 @@ fn span(line: &str) -> Value {
     if !end.is_empty() {
         span["endTimeUnixNano"] = ns(end).into();
     }
-    let resource = words.get(3).map_or(json!([]), |machine| {
-        json!([{"key": "host.name", "value": {"stringValue": machine}}])
-    });
+    let resource = words
+        .get(3)
+        .map_or(json!([]), |machine| json!([{"key": "host.name", "value": {"stringValue": machine}}]));
     json!({"resource": {"attributes": resource}, "scopeSpans": [{"scope": {"name": "test"}, "spans": [span]}]})
 }
 
@@ -148,7 +150,10 @@ fn orphans_stand_under_a_row_of_their_own_until_their_parent_comes() {
     );
     let remark = shown.remark(RemarkAbout::Orphans);
     assert_eq!(remark.steps, 3);
-    assert!(remark.text.starts_with("3 of 6 steps have no parent: they name a parent that is not in"), "{remark:?}");
+    assert!(
+        remark.text.starts_with("3 of 6 steps have no parent: they name a parent that is not in"),
+        "{remark:?}"
+    );
     let missing: Vec<(u32, String)> =
         shown.shape().missing_parents.into_iter().map(|missing| (missing.steps, missing.parent_id)).collect();
     assert_eq!(missing.iter().map(|(steps, _)| *steps).collect::<Vec<_>>(), [2, 1]);
@@ -157,7 +162,16 @@ fn orphans_stand_under_a_row_of_their_own_until_their_parent_comes() {
     shown.add("gone run 45..90\n away run 6..30");
     assert_eq!(
         shown.drawn(),
-        ["run 0..100", ".plan 5..40", ".away 6..30", "..soon 10..20", ".gone 45..90", "..late 50..60", "...low 52..55", "..also 70..80"]
+        [
+            "run 0..100",
+            ".plan 5..40",
+            ".away 6..30",
+            "..soon 10..20",
+            ".gone 45..90",
+            "..late 50..60",
+            "...low 52..55",
+            "..also 70..80"
+        ]
     );
     assert_eq!(shown.tree().orphan_row, None);
     assert_eq!(shown.shape(), TraceShape::default());
@@ -167,14 +181,18 @@ fn orphans_stand_under_a_row_of_their_own_until_their_parent_comes() {
 fn attempts_among_orphans_are_those_of_their_rows() {
     let folder = tempfile::tempdir().unwrap();
     let harness = Harness::open(folder.path().join("traces.db"));
-    let steps: Vec<Value> = [("run", None, true, 0), ("a", Some("gone"), false, 1), ("b", Some("gone"), true, 2)]
-        .into_iter()
-        .map(|(id, parent, success, at_s)| {
-            json!({"step_id": id, "parent_id": parent, "tool_name": if id == "run" { "run" } else { "fetch" },
+    let steps: Vec<Value> = [
+        ("run", None, true, 0),
+        ("a", Some("gone"), false, 1),
+        ("b", Some("gone"), true, 2),
+    ]
+    .into_iter()
+    .map(|(id, parent, success, at_s)| {
+        json!({"step_id": id, "parent_id": parent, "tool_name": if id == "run" { "run" } else { "fetch" },
                    "input": {"q": 1}, "success": success, "duration": 100.0,
                    "timestamp": format!("2026-01-01T00:00:0{at_s}Z")})
-        })
-        .collect();
+    })
+    .collect();
     let text = json!([{"trace_id": "t", "prompt": "p", "status": "success", "created_at": "2026-01-01T00:00:00Z",
                        "latency": 3000.0, "steps": steps}]);
     harness.import_text(text.to_string());
@@ -191,7 +209,10 @@ fn attempts_among_orphans_are_those_of_their_rows() {
 fn several_roots_stand_side_by_side() {
     let shown = imported("one - 0..10\n two - 20..30\n low two 21..22");
     assert_eq!(shown.drawn(), ["one 0..10", "two 20..30", ".low 21..22"]);
-    assert_eq!(shown.remark(RemarkAbout::Roots).text, "The trace has 2 roots: more than one step names no parent.");
+    assert_eq!(
+        shown.remark(RemarkAbout::Roots).text,
+        "The trace has 2 roots: more than one step names no parent."
+    );
 }
 
 #[test]
@@ -223,7 +244,14 @@ fn missing_ends_negative_durations_and_shared_ids_are_said() {
     );
     assert_eq!(
         shown.drawn(),
-        ["run 0..100", ".open 10..", ".back 50..50 negative", ".id 60..70 shared", "..low 61..62", ".id' 80..90 shared"]
+        [
+            "run 0..100",
+            ".open 10..",
+            ".back 50..50 negative",
+            ".id 60..70 shared",
+            "..low 61..62",
+            ".id' 80..90 shared"
+        ]
     );
     assert_eq!(shown.remark(RemarkAbout::NegativeDurations).steps, 1);
     assert_eq!(shown.remark(RemarkAbout::SharedIds).steps, 2);
@@ -275,7 +303,11 @@ fn clocks_that_disagree_are_an_offer_and_nothing_stored_changes() {
     assert!(shown.skew().is_adjusted);
 
     shown.add("later call 270..280 server");
-    assert!(shown.drawn().contains(&"..later 45..55 moved".into()), "also what comes later: {:?}", shown.drawn());
+    assert!(
+        shown.drawn().contains(&"..later 45..55 moved".into()),
+        "also what comes later: {:?}",
+        shown.drawn()
+    );
     shown.adjust(false);
     let mut after = shown.drawn();
     after.retain(|row| !row.contains("later"));

@@ -25,6 +25,7 @@ export function useMarkStep(traceId: number) {
   const backend = useBackend();
   const cache = useQueryClient();
   const { queryKey } = stepMarksQuery(backend, traceId);
+  const mutationKey = ['step_mark', traceId];
   return useMutation({
     mutationFn: ({ spanId, pinned, note }: StepMarking) => {
       const mark: StepMark = {
@@ -35,6 +36,7 @@ export function useMarkStep(traceId: number) {
       };
       return backend.call('step_mark', mark);
     },
+    mutationKey,
     // One after the other, as they were asked for: each answers with all marks as they stand then.
     scope: { id: `step_mark ${traceId}` },
     onMutate: (marking) => {
@@ -49,7 +51,8 @@ export function useMarkStep(traceId: number) {
       void cache.invalidateQueries({ queryKey });
     },
     onSuccess: async (items) => {
-      cache.setQueryData(queryKey, items);
+      // What was asked for after it is on screen already.
+      if (cache.isMutating({ mutationKey }) <= 1) cache.setQueryData(queryKey, items);
       await Promise.all(OF_FILTERS.map((name) => cache.invalidateQueries({ queryKey: [name] })));
     },
   });

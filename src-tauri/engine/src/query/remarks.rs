@@ -46,14 +46,12 @@ impl Remarks {
         }
         let total = if self.total == 1 { "1 step".into() } else { format!("{} steps", count(self.total)) };
         let does = if steps == 1 { one } else { many };
-        let text = format!("{} of {total} {does} {rest}", count(steps.into()));
-        self.add(about, steps, text.trim_end().to_owned());
+        self.add(about, steps, format!("{} of {total} {does} {rest}", count(steps.into())));
     }
 
     fn of_times(&mut self, rows: &[SpanRow]) {
         if rows.iter().any(|row| row.flags.contains(SpanFlags::LAID_OUT)) {
-            let text =
-                "The source gives durations but no times: steps are laid out end to end in their order, from 0.";
+            let text = "The source gives durations but no times: steps are laid out end to end in their order, from 0.";
             self.add(RemarkAbout::TimesUnknown, 0, text.into());
         } else if !rows.is_empty() && rows.iter().all(|row| row.start_ns.is_none() && row.end_ns.is_none()) {
             let text = "The source gives no times: steps are laid out in their order.";
@@ -105,26 +103,24 @@ impl Remarks {
         let true_roots = roots.saturating_sub(tree.orphans);
         // Under the run itself several steps are nothing odd.
         if true_roots > 1 && !parents_unknown && !has_run {
-            let text = format!("The trace has {}: more than one step names no parent.", plural(true_roots, "root"));
+            let text =
+                format!("The trace has {}: more than one step names no parent.", plural(true_roots, "root"));
             self.add(RemarkAbout::Roots, true_roots, text);
         }
     }
 
     fn of_ends(&mut self, rows: &[SpanRow], status: TraceStatus) {
+        // That a run goes on is nothing odd.
+        if status == TraceStatus::Running {
+            return;
+        }
         // Where no step has an end, the source knows of none.
         let knows_ends = rows.iter().any(|row| row.end_ns.is_some());
         let is_without = |row: &&SpanRow| {
             row.status == SpanStatus::Open || (knows_ends && row.end_ns.is_none() && row.start_ns.is_some())
         };
         let open = rows.iter().filter(is_without).count() as u32;
-        let (reason_one, reason_many) = match status {
-            TraceStatus::Running => ("has no end yet: it goes on.", "have no end yet: they go on."),
-            _ => (
-                "has no end: what was read stops before it.",
-                "have no end: what was read stops before them.",
-            ),
-        };
-        self.add_steps(RemarkAbout::NoEnds, open, reason_one, reason_many, "");
+        self.add_steps(RemarkAbout::NoEnds, open, "has", "have", "no end: what was read stops before it.");
     }
 
     fn of_flags(&mut self, rows: &[SpanRow]) {

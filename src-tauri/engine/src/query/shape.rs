@@ -69,7 +69,9 @@ fn parent_cycles(rows: &[SpanRow], cut: &[&SpanRow]) -> Vec<ParentCycle> {
             }
             let parent = at.parent_id.as_deref().and_then(|parent| by_id.get(parent).copied());
             match parent {
-                Some(parent) if parent.span_id != first.span_id && (cycle.total as usize) < rows.len() => at = parent,
+                Some(parent) if parent.span_id != first.span_id && (cycle.total as usize) < rows.len() => {
+                    at = parent
+                }
                 _ => return cycle,
             }
         }

@@ -52,7 +52,8 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
     // Rows move down by one, and one level deeper, where the run is row 0; orphans, which come last, once more.
     let shift = u32::from(run.is_reported);
     let orphans = Orphans::of(&shape);
-    let place = |row: u32| row + shift + u32::from(orphans.as_ref().is_some_and(|orphans| row >= orphans.first));
+    let place =
+        |row: u32| row + shift + u32::from(orphans.as_ref().is_some_and(|orphans| row >= orphans.first));
     tree.reserve(rows.len() + shift as usize + usize::from(orphans.is_some()));
     if run.is_reported {
         let descendants = rows.len() as u32 + u32::from(orphans.is_some());

@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 
 use super::{Confidence, Format, Frame, Framing, Reader, Sample, Sink, format_by_id, json};
 use crate::model::{
-    Marks, Problem, Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, StepMark, Tokens, TraceRecord, TraceStatus,
+    Marks, Problem, Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, StepMark, Tokens, TraceRecord,
+    TraceStatus,
 };
 
 /// The version that is written; a later one is read as far as it is understood, and said to be later.

@@ -32,7 +32,11 @@ export function RemarkLine({ traceId, tree, selected, walked, onWalk, onStop }: 
   const offer = useSkewOffer(traceId, tree);
   const adjusting = useAdjustClocks(traceId);
   const [worst, ...others] = remarks;
-  if (!worst && !offer) return null;
+  // Once there it stays, and a run that goes on has it from the beginning: what is below must not jump.
+  const [wasShown, setShown] = useState(tree.isLive);
+  const isNeeded = worst !== undefined || offer !== null;
+  if (isNeeded && !wasShown) setShown(true);
+  if (!isNeeded && !wasShown) return null;
   const isAdjusted = remarks.some(({ about }) => about === 'times_adjusted');
   const walk = (about: RemarkAbout) => {
     setOpen(false);
@@ -40,6 +44,7 @@ export function RemarkLine({ traceId, tree, selected, walked, onWalk, onStop }: 
   };
   return (
     <div className={styles.line} role="group" aria-label="Remarks">
+      {!worst && <span className={styles.none}>Nothing odd {tree.isLive ? 'so far' : 'about this trace'}</span>}
       {worst && (
         <>
           <Icon name={isSerious(worst) ? 'warning' : 'info'} size={14} />

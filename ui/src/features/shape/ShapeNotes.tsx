@@ -1,5 +1,6 @@
 // What is odd about where the selected step stands, in sentences: its parent, its times, its id.
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useBackend } from '../../backend';
 import { Icon } from '../../components/icons';
 import { at } from '../../domain/columns';
@@ -50,7 +51,7 @@ export function ShapeNotes({ traceId, tree, row, parentId, recorded_unix_ms, onG
   );
 }
 
-function Note({ children }: { children: React.ReactNode }) {
+function Note({ children }: { children: ReactNode }) {
   return (
     <li className={styles.note}>
       <Icon name="warning" size={14} />
