@@ -83,9 +83,17 @@ describe('marks and growth', () => {
     timeline.show(tree, rowsOf(tree));
     timeline.setPinned(new Set([2]));
     const { accent } = TEST_PALETTE;
-    expect(drawnOn(minimap).of('fill').map(({ fill }) => fill)).toContain(accent);
+    expect(
+      drawnOn(minimap)
+        .of('fill')
+        .map(({ fill }) => fill),
+    ).toContain(accent);
     timeline.setPinned(new Set([1, 2]));
-    expect(drawnOn(bars).of('fill').filter(({ fill }) => fill === accent)).toHaveLength(2);
+    expect(
+      drawnOn(bars)
+        .of('fill')
+        .filter(({ fill }) => fill === accent),
+    ).toHaveLength(2);
   });
 
   it('stays at the same moment when what is told of later began before all else', () => {

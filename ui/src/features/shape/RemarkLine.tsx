@@ -44,7 +44,9 @@ export function RemarkLine({ traceId, tree, selected, walked, onWalk, onStop }: 
   };
   return (
     <div className={styles.line} role="group" aria-label="Remarks">
-      {!worst && <span className={styles.none}>Nothing odd {tree.isLive ? 'so far' : 'about this trace'}</span>}
+      {!worst && (
+        <span className={styles.none}>Nothing odd {tree.isLive ? 'so far' : 'about this trace'}</span>
+      )}
       {worst && (
         <>
           <Icon name={isSerious(worst) ? 'warning' : 'info'} size={14} />
