@@ -9,6 +9,7 @@ import {
   type Fact,
   type JsonValue,
   type Message,
+  type Remark,
   type SpanKind,
   type SpanStatus,
   type StepDetail,
@@ -491,7 +492,7 @@ interface Built {
   steps: Map<string, { invented: Invented; parent: string | null }>;
 }
 
-function built(roots: Invented[], start_unix_ms: number, remarks: string[]): Built {
+function built(roots: Invented[], start_unix_ms: number, remarks: Remark[]): Built {
   const strings: string[] = [];
   const known = new Map<string, number>();
   const string = (value: string) => {
@@ -504,7 +505,7 @@ function built(roots: Invented[], start_unix_ms: number, remarks: string[]): Bui
     revision: 1, start_unix_ms, total_ns: 0, clock: 'measured', strings, span_id: [], name: [], kind: [], status: [], parent: [], depth: [],
     descendants: [], start_ns: [], duration_ns: [], tokens: [], cost_usd: [], below_tokens: [],
     below_cost_usd: [], model: [], attempt: [], group: [], flags: [],
-    run_row: false, groups: [], remarks,
+    run_row: false, orphan_row: null, groups: [], remarks,
   }; // prettier-ignore
   const steps: Built['steps'] = new Map();
   const attempts = new Map<string, number[]>();
@@ -674,8 +675,12 @@ export function inventedSteps(traces: TraceSummary[], options: { pause_ms: numbe
               : id === 6
                 ? built(inventedTools(), start, [])
                 : built(RUN, start, [
-                    'Tree inferred from time intervals: the source names no parents for 2 of 33 steps.',
-                    '1 step has no end so far.',
+                    {
+                      about: 'parents_unknown',
+                      steps: 2,
+                      text: 'Tree inferred from time intervals: the source names no parents for 2 of 33 steps.',
+                    },
+                    { about: 'no_ends', steps: 1, text: '1 step has no end so far.' },
                   ]);
     kept.set(id, made);
     return made;
@@ -702,6 +707,7 @@ export function inventedSteps(traces: TraceSummary[], options: { pause_ms: numbe
         attributes: { 'service.name': 'support-agent' },
       };
     },
+    step_marks: () => [],
     span_tree: async ({ trace_id }) => {
       await pause();
       return packedTree(of(trace_id).tree);

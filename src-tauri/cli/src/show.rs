@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Args, show: &Show, out: &mut Output) -> Result<ExitCode
     } else {
         card(&detail, out)?;
         for remark in &tree.remarks {
-            out.line(&out.styled(Style::Warning, &text::printable(remark)))?;
+            out.line(&out.styled(Style::Warning, &text::printable(&remark.text)))?;
         }
         budget(&host::call(&engine, "run_time", &trace)?, out)?;
         out.line("")?;
@@ -96,6 +96,8 @@ struct Step<'a> {
     depth: u16,
     /// Whether this is the run itself rather than a step.
     run: bool,
+    /// Whether this is no step, but what stands above those whose parent is not in the trace.
+    orphans: bool,
     span_id: &'a str,
     name: &'a str,
     kind: &'static str,
@@ -134,6 +136,7 @@ fn steps<'a>(engine: &Engine, trace: TraceRef, tree: &'a SpanTree) -> Result<Vec
             parent_row: index(&tree.parent),
             depth: tree.depth.get(row).copied().unwrap_or(0),
             run,
+            orphans: tree.orphan_row.is_some_and(|orphans| orphans as usize == row),
             span_id,
             name: string(name).unwrap_or_default(),
             kind: kind.unwrap_or(SpanKind::Other).word(),

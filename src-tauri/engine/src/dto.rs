@@ -9,6 +9,7 @@ mod insights;
 mod keep;
 mod retries;
 mod run_time;
+mod shape;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -27,6 +28,7 @@ pub use insights::*;
 pub use keep::*;
 pub use retries::*;
 pub use run_time::*;
+pub use shape::*;
 
 /// Why a command failed.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -668,14 +670,18 @@ pub struct SpanTree {
     /// Index into `groups`, -1 if in none.
     pub group: Column<i32>,
     /// `SpanFlags` bits: 1 truncated, 2 time derived, 4 parent inferred, 8 orphan, 16 cycle cut, 32 outside parent,
-    /// 64 pending, 128 negative duration, 256 masked, 512 laid out in order, 1024 cost derived.
+    /// 64 pending, 128 negative duration, 256 masked, 512 laid out in order, 1024 cost derived,
+    /// 2048 id shared with another step, 4096 time adjusted.
     pub flags: Column<u32>,
     /// Whether row 0 is the run itself, as the source describes it, rather than a step.
     pub run_row: bool,
     /// Groups of attempts at one operation.
     pub groups: Vec<AttemptGroup>,
-    /// What is odd about the shape, in whole sentences ("12 of 14,032 steps name a parent that is not there").
-    pub remarks: Vec<String>,
+    /// The row under which steps stand whose parent is not in the trace: no step, and the last of its depth. Its `span_id` is
+    /// one that no step has, its times are those of all below it.
+    pub orphan_row: Option<u32>,
+    /// What is odd about the shape, the worst first.
+    pub remarks: Vec<Remark>,
 }
 
 /// What the times of a trace mean.

@@ -9,10 +9,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::error::{Code, Error, Result};
-use crate::model::{Provenance, SpanFlags, Tokens};
+use crate::model::{Provenance, SpanFlags, StepMark, Tokens};
 use crate::store::payload::{PayloadPlace, PayloadReader};
 use crate::store::trace::{Reported, TraceRow};
-use crate::store::{Reader, span, trace};
+use crate::store::{Reader, span, step_mark, trace};
 use crate::wire::explorer::{ExportLine, SpanLine, TYPES, TokensLine, TraceLine, VERSION};
 
 /// What was written.
@@ -51,12 +51,17 @@ pub fn write(
         let (format, key) = (row.format.clone(), row.key.clone());
         lines.write(&TraceLine { r#type: trace_type.into(), payload, ..trace_line(row) })?;
         lines.written.traces += 1;
+        let has_marks = step_mark::count(reader, *id)? > 0;
         for span_id in span::ids_in_order(reader, *id)? {
             if is_cancelled() {
                 return Err(Error::new(Code::Cancelled, "the export was stopped"));
             }
             let Some((row, _)) = span::row(reader, *id, &span_id)? else { continue };
             let is_derived = row.has_derived_cost();
+            let mark = match has_marks {
+                true => step_mark::get(reader, *id, &span_id)?,
+                false => StepMark::default(),
+            };
             lines.write(&SpanLine {
                 r#type: span_type.into(),
                 format: format.clone(),
@@ -76,6 +81,8 @@ pub fn write(
                 backoff_ns: row.backoff_ns,
                 input_hash: row.input_hash,
                 flags: row.flags.0 & !SpanFlags::COST_DERIVED.0,
+                pinned_ns: mark.pinned_ns,
+                note: mark.note,
                 payload: Some(raw(reader, &mut payloads, row.payload)?),
             })?;
             lines.written.spans += 1;

@@ -55,7 +55,7 @@ fn orphans_and_what_reaches_outside_are_marked_and_kept() {
     spans[3].parent = Parent::Missing;
     spans[4].parent = Parent::At(99);
     let tree = tree(&spans);
-    assert_eq!(drawn(&tree), ["3?", "4?", "0", ".1!", ".2!"]);
+    assert_eq!(drawn(&tree), ["0", ".1!", ".2!", "3?", "4?"]);
     assert_eq!((tree.orphans, tree.outside_parent, tree.cycles), (2, 2, 0));
 }
 

@@ -41,6 +41,9 @@ fn shown(kept: &Kept) -> Vec<(TraceDetail, SpanTree, Vec<StepDetail>)> {
         let mut tree: SpanTree = kept.harness.call("span_tree", &reference);
         let mut steps = Vec::new();
         for span_id in tree.span_id.iter().skip(usize::from(tree.run_row)) {
+            if tree.orphan_row.is_some_and(|row| tree.span_id[row as usize] == *span_id) {
+                continue;
+            }
             let step = StepRef { trace_id: trace.trace_id, span_id: span_id.clone() };
             let mut step: StepDetail = kept.harness.call("step_get", &step);
             step.links.iter_mut().for_each(|link| link.trace_id = link.trace_id.map(|_| 0));

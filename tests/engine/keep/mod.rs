@@ -5,6 +5,7 @@ mod deletion;
 mod export;
 mod names;
 mod retention;
+mod step_marks;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -6,3 +6,4 @@ mod many;
 mod outliers;
 mod overview;
 mod run_time;
+mod shapes;

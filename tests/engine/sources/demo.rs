@@ -98,7 +98,7 @@ fn a_steady_run_has_the_stages_of_a_real_one() {
         assert!(stages.contains(&stage), "{stage:?} in {stages:?}");
     }
     let tree = live.tree(&trace);
-    assert_eq!(tree.remarks, [""; 0], "every parent is there");
+    assert_eq!(tree.remarks, [], "every parent is there");
     let row =
         tree.name.iter().position(|name| tree.strings[*name as usize] == "response_generation").unwrap();
     let answer = live.step(&trace, &tree.span_id[row]);

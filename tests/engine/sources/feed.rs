@@ -408,7 +408,7 @@ fn steps_without_times_keep_their_order_and_an_open_run_has_no_length() {
     assert!(tree.run_row);
     assert_eq!(tree.span_id[1..], ["c", "a", "b"]);
     assert_eq!(tree.duration_ns, [-1.0; 4]);
-    assert!(!tree.remarks.iter().any(|remark| remark.contains("roots")), "{:?}", tree.remarks);
+    assert!(!tree.remarks.iter().any(|remark| remark.text.contains("roots")), "{:?}", tree.remarks);
 }
 
 #[test]

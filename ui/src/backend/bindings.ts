@@ -2314,7 +2314,8 @@ attempt: Uint16Array,
 group: Int32Array, 
 /**
  * `SpanFlags` bits: 1 truncated, 2 time derived, 4 parent inferred, 8 orphan, 16 cycle cut, 32 outside parent,
- * 64 pending, 128 negative duration, 256 masked, 512 laid out in order, 1024 cost derived.
+ * 64 pending, 128 negative duration, 256 masked, 512 laid out in order, 1024 cost derived,
+ * 2048 id shared with another step, 4096 time adjusted.
  */
 flags: Uint32Array, 
 /**
@@ -2326,9 +2327,197 @@ run_row: boolean,
  */
 groups: Array<AttemptGroup>, 
 /**
- * What is odd about the shape, in whole sentences ("12 of 14,032 steps name a parent that is not there").
+ * The row under which steps stand whose parent is not in the trace: no step, and the last of its depth. Its `span_id` is
+ * one that no step has, its times are those of all below it.
  */
-remarks: Array<string>, };
+orphan_row: number | null, 
+/**
+ * What is odd about the shape, the worst first.
+ */
+remarks: Array<Remark>, };
+
+/**
+ * Something odd about the shape of a trace.
+ */
+export type Remark = { 
+/**
+ * What it is about.
+ */
+about: RemarkAbout, 
+/**
+ * Steps (or roots, cycles, ids) concerned; 0 for what is about the trace as a whole.
+ */
+steps: number, 
+/**
+ * The same for the person, with the reason, in whole sentences ("12 of 14,032 steps have no parent: …").
+ */
+text: string, };
+
+/**
+ * What a remark is about, the worst first.
+ */
+export type RemarkAbout = "cycles" | "orphans" | "negative_durations" | "shared_ids" | "outside_parents" | "roots" | "no_ends" | "truncated" | "times_adjusted" | "parents_unknown" | "times_unknown" | "masked";
+
+/**
+ * Why steps of a trace stand where they do.
+ */
+export type TraceShape = { 
+/**
+ * Parents that are not in the trace, those that most steps name first. At most 200.
+ */
+missing_parents: Array<MissingParent>, 
+/**
+ * How many there are.
+ */
+missing_parents_total: number, 
+/**
+ * Cycles of parents. At most 100.
+ */
+cycles: Array<ParentCycle>, };
+
+/**
+ * A parent that is not in the trace.
+ */
+export type MissingParent = { 
+/**
+ * Its id, as steps name it.
+ */
+parent_id: string, 
+/**
+ * How many steps name it.
+ */
+steps: number, 
+/**
+ * One of them, the first.
+ */
+span_id: string, };
+
+/**
+ * Steps that are each other's parents.
+ */
+export type ParentCycle = { 
+/**
+ * The ids of the steps: the one that it was cut at, then its parent, that one's parent and so on. At most 100.
+ */
+span_ids: Array<string>, 
+/**
+ * How many they are.
+ */
+total: number, };
+
+/**
+ * How far clocks of a trace seem to be apart.
+ */
+export type ClockSkew = { 
+/**
+ * The person has asked for adjusted times.
+ */
+is_adjusted: boolean, 
+/**
+ * Steps that move when times are adjusted.
+ */
+steps: number, 
+/**
+ * What moves together, the largest offset first. At most 50.
+ */
+shifts: Array<ShiftedSteps>, 
+/**
+ * How many there are.
+ */
+shifts_total: number, };
+
+/**
+ * Steps that move together.
+ */
+export type ShiftedSteps = { 
+/**
+ * The uppermost step.
+ */
+span_id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * By how much; later if above 0.
+ */
+offset_ns: number, 
+/**
+ * How many steps.
+ */
+steps: number, };
+
+/**
+ * Sets whether a trace is shown with its times adjusted. What is stored, and what lists say, stays as recorded.
+ */
+export type ClockAdjust = { 
+/**
+ * The trace.
+ */
+trace_id: number, 
+/**
+ * Whether.
+ */
+is_adjusted: boolean, };
+
+/**
+ * Sets what the person says of a step.
+ */
+export type StepMark = { 
+/**
+ * Its trace.
+ */
+trace_id: number, 
+/**
+ * Its id.
+ */
+span_id: string, 
+/**
+ * Whether it is pinned; `null` leaves it.
+ */
+pinned: boolean | null, 
+/**
+ * A note, of at most 20,000 characters; empty takes it away, `null` leaves it.
+ */
+note: string | null, };
+
+/**
+ * What the person says of a step.
+ */
+export type StepMarkItem = { 
+/**
+ * Its id.
+ */
+span_id: string, 
+/**
+ * When it was pinned; `null` if it is not.
+ */
+pinned_unix_ms: number | null, 
+/**
+ * The note.
+ */
+note: string | null, 
+/**
+ * The step as it stands; `null` if it is not in the trace any more.
+ */
+step: MarkedStep | null, };
+
+/**
+ * A step that something is said of.
+ */
+export type MarkedStep = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Kind.
+ */
+kind: SpanKind, 
+/**
+ * How it ended.
+ */
+status: SpanStatus, };
 
 /**
  * What the times of a trace mean.
@@ -2771,6 +2960,8 @@ export interface Contract {
   import_list: { request: Nothing; response: Array<ImportStatus> };
   problem_list: { request: ProblemListRequest; response: ProblemList };
   trace_mark: { request: TraceMark; response: TraceCount };
+  step_mark: { request: StepMark; response: Array<StepMarkItem> };
+  step_marks: { request: TraceRef; response: Array<StepMarkItem> };
   tag_list: { request: Nothing; response: Array<TagCount> };
   trace_delete: { request: TraceSelection; response: Deletion };
   trace_restore: { request: DeletionRef; response: TraceCount };
@@ -2799,6 +2990,9 @@ export interface Contract {
   trace_list: { request: TraceListRequest; response: TraceList };
   trace_get: { request: TraceRef; response: TraceDetail };
   span_tree: { request: TraceRef; response: SpanTree };
+  trace_shape: { request: TraceRef; response: TraceShape };
+  clock_skew: { request: TraceRef; response: ClockSkew };
+  clock_adjust: { request: ClockAdjust; response: Nothing };
   step_get: { request: StepRef; response: StepDetail };
   run_time: { request: TraceRef; response: RunTime };
 }

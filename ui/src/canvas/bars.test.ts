@@ -23,6 +23,7 @@ function sceneOf(text: string, change: Partial<BarsScene> = {}): BarsScene {
     lines,
     kept: lines.notable,
     found: null,
+    pinned: new Set(),
     first: 0,
     end: lines.count,
     height_px: lines.count * 26,

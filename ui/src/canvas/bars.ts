@@ -94,6 +94,7 @@ function drawRow(pen: Pen, scene: BarsScene, line: number, palette: Palette): vo
   const hasBelow = at(scene.tree.descendants, row) > 0;
   const look = lookOf(scene, row, hasBelow && scene.lines.rows[place + 1] === row + 1);
   drawBar(pen, scene, row, box, look, palette);
+  drawPin(pen, scene, row, box, palette);
   drawRing(pen, scene, row, box, palette);
   drawLabelBeside(pen, scene, row, box, { ...look, before_px: pause?.x_px ?? box.x_px }, palette);
 }
@@ -212,6 +213,7 @@ function drawNamed(pen: Pen, scene: BarsScene, line: number, place: number, pale
   }
   drawBar(pen, scene, row, inner, look, palette);
   drawLabelInside(pen, scene, row, inner, look, palette);
+  drawPin(pen, scene, row, inner, palette);
   if (dims) pen.restore();
 }
 
@@ -259,7 +261,10 @@ function drawBar(
 ): void {
   const { tree } = scene;
   const colour = palette.kinds[at(tree.kind, row)] ?? palette.muted;
-  if (failed && box.width_px < 4) {
+  if (row === tree.orphanRow) {
+    // No step: only over what time those below it are.
+    hatch(pen, box, palette.warning, 0.35);
+  } else if (failed && box.width_px < 4) {
     pen.fillStyle = palette.failed;
     pen.fillRect(box.x_px, box.y_px, box.width_px, box.height_px);
   } else if (failed && !light) {
@@ -288,6 +293,21 @@ function drawBar(
     }
   }
   if (!light && at(tree.descendants, row) > 0) drawInside(pen, box, tree, row, palette);
+}
+
+/** A flag at the upper left of a bar that the person has pinned. */
+function drawPin(pen: Pen, scene: BarsScene, row: number, box: Box, palette: Palette): void {
+  if (!scene.pinned.has(row)) return;
+  const { x_px, y_px } = box;
+  pen.fillStyle = palette.surface;
+  pen.fillRect(x_px - 1, y_px - 3, 10, 9);
+  pen.fillStyle = palette.accent;
+  pen.beginPath();
+  pen.moveTo(x_px, y_px - 2);
+  pen.lineTo(x_px + 8, y_px - 2);
+  pen.lineTo(x_px, y_px + 5);
+  pen.closePath();
+  pen.fill();
 }
 
 /** Round the selected bar, and the one under the pointer. */

@@ -21,6 +21,7 @@ function sceneOf(source: ReturnType<typeof treeOf>, change: Partial<BarsScene> =
     lines,
     kept: lines.notable,
     found: null,
+    pinned: new Set(),
     first: 0,
     end: lines.count,
     height_px: lines.count * LINE_PX,

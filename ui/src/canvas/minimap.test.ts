@@ -46,6 +46,7 @@ describe('lanes', () => {
       width_px: 800,
       height_px: 56,
       selected_ns: null,
+      pins_ns: [],
     };
     drawMinimap(log.pen, scene, palette);
     expect(log.of('fillRect').length).toBeLessThan(9 * 800);
@@ -66,7 +67,16 @@ describe('the brush', () => {
       const log = drawLog();
       drawMinimap(
         log.pen,
-        { lanes, folds: NO_FOLDS, view: of, total_ns, width_px, height_px: 56, selected_ns: null },
+        {
+          lanes,
+          folds: NO_FOLDS,
+          view: of,
+          total_ns,
+          width_px,
+          height_px: 56,
+          selected_ns: null,
+          pins_ns: [],
+        },
         palette,
       );
       return log.of('fillRect').filter(({ fill }) => fill === palette.sunken).length;
@@ -85,6 +95,7 @@ describe('the brush', () => {
       width_px,
       height_px: 56,
       selected_ns: 400e6,
+      pins_ns: [],
     };
     drawMinimap(log.pen, scene, palette);
     expect(log.drawn.at(-1)).toMatchObject({

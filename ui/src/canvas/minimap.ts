@@ -36,6 +36,7 @@ export function lanesOf(tree: StepTree, folds: TimeFolds, wide_px: number): Lane
   const whole = fitted(folded_from_ns(folds, tree.total_ns));
   const pxOf = (time_ns: number) => px_from_ns(whole, width_px, folded_from_ns(folds, time_ns));
   for (let row = 0; row < tree.count; row++) {
+    if (row === tree.orphanRow) continue;
     const left_px = pxOf(at(tree.start_ns, row));
     const right_px = pxOf(at(tree.end_ns, row));
     const first = Math.min(Math.max(Math.floor(left_px), 0), width_px - 1);
@@ -64,6 +65,8 @@ export interface MinimapScene {
   path?: TimePath | null;
   /** Where the selected step starts. */
   selected_ns: number | null;
+  /** Where pinned steps start. */
+  pins_ns: readonly number[];
 }
 
 export function drawMinimap(pen: Pen, scene: MinimapScene, palette: Palette): void {
@@ -81,6 +84,11 @@ export function drawMinimap(pen: Pen, scene: MinimapScene, palette: Palette): vo
     if (lanes.retries[x]) drawMark(pen, x, height_px - 1, -1, palette.warning);
   }
   if (!isFitted(view, total_ns)) drawBrush(pen, scene, palette);
+  for (const pin_ns of scene.pins_ns) {
+    const x_px = Math.round(px_from_ns(fitted(total_ns), width_px, pin_ns));
+    hair(pen, x_px, MARKS_PX, height_px, palette.accent);
+    drawMark(pen, x_px, MARKS_PX + 1, 1, palette.accent);
+  }
   if (scene.selected_ns === null) return;
   const at_px = px_from_ns(fitted(total_ns), width_px, scene.selected_ns);
   pen.fillStyle = palette.accent;

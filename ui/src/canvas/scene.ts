@@ -16,6 +16,8 @@ export interface BarsScene {
   kept: Uint32Array;
   /** By row, 1 for steps that a search has found; `null` while nothing is searched for. */
   found: Uint8Array | null;
+  /** Pinned rows. */
+  pinned: ReadonlySet<number>;
   /** The lines to draw: from here … */
   first: number;
   /** … up to, not including, this. The first of them is drawn at the top. */

@@ -78,6 +78,38 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+describe('marks and growth', () => {
+  it('has pins above the bars and on the minimap', () => {
+    timeline.show(tree, rowsOf(tree));
+    timeline.setPinned(new Set([2]));
+    const { accent } = TEST_PALETTE;
+    expect(
+      drawnOn(minimap)
+        .of('fill')
+        .map(({ fill }) => fill),
+    ).toContain(accent);
+    timeline.setPinned(new Set([1, 2]));
+    expect(
+      drawnOn(bars)
+        .of('fill')
+        .filter(({ fill }) => fill === accent),
+    ).toHaveLength(2);
+  });
+
+  it('stays at the same moment when what is told of later began before all else', () => {
+    show(tree);
+    timeline.setView({ start_ns: 600e6, end_ns: 800e6 });
+    const early = treeOf(`
+      before 0..100 tool
+      run 500..1500 agent
+        call 500..700 tool error
+        answer 1100..1500 llm
+    `);
+    show(stepTreeFrom({ ...early, start_unix_ms: (tree.start_unix_ms ?? 0) - 500 }));
+    expect(timeline.keptView()).toEqual({ start_ns: 1100e6, end_ns: 1300e6 });
+  });
+});
+
 describe('the timeline', () => {
   it('draws once a frame, however much has changed', () => {
     timeline.select(1);

@@ -88,6 +88,7 @@ export class Timeline {
   private lines: StepLines | null = null;
   private kept: Uint32Array = new Uint32Array();
   private found: Uint32Array | null = null;
+  private pinned: ReadonlySet<number> = new Set();
   /** `found` by row. */
   private foundRows: Uint8Array | null = null;
   private path: TimePath | null = null;
@@ -163,7 +164,7 @@ export class Timeline {
     const isFirst = this.told === null;
     // How far the view of a run that goes on reaches beyond its end; negative if it does not reach it.
     const beyond_ns = this.told?.isLive === true ? view.end_ns - total_ns : -1;
-    const time = isFirst && begin ? begin : unfolded(folds, view);
+    const time = isFirst && begin ? begin : moved(unfolded(folds, view), startShift_ns(this.told, tree));
     this.told = tree;
     this.look = look;
     this.ends_ns = grows(tree) ? tree.end_ns.slice() : null;
@@ -198,11 +199,21 @@ export class Timeline {
     this.frames.request();
   }
 
+  /** Rows that the person has pinned. */
+  setPinned(pinned: ReadonlySet<number>): void {
+    if (pinned === this.pinned) return;
+    this.pinned = pinned;
+    this.minimapIsStale = true;
+    this.mark();
+    this.frames.request();
+  }
+
   private mark(): void {
     if (!this.lines || !this.told) return;
     const { path, told, lines } = this;
     this.pathMarks = path && { path, lines: linesOfPath(path, told, lines) };
-    this.kept = keptPlaces(this.lines, this.found);
+    const { found, pinned } = this;
+    this.kept = keptPlaces(this.lines, pinned.size > 0 ? [...(found ?? []), ...pinned] : found);
     this.foundRows = null;
     if (!this.found) return;
     this.foundRows = new Uint8Array(this.told.count);
@@ -416,6 +427,7 @@ export class Timeline {
       kept: this.kept,
       path: this.pathMarks,
       found: this.foundRows,
+      pinned: this.pinned,
       first: this.first,
       end: Math.min(this.end, this.lines.count),
       height_px: (this.end - this.first) * this.sizes.line_px,
@@ -496,9 +508,22 @@ export class Timeline {
     const { lanes } = this;
     const selected_ns = this.selected >= 0 ? folded_from_ns(folds, at(tree.start_ns, this.selected)) : null;
     const scene_px = { width_px, height_px: sizes.minimap_px };
+    const pins_ns = [...this.pinned].map((row) => folded_from_ns(folds, at(tree.start_ns, row)));
     const { total_ns, path } = this;
-    drawMinimap(minimap, { lanes, path, folds, view, total_ns, ...scene_px, selected_ns }, colours);
+    const scene = { lanes, path, folds, view, total_ns, ...scene_px, selected_ns, pins_ns };
+    drawMinimap(minimap, scene, colours);
   }
+}
+
+/** By how much the start of a trace has moved to an earlier time: what is told of it later may have begun before all else. */
+function startShift_ns(before: StepTree | null, after: StepTree): number {
+  if (before?.clock !== 'measured' || after.clock !== 'measured') return 0;
+  if (before.start_unix_ms === null || after.start_unix_ms === null) return 0;
+  return (before.start_unix_ms - after.start_unix_ms) * 1e6;
+}
+
+function moved({ start_ns, end_ns }: TimeView, by_ns: number): TimeView {
+  return { start_ns: start_ns + by_ns, end_ns: end_ns + by_ns };
 }
 
 /** A view of folded time as one of time. */

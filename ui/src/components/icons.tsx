@@ -65,6 +65,9 @@ const SHAPES = {
   starred: <path d="M8 2.2 9.8 6l4.1.5-3 2.8.8 4.1L8 11.3l-3.7 2.1.8-4.1-3-2.8L6.2 6z" fill="currentColor" />,
   tag: <path d="M2.3 2.5h5.4l6 6-5.2 5.2-6.2-6.2zM5.2 5.3h.02" />,
   save: <path d="M8 10.5v-8M4.8 5.7 8 2.5l3.2 3.2M2.5 10.5v3h11v-3" />,
+  pin: <path d="M5.3 2h5.4M6.2 2v4.2L4 9.3h8L9.8 6.2V2M8 9.3v4.9" />,
+  pinned: <path d="M5.3 2h5.4M6.2 2v4.2L4 9.3h8L9.8 6.2V2M8 9.3v4.9" fill="currentColor" />,
+  note: <path d="M3 2.5h10v7.7L9.7 13.5H3zM13 10.2H9.7v3.3M5.3 5.5h5.4M5.3 8h3" />,
   compare: <path d="M2.5 3h4.2v10H2.5zM9.3 3h4.2v10H9.3z" />,
   command: <path d="M2.5 4.5 6 8l-3.5 3.5M7.5 12h6" />,
 } satisfies Record<string, ReactNode>;

@@ -137,6 +137,19 @@ describe('a step that goes on', () => {
   });
 });
 
+describe('the row above orphans', () => {
+  const tree = parsed(
+    'run 0..100 agent\n  plan 0..20 llm\nno_parent 10..80 orphans\n  fetch 10..80 tool orphan',
+  );
+
+  it('stands in flame, and in no lane, for it is no step', () => {
+    expect(drawn(tree, flameLines(tree))).toEqual(['run', 'no_parent', 'plan', 'fetch']);
+    const lanes = laneLines(tree);
+    expect(drawn(tree, lanes)).toEqual(['[run]', 'run', 'plan', '[No agent]', 'fetch']);
+    expect(lineOf(lanes, tree.orphanRow)).toBe(-1);
+  });
+});
+
 describe('what is never merged', () => {
   it('are failed steps, further attempts and finds', () => {
     const tree = parsed('a 0..100\n  b 0..1 error #1/x\n  b 2..3 #2/x\n  c 4..5\n  d 6..7');

@@ -37,8 +37,8 @@ export interface StepLines {
   readonly notable: Uint32Array;
   /** By line; such a line has no steps. */
   readonly headings: ReadonlyMap<number, LaneHeading>;
-  /** Place by row; `null` where rows ascend by place. */
-  readonly places: Uint32Array | null;
+  /** Place by row, -1 for one that has none; `null` where rows ascend by place. */
+  readonly places: Int32Array | null;
 }
 
 /** The line a row stands on, -1 if it is on none. */
@@ -98,6 +98,7 @@ export function laneLines(tree: StepTree): StepLines {
   const names: number[] = [];
   const bands = new Uint32Array(tree.count);
   for (const row of ascending(tree.start_ns)) {
+    if (row === tree.orphanRow) continue;
     const name = agent[row] ?? -1;
     let lane = laneByName.get(name);
     if (lane === undefined) {
@@ -131,8 +132,11 @@ function stacked(
   bands: number,
   agentOf: ((band: number) => string | null) | null,
 ): StepLines {
-  // Of steps that start together, parents come first.
-  const { order, first: bandFirst } = grouped(ascending(tree.start_ns), bandOf, bands);
+  // Of steps that start together, parents come first. The row above orphans is no agent's work.
+  const byStart = ascending(tree.start_ns);
+  const isOut = agentOf !== null && tree.orphanRow >= 0;
+  const shown = isOut ? byStart.filter((row) => row !== tree.orphanRow) : byStart;
+  const { order, first: bandFirst } = grouped(shown, bandOf, bands);
   // A step that goes on keeps its line to itself from then on, so that nothing has to move as it grows.
   const end_ns = tree.openRows.length > 0 ? tree.end_ns.slice() : tree.end_ns;
   for (const row of tree.openRows) end_ns[row] = Infinity;
@@ -150,7 +154,7 @@ function stacked(
     count += packed(rows, tree.start_ns, end_ns, line, count);
   }
   const { order: rows, first } = grouped(order, line, count);
-  const places = new Uint32Array(tree.count);
+  const places = new Int32Array(tree.count).fill(-1);
   for (let place = 0; place < rows.length; place++) places[at(rows, place)] = place;
   return linesFrom(tree, { arrangement, first, rows, headings, places });
 }

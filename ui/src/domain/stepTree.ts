@@ -2,7 +2,7 @@
 // from them (ends, pauses before attempts, failed steps below). Nothing here is made of an object a row: a tree may have a
 // million. Row numbers hold for one revision; whatever outlives a revision is kept by step id.
 import { SPAN_KINDS, SPAN_STATUSES } from '../backend/bindings';
-import type { AttemptGroup, SpanKind, SpanStatus, SpanTree } from '../backend/bindings';
+import type { AttemptGroup, Remark, SpanKind, SpanStatus, SpanTree } from '../backend/bindings';
 import type { TextColumn } from '../backend/columns';
 import { at } from './columns';
 
@@ -20,7 +20,9 @@ export interface StepTree {
   /** Steps that go on, ascending. */
   readonly openRows: Uint32Array;
   readonly runRow: boolean;
-  readonly remarks: readonly string[];
+  /** No step, but what stands above those whose parent is not in the trace; -1 where there are none. */
+  readonly orphanRow: number;
+  readonly remarks: readonly Remark[];
   readonly groups: readonly AttemptGroup[];
   /** Names and models. */
   readonly strings: TextColumn;
@@ -123,6 +125,7 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
     isLive,
     openRows: new Uint32Array(openRows),
     runRow: source.run_row,
+    orphanRow: source.orphan_row ?? -1,
     remarks: source.remarks,
     groups: source.groups,
     strings: source.strings,
@@ -153,6 +156,11 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
     hasTokens,
     hasCost,
   };
+}
+
+/** Rows that are steps: all but the run itself and the one above the orphans. */
+export function stepCount(tree: StepTree): number {
+  return tree.count - (tree.runRow ? 1 : 0) - (tree.orphanRow >= 0 ? 1 : 0);
 }
 
 export function nameOf(tree: StepTree, row: number): string {

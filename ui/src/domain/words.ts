@@ -80,7 +80,13 @@ const FLAGS: [number, FlagWord][] = [
     { word: 'time derived', meaning: 'The source gives no exact times; they were worked out from others.' },
   ],
   [4, { word: 'parent inferred', meaning: 'The source names no parent; it was found by the times.' }],
-  [8, { word: 'parent missing', meaning: 'It names a parent that is not in the trace.' }],
+  [
+    8,
+    {
+      word: 'parent missing',
+      meaning: 'It names a parent that is not in the trace: not exported, sampled out, or still to come.',
+    },
+  ],
   [16, { word: 'cycle cut', meaning: 'It was its own ancestor; the loop was opened here.' }],
   [32, { word: 'outside its parent', meaning: 'It begins before or ends after its parent.' }],
   [64, { word: 'not yet complete', meaning: 'Only its start has arrived so far.' }],
@@ -92,6 +98,14 @@ const FLAGS: [number, FlagWord][] = [
       meaning: 'The source does not say when it began; it stands after the step before it.',
     },
   ],
+  [
+    2048,
+    {
+      word: 'id shared',
+      meaning: 'Another step has the same id; what names it as its parent stands under the first.',
+    },
+  ],
+  [4096, { word: 'time adjusted', meaning: 'It is shown moved, since its clock and its parent’s disagree.' }],
   [256, { word: 'masked', meaning: 'A secret in it was replaced before it was stored.' }],
 ];
 
@@ -155,6 +169,9 @@ export function attemptsWaste({ waste_ns, waste_tokens, waste_cost_usd }: Attemp
   ];
   return parts.join(', ');
 }
+
+/** Flags about where a step stands among the others: parent, cycle, times, id. */
+export const SHAPE_FLAGS = 8 | 16 | 32 | 128 | 2048 | 4096;
 
 /** A group of attempts in a sentence. */
 export function attemptsSentence(attempts: AttemptGroup): string {

@@ -20,7 +20,16 @@ const OF_TRACES: readonly CommandName[] = [
   'tag_list',
   'deletion_list',
 ];
-const OF_ONE_TRACE: readonly CommandName[] = ['trace_get', 'span_tree', 'step_get', 'run_time', 'trace_hits'];
+const OF_ONE_TRACE: readonly CommandName[] = [
+  'trace_get',
+  'span_tree',
+  'step_get',
+  'run_time',
+  'step_marks',
+  'trace_shape',
+  'clock_skew',
+  'trace_hits',
+];
 const OF_SEARCH: readonly CommandName[] = [
   'trace_list',
   'overview',

@@ -4,12 +4,22 @@
 //     fetch         0..20 tool error #1/a
 //     fetch         30..50 tool #2/a
 //
-// `start..end` in milliseconds (`start..` is open), then the kind, `error`, `#attempt/group`.
+// `start..end` in milliseconds (`start..` is open), then the kind, `error`, `#attempt/group`, what is odd about it (`orphan`,
+// `cycle`, …), and `orphans` for the row above orphans.
 import { SPAN_KINDS, SPAN_STATUSES, type AttemptGroup, type SpanTree } from '../backend/bindings';
 import { TextColumn } from '../backend/columns';
 import { packedTree, type PlainTree } from './plainTree';
 
 const MS = 1e6;
+
+const FLAGS: Readonly<Record<string, number>> = {
+  orphan: 8,
+  cycle: 16,
+  outside: 32,
+  negative: 128,
+  shared: 2048,
+  moved: 4096,
+};
 
 /** The tree drawn by `text`. Ids are `s0`, `s1`, … */
 export function treeOf(text: string): SpanTree {
@@ -44,6 +54,7 @@ export function plainTreeOf(text: string): PlainTree {
     group: [],
     flags: [],
     run_row: false,
+    orphan_row: null,
     groups: [],
     remarks: [],
   };
@@ -76,7 +87,8 @@ export function plainTreeOf(text: string): PlainTree {
     tree.model.push(-1);
     tree.attempt.push(tried ? Number(tried[1]) : 0);
     tree.group.push(-1);
-    tree.flags.push(0);
+    tree.flags.push(words.reduce((bits, word) => bits | (FLAGS[word] ?? 0), 0));
+    if (words.includes('orphans')) tree.orphan_row = row;
     if (tried?.[2]) groups.set(tried[2], [...(groups.get(tried[2]) ?? []), row]);
     open.push(row);
     tree.total_ns = Math.max(tree.total_ns, Number(isOpen ? start : end) * MS);

@@ -22,7 +22,7 @@ pub struct Row {
 }
 
 /// The rows of a trace in display order: each parent before its children, children by start (those without a time last,
-/// ties in the order of the source).
+/// ties in the order of the source); orphans and what is below them last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree {
     /// One row per span.
@@ -79,8 +79,8 @@ pub fn resolve_parents<Id: Hash + Eq>(ids: &[Id], parents: &[Option<Id>]) -> Vec
     parents.iter().map(resolve).collect()
 }
 
-/// Lays the spans out as rows. Orphans become roots; each cycle is cut at the one of its spans that starts first, which
-/// becomes a root. Nothing is lost: there are as many rows as spans.
+/// Lays the spans out as rows. Orphans become roots, after all others; each cycle is cut at the one of its spans that starts
+/// first, which becomes a root. Nothing is lost: there are as many rows as spans.
 pub fn tree(spans: &[SpanFacts]) -> Tree {
     let count = spans.len();
     let mut flags = vec![SpanFlags::default(); count];
@@ -102,7 +102,9 @@ pub fn tree(spans: &[SpanFacts]) -> Tree {
     tree.rows.reserve_exact(count);
     let children = Children::new(spans, &parents);
     // Spans yet to be laid out, the next one last.
-    let mut pending: Vec<u32> = children.of(count).iter().rev().copied().collect();
+    let (orphans, roots): (Vec<u32>, Vec<u32>) =
+        children.of(count).iter().partition(|index| flags[**index as usize].contains(SpanFlags::ORPHAN));
+    let mut pending: Vec<u32> = roots.into_iter().chain(orphans).rev().collect();
     while let Some(index) = pending.pop() {
         let at = index as usize;
         let row = tree.rows.len() as u32;

@@ -99,6 +99,8 @@ contract! {
     imports::import_list(Nothing) -> Vec<ImportStatus>;
     imports::problem_list(ProblemListRequest) -> ProblemList;
     keep::trace_mark(TraceMark) -> TraceCount;
+    keep::step_mark(StepMark) -> Vec<StepMarkItem>;
+    keep::step_marks(TraceRef) -> Vec<StepMarkItem>;
     keep::tag_list(Nothing) -> Vec<TagCount>;
     keep::trace_delete(TraceSelection) -> Deletion;
     keep::trace_restore(DeletionRef) -> TraceCount;
@@ -127,6 +129,9 @@ contract! {
     traces::trace_list(TraceListRequest) -> TraceList;
     traces::trace_get(TraceRef) -> TraceDetail;
     traces::span_tree(TraceRef) -> SpanTree as columns;
+    traces::trace_shape(TraceRef) -> TraceShape;
+    traces::clock_skew(TraceRef) -> ClockSkew;
+    traces::clock_adjust(ClockAdjust) -> Nothing;
     traces::step_get(StepRef) -> StepDetail;
     traces::run_time(TraceRef) -> RunTime;
 }
@@ -295,6 +300,17 @@ pub fn typescript() -> String {
         TraceSummary,
         TraceRef,
         SpanTree,
+        Remark,
+        RemarkAbout,
+        TraceShape,
+        MissingParent,
+        ParentCycle,
+        ClockSkew,
+        ShiftedSteps,
+        ClockAdjust,
+        StepMark,
+        StepMarkItem,
+        MarkedStep,
         TraceClock,
         AttemptGroup,
         TraceDetail,

@@ -5,19 +5,19 @@ use std::io::Write;
 use super::about;
 use super::dto::{
     Compacted, Deletion, DeletionRef, Exported, LabelItem, LabelSet, Nothing, Retention, RetentionPreview,
-    RetentionRemoved, SavedFilter, SavedFilterOrder, SavedFilterRef, SavedFilterSave, StorageInfo, TagCount,
-    TraceCount, TraceMark, TraceSelection,
+    RetentionRemoved, SavedFilter, SavedFilterOrder, SavedFilterRef, SavedFilterSave, StepMark, StepMarkItem,
+    StorageInfo, TagCount, TraceCount, TraceMark, TraceRef, TraceSelection,
 };
 use super::find::reading;
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
 use crate::export;
 use crate::ingest::{Removed, UNDO_NS};
-use crate::model::Marks;
+use crate::model::{self, Marks};
 use crate::query;
 use crate::store::label::Label;
 use crate::store::retention::{self, RetentionLimits};
-use crate::store::{deletion, footprint, label, saved_filter, setting, trace};
+use crate::store::{deletion, footprint, label, saved_filter, setting, span, step_mark, trace};
 
 /// Traces that are changed in one transaction: imports go on in between.
 const TRACES_AT_ONCE: usize = 1_000;
@@ -97,6 +97,45 @@ fn tag_of(text: &str) -> Result<String> {
 
 pub(super) fn tag_list(engine: &Engine, _request: Nothing) -> Result<Vec<TagCount>> {
     query::vocabulary::tags(&*engine.reader()?)
+}
+
+// ── pins and notes on steps ─────────────────────────────────────────────────────────────────────────────────────────
+
+/// Gives all that is said of steps of the trace then. Error `NotFound` for a step that is not there, unless a mark on it goes.
+pub(super) fn step_mark(engine: &Engine, request: StepMark) -> Result<Vec<StepMarkItem>> {
+    let StepMark { trace_id, span_id, pinned, note } = request;
+    let note = note.map(|note| note.trim_end().to_owned());
+    if note.as_ref().is_some_and(|note| note.chars().count() > model::StepMark::NOTE_CHARACTERS) {
+        return Err(Error::invalid("a note has at most 20,000 characters"));
+    }
+    let now_ns = engine.now_ns();
+    engine.writer().change_traces(move |connection| {
+        let before = step_mark::get(connection, trace_id, &span_id)?;
+        let mut after = before.clone();
+        if let Some(pinned) = pinned {
+            after.pinned_ns = pinned.then(|| before.pinned_ns.unwrap_or(now_ns));
+        }
+        if let Some(note) = note {
+            after.note = Some(note).filter(|note| !note.is_empty());
+        }
+        let is_there = trace::marks(connection, trace_id)?.is_some()
+            && span::row(connection, trace_id, &span_id)?.is_some();
+        if !is_there && (before == model::StepMark::default() || after != model::StepMark::default()) {
+            return Err(Error::not_found("this step is not in the store any more"));
+        }
+        if after == before {
+            return Ok(Vec::new());
+        }
+        step_mark::set(connection, trace_id, &span_id, &after, now_ns)?;
+        // Filters see it; nobody is told of the trace, for its tree need not be read again, however large.
+        trace::touch(connection, [trace_id])?;
+        Ok(Vec::new())
+    })?;
+    step_marks(engine, TraceRef { trace_id })
+}
+
+pub(super) fn step_marks(engine: &Engine, request: TraceRef) -> Result<Vec<StepMarkItem>> {
+    query::step_marks::step_marks(&*engine.reader()?, request.trace_id)
 }
 
 // ── deleting ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,8 +2,8 @@
 
 use super::about;
 use super::dto::{
-    AlertsSeen, Monitor, MonitorRequest, Nothing, RunTime, SpanTree, StepDetail, StepRef, TraceDetail,
-    TraceList, TraceListRequest, TraceRef,
+    AlertsSeen, ClockAdjust, ClockSkew, Monitor, MonitorRequest, Nothing, RunTime, SpanTree, StepDetail, StepRef,
+    TraceDetail, TraceList, TraceListRequest, TraceRef, TraceShape,
 };
 use super::find::reading;
 use crate::engine::Engine;
@@ -25,6 +25,23 @@ pub(super) fn trace_get(engine: &Engine, request: TraceRef) -> Result<TraceDetai
 pub(super) fn span_tree(engine: &Engine, request: TraceRef) -> Result<SpanTree> {
     let revision = engine.revision();
     query::span_tree::span_tree(&*engine.reader()?, request.trace_id, revision)
+}
+
+pub(super) fn trace_shape(engine: &Engine, request: TraceRef) -> Result<TraceShape> {
+    query::shape::trace_shape(&*engine.reader()?, request.trace_id)
+}
+
+pub(super) fn clock_skew(engine: &Engine, request: TraceRef) -> Result<ClockSkew> {
+    query::skew::clock_skew(&*engine.reader()?, request.trace_id)
+}
+
+pub(super) fn clock_adjust(engine: &Engine, request: ClockAdjust) -> Result<Nothing> {
+    let ClockAdjust { trace_id, is_adjusted } = request;
+    engine.writer().change_traces(move |connection| {
+        let is_changed = trace::set_adjusts_clocks(connection, trace_id, is_adjusted)?;
+        Ok(if is_changed { vec![trace_id] } else { Vec::new() })
+    })?;
+    Ok(Nothing {})
 }
 
 pub(super) fn step_get(engine: &Engine, request: StepRef) -> Result<StepDetail> {

@@ -84,6 +84,8 @@ pub struct SpanRecord {
     pub duration_ns: Option<i64>,
     /// The id of the format in which it first came, where that is not the one it is read in: an export keeps what things were.
     pub told_as: Option<&'static str>,
+    /// What a person has said of it.
+    pub mark: Option<Box<StepMark>>,
     /// A [`super::Payload`] as JSON.
     pub payload: Vec<u8>,
 }
@@ -124,6 +126,7 @@ impl SpanRecord {
             is_part: false,
             duration_ns: None,
             told_as: None,
+            mark: None,
             payload: b"{}".to_vec(),
         }
     }
@@ -170,6 +173,20 @@ pub struct Marks {
     pub tags: Vec<String>,
     /// Its note.
     pub note: Option<String>,
+}
+
+/// What the person says of one step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StepMark {
+    /// When it was pinned, nanoseconds since the Unix epoch; `None` if it is not.
+    pub pinned_ns: Option<i64>,
+    /// Their note.
+    pub note: Option<String>,
+}
+
+impl StepMark {
+    /// The longest note.
+    pub const NOTE_CHARACTERS: usize = 20_000;
 }
 
 /// What a source says of a trace as a whole, beside its spans. Everything but `trace` may be missing.

@@ -222,6 +222,10 @@ impl SpanFlags {
     pub const LAID_OUT: Self = Self(1 << 9);
     /// Its cost was worked out from a table of prices.
     pub const COST_DERIVED: Self = Self(1 << 10);
+    /// Another step of the trace has the same id.
+    pub const SHARED_ID: Self = Self(1 << 11);
+    /// Its times are shown by another clock than the one they were taken by (`analysis::clock_offsets`).
+    pub const TIME_ADJUSTED: Self = Self(1 << 12);
 
     /// Whether every bit of `other` is set.
     pub const fn contains(self, other: Self) -> bool {

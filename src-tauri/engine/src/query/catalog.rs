@@ -77,8 +77,10 @@ pub struct Run {
     pub failure: Option<Word>,
     /// Marked with a star.
     pub is_starred: bool,
-    /// Has a note.
-    pub has_note: bool,
+    /// Has pinned steps.
+    pub has_pins: bool,
+    /// The person's notes on it and on its steps, in [`Words::notes`].
+    pub notes: Box<[Word]>,
     /// The person was told of it and has not looked.
     pub has_alert: bool,
     /// The task it is a run of.
@@ -218,6 +220,7 @@ pub struct Words {
     pub sources: Vocabulary,
     pub conversations: Vocabulary,
     pub tags: Vocabulary,
+    pub notes: Vocabulary,
     pub errors: Vocabulary,
     pub retried: Vocabulary,
     /// What errors have in common.

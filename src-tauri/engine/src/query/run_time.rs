@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::skew::shown_spans;
 use super::summary::unix_ms;
 use crate::analysis::{self, Activity, Parent, SpanFacts, Stretch, Told, Window};
 use crate::dto::{CriticalPath, RunTime, TimeShare};
 use crate::error::{Error, Result};
 use crate::model::{Provenance, SpanFlags, SpanKind, SpanStatus, TimePart, TraceStatus};
 use crate::semantics;
-use crate::store::span::{self, SpanRow};
+use crate::store::span::SpanRow;
 use crate::store::trace as trace_table;
 use crate::structure::{Spans, Structure};
 
@@ -24,7 +25,7 @@ const MOST_STRETCHES: usize = 10_000;
 pub fn run_time(connection: &Connection, trace_id: i64, now_ns: i64) -> Result<RunTime> {
     let status = status(connection, trace_id)?;
     let (reported, parents_unknown) = trace_table::reported(connection, trace_id)?;
-    let rows = span::of_trace(connection, trace_id)?;
+    let (rows, _) = shown_spans(connection, trace_id)?;
     if rows.iter().all(|row| row.start_ns.is_none() && row.end_ns.is_none()) {
         return Ok(RunTime::default());
     }

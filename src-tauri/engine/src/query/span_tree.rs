@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::remarks::remarks;
+use super::skew::{is_adjusted, shown_spans};
 use super::wording::count;
+use crate::analysis::Subtotals;
 use crate::dto::{AttemptGroup, SpanTree, TraceClock};
 use crate::error::{Error, Result};
 use crate::model::{Provenance, SpanFlags, SpanKind, SpanStatus, TraceStatus};
@@ -14,15 +17,27 @@ use crate::store::trace as trace_table;
 use crate::structure::{Spans, Structure};
 
 /// The tree of trace `trace_id`. Where the source describes the run beside its steps, row 0 is the run and the steps' roots
-/// are its children. Error `NotFound` if the trace is not there.
+/// are its children. Steps whose parent is not in the trace stand under a row of their own, the last of its depth. Error
+/// `NotFound` if the trace is not there.
 pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Result<SpanTree> {
     let run = run(connection, trace_id)?;
     let mut read = Read::with_capacity(run.steps);
     let mut spans = Spans::with_capacity(run.steps);
-    span::for_each(connection, trace_id, |row| {
-        spans.add(&row);
-        read.add(&row);
-    })?;
+    let clocks = if is_adjusted(connection, trace_id)? {
+        let (rows, clocks) = shown_spans(connection, trace_id)?;
+        for row in &rows {
+            spans.add(row);
+            read.add(row);
+        }
+        clocks
+    } else {
+        span::for_each(connection, trace_id, |row| {
+            spans.add(&row);
+            read.add(&row);
+        })?;
+        None
+    };
+    read.flag_shared_ids();
     let order = spans.order_of_coming();
     let shape = Structure::of(spans.in_order(&order), run.parents_unknown, run.is_reported);
     let start_ns = [run.is_reported.then_some(run.start_ns).flatten(), shape.totals.start_ns]
@@ -49,16 +64,31 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
     if tree.clock == TraceClock::LaidOut {
         tree.start_unix_ms = None;
     }
-    // Rows move down by one, and one level deeper, where the run is row 0.
+    // Rows move down by one, and one level deeper, where the run is row 0; orphans, which come last, once more.
     let shift = u32::from(run.is_reported);
-    tree.reserve(order.len() + shift as usize);
+    let below = shape.subtotals();
+    let orphans = Orphans::of(&shape, &below);
+    let place =
+        |row: u32| row + shift + u32::from(orphans.as_ref().is_some_and(|orphans| row >= orphans.first));
+    tree.reserve(order.len() + shift as usize + usize::from(orphans.is_some()));
     if run.is_reported {
-        tree.push_run(&run, strings.len() as u32, order.len() as u32, run.start_ns.map(since_start));
-        tree.below_tokens.push(shape.totals.total_tokens.map_or(-1.0, |tokens| tokens as f64));
-        tree.below_cost_usd.push(shape.totals.cost_usd.unwrap_or(-1.0));
+        let descendants = order.len() as u32 + u32::from(orphans.is_some());
+        tree.push_run(&run, strings.len() as u32, descendants, run.start_ns.map(since_start));
+        tree.push_below(shape.totals.total_tokens, shape.totals.cost_usd);
         strings.push(run.name.clone());
     }
-    for row in &shape.tree.rows {
+    let orphans_id = orphans.as_ref().map(|_| read.free_id()).unwrap_or_default();
+    for (index, row) in shape.tree.rows.iter().enumerate() {
+        let is_orphan = match &orphans {
+            Some(orphans) => {
+                if index as u32 == orphans.first {
+                    strings.push(format!("Steps without a parent ({})", count(orphans.roots.into())));
+                    tree.push_orphans(orphans, strings.len() as u32 - 1, shift, &orphans_id, since_start);
+                }
+                index as u32 >= orphans.first
+            }
+            None => false,
+        };
         let facts = &shape.facts[row.span as usize];
         let span = order[row.span as usize] as usize;
         let mut flags = read.flags[span];
@@ -68,28 +98,29 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
         tree.kind.push(facts.kind.code());
         tree.status.push(facts.status.code());
         tree.parent.push(match row.parent {
-            Some(parent) => (parent + shift) as i32,
-            None => shift as i32 - 1,
+            Some(parent) => place(parent) as i32,
+            None => match tree.orphan_row {
+                Some(orphan_row) => orphan_row as i32,
+                None => shift as i32 - 1,
+            },
         });
-        tree.depth.push(u16::try_from(row.depth + shift).unwrap_or(u16::MAX));
+        tree.depth.push(u16::try_from(row.depth + shift + u32::from(is_orphan)).unwrap_or(u16::MAX));
         tree.descendants.push(row.descendants);
         // A step of unknown start stands where its parent starts.
-        let parent_start_ns = row.parent.and_then(|row| tree.start_ns.get((row + shift) as usize).copied());
+        let parent_start_ns = row.parent.and_then(|row| tree.start_ns.get(place(row) as usize).copied());
         tree.start_ns.push(facts.start_ns.map_or(parent_start_ns.unwrap_or(0.0), since_start));
         let known_ns = facts.duration_ns().filter(|_| facts.status != SpanStatus::Open);
         tree.duration_ns.push(known_ns.map_or(-1.0, |ns| ns as f64));
         tree.tokens.push(facts.tokens.sum().map_or(-1.0, |tokens| tokens as f64));
         tree.cost_usd.push(facts.cost_usd.unwrap_or(-1.0));
+        tree.push_below(below.tokens[index], below.cost_usd[index]);
         tree.model.push(facts.model.map_or(-1, |model| model as i32));
         tree.attempt.push(0);
         tree.group.push(-1);
         tree.flags.push(flags.0);
     }
-    let below = shape.subtotals();
-    tree.below_tokens.extend(below.tokens.iter().map(|tokens| tokens.map_or(-1.0, |tokens| tokens as f64)));
-    tree.below_cost_usd.extend(below.cost_usd.iter().map(|cost| cost.unwrap_or(-1.0)));
     for (index, group) in shape.groups.iter().enumerate() {
-        let rows: Vec<u32> = group.rows.iter().map(|row| row + shift).collect();
+        let rows: Vec<u32> = group.rows.iter().map(|row| place(*row)).collect();
         for (attempt, row) in rows.iter().enumerate() {
             tree.attempt[*row as usize] = u16::try_from(attempt + 1).unwrap_or(u16::MAX);
             tree.group[*row as usize] = index as i32;
@@ -112,7 +143,8 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
     if tree.clock == TraceClock::OrderOnly {
         tree.lay_out();
     }
-    tree.remarks = remarks(&shape, &read, tree.clock, &tree.span_id, &run);
+    tree.remarks =
+        remarks(&shape, &read.flags, clocks.as_ref(), run.parents_unknown, run.is_reported, run.status);
     tree.strings = strings.into();
     Ok(tree)
 }
@@ -128,9 +160,70 @@ impl Read {
         Self { ids: Vec::with_capacity(count), flags: Vec::with_capacity(count) }
     }
 
-    fn add(&mut self, row: &SpanRow<&str>) {
-        self.ids.push(row.span_id.to_owned());
+    fn add<Text: AsRef<str>>(&mut self, row: &SpanRow<Text>) {
+        self.ids.push(row.span_id.as_ref().to_owned());
         self.flags.push(row.flags);
+    }
+
+    /// `store::span` keeps a span beside another of the same id as "id~hash"; both say so.
+    fn flag_shared_ids(&mut self) {
+        fn beside(id: &str) -> Option<&str> {
+            let (id, hash) = id.rsplit_once('~')?;
+            (hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(id)
+        }
+        let taken: HashSet<&str> = self.ids.iter().filter_map(|id| beside(id)).collect();
+        if taken.is_empty() {
+            return;
+        }
+        let shared: HashSet<&str> =
+            self.ids.iter().map(String::as_str).filter(|id| taken.contains(id)).collect();
+        for (id, flags) in self.ids.iter().zip(&mut self.flags) {
+            if shared.contains(beside(id).unwrap_or(id)) || shared.contains(id.as_str()) {
+                flags.insert(SpanFlags::SHARED_ID);
+            }
+        }
+    }
+
+    /// An id for the row of the orphans that no step has, the same from one reading to the next.
+    fn free_id(&self) -> String {
+        let mut id = "steps-without-a-parent".to_owned();
+        while self.ids.contains(&id) {
+            id.push('~');
+        }
+        id
+    }
+}
+
+/// The steps whose parent is not in the trace, with what is below them: the last rows of the shape.
+struct Orphans {
+    /// The first of their rows.
+    first: u32,
+    /// How many name a parent that is not there.
+    roots: u32,
+    /// How many rows they are, with those below them.
+    rows: u32,
+    start_ns: Option<i64>,
+    end_ns: Option<i64>,
+    tokens: Option<u64>,
+    cost_usd: Option<f64>,
+}
+
+impl Orphans {
+    fn of(shape: &Structure, below: &Subtotals) -> Option<Self> {
+        let rows = &shape.tree.rows;
+        let is_orphan = |row: &u32| rows[*row as usize].flags.contains(SpanFlags::ORPHAN);
+        let first = shape.tree.roots().find(is_orphan)?;
+        let roots = || shape.tree.roots().filter(|row| *row >= first);
+        let facts = || rows[first as usize..].iter().map(|row| &shape.facts[row.span as usize]);
+        Some(Self {
+            first,
+            roots: shape.tree.orphans,
+            rows: rows.len() as u32 - first,
+            start_ns: facts().filter_map(|span| span.start_ns).min(),
+            end_ns: facts().filter_map(|span| span.end_ns.or(span.start_ns)).max(),
+            tokens: roots().filter_map(|row| below.tokens[row as usize]).reduce(u64::saturating_add),
+            cost_usd: roots().filter_map(|row| below.cost_usd[row as usize]).reduce(|a, b| a + b),
+        })
     }
 }
 
@@ -202,6 +295,42 @@ impl SpanTree {
         }
     }
 
+    /// What a row comes to with all below it.
+    fn push_below(&mut self, tokens: Option<u64>, cost_usd: Option<f64>) {
+        self.below_tokens.push(tokens.map_or(-1.0, |tokens| tokens as f64));
+        self.below_cost_usd.push(cost_usd.unwrap_or(-1.0));
+    }
+
+    /// Puts a row above the orphans: no step, over all of their time.
+    fn push_orphans(
+        &mut self,
+        orphans: &Orphans,
+        name: u32,
+        depth: u32,
+        span_id: &str,
+        since_start: impl Fn(i64) -> f64,
+    ) {
+        let start_ns = orphans.start_ns.map_or(0.0, &since_start);
+        let end_ns = orphans.end_ns.map_or(start_ns, &since_start);
+        self.orphan_row = Some(self.span_id.len() as u32);
+        self.span_id.push(span_id.to_owned());
+        self.name.push(name);
+        self.kind.push(SpanKind::Other.code());
+        self.status.push(SpanStatus::Unset.code());
+        self.parent.push(depth as i32 - 1);
+        self.depth.push(depth as u16);
+        self.descendants.push(orphans.rows);
+        self.start_ns.push(start_ns);
+        self.duration_ns.push((end_ns - start_ns).max(0.0));
+        self.tokens.push(-1.0);
+        self.cost_usd.push(-1.0);
+        self.push_below(orphans.tokens, orphans.cost_usd);
+        self.model.push(-1);
+        self.attempt.push(0);
+        self.group.push(-1);
+        self.flags.push(0);
+    }
+
     fn push_run(&mut self, run: &Run, name: u32, descendants: u32, start_ns: Option<f64>) {
         let status = match run.status {
             TraceStatus::Success | TraceStatus::Warning => SpanStatus::Ok,
@@ -225,112 +354,4 @@ impl SpanTree {
         self.group.push(-1);
         self.flags.push(0);
     }
-}
-
-/// What is odd about the shape, in whole sentences.
-fn remarks(shape: &Structure, read: &Read, clock: TraceClock, ids: &[String], run: &Run) -> Vec<String> {
-    let parents_unknown = run.parents_unknown;
-    let tree = &shape.tree;
-    let total = tree.rows.len() as u64;
-    let of_total = |part: u32, one: &str, many: &str| {
-        let noun = if part == 1 { one } else { many };
-        format!("{} of {} {noun}", count(part.into()), steps(total))
-    };
-    let mut remarks = Vec::new();
-    match clock {
-        TraceClock::Measured => {}
-        TraceClock::LaidOut => remarks.push(
-            "The source gives durations but no times: steps are laid out end to end in their order, from 0."
-                .into(),
-        ),
-        TraceClock::OrderOnly => {
-            remarks.push("The source gives no times: steps are laid out in their order.".into());
-        }
-    }
-    if parents_unknown && total > 0 {
-        remarks.push(if tree.inferred > 0 {
-            format!(
-                "The source gives no parents: the tree is inferred from time intervals ({}).",
-                of_total(tree.inferred, "was placed so", "were placed so")
-            )
-        } else {
-            "The source gives no parents, and no step lies within another: the steps are shown side by side."
-                .into()
-        });
-    }
-    if tree.orphans > 0 {
-        remarks.push(format!(
-            "{} a parent that is not in this trace (not exported, sampled out, or still to come); shown as roots.",
-            of_total(tree.orphans, "names", "name")
-        ));
-    }
-    if tree.cycles > 0 {
-        remarks.push(format!(
-            "{} of parents were cut; each is shown from its earliest step.",
-            plural(tree.cycles, "cycle")
-        ));
-    }
-    if tree.outside_parent > 0 {
-        remarks.push(format!(
-            "{} partly outside the time of the parent.",
-            of_total(tree.outside_parent, "lies", "lie")
-        ));
-    }
-    let true_roots = tree.roots().count() as u32 - tree.orphans.min(tree.roots().count() as u32);
-    // Under the run itself several steps are nothing odd.
-    if true_roots > 1 && !parents_unknown && !run.is_reported {
-        remarks.push(format!("The trace has {}.", plural(true_roots, "root")));
-    }
-    if shape.totals.open > 0 {
-        remarks.push(format!("{} no end yet.", of_total(shape.totals.open, "has", "have")));
-    }
-    let with = |flag: SpanFlags| read.flags.iter().filter(|flags| flags.contains(flag)).count() as u32;
-    for (flag, one, many, rest) in [
-        (SpanFlags::TRUNCATED, "was", "were", "cut short at the source."),
-        (
-            SpanFlags::NEGATIVE_DURATION,
-            "ends",
-            "end",
-            "before its start in the source; shown without a duration.",
-        ),
-        (
-            SpanFlags::MASKED,
-            "holds",
-            "hold",
-            "something that looked like a secret; it was masked before it was stored.",
-        ),
-    ] {
-        let part = with(flag);
-        if part > 0 {
-            remarks.push(format!("{} {rest}", of_total(part, one, many)));
-        }
-    }
-    // store::span keeps a span beside another of the same id as "id~hash".
-    let beside: HashSet<&str> = ids
-        .iter()
-        .filter_map(|id| id.rsplit_once('~'))
-        .filter(|(_, hash)| hash.len() == 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
-        .map(|(id, _)| id)
-        .collect();
-    let shared =
-        if beside.is_empty() { 0 } else { ids.iter().filter(|id| beside.contains(id.as_str())).count() };
-    if shared > 0 {
-        remarks.push(format!(
-            "{} used by more than one step; all are shown.",
-            plural_is(shared as u32, "step id")
-        ));
-    }
-    remarks
-}
-
-fn steps(total: u64) -> String {
-    if total == 1 { "1 step".into() } else { format!("{} steps", count(total)) }
-}
-
-fn plural(number: u32, noun: &str) -> String {
-    format!("{} {noun}{}", count(number.into()), if number == 1 { "" } else { "s" })
-}
-
-fn plural_is(number: u32, noun: &str) -> String {
-    format!("{} {}", plural(number, noun), if number == 1 { "is" } else { "are" })
 }

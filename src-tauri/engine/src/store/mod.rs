@@ -19,6 +19,7 @@ pub mod saved_filter;
 pub mod setting;
 pub mod source;
 pub mod span;
+pub mod step_mark;
 pub mod text_index;
 pub mod trace;
 pub mod transaction;

@@ -18,6 +18,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0005_find.sql")),
     M::up(include_str!("../../migrations/0006_text_index.sql")),
     M::up(include_str!("../../migrations/0007_keep.sql")),
+    M::up(include_str!("../../migrations/0008_step_marks.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

@@ -547,6 +547,7 @@ pub fn remove_row(connection: &Connection, trace_id: i64) -> Result<()> {
     for sql in [
         "DELETE FROM open_payload WHERE id = (SELECT -payload_block FROM trace WHERE id = ?1 AND payload_block < 0)",
         "DELETE FROM trace_digest WHERE trace_id = ?1",
+        "DELETE FROM step_mark WHERE trace_id = ?1",
         "DELETE FROM trace WHERE id = ?1",
     ] {
         connection.prepare_cached(sql)?.execute([trace_id])?;
@@ -573,6 +574,14 @@ pub fn set_marks(connection: &Connection, trace_id: i64, marks: &Marks) -> Resul
         .prepare_cached("UPDATE trace SET starred = ?2, tags = ?3, note = ?4 WHERE id = ?1")?
         .execute((trace_id, marks.starred, tags, &marks.note))?;
     Ok(())
+}
+
+/// Keeps whether times of clocks that disagree are adjusted where the trace is shown. Says whether that changed anything.
+pub fn set_adjusts_clocks(connection: &Connection, trace_id: i64, adjusts: bool) -> Result<bool> {
+    let changed = connection
+        .prepare_cached("UPDATE trace SET adjusts_clocks = ?2 WHERE id = ?1 AND adjusts_clocks <> ?2 AND deleted_ns IS NULL")?
+        .execute((trace_id, adjusts))?;
+    Ok(changed > 0)
 }
 
 /// Spans at the last summary.

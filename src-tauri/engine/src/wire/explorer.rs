@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 
 use super::{Confidence, Format, Frame, Framing, Reader, Sample, Sink, format_by_id, json};
 use crate::model::{
-    Marks, Problem, Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, Tokens, TraceRecord, TraceStatus,
+    Marks, Problem, Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, StepMark, Tokens, TraceRecord,
+    TraceStatus,
 };
 
 /// The version that is written; a later one is read as far as it is understood, and said to be later.
@@ -123,6 +124,12 @@ pub struct SpanLine {
     /// Bits of [`SpanFlags`].
     #[serde(skip_serializing_if = "is_no_flag")]
     pub flags: u32,
+    /// When the person pinned it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pinned_ns: Option<i64>,
+    /// The person's note on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// The stored payload, verbatim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payload: Option<Box<RawValue>>,
@@ -317,6 +324,9 @@ fn span(line: SpanLine, out: &mut dyn Sink) -> Option<String> {
     record.input_hash = line.input_hash;
     record.flags = SpanFlags(line.flags);
     record.flags.set(SpanFlags::COST_DERIVED, false);
+    let note = line.note.map(|note| note.chars().take(StepMark::NOTE_CHARACTERS).collect::<String>());
+    let mark = StepMark { pinned_ns: line.pinned_ns, note: note.filter(|note| !note.is_empty()) };
+    record.mark = (mark != StepMark::default()).then(|| Box::new(mark));
     if let Some(payload) = line.payload {
         record.payload = payload.get().as_bytes().to_vec();
     }

@@ -59,7 +59,7 @@ fn an_archive_has_a_trace_a_sample_and_a_step_for_everything_that_happened() {
         for trace_id in 1..=samples.len() as i64 {
             let tree: SpanTree = harness.call("span_tree", &TraceRef { trace_id });
             assert!(
-                !tree.remarks.iter().any(|remark| remark.contains("parent that is not in")),
+                !tree.remarks.iter().any(|remark| remark.about == engine::api::dto::RemarkAbout::Orphans),
                 "{:?}",
                 tree.remarks
             );

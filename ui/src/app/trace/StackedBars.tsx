@@ -1,12 +1,14 @@
 // The bars of flame and lanes: lines of their own, which scroll apart from the rows of the tree. The selected step's line is
 // brought into view. The keys of the tree hold here, too, but for those that scroll; the tree names whatever is selected.
-import { useLayoutEffect, useState, type KeyboardEvent } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { mostRows, useRowWindow } from '../../components/rowWindow';
+import { at } from '../../domain/columns';
 import { lineOf, type StepLines } from '../../domain/stepLines';
-import type { StepTree } from '../../domain/stepTree';
+import { rowOf, type StepTree } from '../../domain/stepTree';
 import { countsOf, TimelineBars } from '../../features/timeline/Timeline';
 import { ARRANGEMENT_WORDS } from '../../features/timeline/TimelineControls';
 import type { TimelineHandle } from '../../features/timeline/useTimeline';
+import { anchoredTop_px, type Anchor } from './anchors';
 import styles from './StepsPane.module.css';
 
 export const LINE_PX = 20;
@@ -38,6 +40,7 @@ export function StackedBars({ timeline, tree, lines, selected, top_px, onKeyDown
     // A line that new data moves is left where it is.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [scroller, selectedId, lines.arrangement]);
+  useAnchoredLines(scroller, tree, lines);
   const { label, hint } = ARRANGEMENT_WORDS[lines.arrangement];
   return (
     <div
@@ -55,4 +58,45 @@ export function StackedBars({ timeline, tree, lines, selected, top_px, onKeyDown
       </div>
     </div>
   );
+}
+
+/** Holds the lines in view still while others come above them. */
+function useAnchoredLines(scroller: HTMLElement | null, tree: StepTree, lines: StepLines): void {
+  const anchors = useRef<{ arrangement: string; steps: readonly Anchor[] }>({ arrangement: '', steps: [] });
+  useLayoutEffect(() => {
+    // Another view begins where it did.
+    if (!scroller || anchors.current.arrangement !== lines.arrangement) return;
+    const top_px = anchoredTop_px(anchors.current.steps, (stepId) => {
+      const row = rowOf(tree, stepId);
+      const line = lineOf(lines, row);
+      return line < 0 ? null : { under: String(at(tree.depth, row)), top_px: line * LINE_PX };
+    });
+    if (top_px !== null) scroller.scrollTop = top_px;
+  }, [scroller, tree, lines]);
+  useEffect(() => {
+    if (!scroller) return;
+    const read = () => {
+      const { scrollTop } = scroller;
+      const first = Math.floor(scrollTop / LINE_PX);
+      const end = Math.min(lines.count, first + Math.ceil(scroller.clientHeight / LINE_PX));
+      const steps: Anchor[] = [];
+      for (let line = first; line < end; line++) {
+        // The first step of a line; headings have none.
+        const place = at(lines.first, line);
+        if (place === at(lines.first, line + 1)) continue;
+        const row = at(lines.rows, place);
+        steps.push({
+          stepId: tree.spanId[row] ?? '',
+          under: String(at(tree.depth, row)),
+          offset_px: scrollTop - line * LINE_PX,
+        });
+      }
+      anchors.current = { arrangement: lines.arrangement, steps };
+    };
+    read();
+    scroller.addEventListener('scroll', read, { passive: true });
+    return () => {
+      scroller.removeEventListener('scroll', read);
+    };
+  }, [scroller, tree, lines]);
 }

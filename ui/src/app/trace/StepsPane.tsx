@@ -19,6 +19,7 @@ import {
   type PointerEvent,
 } from 'react';
 import { mostRows, useRowWindow } from '../../components/rowWindow';
+import type { StepMarkItem } from '../../backend/bindings';
 import { at } from '../../domain/columns';
 import { nameOf, type StepTree } from '../../domain/stepTree';
 import {
@@ -68,9 +69,15 @@ interface StepsPaneProps {
   traceId: number;
   tree: StepTree;
   onInspect: () => void;
+  /** What the person says of steps, by step id … */
+  marks: ReadonlyMap<string, StepMarkItem>;
+  /** … and the pinned ones by row. */
+  pinned: ReadonlySet<number>;
+  /** Rows to make out from the others while nothing is searched for, ascending. */
+  walked: Uint32Array | null;
 }
 
-export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
+export function StepsPane({ traceId, tree, onInspect, marks, pinned, walked }: StepsPaneProps) {
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const hover = useRef<HTMLDivElement>(null);
@@ -81,7 +88,7 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
   const arrangement = useLayout((layout) => layout.arrangement);
   const lines = useStepLines(tree, visible, arrangement);
   const idle = useMemo(() => idleFolds(tree), [tree]);
-  const marks = useTimeMarks(traceId, tree);
+  const timeMarks = useTimeMarks(traceId, tree);
   const isStacked = arrangement !== 'waterfall';
   const hasTimes = tree.clock !== 'order_only';
   const hasStart = tree.clock === 'measured' && tree.start_unix_ms !== null;
@@ -90,8 +97,9 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
     tree,
     lines,
     selected,
-    found: moves.foundRows ?? marks.partRows,
-    path: marks.path,
+    found: moves.foundRows ?? walked ?? timeMarks.partRows,
+    path: timeMarks.path,
+    pinned,
     idle,
     line_px: isStacked ? LINE_PX : ROW_PX,
     onSelect: (row) => {
@@ -333,7 +341,14 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
               aria-hidden="true"
             />
           )}
-          <Rows scroller={scroller} tree={tree} moves={moves} timeline={isStacked ? null : timeline} />
+          <Rows
+            scroller={scroller}
+            tree={tree}
+            moves={moves}
+            marks={marks}
+            walked={walked}
+            timeline={isStacked ? null : timeline}
+          />
         </div>
         {visible.length > MOST_ROWS && (
           <p className={styles.cut}>
@@ -372,12 +387,14 @@ interface RowsProps {
   scroller: HTMLElement | null;
   tree: StepTree;
   moves: StepMoves;
+  marks: StepsPaneProps['marks'];
+  walked: StepsPaneProps['walked'];
   /** `null` where the bars stand elsewhere. */
   timeline: TimelineHandle | null;
 }
 
 /** What scrolls. On its own, so that scrolling draws nothing else anew. */
-function Rows({ scroller, tree, moves, timeline }: RowsProps) {
+function Rows({ scroller, tree, moves, marks, walked, timeline }: RowsProps) {
   const { visible, selected, foundRows } = moves;
   const window = useRowWindow(scroller, Math.min(visible.length, MOST_ROWS), ROW_PX, HEAD_PX);
   // Rows keep the functions they were given; what these do is always up to date.
@@ -401,7 +418,8 @@ function Rows({ scroller, tree, moves, timeline }: RowsProps) {
           window={window}
           selected={selected}
           row_px={ROW_PX}
-          found={foundRows}
+          found={foundRows ?? walked}
+          marks={marks}
           onSelect={onSelect}
           onToggle={onToggle}
         />

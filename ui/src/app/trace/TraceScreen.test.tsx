@@ -88,14 +88,6 @@ describe('the card', () => {
     expect(response.getAttribute('aria-expanded')).toBe('true');
     expect(screen.getByRole('region', { name: 'Response' }).textContent).toContain('Nothing <b>much</b>');
   });
-
-  it('shows what is odd about the tree', async () => {
-    await shown({ ...treeOf(TREE), remarks: ['Tree inferred from time intervals.', 'One orphan.'] });
-    const remarks = screen.getByRole('button', { name: /^2 remarks/ });
-    expect(remarks.textContent).toContain('Tree inferred from time intervals.');
-    await userEvent.click(remarks);
-    expect(screen.getByRole('region', { name: '2 remarks' }).textContent).toContain('One orphan.');
-  });
 });
 
 describe('a run that goes on', () => {
@@ -322,7 +314,12 @@ describe('a trace without times', () => {
     const remark = 'The source gives no times: steps are laid out in their order.';
     const tree = treeOf('run 0..2 agent\n  ask 0..1 llm\n  fetch 1..2 tool error');
     await shown(
-      { ...tree, clock: 'order_only', start_unix_ms: null, remarks: [remark] },
+      {
+        ...tree,
+        clock: 'order_only',
+        start_unix_ms: null,
+        remarks: [{ about: 'times_unknown', steps: 0, text: remark }],
+      },
       { step_get: ({ span_id }) => stepOf({ span_id, start_unix_ms: null, duration_ns: null }) },
     );
     expect(screen.getByText(remark)).toBeTruthy();

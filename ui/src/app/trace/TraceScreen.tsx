@@ -3,12 +3,15 @@ import { useQuery } from '@tanstack/react-query';
 import { useCallback, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { flushSync } from 'react-dom';
 import { useBackend } from '../../backend';
-import type { TraceDetail } from '../../backend/bindings';
+import type { StepDetail, TraceDetail } from '../../backend/bindings';
 import { Button } from '../../components/Button';
 import { SplitPane } from '../../components/SplitPane';
 import { EmptyState, ErrorState } from '../../components/States';
-import { stepTreeFrom, type StepTree } from '../../domain/stepTree';
+import { isOrphanRow } from '../../domain/remarks';
+import { rowOf, stepTreeFrom, type StepTree } from '../../domain/stepTree';
 import { revealed } from '../../domain/treeRows';
+import { MarkedSteps } from '../../features/curate/MarkedSteps';
+import { StepMarks } from '../../features/curate/StepMarks';
 import { TraceMarks } from '../../features/curate/TraceMarks';
 import { HitBar } from '../../features/hits/HitBar';
 import { Inspector } from '../../features/inspector/Inspector';
@@ -16,6 +19,9 @@ import { InspectorFrame } from '../../features/inspector/InspectorFrame';
 import { RunInspector } from '../../features/inspector/RunInspector';
 import { PathList } from '../../features/runtime/PathList';
 import { TimeBudget } from '../../features/runtime/TimeBudget';
+import { MissingParents } from '../../features/shape/MissingParents';
+import { RemarkLine } from '../../features/shape/RemarkLine';
+import { ShapeNotes } from '../../features/shape/ShapeNotes';
 import { TraceHeader } from '../../features/trace/TraceHeader';
 import { spanTreeQuery, traceQuery } from '../../queries/traces';
 import { resizePane, useLayout } from '../../state/layout';
@@ -23,6 +29,8 @@ import { goTo, usePlace } from '../../state/place';
 import { collapsedIn, setCollapsed, useSteps } from '../../state/steps';
 import { StepsPane } from './StepsPane';
 import styles from './TraceScreen.module.css';
+import { useRemarkWalk } from './useRemarkWalk';
+import { useStepMarks, type StepMarksHandle } from './useStepMarks';
 
 export function TraceScreen({ traceId }: { traceId: number }) {
   const backend = useBackend();
@@ -91,11 +99,22 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
       goTo({ stepId: spanId }, 'replace');
     }
   };
+  const marks = useStepMarks(traceId, tree, showHit);
+  const walk = useRemarkWalk(tree, rowOf(tree, stepId), showHit);
   return (
     <div className={styles.screen}>
       <TraceHeader
         detail={detail}
-        remarks={tree.remarks}
+        remarks={
+          <RemarkLine
+            traceId={traceId}
+            tree={tree}
+            selected={rowOf(tree, stepId)}
+            walked={walk.about}
+            onWalk={walk.go}
+            onStop={walk.stop}
+          />
+        }
         marks={<TraceMarks key={traceId} trace={detail.summary} />}
       />
       <TimeBudget traceId={traceId} tree={tree} onShow={showHit} />
@@ -114,16 +133,37 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
             onResize={(next_px) => {
               resizePane(pane, next_px);
             }}
-            first={<StepsPane traceId={traceId} tree={tree} onInspect={focusInspector} />}
+            first={
+              <StepsPane
+                traceId={traceId}
+                tree={tree}
+                onInspect={focusInspector}
+                marks={marks.byId}
+                pinned={marks.pinnedRows}
+                walked={walk.rows}
+              />
+            }
             second={
               <InspectorFrame frame={inspector} onLeave={focusSteps}>
-                {isStep ? (
-                  <Inspector traceId={traceId} stepId={stepId} tree={tree} />
-                ) : (
-                  <RunInspector
-                    detail={detail}
-                    path={hasTimes && <PathList traceId={traceId} tree={tree} onShow={showHit} />}
+                {isOrphanRow(tree, stepId) ? (
+                  <MissingParents traceId={traceId} tree={tree} onGo={showHit} />
+                ) : isStep ? (
+                  <Inspector
+                    traceId={traceId}
+                    stepId={stepId}
+                    tree={tree}
+                    beside={(step) => (
+                      <StepNotes traceId={traceId} tree={tree} step={step} marks={marks} onGo={showHit} />
+                    )}
                   />
+                ) : (
+                  <>
+                    <MarkedSteps marks={marks.marks} onGo={showHit} onForget={marks.forget} />
+                    <RunInspector
+                      detail={detail}
+                      path={hasTimes && <PathList traceId={traceId} tree={tree} onShow={showHit} />}
+                    />
+                  </>
                 )}
               </InspectorFrame>
             }
@@ -131,6 +171,51 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
         )}
       </div>
     </div>
+  );
+}
+
+interface StepNotesProps {
+  traceId: number;
+  tree: StepTree;
+  step: StepDetail;
+  marks: StepMarksHandle;
+  onGo: (spanId: string) => void;
+}
+
+/** What is odd about a step, and what the person says of it. */
+function StepNotes({ traceId, tree, step, marks, onGo }: StepNotesProps) {
+  const { span_id } = step;
+  return (
+    <>
+      <ShapeNotes
+        traceId={traceId}
+        tree={tree}
+        row={rowOf(tree, span_id)}
+        parentId={step.parent_id}
+        recorded_unix_ms={step.start_unix_ms}
+        onGo={onGo}
+      />
+      <StepMarks
+        key={span_id}
+        mark={marks.byId.get(span_id) ?? null}
+        isKnown={marks.isKnown}
+        isWriting={marks.writing === span_id}
+        isSaving={marks.isSaving}
+        error={marks.error}
+        onPin={(pinned) => {
+          marks.pin(span_id, pinned);
+        }}
+        onWrite={() => {
+          marks.write(span_id);
+        }}
+        onSave={(note) => {
+          marks.save(span_id, note);
+        }}
+        onCancel={() => {
+          marks.write(null);
+        }}
+      />
+    </>
   );
 }
 

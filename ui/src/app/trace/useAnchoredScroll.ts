@@ -3,6 +3,7 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { rowOf, type StepTree } from '../../domain/stepTree';
 import { indexOfRow } from '../../domain/treeRows';
+import { anchoredTop_px, type Anchor } from './anchors';
 
 interface Scrolled {
   tree: StepTree;
@@ -15,22 +16,30 @@ interface Scrolled {
 
 export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scrolled): void {
   const { tree, visible, selected, row_px } = scrolled;
-  const anchor = useRef<{ stepId: string; offset_px: number } | null>(null);
+  const anchors = useRef<readonly Anchor[]>([]);
   const selectedId = tree.spanId.get(selected) ?? null;
 
   useLayoutEffect(() => {
-    if (!element || !anchor.current) return;
-    const index = indexOfRow(visible, rowOf(tree, anchor.current.stepId));
-    if (index >= 0) element.scrollTop = index * row_px + anchor.current.offset_px;
+    if (!element) return;
+    const top_px = anchoredTop_px(anchors.current, (stepId) => {
+      const row = rowOf(tree, stepId);
+      const index = indexOfRow(visible, row);
+      return index < 0 ? null : { under: parentIdOf(tree, row), top_px: index * row_px };
+    });
+    if (top_px !== null) element.scrollTop = top_px;
   }, [element, tree, visible, row_px]);
 
   useEffect(() => {
     if (!element) return;
     const read = () => {
-      const index = Math.floor(element.scrollTop / row_px);
-      const stepId = tree.spanId.get(visible[index] ?? -1);
-      anchor.current =
-        stepId === undefined ? null : { stepId, offset_px: element.scrollTop - index * row_px };
+      const { scrollTop } = element;
+      const first = Math.floor(scrollTop / row_px);
+      const onScreen = visible.subarray(first, first + Math.ceil(element.clientHeight / row_px));
+      anchors.current = Array.from(onScreen, (row, index) => ({
+        stepId: tree.spanId.get(row) ?? '',
+        under: parentIdOf(tree, row),
+        offset_px: scrollTop - (first + index) * row_px,
+      }));
     };
     read();
     element.addEventListener('scroll', read, { passive: true });
@@ -64,6 +73,8 @@ export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scro
     };
   }, [element]);
 }
+
+const parentIdOf = (tree: StepTree, row: number) => tree.spanId[tree.parent[row] ?? -1] ?? '';
 
 const topOf = ({ visible, selected, row_px }: Scrolled) => indexOfRow(visible, selected) * row_px;
 

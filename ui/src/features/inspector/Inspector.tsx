@@ -28,9 +28,11 @@ interface InspectorProps {
   traceId: number;
   stepId: string;
   tree: StepTree;
+  /** What stands between the head of the step and its content. */
+  beside?: (step: StepDetail) => ReactNode;
 }
 
-export function Inspector({ traceId, stepId, tree }: InspectorProps) {
+export function Inspector({ traceId, stepId, tree, beside }: InspectorProps) {
   const found = useStep(traceId, stepId);
   return (
     <>
@@ -40,12 +42,16 @@ export function Inspector({ traceId, stepId, tree }: InspectorProps) {
           <Button onClick={found.retry}>Try again</Button>
         </ErrorState>
       )}
-      {found.state === 'there' && <Step traceId={traceId} step={found.step} tree={tree} />}
+      {found.state === 'there' && (
+        <Step traceId={traceId} step={found.step} tree={tree} beside={beside} />
+      )}
     </>
   );
 }
 
-function Step({ traceId, step, tree }: { traceId: number; step: StepDetail; tree: StepTree }) {
+type StepProps = { traceId: number; step: StepDetail; tree: StepTree; beside: InspectorProps['beside'] };
+
+function Step({ traceId, step, tree, beside }: StepProps) {
   const kind = choiceKey(step);
   const sections = sectionsOf(step);
   const chosen = useSteps((steps) => steps.sections[kind]);
@@ -58,6 +64,7 @@ function Step({ traceId, step, tree }: { traceId: number; step: StepDetail; tree
     <>
       <StepHeader step={step} tree={tree} />
       <Attempts traceId={traceId} step={step} tree={tree} />
+      {beside?.(step)}
       {shown === null ? (
         <EmptyState
           title="Nothing recorded"

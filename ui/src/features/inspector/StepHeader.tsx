@@ -19,6 +19,7 @@ import {
   flagWords,
   KIND_WORDS,
   PROVENANCE_WORDS,
+  SHAPE_FLAGS,
   startText,
   STATUS_WORDS,
 } from '../../domain/words';
@@ -33,11 +34,12 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
   const since_unix_ms = row >= 0 ? runningSince(tree, row) : null;
   const hasBelow = row >= 0 && at(tree.descendants, row) > 0;
   const attempts = row >= 0 ? attemptsOf(tree, row) : null;
-  const flags = flagWords(step.flags);
+  // What is odd about its place in the tree is told below, in sentences.
+  const flags = flagWords(step.flags & ~SHAPE_FLAGS);
   const firstToken = firstTokenOf(step);
   const finishReason = finishReasonOf(step);
   // What is laid out in order has a place, but no time of day.
-  const started_unix_ms = tree.clock === 'measured' ? step.start_unix_ms : null;
+  const started_unix_ms = tree.clock === 'measured' ? startOf(step, tree, row) : null;
   return (
     <div className={styles.head}>
       <div className={styles.title}>
@@ -80,7 +82,7 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
         )}
         <Item
           label={tree.clock === 'order_only' ? 'Place' : 'Start'}
-          provenance={tree.clock === 'measured' ? step.time_provenance : 'derived'}
+          provenance={tree.clock === 'measured' && !isMoved(tree, row) ? step.time_provenance : 'derived'}
           {...(started_unix_ms === null ? {} : { title: formatDateTime(started_unix_ms) })}
         >
           {row >= 0 && <span>{startText(tree, row)}</span>}
@@ -119,6 +121,15 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
       </dl>
     </div>
   );
+}
+
+const TIME_ADJUSTED = 4096;
+const isMoved = (tree: StepTree, row: number) => (at(tree.flags, row) & TIME_ADJUSTED) !== 0;
+
+/** When it began, as it is shown: of a step whose time is adjusted not as recorded. */
+function startOf(step: StepDetail, tree: StepTree, row: number): number | null {
+  if (!isMoved(tree, row) || tree.start_unix_ms === null) return step.start_unix_ms;
+  return tree.start_unix_ms + at(tree.start_ns, row) / 1e6;
 }
 
 function durationWords({ duration_ns, status }: StepDetail, isLive: boolean): string {

@@ -59,6 +59,8 @@ export function BarTip({ tree, timeline }: { tree: StepTree; timeline: TimelineH
         <MergedFacts tree={tree} merged={hit.merged} />
       ) : hit.part === 'pause' ? (
         <PauseFacts tree={tree} row={hit.row} />
+      ) : hit.row === tree.orphanRow ? (
+        <OrphanFacts tree={tree} />
       ) : (
         <StepFacts tree={tree} row={hit.row} />
       )}
@@ -97,6 +99,16 @@ function PauseFacts({ tree, row }: { tree: StepTree; row: number }) {
       <div>
         {formatDurationNs(at(tree.pause_ns, row))} <span className={styles.muted}>of waiting</span>
       </div>
+    </>
+  );
+}
+
+/** The row above the orphans: no step, so it has no facts of its own. */
+function OrphanFacts({ tree }: { tree: StepTree }) {
+  return (
+    <>
+      <div className={styles.name}>{nameOf(tree, tree.orphanRow)}</div>
+      <div className={styles.muted}>No step: the time of all below, whose parents are not in the trace</div>
     </>
   );
 }

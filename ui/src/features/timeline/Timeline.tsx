@@ -2,7 +2,7 @@
 import { useLayoutEffect, type ReactNode } from 'react';
 import type { RowWindow } from '../../components/rowWindow';
 import { formatDurationNs, plural } from '../../domain/format';
-import type { StepTree } from '../../domain/stepTree';
+import { stepCount, type StepTree } from '../../domain/stepTree';
 import styles from './Timeline.module.css';
 import { AXIS_PX, CONTROLS_PX, MINIMAP_PX, type TimelineHandle } from './useTimeline';
 
@@ -57,7 +57,7 @@ export function TimelineBars({ timeline, window, label }: TimelineBarsProps) {
 
 /** `41 steps, 3 failed, 2 retries, in 16.3 s`. */
 export function countsOf(tree: StepTree): string {
-  const parts = [plural(tree.count, 'step')];
+  const parts = [plural(stepCount(tree), 'step')];
   if (tree.errorRows.length > 0) parts.push(`${tree.errorRows.length} failed`);
   if (tree.retryRows.length > 0) parts.push(plural(tree.retryRows.length, 'retry', 'retries'));
   if (tree.clock !== 'order_only') parts.push(`in ${formatDurationNs(tree.total_ns)}`);

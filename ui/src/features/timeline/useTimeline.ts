@@ -44,6 +44,8 @@ interface TimelineInput {
   found: Uint32Array | null;
   /** The critical path; `null` while it is not shown. */
   path: TimePath | null;
+  /** Rows that the person has pinned. */
+  pinned: ReadonlySet<number>;
   /** Idle time that can be folded. */
   idle: TimeFolds;
   line_px: number;
@@ -51,7 +53,7 @@ interface TimelineInput {
 }
 
 export function useTimeline(input: TimelineInput): TimelineHandle {
-  const { traceId, tree, lines, selected, found, path, idle, line_px } = input;
+  const { traceId, tree, lines, selected, found, path, pinned, idle, line_px } = input;
   const { arrangement } = lines;
   const timeOfDay = useLayout((layout) => layout.timeOfDay);
   const foldsIdle = useLayout((layout) => layout.foldsIdle);
@@ -105,8 +107,9 @@ export function useTimeline(input: TimelineInput): TimelineHandle {
     drawing.current?.show(tree, lines, { timeOfDay, folds: foldsIdle ? idle : NO_FOLDS });
     drawing.current?.setFound(found);
     drawing.current?.setPath(path);
+    drawing.current?.setPinned(pinned);
     drawing.current?.select(selected);
-  }, [traceId, tree, lines, selected, found, path, idle, line_px, timeOfDay, foldsIdle]);
+  }, [traceId, tree, lines, selected, found, path, pinned, idle, line_px, timeOfDay, foldsIdle]);
 
   // Only a step that the person goes to is brought into view; not one that new data moves, nor what was left out of view.
   const selectedId = tree.spanId.get(selected) ?? null;

@@ -1,5 +1,5 @@
 // The top of a trace: its name, how it ended, and the facts of it, on one line until the person wants to see all. What is
-// long (prompt, response, remarks) stands beside one another with its beginning, and opens.
+// long (prompt, response) stands beside one another with its beginning, and opens.
 import { useState, type ReactNode } from 'react';
 import type { Fact, TraceDetail, TraceSummary } from '../../backend/bindings';
 import { CopyButton } from '../../components/CopyButton';
@@ -19,7 +19,8 @@ import styles from './TraceHeader.module.css';
 
 interface TraceHeaderProps {
   detail: TraceDetail;
-  remarks: readonly string[];
+  /** What is odd about the trace as a whole. */
+  remarks?: ReactNode;
   /** What the person says of the trace. */
   marks?: ReactNode;
 }
@@ -27,7 +28,7 @@ interface TraceHeaderProps {
 export function TraceHeader({ detail, remarks, marks }: TraceHeaderProps) {
   const { summary, facts } = detail;
   const follows = useLayout((layout) => layout.followsNewest);
-  const texts = [...textsOf(detail), ...outliersText(summary), ...remarksText(remarks)];
+  const texts = [...textsOf(detail), ...outliersText(summary)];
   // While it runs, the latency so far stands above, ticking.
   const isRunning = (label: string) => label === 'Latency' && summary.status === 'running';
   const isTold = ({ label, value }: Fact) =>
@@ -72,6 +73,7 @@ export function TraceHeader({ detail, remarks, marks }: TraceHeaderProps) {
       </div>
       {marks}
       {short.length > 0 && <FactLine facts={short} />}
+      {remarks}
       {texts.length > 0 && (
         <div className={styles.texts}>
           {texts.map((text) => (
@@ -113,7 +115,7 @@ interface Text {
   mark: string | null;
   explanation: string;
   failed: boolean;
-  icon?: 'info' | 'outlier';
+  icon?: 'outlier';
 }
 
 /** Prompt, response and whatever else is long: from the facts, else from what the run carries. */
@@ -151,13 +153,6 @@ function outliersText({ outliers }: TraceSummary): Text[] {
   return [
     { label: 'Out of the ordinary', text, mark: null, explanation: '', failed: false, icon: 'outlier' },
   ];
-}
-
-/** What is odd about the trace as a whole, a sentence a line. */
-function remarksText(remarks: readonly string[]): Text[] {
-  if (remarks.length === 0) return [];
-  const label = remarks.length === 1 ? 'Remark' : `${remarks.length} remarks`;
-  return [{ label, text: remarks.join('\n'), mark: null, explanation: '', failed: false, icon: 'info' }];
 }
 
 function TextFold({ text, open, onToggle }: { text: Text; open: boolean; onToggle: () => void }) {

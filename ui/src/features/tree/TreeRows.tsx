@@ -1,5 +1,6 @@
 // The rows of the tree near the screen. A row gets plain values, so that it is drawn anew only when it changes.
 import { memo } from 'react';
+import type { StepMarkItem } from '../../backend/bindings';
 import { Badge } from '../../components/Badge';
 import { Icon } from '../../components/icons';
 import { KindIcon } from '../../components/KindIcon';
@@ -26,7 +27,9 @@ import {
   attemptTone,
   CAUSE_WORDS,
   durationText,
+  flagWords,
   KIND_WORDS,
+  SHAPE_FLAGS,
   STATUS_WORDS,
 } from '../../domain/words';
 import styles from './Tree.module.css';
@@ -39,6 +42,8 @@ interface TreeRowsProps {
   row_px: number;
   /** Rows that the search has found, ascending; `null` while nothing is searched for. */
   found: Uint32Array | null;
+  /** What the person says of steps, by step id. */
+  marks: ReadonlyMap<string, StepMarkItem>;
   onSelect: (row: number) => void;
   onToggle: (row: number, all: boolean) => void;
 }
@@ -50,12 +55,14 @@ export function TreeRows({
   selected,
   row_px,
   found,
+  marks,
   onSelect,
   onToggle,
 }: TreeRowsProps) {
   const rows = [];
   for (let index = window.first; index < Math.min(window.end, visible.length); index++) {
     const row = at(visible, index);
+    const mark = marks.get(tree.spanId[row] ?? '');
     rows.push(
       <TreeRow
         key={idOf(tree, row)}
@@ -66,6 +73,8 @@ export function TreeRows({
         open={visible[index + 1] === row + 1 && at(tree.descendants, row) > 0}
         selected={row === selected}
         match={found === null ? null : indexOf(found, row) >= 0}
+        pinned={(mark?.pinned_unix_ms ?? null) !== null}
+        note={mark?.note ?? null}
         onSelect={onSelect}
         onToggle={onToggle}
       />,
@@ -97,12 +106,15 @@ interface TreeRowProps {
   open: boolean;
   selected: boolean;
   match: boolean | null;
+  pinned: boolean;
+  note: string | null;
   onSelect: (row: number) => void;
   onToggle: (row: number, all: boolean) => void;
 }
 
 const TreeRow = memo(function TreeRow(props: TreeRowProps) {
-  const { tree, row, index, row_px, open, selected, match, onSelect, onToggle } = props;
+  const { tree, row, index, row_px, open, selected, match, pinned, note, onSelect, onToggle } = props;
+  const isOrphanRow = row === tree.orphanRow;
   const descendants = at(tree.descendants, row);
   const depth = at(tree.depth, row);
   const kind = kindOf(tree, row);
@@ -159,12 +171,26 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
         ) : (
           <span className={styles.chevron} />
         )}
-        <KindIcon kind={kind} />
-        <span className="visually-hidden">{KIND_WORDS[kind]}</span>
-        <span className={`${styles.text} ${status === 'error' ? styles.failed : ''}`} title={name}>
+        {isOrphanRow ? (
+          <span className={styles.odd}>
+            <Icon name="warning" size={14} />
+          </span>
+        ) : (
+          <>
+            <KindIcon kind={kind} />
+            <span className="visually-hidden">{KIND_WORDS[kind]}</span>
+          </>
+        )}
+        <span
+          className={`${styles.text} ${status === 'error' ? styles.failed : ''} ${isOrphanRow ? styles.noStep : ''}`}
+          title={name}
+        >
           {name || <i>unnamed</i>}
         </span>
         {model !== null && !name.includes(model) && <span className={styles.model}>{model}</span>}
+        <ShapeSign flags={at(tree.flags, row)} />
+        {pinned && <Sign icon="pinned" text="Pinned" />}
+        {note !== null && <Sign icon="note" text={`Note: ${note}`} />}
         {!open && descendants > 0 && (
           <span className={styles.hidden}>
             {formatCompact(descendants)}
@@ -179,7 +205,7 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
       </div>
       <div role="gridcell" className={styles.marks}>
         <Attempt tree={tree} row={row} />
-        {statusIcon ? (
+        {isOrphanRow ? null : statusIcon ? (
           <StatusIcon status={statusIcon} label={STATUS_WORDS[status]} />
         ) : (
           <span className="visually-hidden">{STATUS_WORDS[status]}</span>
@@ -192,7 +218,13 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
         {used.cost_usd >= 0 ? formatCostUsd(used.cost_usd) : ''}
       </div>
       <div role="gridcell" className={styles.duration}>
-        {since_unix_ms === null ? durationText(tree, row) : <RunningTime since_unix_ms={since_unix_ms} />}
+        {isOrphanRow ? (
+          ''
+        ) : since_unix_ms === null ? (
+          durationText(tree, row)
+        ) : (
+          <RunningTime since_unix_ms={since_unix_ms} />
+        )}
       </div>
     </div>
   );
@@ -210,6 +242,32 @@ function usedBy(tree: StepTree, row: number, isFolded: boolean) {
     costTitle: cost_usd >= 0 ? `${formatCostUsd(cost_usd)}, ${of}` : undefined,
   };
 }
+
+/** What is odd about where a step stands, as a sign whose tip says it in words. */
+function ShapeSign({ flags }: { flags: number }) {
+  const words = flagWords(flags & SHAPE_FLAGS);
+  if (words.length === 0) return null;
+  const text = words.map(({ word, meaning }) => `${word}: ${meaning}`).join('\n');
+  return (
+    <span className={styles.odd} title={text}>
+      <Icon name="warning" size={12} />
+      <span className="visually-hidden">{words.map(({ word }) => word).join(', ')}</span>
+    </span>
+  );
+}
+
+/** A sign of what the person says of a step. */
+function Sign({ icon, text }: { icon: 'pinned' | 'note'; text: string }) {
+  return (
+    <span className={styles.mark} title={text.slice(0, MOST_TIP)}>
+      <Icon name={icon} size={12} />
+      <span className="visually-hidden">{icon === 'pinned' ? 'Pinned' : 'Has a note'}</span>
+    </span>
+  );
+}
+
+/** Characters of a note that a tip shows. */
+const MOST_TIP = 400;
 
 function Attempt({ tree, row }: { tree: StepTree; row: number }) {
   const attempts = attemptsOf(tree, row);

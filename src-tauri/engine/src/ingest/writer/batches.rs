@@ -12,12 +12,13 @@ use crate::error::Result;
 use crate::ingest::assemble::{Batch, BatchPlace, Origin, PreparedPayload, PreparedSpan, PreparedTrace};
 use crate::ingest::receipt::{Covered, Receipt};
 use crate::ingest::summarise::summarise;
-use crate::model::Marks;
+use crate::model::{Marks, StepMark};
 use crate::store::payload::PayloadPlace;
 use crate::store::span::{Arrival, SpanRow};
 use crate::store::trace::{PreviewRank, Reported, TraceFacts};
 use crate::store::{
-    deletion, digest, open_payload, payload, payload_use, source, span, text_index, trace, transaction,
+    deletion, digest, open_payload, payload, payload_use, source, span, step_mark, text_index, trace,
+    transaction,
 };
 use crate::structure::Spans;
 use crate::wire;
@@ -263,6 +264,12 @@ impl WriterState {
                     continue;
                 }
                 Arrival::Added | Arrival::AddedBeside => {
+                    if let Some(mark) = record.mark.take()
+                        && step_mark::get(&self.connection, trace_id, &record.id)? == StepMark::default()
+                    {
+                        let now_ns = self.clock.now_ns();
+                        step_mark::set(&self.connection, trace_id, &record.id, &mark, now_ns)?;
+                    }
                     tally.spans_added += 1;
                     touched.added += 1;
                     if touched.is_whole && arrival == Arrival::Added {

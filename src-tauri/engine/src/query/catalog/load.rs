@@ -47,8 +47,10 @@ pub(super) fn bring_up_to_date(columns: &mut Columns, connection: &Connection) -
     let mut statement = reading.prepare_cached(
         "SELECT t.id, t.key, t.status, t.start_ns, t.duration_ns, t.span_count, t.error_count, t.retry_count,
            t.retry_waste_ns, t.input_tokens, t.output_tokens, t.total_tokens, t.cost_usd, t.name, t.model, t.project,
-           t.environment, t.format, s.location, t.conversation, t.failure_reason, t.starred, t.note IS NOT NULL,
-           t.alert <> 0 AND NOT t.alert_seen, t.deleted_ns IS NOT NULL, t.tags, d.data
+           t.environment, t.format, s.location, t.conversation, t.failure_reason, t.starred, t.note,
+           t.alert <> 0 AND NOT t.alert_seen, t.deleted_ns IS NOT NULL, t.tags, d.data,
+           (SELECT json_group_array(m.note) FROM step_mark AS m WHERE m.trace_id = t.id AND m.note IS NOT NULL),
+           EXISTS (SELECT 1 FROM step_mark AS m WHERE m.trace_id = t.id AND m.pinned_ns IS NOT NULL)
          FROM trace AS t LEFT JOIN source AS s ON s.id = t.source_id LEFT JOIN trace_digest AS d ON d.trace_id = t.id
          WHERE t.change > ?1",
     )?;
@@ -99,6 +101,8 @@ fn run(row: &Row<'_>, words: &mut Words, names: &Names) -> rusqlite::Result<Run>
         _ => Digest::default(),
     };
     let tags: Vec<String> = text(25)?.and_then(|tags| serde_json::from_str(tags).ok()).unwrap_or_default();
+    let step_notes: Vec<String> =
+        text(27)?.and_then(|notes| serde_json::from_str(notes).ok()).unwrap_or_default();
     let mut durations = Vec::new();
     let tools = digest.tools.iter().map(|calls| small(calls, words.tools.word(&calls.name), &mut durations));
     let tools: Box<[Calls]> = tools.collect();
@@ -130,7 +134,12 @@ fn run(row: &Row<'_>, words: &mut Words, names: &Names) -> rusqlite::Result<Run>
         conversation: text(19)?.map(|conversation| words.conversations.word(conversation)),
         failure: text(20)?.map(|failure| words.errors.word(failure)),
         is_starred: row.get(21)?,
-        has_note: row.get(22)?,
+        has_pins: row.get(28)?,
+        notes: text(22)?
+            .into_iter()
+            .chain(step_notes.iter().map(String::as_str))
+            .map(|note| words.notes.word(note))
+            .collect(),
         has_alert: row.get(23)?,
         task: 0,
         is_hidden: is_project_hidden || is_environment_hidden,

@@ -158,6 +158,7 @@ fn flag_meaning(flag: Flag) -> &'static str {
         Flag::Slow => "over the threshold of the settings",
         Flag::Outlier => "out of the ordinary for its task",
         Flag::Starred => "marked with a star",
+        Flag::Pinned => "with a pinned step",
         Flag::Hidden => "of a hidden project or environment",
     }
 }
@@ -261,8 +262,8 @@ fn words(columns: &Columns, field: WordField, typed: &str) -> Vec<FilterCompleti
             names.dedup();
             count(counts, names);
         }),
-        // An id is pasted, not chosen from a list.
-        WordField::Key => return Vec::new(),
+        // An id is pasted and a note is searched in; neither is chosen from a list.
+        WordField::Key | WordField::Note => return Vec::new(),
     };
     let mut counts = vec![0; vocabulary.len()];
     columns.live().iter().for_each(|row| add(&columns.runs[row], &mut counts));

@@ -37,6 +37,8 @@ pub enum WordField {
     Error,
     /// The person's tags.
     Tag,
+    /// The person's notes, on the run and on its steps.
+    Note,
     /// Project.
     Project,
     /// Environment.
@@ -58,7 +60,7 @@ pub enum WordField {
 impl WordField {
     /// Whether a value without wildcards is looked for inside of it; `=` before the value asks for the whole of it.
     pub(super) fn matches_in_part(self) -> bool {
-        matches!(self, Self::Name | Self::Source | Self::Error)
+        matches!(self, Self::Name | Self::Source | Self::Error | Self::Note)
     }
 }
 
@@ -119,6 +121,8 @@ pub enum Flag {
     Outlier,
     /// Marked with a star.
     Starred,
+    /// A step of it is pinned.
+    Pinned,
     /// Of a project or environment that the person has hidden.
     Hidden,
 }
@@ -128,6 +132,7 @@ impl Flag {
         ("slow", Self::Slow),
         ("outlier", Self::Outlier),
         ("starred", Self::Starred),
+        ("pinned", Self::Pinned),
         ("hidden", Self::Hidden),
     ];
 }
@@ -185,7 +190,7 @@ pub(super) enum Field {
 const FIELDS: &[(&str, Field, &str)] = &[
     ("status", Field::Status, "how the run ended: success, warning, failed, running, lost"),
     ("duration", Field::Number(NumberField::Duration), "how long it took: >2s, 200ms..1s"),
-    ("is", Field::Is, "slow, outlier, starred or hidden"),
+    ("is", Field::Is, "slow, outlier, starred, pinned (a step of it) or hidden"),
     ("has", Field::Has, "something that is there: retry, error, cost, note, …"),
     ("error", Field::Word(WordField::Error), "text of its errors"),
     ("tool", Field::Word(WordField::Tool), "a tool that was called"),
@@ -208,6 +213,7 @@ const FIELDS: &[(&str, Field, &str)] = &[
     ("outlier", Field::Outlier, "out of the ordinary in duration, tokens, cost, steps or retries"),
     ("conversation", Field::Word(WordField::Conversation), "session, thread or group"),
     ("tag", Field::Word(WordField::Tag), "one of your tags"),
+    ("note", Field::Word(WordField::Note), "text of your notes on it or its steps"),
     ("source", Field::Word(WordField::Source), "part of the file or feed it came from"),
     ("format", Field::Word(WordField::Format), "the format it came in"),
     ("key", Field::Word(WordField::Key), "its id in the source"),

@@ -169,6 +169,7 @@ impl Selecting<'_> {
             Flag::Slow => run.duration_ns.is_some_and(|ns| ns >= self.slow_ns),
             Flag::Outlier => self.columns.is_outlier(run, &Measure::ALL),
             Flag::Starred => run.is_starred,
+            Flag::Pinned => run.has_pins,
             Flag::Hidden => run.is_hidden,
         }
     }
@@ -208,6 +209,10 @@ impl Selecting<'_> {
                 let matching = matching(&words.tags);
                 self.rows(|run| run.tags.iter().any(|tag| matching[*tag as usize]))
             }
+            WordField::Note => {
+                let matching = matching(&words.notes);
+                self.rows(|run| run.notes.iter().any(|note| matching[*note as usize]))
+            }
             WordField::Error => {
                 let matching = matching(&words.errors);
                 let is = |word: u32| matching[word as usize];
@@ -242,7 +247,7 @@ fn has(run: &Run, thing: Has) -> bool {
         Has::Environment => run.environment.is_some(),
         Has::Conversation => run.conversation.is_some(),
         Has::Tag => !run.tags.is_empty(),
-        Has::Note => run.has_note,
+        Has::Note => !run.notes.is_empty(),
         Has::Alert => run.has_alert,
     }
 }
