@@ -3,6 +3,7 @@
 //! Times: absolute ones are milliseconds since the Unix epoch as a float (`*_unix_ms`, exact to a microsecond), ones
 //! inside a trace are nanoseconds since the trace's start as a float (`*_ns`, exact for 104 days).
 
+mod conversation;
 mod find;
 mod insights;
 mod keep;
@@ -18,6 +19,7 @@ use crate::model::{
     SpanStatus, TraceStatus,
 };
 use crate::semantics::Content;
+pub use conversation::*;
 pub use find::*;
 pub use insights::*;
 pub use keep::*;

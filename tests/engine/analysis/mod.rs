@@ -1,3 +1,4 @@
+mod conversation;
 mod retries;
 mod totals;
 mod tree;

@@ -4,6 +4,7 @@
 //! then: [`resolve_parents`] (ids → indices), [`infer_parents`] (only where the source gives none), [`tree`],
 //! [`totals`], [`attempt_groups`]. Everything is iterative and O(n log n): a million spans, or a hundred thousand deep, are fine.
 
+pub mod conversation;
 mod retries;
 mod totals;
 mod tree;

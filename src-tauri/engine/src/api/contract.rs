@@ -93,6 +93,8 @@ contract! {
     traces::trace_get(TraceRef) -> TraceDetail;
     traces::span_tree(TraceRef) -> SpanTree;
     traces::step_get(StepRef) -> StepDetail;
+    traces::conversation_outline(TraceRef) -> ConversationOutline;
+    traces::run_conversation(RunConversationRequest) -> RunConversation;
 }
 
 impl From<Error> for ApiError {
@@ -260,6 +262,17 @@ pub fn typescript() -> String {
         StepDetail,
         StepEvent,
         StepLink,
+        ConversationOutline,
+        ConversationThread,
+        RunConversationRequest,
+        RunConversation,
+        ConversationTurn,
+        TurnRelation,
+        AnswerBefore,
+        TurnHistory,
+        MessageOrigin,
+        TurnMessage,
+        TurnTool,
         Notice,
         RunAlert,
     );

@@ -2,8 +2,9 @@
 
 use super::about;
 use super::dto::{
-    AlertsSeen, Monitor, MonitorRequest, Nothing, SpanTree, StepDetail, StepRef, TraceDetail, TraceList,
-    TraceListRequest, TraceRef,
+    AlertsSeen, ConversationOutline, Monitor, MonitorRequest, Nothing, RunConversation,
+    RunConversationRequest, SpanTree, StepDetail, StepRef, TraceDetail, TraceList, TraceListRequest,
+    TraceRef,
 };
 use super::find::reading;
 use crate::engine::Engine;
@@ -29,6 +30,16 @@ pub(super) fn span_tree(engine: &Engine, request: TraceRef) -> Result<SpanTree> 
 
 pub(super) fn step_get(engine: &Engine, request: StepRef) -> Result<StepDetail> {
     query::step::step(&*engine.reader()?, &request)
+}
+
+pub(super) fn conversation_outline(engine: &Engine, request: TraceRef) -> Result<ConversationOutline> {
+    let revision = engine.revision();
+    engine.conversations().outline(&*engine.reader()?, request.trace_id, revision)
+}
+
+pub(super) fn run_conversation(engine: &Engine, request: RunConversationRequest) -> Result<RunConversation> {
+    let revision = engine.revision();
+    engine.conversations().turns(&*engine.reader()?, &request, revision)
 }
 
 pub(super) fn monitor(engine: &Engine, request: MonitorRequest) -> Result<Monitor> {
