@@ -60,7 +60,7 @@ impl Run {
 /// A run of GenAI spans: each call with its request and answer, as JSON messages.
 fn genai(calls: &[(Value, Value)]) -> String {
     let mut spans = vec![span(
-        "00",
+        "f0",
         None,
         "invoke_agent helper",
         0,
@@ -73,7 +73,7 @@ fn genai(calls: &[(Value, Value)]) -> String {
         let start = number as u64 * 10 + 1;
         spans.push(span(
             &format!("{:02x}", number + 1),
-            Some("00"),
+            Some("f0"),
             "chat gpt-4o",
             start,
             start + 5,
@@ -148,14 +148,14 @@ fn each_call_says_what_it_added_and_the_tools_that_answered() {
     ]))
     .unwrap();
     let mut tool =
-        span("aa", Some("00"), "execute_tool search", 7, 9, json!({"gen_ai.operation.name": "execute_tool"}));
+        span("aa", Some("f0"), "execute_tool search", 7, 9, json!({"gen_ai.operation.name": "execute_tool"}));
     tool["status"] = json!({"code": 2, "message": "no index"});
     text["resourceSpans"][0]["scopeSpans"][0]["spans"].as_array_mut().unwrap().push(tool);
     let run = Run::of(|harness| drop(harness.import_text(text.to_string())));
 
     let outline = run.outline();
     let [thread] = outline.threads.as_slice() else { panic!("one conversation: {outline:?}") };
-    assert_eq!((thread.name.as_str(), thread.span_ids.len()), ("invoke_agent helper", 2));
+    assert_eq!((thread.name.as_str(), thread.span_ids.len()), ("helper", 2));
     assert_eq!(thread.failed, [0], "the tool after the first call failed");
     let turns = run.turns(0);
     let [first, second] = turns.as_slice() else { panic!("two turns") };
@@ -174,7 +174,7 @@ fn each_call_says_what_it_added_and_the_tools_that_answered() {
     assert!(second.system.is_empty(), "the instructions are the same");
     let [result] = second.added.as_slice() else { panic!("the result alone is new: {:?}", second.added) };
     assert_eq!((result.place, result.origin), (3, MessageOrigin::Added));
-    assert_eq!(result.tools[0].as_ref().map(|tool| tool.name.as_str()), Some("execute_tool search"));
+    assert_eq!(result.tools[0].as_ref().map(|tool| tool.name.as_str()), Some("search"));
     assert_eq!(texts(&second.answer), ["Nowhere."]);
 }
 

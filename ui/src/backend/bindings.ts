@@ -2558,6 +2558,301 @@ trace_id: number | null,
 attributes: JsonValue, };
 
 /**
+ * The conversations of a run, without their texts.
+ */
+export type ConversationOutline = { 
+/**
+ * The store's revision this was read at.
+ */
+revision: number, 
+/**
+ * Conversations, by their first calls: the run's own, those of its sub-agents, and such as ran side by side.
+ */
+threads: Array<ConversationThread>, 
+/**
+ * Why there are none.
+ */
+empty_reason: string | null, };
+
+/**
+ * One conversation.
+ */
+export type ConversationThread = { 
+/**
+ * Whose it is: the agent's name; the run's where no agent is told of.
+ */
+name: string, 
+/**
+ * The agent's step.
+ */
+agent_span_id: string | null, 
+/**
+ * The step of the tool that started the agent.
+ */
+called_by_span_id: string | null, 
+/**
+ * How many agents are above this one.
+ */
+depth: number, 
+/**
+ * The steps of its model calls, in order.
+ */
+span_ids: Array<string>, 
+/**
+ * Which of them failed, by place in `span_ids`, or have a tool that failed after them; ascending.
+ */
+failed: Array<number>, };
+
+/**
+ * Asks for some turns of a conversation.
+ */
+export type RunConversationRequest = { 
+/**
+ * The trace's id in this store.
+ */
+trace_id: number, 
+/**
+ * Which of [`ConversationOutline::threads`].
+ */
+thread: number, 
+/**
+ * Skip this many turns.
+ */
+offset: number, 
+/**
+ * Give at most this many (50 at most).
+ */
+limit: number, };
+
+/**
+ * Some turns of a conversation.
+ */
+export type RunConversation = { 
+/**
+ * The store's revision this was read at.
+ */
+revision: number, 
+/**
+ * How many turns the conversation has.
+ */
+total: number, 
+/**
+ * Those asked for, in order.
+ */
+turns: Array<ConversationTurn>, };
+
+/**
+ * One model call: what it was told that it had not been told before, and what it answered.
+ */
+export type ConversationTurn = { 
+/**
+ * The call's step.
+ */
+span_id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The model.
+ */
+model: string | null, 
+/**
+ * How it ended.
+ */
+status: SpanStatus, 
+/**
+ * Why it failed, in one line.
+ */
+error: string | null, 
+/**
+ * Start, since the trace's.
+ */
+start_ns: number | null, 
+/**
+ * Duration; `null` while open.
+ */
+duration_ns: number | null, 
+/**
+ * From its start to the first token of the answer.
+ */
+first_token_ns: number | null, 
+/**
+ * Prompt tokens.
+ */
+input_tokens: number | null, 
+/**
+ * Answer tokens.
+ */
+output_tokens: number | null, 
+/**
+ * Of the prompt tokens, read from a cache.
+ */
+cache_read_tokens: number | null, 
+/**
+ * All tokens.
+ */
+total_tokens: number | null, 
+/**
+ * Where the counts come from.
+ */
+tokens_provenance: Provenance, 
+/**
+ * Cost in US dollars.
+ */
+cost_usd: number | null, 
+/**
+ * Where the cost comes from.
+ */
+cost_provenance: Provenance, 
+/**
+ * Why the model stopped.
+ */
+finish_reason: string | null, 
+/**
+ * Request parameters, the short ones: temperature, maximum tokens, …
+ */
+parameters: Array<Parameter>, 
+/**
+ * Tools offered; what they are is in the step.
+ */
+tools: number, 
+/**
+ * They are others than in the call before.
+ */
+tools_changed: boolean, 
+/**
+ * Messages of instructions at the beginning of the request.
+ */
+system_messages: number, 
+/**
+ * The instructions, where they are others than in the call before.
+ */
+system: Array<TurnMessage>, 
+/**
+ * What became of the history.
+ */
+history: TurnHistory, 
+/**
+ * What is new in the request, in order; the instructions aside.
+ */
+added: Array<TurnMessage>, 
+/**
+ * The answer.
+ */
+answer: Array<TurnMessage>, 
+/**
+ * New messages that are not given, for there are very many; they are in the step.
+ */
+left_out: number, };
+
+/**
+ * How a call goes on with what was said before.
+ */
+export type TurnRelation = "begins" | "continues" | "again" | "appends" | "replaces";
+
+/**
+ * What became of the answer of the call before.
+ */
+export type AnswerBefore = "none" | "kept" | "changed" | "left_out";
+
+/**
+ * What became of the history in a call.
+ */
+export type TurnHistory = { 
+/**
+ * How the call goes on.
+ */
+relation: TurnRelation, 
+/**
+ * The call that it goes on from.
+ */
+before_span_id: string | null, 
+/**
+ * Messages in common with that call's request, instructions aside.
+ */
+kept: number, 
+/**
+ * Places of the messages that are gone, among the messages of that call's request.
+ */
+removed: Array<number>, 
+/**
+ * How long those were.
+ */
+removed_characters: number, 
+/**
+ * How many of the new ones stand in their place.
+ */
+in_their_place: number, 
+/**
+ * Messages of which the content is another now.
+ */
+edited: number, 
+/**
+ * What became of the answer before.
+ */
+answer: AnswerBefore, 
+/**
+ * The step in which the source says that the history was compacted.
+ */
+compacted_span_id: string | null, };
+
+/**
+ * Why a message is shown.
+ */
+export type MessageOrigin = "system" | "added" | "edited" | "answer_changed" | "answer";
+
+/**
+ * A message of a turn.
+ */
+export type TurnMessage = { 
+/**
+ * Why it is shown.
+ */
+origin: MessageOrigin, 
+/**
+ * Its place among the messages of the request, or of the answer.
+ */
+place: number, 
+/**
+ * What was said; long texts end early.
+ */
+message: Message, 
+/**
+ * For each part that ends early, or is left out, its whole size in bytes; 0 for the others.
+ */
+whole_bytes: Array<number>, 
+/**
+ * For each part that calls a tool, or is its result, the step of the tool, as far as it is known.
+ */
+tools: Array<TurnTool | null>, };
+
+/**
+ * A step in which a tool did what a model asked for.
+ */
+export type TurnTool = { 
+/**
+ * The step.
+ */
+span_id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * How it ended.
+ */
+status: SpanStatus, 
+/**
+ * Why it failed, in one line.
+ */
+error: string | null, 
+/**
+ * Duration; `null` while open.
+ */
+duration_ns: number | null, };
+
+/**
  * Says that something changed; the page asks again for what it shows. At most ten a second.
  */
 export type Notice = { 
@@ -2672,4 +2967,6 @@ export interface Contract {
   trace_get: { request: TraceRef; response: TraceDetail };
   span_tree: { request: TraceRef; response: SpanTree };
   step_get: { request: StepRef; response: StepDetail };
+  conversation_outline: { request: TraceRef; response: ConversationOutline };
+  run_conversation: { request: RunConversationRequest; response: RunConversation };
 }

@@ -19,7 +19,14 @@ const OF_TRACES: readonly CommandName[] = [
   'tag_list',
   'deletion_list',
 ];
-const OF_ONE_TRACE: readonly CommandName[] = ['trace_get', 'span_tree', 'step_get', 'trace_hits'];
+const OF_ONE_TRACE: readonly CommandName[] = [
+  'trace_get',
+  'span_tree',
+  'step_get',
+  'trace_hits',
+  'conversation_outline',
+  'run_conversation',
+];
 const OF_SEARCH: readonly CommandName[] = [
   'trace_list',
   'overview',

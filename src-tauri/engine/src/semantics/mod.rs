@@ -44,6 +44,14 @@ pub fn tool_name(span_name: &str) -> &str {
     }
 }
 
+/// The agent that a span of that name runs: GenAI spans are named `invoke_agent {agent}`, those of other conventions after it.
+pub fn agent_name(span_name: &str) -> &str {
+    match span_name.strip_prefix("invoke_agent ") {
+        Some(agent) if !agent.is_empty() => agent,
+        _ => span_name,
+    }
+}
+
 /// The id of the call of a model that a tool's step answers, where the step says it.
 pub fn tool_call_id(payload: &Payload) -> Option<String> {
     const NAMES: [&str; 6] =

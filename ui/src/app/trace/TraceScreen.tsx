@@ -5,19 +5,23 @@ import { flushSync } from 'react-dom';
 import { useBackend } from '../../backend';
 import type { TraceDetail } from '../../backend/bindings';
 import { Button } from '../../components/Button';
+import { SegmentedControl } from '../../components/SegmentedControl';
 import { SplitPane } from '../../components/SplitPane';
 import { EmptyState, ErrorState } from '../../components/States';
 import { stepTreeFrom, type StepTree } from '../../domain/stepTree';
 import { revealed } from '../../domain/treeRows';
 import { TraceMarks } from '../../features/curate/TraceMarks';
+import { ConversationView } from '../../features/conversation/ConversationView';
 import { HitBar } from '../../features/hits/HitBar';
 import { Inspector } from '../../features/inspector/Inspector';
 import { InspectorFrame } from '../../features/inspector/InspectorFrame';
 import { RunInspector } from '../../features/inspector/RunInspector';
 import { TraceHeader } from '../../features/trace/TraceHeader';
 import { spanTreeQuery, traceQuery } from '../../queries/traces';
-import { resizePane, useLayout } from '../../state/layout';
-import { goTo, usePlace } from '../../state/place';
+import { useActions } from '../../state/actions';
+import { wishFocus } from '../../state/focus';
+import { keepPart, resizePane, useLayout } from '../../state/layout';
+import { goTo, usePlace, type Part } from '../../state/place';
 import { collapsedIn, setCollapsed, useSteps } from '../../state/steps';
 import { StepsPane } from './StepsPane';
 import styles from './TraceScreen.module.css';
@@ -72,13 +76,15 @@ const SIDE_FROM_PX = 1140;
 
 function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail; tree: StepTree }) {
   const stepId = usePlace((place) => place.stepId);
+  const part = usePlace((place) => place.part);
   const frame = useRef<HTMLDivElement>(null);
   const inspector = useRef<HTMLElement>(null);
   const isWide = useIsWide(frame);
   const pane = isWide ? 'inspector side' : 'inspector below';
   const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 440 : 224);
   const focusInspector = useCallback(() => inspector.current?.focus(), []);
-  const focusSteps = () => frame.current?.querySelector<HTMLElement>('[role="treegrid"]')?.focus();
+  const focusSteps = () =>
+    frame.current?.querySelector<HTMLElement>('[role="treegrid"],[role="feed"]')?.focus();
   const isStep = stepId !== null && stepId !== '' && tree.rowById.has(stepId);
   const showHit = (spanId: string) => {
     const row = tree.rowById.get(spanId);
@@ -88,11 +94,13 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
       goTo({ stepId: spanId }, 'replace');
     }
   };
+  usePartActions(part);
   return (
     <div className={styles.screen}>
       <TraceHeader
         detail={detail}
         remarks={tree.remarks}
+        parts={<PartSwitch part={part} />}
         marks={<TraceMarks key={traceId} trace={detail.summary} />}
       />
       <HitBar traceId={traceId} onShow={showHit} />
@@ -110,7 +118,20 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
             onResize={(next_px) => {
               resizePane(pane, next_px);
             }}
-            first={<StepsPane traceId={traceId} tree={tree} onInspect={focusInspector} />}
+            first={
+              part === 'conversation' ? (
+                <ConversationView
+                  traceId={traceId}
+                  tree={tree}
+                  onInspect={focusInspector}
+                  onShowSteps={() => {
+                    showPart('steps');
+                  }}
+                />
+              ) : (
+                <StepsPane traceId={traceId} tree={tree} onInspect={focusInspector} />
+              )
+            }
             second={
               <InspectorFrame frame={inspector} onLeave={focusSteps}>
                 {isStep ? (
@@ -124,6 +145,54 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
         )}
       </div>
     </div>
+  );
+}
+
+/** Shows the trace so, and traces that are opened after it; the keyboard goes there too. */
+function showPart(part: Part): void {
+  keepPart(part);
+  wishFocus('steps');
+  goTo({ part }, 'replace');
+}
+
+function usePartActions(part: Part): void {
+  const other = part === 'steps' ? 'conversation' : 'steps';
+  useActions([
+    {
+      id: 'trace.part',
+      label: part === 'steps' ? 'Show the run as a conversation' : 'Show the run as steps',
+      group: 'Trace',
+      keys: ['m'],
+      run: () => {
+        showPart(other);
+      },
+    },
+  ]);
+}
+
+function PartSwitch({ part }: { part: Part }) {
+  return (
+    <SegmentedControl
+      label="Show the run as"
+      value={part}
+      onChange={showPart}
+      segments={[
+        {
+          value: 'steps',
+          icon: 'traces',
+          label: 'Steps',
+          hint: 'All steps, as a tree in time',
+          shortcut: 'm',
+        },
+        {
+          value: 'conversation',
+          icon: 'conversation',
+          label: 'Conversation',
+          hint: 'What was said to models and what they answered',
+          shortcut: 'm',
+        },
+      ]}
+    />
   );
 }
 

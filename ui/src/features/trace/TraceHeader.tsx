@@ -20,11 +20,13 @@ import styles from './TraceHeader.module.css';
 interface TraceHeaderProps {
   detail: TraceDetail;
   remarks: readonly string[];
+  /** How the trace is shown, and may be. */
+  parts?: ReactNode;
   /** What the person says of the trace. */
   marks?: ReactNode;
 }
 
-export function TraceHeader({ detail, remarks, marks }: TraceHeaderProps) {
+export function TraceHeader({ detail, remarks, parts, marks }: TraceHeaderProps) {
   const { summary, facts } = detail;
   const follows = useLayout((layout) => layout.followsNewest);
   const texts = [...textsOf(detail), ...outliersText(summary), ...remarksText(remarks)];
@@ -65,6 +67,7 @@ export function TraceHeader({ detail, remarks, marks }: TraceHeaderProps) {
         {summary.conversation !== null && summary.conversation_runs > 1 && (
           <ConversationTurn summary={summary} conversation={summary.conversation} />
         )}
+        {parts}
         <span className={styles.source} title={`${summary.source}\n${formatDateTime(summary.start_unix_ms)}`}>
           {summary.format} · {lastPart(summary.source)}
         </span>

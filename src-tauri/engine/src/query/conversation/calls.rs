@@ -303,7 +303,7 @@ impl Found {
         let runs_own = self.calls.iter().any(|call| call.agent == 0);
         CallThread {
             calls: thread.calls,
-            name: agent.map_or_else(|| run.to_owned(), |agent| agent.name.clone()),
+            name: agent.map_or(run, |agent| semantics::agent_name(&agent.name)).to_owned(),
             agent_span_id: agent.map(|agent| agent.span_id.clone()),
             called_by_span_id: agent.and_then(|agent| agent.called_by.clone()),
             depth: agent.map_or(0, |agent| agent.depth + u32::from(runs_own)),

@@ -62,7 +62,7 @@ pub(super) fn link(
         if let Some(tool) = part.tool.and_then(|tool| tools.get(tool)) {
             links[part.at.0][part.at.1] = Some(TurnTool {
                 span_id: tool.span_id.clone(),
-                name: tool.name.clone(),
+                name: semantics::tool_name(&tool.name).to_owned(),
                 status: tool.status,
                 error: tool.error.clone(),
                 duration_ns: tool
