@@ -14,6 +14,7 @@ import {
 } from 'react';
 import { useBackend } from '../../backend';
 import type { ConversationOutline, ConversationTurn } from '../../backend/bindings';
+import { visibleText } from '../../domain/visibleText';
 import { conversationTurnsQuery, TURNS_PER_PAGE } from '../../queries/conversation';
 import styles from './Conversation.module.css';
 import { Turn } from './Turn';
@@ -116,7 +117,7 @@ export function Feed(props: FeedProps) {
             data-index={index}
             aria-posinset={index + 1}
             aria-setsize={count}
-            aria-labelledby={`turn-${index}`}
+            aria-label={titleOf(index, turns.get(index))}
             {...(index === selected ? { 'aria-current': 'true' as const } : {})}
             className={styles.item}
             style={{ transform: `translateY(${top_px}px)` }}
@@ -159,9 +160,6 @@ function Slot({
   if (!turn) {
     return (
       <div className={styles.waiting}>
-        <h2 id={`turn-${index}`} className="visually-hidden">
-          Turn {index + 1}, still to come
-        </h2>
         <i style={{ width: '40%' }} />
         <i style={{ width: '75%' }} />
         <i style={{ width: '60%' }} />
@@ -182,6 +180,9 @@ function Slot({
     />
   );
 }
+
+const titleOf = (index: number, turn: ConversationTurn | undefined) =>
+  `Turn ${index + 1}, ${turn ? visibleText(turn.model ?? turn.name) : 'still to come'}`;
 
 /** The calls of tools that the results of a turn may answer: those of the turns shortly before it. */
 function callsBefore(turns: ReadonlyMap<number, ConversationTurn>, index: number): Calls {

@@ -92,14 +92,9 @@ function TurnHead({ turn, index, onSelect }: TurnHeadProps) {
   const parameters = turn.parameters.map(parameterWords).join(', ');
   return (
     <header className={styles.head}>
-      <h2 id={`turn-${index}`} className={styles.title}>
-        <button
-          type="button"
-          className={styles.pick}
-          aria-label={`Turn ${index + 1}, ${visibleText(title)}`}
-          title={turn.name}
-          onClick={onSelect}
-        >
+      <h2 className={styles.title}>
+        <button type="button" className={styles.pick} title={turn.name} onClick={onSelect}>
+          <span className="visually-hidden">Turn</span>
           <span className={styles.number}>{index + 1}</span>
           <span className={styles.model}>{visibleText(title)}</span>
         </button>
