@@ -2,6 +2,7 @@ mod budget;
 mod critical_path;
 mod drawn;
 mod labelled;
+mod conversation;
 mod retries;
 mod totals;
 mod tree;

@@ -1,4 +1,5 @@
 mod catalog;
+mod conversation;
 mod edit;
 mod filter;
 mod insights;

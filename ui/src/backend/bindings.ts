@@ -2995,4 +2995,6 @@ export interface Contract {
   clock_adjust: { request: ClockAdjust; response: Nothing };
   step_get: { request: StepRef; response: StepDetail };
   run_time: { request: TraceRef; response: RunTime };
+  conversation_outline: { request: TraceRef; response: ConversationOutline };
+  run_conversation: { request: RunConversationRequest; response: RunConversation };
 }

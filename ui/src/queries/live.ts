@@ -29,6 +29,8 @@ const OF_ONE_TRACE: readonly CommandName[] = [
   'trace_shape',
   'clock_skew',
   'trace_hits',
+  'conversation_outline',
+  'run_conversation',
 ];
 const OF_SEARCH: readonly CommandName[] = [
   'trace_list',

@@ -15,6 +15,8 @@ interface Layout {
   facetsOpen: boolean;
   /** Facets whose values are folded away, by field. */
   facetsFolded: readonly string[];
+  /** How a trace is shown that is opened. */
+  part: 'steps' | 'conversation';
   /** How steps stand in the timeline. */
   arrangement: Arrangement;
   /** Whether the time axis says the time of day. */
@@ -38,6 +40,7 @@ export const useLayout = create<Layout>()(
       followsNewest: false,
       facetsOpen: true,
       facetsFolded: [],
+      part: 'steps',
       arrangement: 'waterfall',
       timeOfDay: false,
       foldsIdle: false,
@@ -85,6 +88,10 @@ export function foldFacet(field: string, isFolded: boolean): void {
     const others = facetsFolded.filter((each) => each !== field);
     return { facetsFolded: isFolded ? [...others, field] : others };
   });
+}
+
+export function keepPart(part: Layout['part']): void {
+  useLayout.setState({ part });
 }
 
 export function arrangeSteps(arrangement: Arrangement): void {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { keepPart } from './layout';
 import { START, followAddress, goTo, hashFromPlace, placeFromHash, usePlace, type Place } from './place';
 
 describe('the address', () => {
@@ -9,6 +10,7 @@ describe('the address', () => {
       span: '24h',
       traceId: 12,
       stepId: 'a/b c&d=é',
+      part: 'conversation',
       filter: 'status:failed "two words" #x',
       sort: 'duration',
       descending: false,
@@ -40,6 +42,16 @@ describe('going', () => {
     goTo({ traceId: 1, stepId: 'a' }, 'push');
     goTo({ traceId: 2 }, 'push');
     expect(usePlace.getState()).toMatchObject({ traceId: 2, stepId: null });
+  });
+
+  it('to another trace shows the part that was looked at last', () => {
+    keepPart('conversation');
+    goTo({ traceId: 3 }, 'push');
+    expect(usePlace.getState().part).toBe('conversation');
+    expect(window.location.hash).toContain('part=conversation');
+    keepPart('steps');
+    goTo({ traceId: 4 }, 'push');
+    expect(usePlace.getState().part).toBe('steps');
   });
 
   it('to a trace or a filter leads to the traces, whichever view is shown', () => {

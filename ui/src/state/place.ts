@@ -3,6 +3,7 @@
 // Back and forward move between places; `push` adds one, `replace` corrects the present one.
 import { create } from 'zustand';
 import type { TraceSort } from '../backend/bindings';
+import { useLayout } from './layout';
 
 export const VIEWS = ['traces', 'monitor', 'insights', 'retries', 'sources'] as const;
 export type View = (typeof VIEWS)[number];
@@ -11,11 +12,17 @@ export type View = (typeof VIEWS)[number];
 export const SPANS = ['15m', '1h', '24h', '7d', 'all'] as const;
 export type Span = (typeof SPANS)[number];
 
+/** The ways in which an open trace is shown. */
+export const PARTS = ['steps', 'conversation'] as const;
+export type Part = (typeof PARTS)[number];
+
 export interface Place {
   view: View;
   /** Also kept while another view is shown, so that coming back leads to it. */
   traceId: number | null;
   stepId: string | null;
+  /** How the open trace is shown. */
+  part: Part;
   filter: string;
   sort: TraceSort;
   descending: boolean;
@@ -26,6 +33,7 @@ export const START: Place = {
   view: 'traces',
   traceId: null,
   stepId: null,
+  part: 'steps',
   filter: '',
   sort: 'started',
   descending: true,
@@ -59,6 +67,7 @@ export function placeFromHash(hash: string): Place {
     view: VIEWS.find((known) => known === fields.get('view')) ?? START.view,
     traceId: open,
     stepId: open === null ? null : fields.get('step'),
+    part: PARTS.find((known) => open !== null && known === fields.get('part')) ?? START.part,
     filter: fields.get('filter') ?? '',
     sort: sort ?? START.sort,
     descending: fields.get('order') !== 'ascending',
@@ -73,6 +82,7 @@ export function hashFromPlace(place: Place): string {
   if (place.traceId !== null) {
     fields.set('trace', String(place.traceId));
     if (place.stepId !== null) fields.set('step', place.stepId);
+    if (place.part !== START.part) fields.set('part', place.part);
   }
   if (place.filter !== '') fields.set('filter', place.filter);
   if (place.sort !== START.sort) fields.set('sort', place.sort);
@@ -85,14 +95,15 @@ export function hashFromPlace(place: Place): string {
 export const usePlace = create<Place>(() => placeFromHash(window.location.hash));
 
 /**
- * Goes to a place: the present one with `change` applied. Opening another trace lets go of the selected step; a trace or a
- * filter leads to the traces, unless `change` names another view.
+ * Goes to a place: the present one with `change` applied. Opening another trace lets go of the selected step, and shows the
+ * part that the person looked at last; a trace or a filter leads to the traces, unless `change` names another view.
  * `push` for what the person would want to come back from, `replace` for typing, moving and corrections.
  */
 export function goTo(change: Partial<Place>, how: 'push' | 'replace'): void {
   const before = usePlace.getState();
   const next = { ...before, ...change };
   if (next.traceId !== before.traceId && change.stepId === undefined) next.stepId = null;
+  if (next.traceId !== before.traceId && change.part === undefined) next.part = useLayout.getState().part;
   const isOfTraces = change.traceId !== undefined || change.filter !== undefined;
   if (isOfTraces && change.view === undefined) next.view = 'traces';
   const hash = hashFromPlace(next);

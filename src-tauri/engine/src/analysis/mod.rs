@@ -7,6 +7,7 @@
 mod activities;
 mod budget;
 mod critical_path;
+pub mod conversation;
 mod retries;
 mod skew;
 mod totals;

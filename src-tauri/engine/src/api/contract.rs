@@ -134,6 +134,8 @@ contract! {
     traces::clock_adjust(ClockAdjust) -> Nothing;
     traces::step_get(StepRef) -> StepDetail;
     traces::run_time(TraceRef) -> RunTime;
+    traces::conversation_outline(TraceRef) -> ConversationOutline;
+    traces::run_conversation(RunConversationRequest) -> RunConversation;
 }
 
 impl From<Error> for ApiError {
@@ -323,6 +325,17 @@ pub fn typescript() -> String {
         RunTime,
         TimeShare,
         CriticalPath,
+        ConversationOutline,
+        ConversationThread,
+        RunConversationRequest,
+        RunConversation,
+        ConversationTurn,
+        TurnRelation,
+        AnswerBefore,
+        TurnHistory,
+        MessageOrigin,
+        TurnMessage,
+        TurnTool,
         Notice,
         RunAlert,
     );

@@ -2,8 +2,9 @@
 
 use super::about;
 use super::dto::{
-    AlertsSeen, ClockAdjust, ClockSkew, Monitor, MonitorRequest, Nothing, RunTime, SpanTree, StepDetail, StepRef,
-    TraceDetail, TraceList, TraceListRequest, TraceRef, TraceShape,
+    AlertsSeen, ClockAdjust, ClockSkew, ConversationOutline, Monitor, MonitorRequest, Nothing,
+    RunConversation, RunConversationRequest, RunTime, SpanTree, StepDetail, StepRef, TraceDetail, TraceList,
+    TraceListRequest, TraceRef, TraceShape,
 };
 use super::find::reading;
 use crate::engine::Engine;
@@ -50,6 +51,16 @@ pub(super) fn step_get(engine: &Engine, request: StepRef) -> Result<StepDetail> 
 
 pub(super) fn run_time(engine: &Engine, request: TraceRef) -> Result<RunTime> {
     query::run_time::run_time(&*engine.reader()?, request.trace_id, engine.now_ns())
+}
+
+pub(super) fn conversation_outline(engine: &Engine, request: TraceRef) -> Result<ConversationOutline> {
+    let revision = engine.revision();
+    engine.conversations().outline(&*engine.reader()?, request.trace_id, revision)
+}
+
+pub(super) fn run_conversation(engine: &Engine, request: RunConversationRequest) -> Result<RunConversation> {
+    let revision = engine.revision();
+    engine.conversations().turns(&*engine.reader()?, &request, revision)
 }
 
 pub(super) fn monitor(engine: &Engine, request: MonitorRequest) -> Result<Monitor> {

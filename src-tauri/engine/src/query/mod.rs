@@ -4,6 +4,7 @@
 //! reads fill in directly: a second set of the same structs would only be copied from one to the other.
 
 pub mod catalog;
+pub mod conversation;
 pub mod filter;
 pub mod insights;
 pub mod monitor;

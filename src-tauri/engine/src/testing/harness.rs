@@ -97,6 +97,11 @@ impl Harness {
         self.engine.indexer().close();
     }
 
+    /// How many bytes of payloads were read so far to compare the model calls of runs.
+    pub fn compared_bytes(&self) -> u64 {
+        self.engine.conversations().compared_bytes()
+    }
+
     /// Lets the writer's thread meet a defect.
     pub fn break_writer(&self) {
         let met = self

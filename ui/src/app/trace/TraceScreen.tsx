@@ -5,6 +5,7 @@ import { flushSync } from 'react-dom';
 import { useBackend } from '../../backend';
 import type { StepDetail, TraceDetail } from '../../backend/bindings';
 import { Button } from '../../components/Button';
+import { SegmentedControl } from '../../components/SegmentedControl';
 import { SplitPane } from '../../components/SplitPane';
 import { EmptyState, ErrorState } from '../../components/States';
 import { isOrphanRow } from '../../domain/remarks';
@@ -13,6 +14,7 @@ import { revealed } from '../../domain/treeRows';
 import { MarkedSteps } from '../../features/curate/MarkedSteps';
 import { StepMarks } from '../../features/curate/StepMarks';
 import { TraceMarks } from '../../features/curate/TraceMarks';
+import { ConversationView } from '../../features/conversation/ConversationView';
 import { HitBar } from '../../features/hits/HitBar';
 import { Inspector } from '../../features/inspector/Inspector';
 import { InspectorFrame } from '../../features/inspector/InspectorFrame';
@@ -24,8 +26,10 @@ import { RemarkLine } from '../../features/shape/RemarkLine';
 import { ShapeNotes } from '../../features/shape/ShapeNotes';
 import { TraceHeader } from '../../features/trace/TraceHeader';
 import { spanTreeQuery, traceQuery } from '../../queries/traces';
-import { resizePane, useLayout } from '../../state/layout';
-import { goTo, usePlace } from '../../state/place';
+import { useActions } from '../../state/actions';
+import { wishFocus } from '../../state/focus';
+import { keepPart, resizePane, useLayout } from '../../state/layout';
+import { goTo, usePlace, type Part } from '../../state/place';
 import { collapsedIn, setCollapsed, useSteps } from '../../state/steps';
 import { StepsPane } from './StepsPane';
 import styles from './TraceScreen.module.css';
@@ -82,13 +86,15 @@ const SIDE_FROM_PX = 1140;
 
 function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail; tree: StepTree }) {
   const stepId = usePlace((place) => place.stepId);
+  const part = usePlace((place) => place.part);
   const frame = useRef<HTMLDivElement>(null);
   const inspector = useRef<HTMLElement>(null);
   const isWide = useIsWide(frame);
   const pane = isWide ? 'inspector side' : 'inspector below';
   const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 440 : 224);
   const focusInspector = useCallback(() => inspector.current?.focus(), []);
-  const focusSteps = () => frame.current?.querySelector<HTMLElement>('[role="treegrid"]')?.focus();
+  const focusSteps = () =>
+    frame.current?.querySelector<HTMLElement>('[role="treegrid"],[role="feed"]')?.focus();
   const hasTimes = tree.count > 0 && tree.clock !== 'order_only';
   const isStep = stepId !== null && stepId !== '' && tree.rowById.has(stepId);
   const showHit = (spanId: string) => {
@@ -101,6 +107,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   };
   const marks = useStepMarks(traceId, tree, showHit);
   const walk = useRemarkWalk(tree, rowOf(tree, stepId), showHit);
+  usePartActions(part);
   return (
     <div className={styles.screen}>
       <TraceHeader
@@ -115,6 +122,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
             onStop={walk.stop}
           />
         }
+        parts={<PartSwitch part={part} />}
         marks={<TraceMarks key={traceId} trace={detail.summary} />}
       />
       <TimeBudget traceId={traceId} tree={tree} onShow={showHit} />
@@ -134,14 +142,25 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
               resizePane(pane, next_px);
             }}
             first={
-              <StepsPane
-                traceId={traceId}
-                tree={tree}
-                onInspect={focusInspector}
-                marks={marks.byId}
-                pinned={marks.pinnedRows}
-                walked={walk.rows}
-              />
+              part === 'conversation' ? (
+                <ConversationView
+                  traceId={traceId}
+                  tree={tree}
+                  onInspect={focusInspector}
+                  onShowSteps={() => {
+                    showPart('steps');
+                  }}
+                />
+              ) : (
+                <StepsPane
+                  traceId={traceId}
+                  tree={tree}
+                  onInspect={focusInspector}
+                  marks={marks.byId}
+                  pinned={marks.pinnedRows}
+                  walked={walk.rows}
+                />
+              )
             }
             second={
               <InspectorFrame frame={inspector} onLeave={focusSteps}>
@@ -216,6 +235,54 @@ function StepNotes({ traceId, tree, step, marks, onGo }: StepNotesProps) {
         }}
       />
     </>
+  );
+}
+
+/** Shows the trace so, and traces that are opened after it; the keyboard goes there too. */
+function showPart(part: Part): void {
+  keepPart(part);
+  wishFocus('steps');
+  goTo({ part }, 'replace');
+}
+
+function usePartActions(part: Part): void {
+  const other = part === 'steps' ? 'conversation' : 'steps';
+  useActions([
+    {
+      id: 'trace.part',
+      label: part === 'steps' ? 'Show the run as a conversation' : 'Show the run as steps',
+      group: 'Trace',
+      keys: ['m'],
+      run: () => {
+        showPart(other);
+      },
+    },
+  ]);
+}
+
+function PartSwitch({ part }: { part: Part }) {
+  return (
+    <SegmentedControl
+      label="Show the run as"
+      value={part}
+      onChange={showPart}
+      segments={[
+        {
+          value: 'steps',
+          icon: 'traces',
+          label: 'Steps',
+          hint: 'All steps, as a tree in time',
+          shortcut: 'm',
+        },
+        {
+          value: 'conversation',
+          icon: 'conversation',
+          label: 'Conversation',
+          hint: 'What was said to models and what they answered',
+          shortcut: 'm',
+        },
+      ]}
+    />
   );
 }
 

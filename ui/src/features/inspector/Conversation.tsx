@@ -15,7 +15,7 @@ import { useReading } from '../../state/reading';
 import { Block } from './Block';
 import { Value, Parameters } from './Data';
 import styles from './Conversation.module.css';
-import { ToolAsked, ToolGiven, toolOutcome } from './ToolParts';
+import { ToolAsked, ToolGiven, toolOutcome } from '../../components/ToolParts';
 
 /** So many of the latest messages of the input are shown at first, and the first if it is the system's. */
 const LATEST = 4;

@@ -8,7 +8,7 @@ import { toolView } from '../../domain/toolView';
 import { visibleText } from '../../domain/visibleText';
 import { useReading } from '../../state/reading';
 import { Block } from './Block';
-import { isAsked, ToolAsked, ToolGiven, toolOutcome, toolTitles } from './ToolParts';
+import { isAsked, ToolAsked, ToolGiven, toolOutcome, toolTitles } from '../../components/ToolParts';
 
 interface DataProps {
   content: Content;

@@ -21,11 +21,13 @@ interface TraceHeaderProps {
   detail: TraceDetail;
   /** What is odd about the trace as a whole. */
   remarks?: ReactNode;
+  /** How the trace is shown, and may be. */
+  parts?: ReactNode;
   /** What the person says of the trace. */
   marks?: ReactNode;
 }
 
-export function TraceHeader({ detail, remarks, marks }: TraceHeaderProps) {
+export function TraceHeader({ detail, remarks, parts, marks }: TraceHeaderProps) {
   const { summary, facts } = detail;
   const follows = useLayout((layout) => layout.followsNewest);
   const texts = [...textsOf(detail), ...outliersText(summary)];
@@ -66,6 +68,7 @@ export function TraceHeader({ detail, remarks, marks }: TraceHeaderProps) {
         {summary.conversation !== null && summary.conversation_runs > 1 && (
           <ConversationTurn summary={summary} conversation={summary.conversation} />
         )}
+        {parts}
         <span className={styles.source} title={`${summary.source}\n${formatDateTime(summary.start_unix_ms)}`}>
           {summary.format} · {lastPart(summary.source)}
         </span>

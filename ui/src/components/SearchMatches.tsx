@@ -1,9 +1,9 @@
 // Places that a search found, those of a file together.
 import { useMemo, useState } from 'react';
-import { formatCount } from '../../domain/format';
-import type { SearchMatch } from '../../domain/toolView';
-import { visibleText } from '../../domain/visibleText';
-import styles from './Tool.module.css';
+import { formatCount } from '../domain/format';
+import type { SearchMatch } from '../domain/toolView';
+import { visibleText } from '../domain/visibleText';
+import styles from './ToolParts.module.css';
 
 const MOST = 100;
 

@@ -1,23 +1,23 @@
 // What a tool was asked and what it gave, each in the way that `domain/toolView` chose for the call.
 import type { ReactNode } from 'react';
-import type { JsonValue } from '../../backend/bindings';
-import { Address } from '../../components/Address';
-import { AnsiText } from '../../components/AnsiText';
-import { Badge } from '../../components/Badge';
-import { Code } from '../../components/Code';
-import { DiffView } from '../../components/DiffView';
-import { JsonTable } from '../../components/JsonTable';
-import { JsonView } from '../../components/JsonView';
-import { LongText } from '../../components/LongText';
-import { MediaView } from '../../components/MediaView';
-import { Prose } from '../../components/Prose';
-import { formatCount, plural } from '../../domain/format';
-import { isBranch, jsonInside } from '../../domain/json';
-import { changeCounts, type FileChange } from '../../domain/lineDiff';
-import type { SearchMatch, ToolView } from '../../domain/toolView';
-import { visibleText } from '../../domain/visibleText';
+import type { JsonValue } from '../backend/bindings';
+import { Address } from './Address';
+import { AnsiText } from './AnsiText';
+import { Badge } from './Badge';
+import { Code } from './Code';
+import { DiffView } from './DiffView';
+import { JsonTable } from './JsonTable';
+import { JsonView } from './JsonView';
+import { LongText } from './LongText';
+import { MediaView } from './MediaView';
+import { Prose } from './Prose';
+import { formatCount, plural } from '../domain/format';
+import { isBranch, jsonInside } from '../domain/json';
+import { changeCounts, type FileChange } from '../domain/lineDiff';
+import type { SearchMatch, ToolView } from '../domain/toolView';
+import { visibleText } from '../domain/visibleText';
 import { SearchMatches } from './SearchMatches';
-import styles from './Tool.module.css';
+import styles from './ToolParts.module.css';
 
 type Of<V extends ToolView['view']> = Extract<ToolView, { view: V }>;
 
