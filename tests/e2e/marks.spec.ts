@@ -112,7 +112,9 @@ test('steps without a parent stand together, with the reason', async ({ app, pag
   await page.keyboard.press('1');
   await remarks.getByRole('button', { name: 'Show them' }).click();
   await expect(app.selectedStep).toContainText('look up the order');
-  await expect(app.inspector.getByRole('list', { name: 'What is odd about this step' })).toContainText('9999');
+  await expect(app.inspector.getByRole('list', { name: 'What is odd about this step' })).toContainText(
+    '9999',
+  );
   await picture(app, 'walk');
 });
 

@@ -110,6 +110,9 @@ pub fn told(harness: &Harness) -> Vec<Value> {
         let tree: SpanTree = harness.call("span_tree", &request);
         let mut told = vec![detail];
         let mut ids = tree.span_id.clone();
+        if let Some(row) = tree.orphan_row {
+            ids.remove(row as usize);
+        }
         ids.sort();
         for span_id in ids.into_iter().filter(|id| !id.is_empty()) {
             let step: Value = harness.call("step_get", &StepRef { trace_id: trace.trace_id, span_id });

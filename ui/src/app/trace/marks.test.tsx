@@ -159,7 +159,7 @@ describe('a pin', () => {
 
 describe('a note on a step', () => {
   it('is written by key, shown safely, and removing it can be undone', async () => {
-    const { asked } = await shown();
+    const { asked, grid } = await shown();
     await userEvent.keyboard('jo');
     await userEvent.type(
       await screen.findByRole('textbox', { name: 'Note' }),
@@ -169,6 +169,9 @@ describe('a note on a step', () => {
     await within(note).findByText('why');
     expect(note.querySelector('img'), 'no HTML').toBeNull();
     expect(within(selectedRow()).getByText('Has a note')).toBeTruthy();
+    await waitFor(() => {
+      expect(document.activeElement, 'the keyboard is back in the tree').toBe(grid);
+    });
     await userEvent.click(screen.getByRole('button', { name: 'Change the note' }));
     await userEvent.clear(await screen.findByRole('textbox', { name: 'Note' }));
     await userEvent.keyboard('{Control>}{Enter}{/Control}');

@@ -8,6 +8,7 @@ import { kindOf, nameOf, rowOf, statusOf, type StepTree } from '../../domain/ste
 import { nextOf } from '../../domain/treeMoves';
 import { stepMarksQuery, useMarkStep, type StepMarking } from '../../queries/stepMarks';
 import { useActions } from '../../state/actions';
+import { wishFocus } from '../../state/focus';
 import { usePlace } from '../../state/place';
 import { tell } from '../../state/toast';
 
@@ -131,9 +132,14 @@ export function useStepMarks(
     isSaving: marking.isPending,
     error: marking.variables?.note === undefined ? null : marking.error,
     pin,
-    write: setWriting,
+    write: (spanId) => {
+      setWriting(spanId);
+      // The field that had the keyboard goes.
+      if (spanId === null) wishFocus('steps');
+    },
     save: (spanId, note) => {
       setWriting(null);
+      wishFocus('steps');
       const before = byId.get(spanId)?.note ?? null;
       const isGone = note.trim() === '' && before !== null;
       mark({ spanId, note }, isGone ? { text: 'Note removed', spanId, note: before } : undefined);
