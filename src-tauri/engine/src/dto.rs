@@ -6,6 +6,7 @@
 mod find;
 mod insights;
 mod keep;
+mod link;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,6 +22,7 @@ use crate::semantics::Content;
 pub use find::*;
 pub use insights::*;
 pub use keep::*;
+pub use link::*;
 
 /// Why a command failed.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -2,6 +2,7 @@ mod catalog;
 mod edit;
 mod filter;
 mod insights;
+mod link;
 mod many;
 mod outliers;
 mod overview;

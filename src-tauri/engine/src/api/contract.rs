@@ -54,6 +54,7 @@ contract! {
     find::insights(InsightsRequest) -> Insights;
     find::trace_snippets(SnippetsRequest) -> Vec<TraceSnippets>;
     find::trace_hits(TraceHitsRequest) -> TraceHits;
+    find::trace_find(TraceFindRequest) -> FoundSteps;
     find::index_state(Nothing) -> IndexState;
     imports::import_start(ImportStart) -> ImportStatus;
     imports::import_text(ImportText) -> ImportStatus;
@@ -93,6 +94,8 @@ contract! {
     traces::trace_get(TraceRef) -> TraceDetail;
     traces::span_tree(TraceRef) -> SpanTree;
     traces::step_get(StepRef) -> StepDetail;
+    traces::link_make(LinkRequest) -> Link;
+    traces::link_resolve(Link) -> LinkTarget;
 }
 
 impl From<Error> for ApiError {
@@ -218,6 +221,8 @@ pub fn typescript() -> String {
         Snippet,
         TraceHitsRequest,
         TraceHits,
+        TraceFindRequest,
+        FoundSteps,
         InsightsRequest,
         Insights,
         RunFigures,
@@ -260,6 +265,9 @@ pub fn typescript() -> String {
         StepDetail,
         StepEvent,
         StepLink,
+        LinkRequest,
+        Link,
+        LinkTarget,
         Notice,
         RunAlert,
     );

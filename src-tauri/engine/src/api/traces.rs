@@ -2,8 +2,8 @@
 
 use super::about;
 use super::dto::{
-    AlertsSeen, Monitor, MonitorRequest, Nothing, SpanTree, StepDetail, StepRef, TraceDetail, TraceList,
-    TraceListRequest, TraceRef,
+    AlertsSeen, Link, LinkRequest, LinkTarget, Monitor, MonitorRequest, Nothing, SpanTree, StepDetail,
+    StepRef, TraceDetail, TraceList, TraceListRequest, TraceRef,
 };
 use super::find::reading;
 use crate::engine::Engine;
@@ -29,6 +29,14 @@ pub(super) fn span_tree(engine: &Engine, request: TraceRef) -> Result<SpanTree> 
 
 pub(super) fn step_get(engine: &Engine, request: StepRef) -> Result<StepDetail> {
     query::step::step(&*engine.reader()?, &request)
+}
+
+pub(super) fn link_make(engine: &Engine, request: LinkRequest) -> Result<Link> {
+    query::link::make(&*engine.reader()?, &request)
+}
+
+pub(super) fn link_resolve(engine: &Engine, request: Link) -> Result<LinkTarget> {
+    query::link::resolve(&*engine.reader()?, &request.link)
 }
 
 pub(super) fn monitor(engine: &Engine, request: MonitorRequest) -> Result<Monitor> {

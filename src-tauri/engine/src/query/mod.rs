@@ -6,6 +6,7 @@
 pub mod catalog;
 pub mod filter;
 pub mod insights;
+pub mod link;
 pub mod monitor;
 pub mod overview;
 pub mod reading;
