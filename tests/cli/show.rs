@@ -71,7 +71,7 @@ fn the_tree_shows_times_attempts_and_errors() {
 fn a_link_shows_its_trace_and_marks_its_step() {
     let program = Program::new();
     program.import(&json!([trace("t 1/2", "find it")]));
-    let link = "tracellm://trace/t%201%2F2/step/t%201%2F2-2?format=tracellm-json";
+    let link = "tracellm://trace/t%201%2F2/step/t%201%2F2-2?format=tracellm";
     let text = program.stdout(&["show", link]);
     let marked: Vec<&str> = text.lines().filter(|line| line.contains("← the link")).collect();
     assert!(marked.len() == 1 && marked[0].contains("attempt 1/2"), "{text}");

@@ -139,13 +139,13 @@ fn a_link_that_leads_nowhere_says_why() {
     harness.import_text(run("t-1", &["s-1"]));
     let id = traces(&harness)[0].trace_id;
     let link = link_to(&harness, id, Some("s-1"));
-    assert_eq!(link, "tracellm://trace/t-1/step/s-1?format=tracellm-json");
+    assert_eq!(link, "tracellm://trace/t-1/step/s-1?format=tracellm");
 
     let gone = resolved(&harness, &link.replace("s-1", "s-9")).unwrap();
     assert_eq!((gone.trace_id, gone.span_id), (id, None), "it leads to the trace");
     assert!(gone.remark.unwrap().contains("not in the trace"));
 
-    let elsewhere = resolved(&harness, "tracellm://trace/t-2/step/s-1?format=tracellm-json").unwrap_err();
+    let elsewhere = resolved(&harness, "tracellm://trace/t-2/step/s-1?format=tracellm").unwrap_err();
     assert_eq!(elsewhere.code, Code::NotFound);
     assert!(elsewhere.message.contains("not in this store"), "{}", elsewhere.message);
 
@@ -181,10 +181,10 @@ fn a_link_may_have_been_through_other_programs() {
     let expected =
         LinkTarget { trace_id: traces(&harness)[0].trace_id, span_id: Some("s-1".into()), remark: None };
     for link in [
-        "  TraceLLM://trace/t%201/step/s-1?format=tracellm-json\r\n",
-        "tracellm://TRACE/t%201/step/s-1/?format=tracellm-json",
+        "  TraceLLM://trace/t%201/step/s-1?format=tracellm\r\n",
+        "tracellm://TRACE/t%201/step/s-1/?format=tracellm",
         "tracellm://trace/t 1/step/s-1",
-        "tracellm://trace/t%201/step/%73-1?utm=x&format=tracellm-json#top",
+        "tracellm://trace/t%201/step/%73-1?utm=x&format=tracellm#top",
         "tracellm://trace/t%201/step/s-1?format=explorer",
     ] {
         assert_eq!(resolved(&harness, link).unwrap(), expected, "{link}");

@@ -32,6 +32,7 @@ import { useShortcuts } from './shortcuts';
 import { useTheme } from './theme';
 import { TraceScreen } from './trace/TraceScreen';
 import { useAlerting } from './useAlerting';
+import { useWays } from './useWays';
 
 export function App({ backend, cache }: { backend: Backend; cache: QueryClient }) {
   return (
@@ -65,6 +66,7 @@ function Window() {
   );
   useAppActions(toggle);
   useViewActions();
+  useWays();
   useTraceActions(traceOpen);
 
   return (

@@ -1345,7 +1345,11 @@ trace_id: number,
 /**
  * The filter whose texts are looked for.
  */
-filter: string, };
+filter: string, 
+/**
+ * Only in this step, by its id in the source; empty for the run itself, `null` for all of the trace.
+ */
+span_id: string | null, };
 
 /**
  * The places of a text in one trace.
@@ -1359,6 +1363,40 @@ hits: Array<Snippet>,
  * There are more.
  */
 is_cut: boolean, };
+
+/**
+ * Asks which steps of one trace hold a text, a piece at a time.
+ */
+export type TraceFindRequest = { 
+/**
+ * The trace.
+ */
+trace_id: number, 
+/**
+ * The filter whose texts are looked for; one of them is enough.
+ */
+filter: string, 
+/**
+ * Where to go on: 0, then `looked` of the answer before.
+ */
+from: number, };
+
+/**
+ * Some of the steps that hold a text.
+ */
+export type FoundSteps = { 
+/**
+ * Their ids in the source, in no order, some twice; empty for the run itself.
+ */
+span_ids: Array<string>, 
+/**
+ * Texts that were looked through so far. Names and errors are looked through first of all.
+ */
+looked: number, 
+/**
+ * Texts in the trace; all were looked through where `looked` is as many.
+ */
+total: number, };
 
 /**
  * Asks what the matching runs come to.
@@ -2558,6 +2596,45 @@ trace_id: number | null,
 attributes: JsonValue, };
 
 /**
+ * Asks for the link to a trace, or to a step of it.
+ */
+export type LinkRequest = { 
+/**
+ * The trace.
+ */
+trace_id: number, 
+/**
+ * The step's id in the source; `null` or empty for the trace as a whole.
+ */
+span_id: string | null, };
+
+/**
+ * A link: `tracellm://trace/<key>/step/<span id>?format=<identity>`, the same in every store that has the trace.
+ */
+export type Link = { 
+/**
+ * The text.
+ */
+link: string, };
+
+/**
+ * Where a link leads in this store.
+ */
+export type LinkTarget = { 
+/**
+ * The trace.
+ */
+trace_id: number, 
+/**
+ * The step's id in the source; `null` for the trace as a whole.
+ */
+span_id: string | null, 
+/**
+ * What of the link does not lead anywhere, as a sentence; `null` if all of it does.
+ */
+remark: string | null, };
+
+/**
  * Says that something changed; the page asks again for what it shows. At most ten a second.
  */
 export type Notice = { 
@@ -2633,6 +2710,7 @@ export interface Contract {
   insights: { request: InsightsRequest; response: Insights };
   trace_snippets: { request: SnippetsRequest; response: Array<TraceSnippets> };
   trace_hits: { request: TraceHitsRequest; response: TraceHits };
+  trace_find: { request: TraceFindRequest; response: FoundSteps };
   index_state: { request: Nothing; response: IndexState };
   import_start: { request: ImportStart; response: ImportStatus };
   import_text: { request: ImportText; response: ImportStatus };
@@ -2672,4 +2750,6 @@ export interface Contract {
   trace_get: { request: TraceRef; response: TraceDetail };
   span_tree: { request: TraceRef; response: SpanTree };
   step_get: { request: StepRef; response: StepDetail };
+  link_make: { request: LinkRequest; response: Link };
+  link_resolve: { request: Link; response: LinkTarget };
 }

@@ -45,6 +45,7 @@ describe('lanes', () => {
       total_ns: large.total_ns,
       width_px: 800,
       height_px: 56,
+      found: null,
       selected_ns: null,
     };
     drawMinimap(log.pen, scene, palette);
@@ -66,7 +67,16 @@ describe('the brush', () => {
       const log = drawLog();
       drawMinimap(
         log.pen,
-        { lanes, folds: NO_FOLDS, view: of, total_ns, width_px, height_px: 56, selected_ns: null },
+        {
+          lanes,
+          folds: NO_FOLDS,
+          view: of,
+          total_ns,
+          width_px,
+          height_px: 56,
+          found: null,
+          selected_ns: null,
+        },
         palette,
       );
       return log.of('fillRect').filter(({ fill }) => fill === palette.sunken).length;
@@ -84,6 +94,7 @@ describe('the brush', () => {
       total_ns,
       width_px,
       height_px: 56,
+      found: null,
       selected_ns: 400e6,
     };
     drawMinimap(log.pen, scene, palette);

@@ -23,7 +23,7 @@ import { drawAxis, LABEL_EVERY_PX } from './axis';
 import { drawBars } from './bars';
 import { listenToMinimap, listenToRows } from './gestures';
 import { hitAt, type Hit } from './hits';
-import { drawMinimap, lanesOf, type Lanes } from './minimap';
+import { drawMinimap, foundColumns, lanesOf, type Lanes } from './minimap';
 import type { Palette } from './palette';
 import type { BarsScene } from './scene';
 import { framesOf, surfaceOf, type Frames, type Surface } from './surface';
@@ -181,6 +181,7 @@ export class Timeline {
   setFound(found: Uint32Array | null): void {
     if (found === this.found) return;
     this.found = found;
+    this.minimapIsStale = true;
     this.mark();
     this.frames.request();
   }
@@ -481,7 +482,8 @@ export class Timeline {
     const selected_ns = this.selected >= 0 ? folded_from_ns(folds, at(tree.start_ns, this.selected)) : null;
     const scene_px = { width_px, height_px: sizes.minimap_px };
     const { total_ns } = this;
-    drawMinimap(minimap, { lanes, folds, view, total_ns, ...scene_px, selected_ns }, colours);
+    const found = this.found && foundColumns(tree, folds, width_px, this.found);
+    drawMinimap(minimap, { lanes, folds, view, total_ns, ...scene_px, found, selected_ns }, colours);
   }
 }
 

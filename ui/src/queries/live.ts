@@ -19,7 +19,13 @@ const OF_TRACES: readonly CommandName[] = [
   'tag_list',
   'deletion_list',
 ];
-const OF_ONE_TRACE: readonly CommandName[] = ['trace_get', 'span_tree', 'step_get', 'trace_hits'];
+const OF_ONE_TRACE: readonly CommandName[] = [
+  'trace_get',
+  'span_tree',
+  'step_get',
+  'trace_hits',
+  'trace_find',
+];
 const OF_SEARCH: readonly CommandName[] = [
   'trace_list',
   'overview',

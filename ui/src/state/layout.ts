@@ -1,6 +1,7 @@
 // How the person arranged the window. Kept in the browser's storage; losing it loses nothing else.
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
+import type { FindScope } from '../domain/finding';
 import type { Arrangement } from '../domain/stepLines';
 
 interface Layout {
@@ -21,6 +22,8 @@ interface Layout {
   timeOfDay: boolean;
   /** Whether idle time is folded on the time axis. */
   foldsIdle: boolean;
+  /** Where it is looked for what is found in a trace. */
+  findScope: FindScope;
   /** Sizes of other split panes, by name. */
   panes_px: Record<string, number>;
 }
@@ -37,6 +40,7 @@ export const useLayout = create<Layout>()(
       arrangement: 'waterfall',
       timeOfDay: false,
       foldsIdle: false,
+      findScope: 'everything',
       panes_px: {},
     }),
     {
@@ -83,6 +87,10 @@ export function foldFacet(field: string, isFolded: boolean): void {
 
 export function arrangeSteps(arrangement: Arrangement): void {
   useLayout.setState({ arrangement });
+}
+
+export function findIn(findScope: FindScope): void {
+  useLayout.setState({ findScope });
 }
 
 export function toggleTimeOfDay(): void {

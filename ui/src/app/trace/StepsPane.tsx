@@ -20,7 +20,7 @@ import {
 } from 'react';
 import { useRowWindow } from '../../components/rowWindow';
 import { at } from '../../domain/columns';
-import { nameOf, type StepTree } from '../../domain/stepTree';
+import { nameOf, STATUS_ERROR, type StepTree } from '../../domain/stepTree';
 import {
   ARRANGEMENTS,
   flameLines,
@@ -45,9 +45,11 @@ import {
 } from '../../features/timeline/useTimeline';
 import { TreeHead } from '../../features/tree/TreeHead';
 import { rowElementId, TreeRows } from '../../features/tree/TreeRows';
+import { useLinks } from '../../queries/links';
 import { useActions } from '../../state/actions';
 import { useFocusWish, wishFocus } from '../../state/focus';
 import { arrangeSteps, resizePane, toggleIdleFolds, toggleTimeOfDay, useLayout } from '../../state/layout';
+import { tell } from '../../state/toast';
 import { isTyping } from '../shortcuts';
 import { ColumnHandle } from './ColumnHandle';
 import { LINE_PX, StackedBars } from './StackedBars';
@@ -56,6 +58,7 @@ import styles from './StepsPane.module.css';
 import { useAnchoredScroll } from './useAnchoredScroll';
 import { useFollowedStep } from './useFollowedStep';
 import { useStepMoves, type StepMoves } from './useStepMoves';
+import type { TraceFind } from './useTraceFind';
 
 const ROW_PX = 24;
 const HEAD_PX = CONTROLS_PX + MINIMAP_PX + AXIS_PX + 1;
@@ -65,16 +68,22 @@ const PANE = 'tree';
 interface StepsPaneProps {
   traceId: number;
   tree: StepTree;
+  find: TraceFind;
   onInspect: () => void;
 }
 
-export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
+export function StepsPane({ traceId, tree, find, onInspect }: StepsPaneProps) {
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const hover = useRef<HTMLDivElement>(null);
   const moves = useStepMoves(traceId, tree);
+  const foundRows = useMemo(
+    () => find.stops && new Uint32Array(find.stops.filter((row) => row >= 0)),
+    [find.stops],
+  );
   const { visible, selected } = moves;
   const tree_px = useLayout((layout) => layout.panes_px[PANE]) ?? TREE_PX;
+  const links = useLinks();
   const focusTree = () => scroller?.focus({ preventScroll: true });
   const arrangement = useLayout((layout) => layout.arrangement);
   const lines = useStepLines(tree, visible, arrangement);
@@ -87,16 +96,16 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
     tree,
     lines,
     selected,
-    found: moves.foundRows,
+    found: foundRows,
     idle,
     line_px: isStacked ? LINE_PX : ROW_PX,
     onSelect: (row) => {
-      moves.select(row);
+      moves.jump(row);
       focusTree();
     },
   });
   const { drawing } = timeline;
-  const find = () => {
+  const focusFind = () => {
     input.current?.focus();
     input.current?.select();
   };
@@ -107,12 +116,49 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
     wishFocus(null);
     scroller.focus({ preventScroll: true });
   }, [isWished, scroller]);
-  useAnchoredScroll(scroller, { tree, visible, selected: moves.selected, row_px: ROW_PX, head_px: HEAD_PX });
+  useAnchoredScroll(scroller, { traceId, tree, visible, selected, row_px: ROW_PX, head_px: HEAD_PX });
   useFollowedStep(scroller, { tree, visible, selected, row_px: ROW_PX, head_px: HEAD_PX, timeline: drawing });
   useActions([
     { id: 'steps.focus', label: 'Go to the steps', group: 'Trace', keys: ['Mod+2'], run: focusTree },
     { id: 'steps.inspect', label: 'Go to the inspector', group: 'Trace', keys: ['Mod+3'], run: onInspect },
-    { id: 'steps.find', label: 'Find a step by name', group: 'Trace', keys: ['Mod+F'], run: find },
+    { id: 'steps.find', label: 'Find in this trace', group: 'Trace', keys: ['Mod+F'], run: focusFind },
+    {
+      id: 'steps.found',
+      label: 'Next step that has what is looked for',
+      group: 'Trace',
+      keys: ['F3', '.'],
+      run: () => {
+        if (!find.go(1)) focusFind();
+      },
+    },
+    {
+      id: 'steps.foundBefore',
+      label: 'Previous step that has what is looked for',
+      group: 'Trace',
+      keys: ['Shift+F3', ','],
+      run: () => {
+        if (!find.go(-1)) focusFind();
+      },
+    },
+    { id: 'steps.parent', label: 'Go to the parent', group: 'Trace', keys: ['u'], run: moves.toParent },
+    {
+      id: 'steps.cause',
+      label: 'Go to the cause of a failure',
+      group: 'Trace',
+      keys: ['Shift+U'],
+      run: () => {
+        if (!moves.toCause()) tell({ text: noCauseWords(tree, selected) });
+      },
+    },
+    {
+      id: 'steps.link',
+      label: 'Copy a link to this step, or to the trace',
+      group: 'Trace',
+      keys: ['y'],
+      run: () => {
+        links.copy(traceId, selected < 0 ? null : (tree.spanId[selected] ?? null));
+      },
+    },
     {
       id: 'steps.error',
       label: 'Next failed step',
@@ -241,7 +287,7 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
       zoom: (direction) => drawing.current?.zoomStep(direction),
       pan: (direction) => drawing.current?.panStep(direction),
       inspect: onInspect,
-      find,
+      find: focusFind,
     });
     if (!done) return;
     event.preventDefault();
@@ -285,12 +331,20 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
       >
         <div className={styles.head} style={{ height: HEAD_PX }} role="presentation">
           <TreeHead
-            search={moves.search}
-            onSearch={moves.searchFor}
-            onFind={moves.toFind}
-            found={moves.finds}
-            input={input}
-            onLeave={focusTree}
+            find={{
+              input,
+              text: find.text,
+              isOfFilter: find.isOfFilter,
+              scope: find.scope,
+              words: find.words,
+              problem: find.problem,
+              hasFinds: (find.stops?.length ?? 0) > 0,
+              onSearch: find.search,
+              onFind: find.go,
+              onClear: find.clear,
+              onLeave: focusTree,
+            }}
+            onScope={find.setScope}
             errors={tree.errorRows.length}
             retries={tree.retryRows.length}
             onError={() => {
@@ -324,7 +378,13 @@ export function StepsPane({ traceId, tree, onInspect }: StepsPaneProps) {
               aria-hidden="true"
             />
           )}
-          <Rows scroller={scroller} tree={tree} moves={moves} timeline={isStacked ? null : timeline} />
+          <Rows
+            scroller={scroller}
+            tree={tree}
+            moves={moves}
+            found={foundRows}
+            timeline={isStacked ? null : timeline}
+          />
         </div>
       </div>
       {isStacked && (
@@ -358,13 +418,16 @@ interface RowsProps {
   scroller: HTMLElement | null;
   tree: StepTree;
   moves: StepMoves;
+  /** Rows that have what is looked for; `null` while nothing is. */
+  found: Uint32Array | null;
   /** `null` where the bars stand elsewhere. */
   timeline: TimelineHandle | null;
 }
 
 /** What scrolls. On its own, so that scrolling draws nothing else anew. */
-function Rows({ scroller, tree, moves, timeline }: RowsProps) {
-  const { visible, selected, found } = moves;
+function Rows({ scroller, tree, moves, found, timeline }: RowsProps) {
+  const { visible, selected } = moves;
+  const foundSet = useMemo(() => found && new Set(found), [found]);
   const window = useRowWindow(scroller, visible.length, ROW_PX, HEAD_PX);
   // Rows keep the functions they were given; what these do is always up to date.
   const latest = useRef(moves);
@@ -372,7 +435,7 @@ function Rows({ scroller, tree, moves, timeline }: RowsProps) {
     latest.current = moves;
   });
   const onSelect = useCallback((row: number) => {
-    latest.current.select(row);
+    latest.current.jump(row);
   }, []);
   const onToggle = useCallback((row: number, all: boolean) => {
     if (all) latest.current.collapseBelow(row);
@@ -387,7 +450,7 @@ function Rows({ scroller, tree, moves, timeline }: RowsProps) {
           window={window}
           selected={selected}
           row_px={ROW_PX}
-          found={found}
+          found={foundSet}
           onSelect={onSelect}
           onToggle={onToggle}
         />
@@ -409,6 +472,11 @@ function useStepLines(tree: StepTree, visible: Uint32Array, arrangement: Arrange
     if (shown) return waterfallLines(tree, shown);
     return arrangement === 'flame' ? flameLines(tree) : laneLines(tree);
   }, [tree, shown, arrangement]);
+}
+
+function noCauseWords(tree: StepTree, row: number): string {
+  if (row < 0 || tree.status[row] !== STATUS_ERROR) return 'This step has not failed.';
+  return 'No step below explains the failure: it began here.';
 }
 
 /** Where a jump has led, for the screen reader. */

@@ -8,9 +8,8 @@ import { Button } from '../../components/Button';
 import { SplitPane } from '../../components/SplitPane';
 import { EmptyState, ErrorState } from '../../components/States';
 import { stepTreeFrom, type StepTree } from '../../domain/stepTree';
-import { revealed } from '../../domain/treeRows';
 import { TraceMarks } from '../../features/curate/TraceMarks';
-import { HitBar } from '../../features/hits/HitBar';
+import { StepMatches } from '../../features/hits/StepMatches';
 import { Inspector } from '../../features/inspector/Inspector';
 import { InspectorFrame } from '../../features/inspector/InspectorFrame';
 import { RunInspector } from '../../features/inspector/RunInspector';
@@ -18,9 +17,9 @@ import { TraceHeader } from '../../features/trace/TraceHeader';
 import { spanTreeQuery, traceQuery } from '../../queries/traces';
 import { resizePane, useLayout } from '../../state/layout';
 import { goTo, usePlace } from '../../state/place';
-import { collapsedIn, setCollapsed, useSteps } from '../../state/steps';
 import { StepsPane } from './StepsPane';
 import styles from './TraceScreen.module.css';
+import { useTraceFind } from './useTraceFind';
 
 export function TraceScreen({ traceId }: { traceId: number }) {
   const backend = useBackend();
@@ -80,14 +79,11 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   const focusInspector = useCallback(() => inspector.current?.focus(), []);
   const focusSteps = () => frame.current?.querySelector<HTMLElement>('[role="treegrid"]')?.focus();
   const isStep = stepId !== null && stepId !== '' && tree.rowById.has(stepId);
-  const showHit = (spanId: string) => {
-    const row = tree.rowById.get(spanId);
-    if (row === undefined) goTo({ stepId: null }, 'replace');
-    else {
-      setCollapsed(traceId, revealed(tree, collapsedIn(useSteps.getState(), traceId), row));
-      goTo({ stepId: spanId }, 'replace');
-    }
-  };
+  const find = useTraceFind(traceId, tree);
+  const shownId = isStep ? stepId : '';
+  const matches = find.filter !== null && (
+    <StepMatches key={shownId} traceId={traceId} stepId={shownId} filter={find.filter} />
+  );
   return (
     <div className={styles.screen}>
       <TraceHeader
@@ -95,7 +91,6 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
         remarks={tree.remarks}
         marks={<TraceMarks key={traceId} trace={detail.summary} />}
       />
-      <HitBar traceId={traceId} onShow={showHit} />
       <div ref={frame} className={styles.main}>
         {tree.count === 0 ? (
           <EmptyState title="No steps" text="The source describes this run, but no steps of it." />
@@ -110,13 +105,16 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
             onResize={(next_px) => {
               resizePane(pane, next_px);
             }}
-            first={<StepsPane traceId={traceId} tree={tree} onInspect={focusInspector} />}
+            first={<StepsPane traceId={traceId} tree={tree} find={find} onInspect={focusInspector} />}
             second={
               <InspectorFrame frame={inspector} onLeave={focusSteps}>
                 {isStep ? (
-                  <Inspector traceId={traceId} stepId={stepId} tree={tree} />
+                  <Inspector traceId={traceId} stepId={stepId} tree={tree} matches={matches} />
                 ) : (
-                  <RunInspector detail={detail} />
+                  <>
+                    {matches}
+                    <RunInspector detail={detail} />
+                  </>
                 )}
               </InspectorFrame>
             }

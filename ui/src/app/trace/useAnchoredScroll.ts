@@ -1,10 +1,12 @@
 // Where the rows of a trace are scrolled to: at rest while others come and go around them, and with the selected one in
-// view when it is chosen or when the region gets smaller.
+// view when it is chosen or when the region gets smaller. Coming back to a trace leads to where it was left.
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { rowOf, type StepTree } from '../../domain/stepTree';
 import { indexOfRow } from '../../domain/treeRows';
+import { keepAnchor, useSteps, type ScrollAnchor } from '../../state/steps';
 
 interface Scrolled {
+  traceId: number;
   tree: StepTree;
   visible: Uint32Array;
   selected: number;
@@ -14,9 +16,17 @@ interface Scrolled {
 }
 
 export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scrolled): void {
-  const { tree, visible, selected, row_px } = scrolled;
-  const anchor = useRef<{ stepId: string; offset_px: number } | null>(null);
+  const { traceId, tree, visible, selected, row_px } = scrolled;
+  const anchor = useRef<ScrollAnchor | null>(useSteps.getState().anchors.get(traceId) ?? null);
   const selectedId = tree.spanId[selected] ?? null;
+  const isInRows = indexOfRow(visible, selected) >= 0;
+
+  useEffect(
+    () => () => {
+      keepAnchor(traceId, anchor.current);
+    },
+    [traceId],
+  );
 
   useLayoutEffect(() => {
     if (!element || !anchor.current) return;
@@ -43,10 +53,10 @@ export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scro
   useLayoutEffect(() => {
     latest.current = scrolled;
   });
-  // Only a new selection scrolls; new data does not.
+  // Only a new selection scrolls, once nothing hides it; new data does not.
   useLayoutEffect(() => {
-    if (element && selectedId !== null) reveal(element, latest.current);
-  }, [element, selectedId]);
+    if (element && selectedId !== null && isInRows) reveal(element, latest.current);
+  }, [element, selectedId, isInRows]);
 
   useEffect(() => {
     if (!element) return;

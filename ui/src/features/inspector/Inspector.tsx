@@ -9,6 +9,8 @@ import { choiceKey, SECTION_WORDS, sectionShown, sectionsOf, type Section } from
 import type { StepTree } from '../../domain/stepTree';
 import { chooseSection, useSteps } from '../../state/steps';
 import { Attributes } from './Attributes';
+import { Breadcrumbs } from './Breadcrumbs';
+import { Cause } from './Cause';
 import { Conversation } from './Conversation';
 import { Data } from './Data';
 import { Errors } from './Errors';
@@ -27,24 +29,31 @@ interface InspectorProps {
   traceId: number;
   stepId: string;
   tree: StepTree;
+  /** What stands between the step's head and its sections: places that a search has found. */
+  matches?: ReactNode;
 }
 
-export function Inspector({ traceId, stepId, tree }: InspectorProps) {
+export function Inspector({ traceId, stepId, tree, matches }: InspectorProps) {
   const found = useStep(traceId, stepId);
   return (
     <>
+      <Breadcrumbs tree={tree} stepId={stepId} />
       {found.state === 'loading' && <Skeleton />}
       {found.state === 'failed' && (
         <ErrorState title="This step cannot be read" text={found.message}>
           <Button onClick={found.retry}>Try again</Button>
         </ErrorState>
       )}
-      {found.state === 'there' && <Step step={found.step} tree={tree} />}
+      {found.state === 'there' && <Step step={found.step} tree={tree} traceId={traceId} matches={matches} />}
     </>
   );
 }
 
-function Step({ step, tree }: { step: StepDetail; tree: StepTree }) {
+interface StepProps extends Omit<InspectorProps, 'stepId'> {
+  step: StepDetail;
+}
+
+function Step({ traceId, step, tree, matches }: StepProps) {
   const kind = choiceKey(step);
   const sections = sectionsOf(step);
   const chosen = useSteps((steps) => steps.sections[kind]);
@@ -55,7 +64,9 @@ function Step({ step, tree }: { step: StepDetail; tree: StepTree }) {
   };
   return (
     <>
-      <StepHeader step={step} tree={tree} />
+      <StepHeader traceId={traceId} step={step} tree={tree} />
+      <Cause tree={tree} stepId={step.span_id} />
+      {matches}
       {shown === null ? (
         <EmptyState
           title="Nothing recorded"
@@ -101,7 +112,8 @@ function Tabs({ sections, shown, counts, onChoose, children }: TabsProps) {
           aria-label="Sections of the step"
           className={styles.tabs}
           onKeyDown={(event) => {
-            if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
+            // With Alt they go back and forward.
+            if (event.altKey || (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft')) return;
             event.preventDefault();
             event.stopPropagation();
             go(event.key === 'ArrowRight' ? 1 : -1);
