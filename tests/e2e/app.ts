@@ -1,23 +1,18 @@
 // A fresh database, a server on it, and the page: what every test begins with.
-import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import {
-  test as base,
-  expect,
-  type Locator,
-  type Page,
-} from "@playwright/test";
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const PROGRAM = process.env.TRACEX ?? join(ROOT, "target/debug/tracex");
-const PAGES = join(ROOT, "ui/dist");
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PROGRAM = process.env.TRACEX ?? join(ROOT, 'target/debug/tracex');
+const PAGES = join(ROOT, 'ui/dist');
 
 /** The real trace files beside the checkout. */
-const DATA = join(ROOT, "../shared/data");
+const DATA = join(ROOT, '../shared/data');
 
 /** A file to hand to the page. */
 export interface GivenFile {
@@ -32,10 +27,7 @@ export function realFile(path: string): GivenFile {
   return { name: basename(full), bytes: readFileSync(full) };
 }
 
-export const textFile = (name: string, text: string): GivenFile => ({
-  name,
-  bytes: Buffer.from(text),
-});
+export const textFile = (name: string, text: string): GivenFile => ({ name, bytes: Buffer.from(text) });
 
 class Server {
   private constructor(
@@ -45,32 +37,22 @@ class Server {
   ) {}
 
   static async start(): Promise<Server> {
-    const folder = mkdtempSync(join(tmpdir(), "tracex-e2e-"));
-    const args = [
-      "--db",
-      join(folder, "traces.db"),
-      "serve",
-      "--port",
-      "0",
-      "--ui",
-      PAGES,
-    ];
-    const child = spawn(PROGRAM, args, {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const folder = mkdtempSync(join(tmpdir(), 'tracex-e2e-'));
+    const args = ['--db', join(folder, 'traces.db'), 'serve', '--port', '0', '--ui', PAGES];
+    const child = spawn(PROGRAM, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const url = await new Promise<string>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("exit", (code) => {
+      child.once('error', reject);
+      child.once('exit', (code) => {
         reject(new Error(`tracex ended with code ${code} before it served`));
       });
-      createInterface({ input: child.stdout }).once("line", resolve);
+      createInterface({ input: child.stdout }).once('line', resolve);
     });
     return new Server(url, child, folder);
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.child.once("exit", resolve));
-    this.child.kill("SIGTERM");
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGTERM');
     await ended;
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -89,12 +71,12 @@ export class App {
     readonly page: Page,
     readonly url: string,
   ) {
-    this.grid = page.getByRole("grid", { name: "Traces" });
-    this.rows = this.grid.locator("[data-index]");
-    this.filter = page.getByRole("combobox", { name: "Filter traces" });
-    this.count = page.getByRole("search").locator("output");
-    this.imports = page.getByRole("region", { name: "Imports" });
-    this.steps = page.getByRole("treegrid", { name: "Steps" });
+    this.grid = page.getByRole('grid', { name: 'Traces' });
+    this.rows = this.grid.locator('[data-index]');
+    this.filter = page.getByRole('combobox', { name: 'Filter traces' });
+    this.count = page.getByRole('search').locator('output');
+    this.imports = page.getByRole('region', { name: 'Imports' });
+    this.steps = page.getByRole('treegrid', { name: 'Steps' });
   }
 
   async open(): Promise<void> {
@@ -103,45 +85,32 @@ export class App {
 
   /** Gives files to the browser's file dialog. */
   async openFiles(...files: GivenFile[]): Promise<void> {
-    const dialog = this.page.waitForEvent("filechooser");
-    await this.page
-      .getByRole("button", { name: "Import", exact: true })
-      .click();
-    await this.page.getByRole("menuitem", { name: /^Open files/ }).click();
-    const payload = files.map(({ name, bytes }) => ({
-      name,
-      buffer: bytes,
-      mimeType: "application/json",
-    }));
+    const dialog = this.page.waitForEvent('filechooser');
+    await this.page.getByRole('button', { name: 'Import', exact: true }).click();
+    await this.page.getByRole('menuitem', { name: /^Open files/ }).click();
+    const payload = files.map(({ name, bytes }) => ({ name, buffer: bytes, mimeType: 'application/json' }));
     await (await dialog).setFiles(payload);
   }
 
   /** Drags files into the window and lets them fall. */
   async drop(...files: GivenFile[]): Promise<void> {
-    const carried = files.map(({ name, bytes }) => ({
-      name,
-      base64: bytes.toString("base64"),
-    }));
+    const carried = files.map(({ name, bytes }) => ({ name, base64: bytes.toString('base64') }));
     const transfer = await this.page.evaluateHandle((all) => {
       const data = new DataTransfer();
       for (const { name, base64 } of all) {
-        const bytes = Uint8Array.from(atob(base64), (letter) =>
-          letter.charCodeAt(0),
-        );
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
         data.items.add(new File([bytes], name));
       }
       return data;
     }, carried);
-    await this.page.dispatchEvent("body", "dragenter", {
-      dataTransfer: transfer,
-    });
-    await expect(this.page.getByText("Drop to import")).toBeVisible();
-    await this.page.dispatchEvent("body", "drop", { dataTransfer: transfer });
-    await expect(this.page.getByText("Drop to import")).toBeHidden();
+    await this.page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
+    await expect(this.page.getByText('Drop to import')).toBeVisible();
+    await this.page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+    await expect(this.page.getByText('Drop to import')).toBeHidden();
   }
 
   importCard(name: string): Locator {
-    return this.imports.getByRole("listitem", { name: `Import of ${name}` });
+    return this.imports.getByRole('listitem', { name: `Import of ${name}` });
   }
 
   /** The row of the only trace whose name contains `name`. */
@@ -149,59 +118,55 @@ export class App {
     return this.rows.filter({ hasText: name });
   }
 
-  quick(name: "Failed" | "Slow" | "Retried"): Locator {
-    return this.page
-      .getByRole("group", { name: "Quick filters" })
-      .getByRole("button", { name });
+  quick(name: 'Failed' | 'Slow' | 'Retried'): Locator {
+    return this.page.getByRole('group', { name: 'Quick filters' }).getByRole('button', { name });
   }
 
   step(name: string | RegExp): Locator {
-    return this.steps.getByRole("row", { name });
+    return this.steps.getByRole('row', { name });
   }
 
   get selectedStep(): Locator {
-    return this.steps.locator("[role=row][aria-selected=true]");
+    return this.steps.locator('[role=row][aria-selected=true]');
   }
 
   /** The field that finds in the open trace. */
   get find(): Locator {
-    return this.page.getByRole("textbox", { name: "Find in this trace" });
+    return this.page.getByRole('textbox', { name: 'Find in this trace' });
   }
 
   /** Which of the steps that have it one is at. */
   get found(): Locator {
-    return this.steps.locator("label", { has: this.find }).getByRole("status");
+    return this.steps.locator('label', { has: this.find }).getByRole('status');
   }
 
   get inspector(): Locator {
-    return this.page.getByRole("complementary", { name: "Inspector" });
+    return this.page.getByRole('complementary', { name: 'Inspector' });
   }
 }
 
-export const test = base.extend<{ server: Server; app: App; faults: string[] }>(
-  {
-    server: async ({}, use) => {
-      const server = await Server.start();
-      await use(server);
-      await server.stop();
-    },
-    /** What the browser complains of: exceptions, failed loads, refusals by the content policy. None is fine. */
-    faults: async ({ page }, use) => {
-      const faults: string[] = [];
-      page.on("pageerror", (error) => faults.push(String(error)));
-      page.on("console", (message) => {
-        if (message.type() === "error") faults.push(message.text());
-      });
-      await use(faults);
-      expect(faults, "the browser has nothing to complain of").toEqual([]);
-    },
-    app: async ({ page, server, faults }, use) => {
-      void faults;
-      const app = new App(page, server.url);
-      await app.open();
-      await use(app);
-    },
+export const test = base.extend<{ server: Server; app: App; faults: string[] }>({
+  server: async ({}, use) => {
+    const server = await Server.start();
+    await use(server);
+    await server.stop();
   },
-);
+  /** What the browser complains of: exceptions, failed loads, refusals by the content policy. None is fine. */
+  faults: async ({ page }, use) => {
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(message.text());
+    });
+    await use(faults);
+    expect(faults, 'the browser has nothing to complain of').toEqual([]);
+  },
+  app: async ({ page, server, faults }, use) => {
+    void faults;
+    const app = new App(page, server.url);
+    await app.open();
+    await use(app);
+  },
+});
 
 export { expect };

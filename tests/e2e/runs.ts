@@ -4,7 +4,7 @@ interface Run {
   id: string;
   prompt: string;
   latency_ms?: number;
-  status?: "success" | "warning" | "failed";
+  status?: 'success' | 'warning' | 'failed';
   steps?: object[];
 }
 
@@ -23,10 +23,7 @@ export function step({ id, tool, at_s, error, input, output }: Step): object {
     step_id: id,
     tool_name: tool,
     input: input ?? { query: `input of ${id}` },
-    output:
-      error === undefined
-        ? (output ?? { result: `output of ${id}` })
-        : { error },
+    output: error === undefined ? (output ?? { result: `output of ${id}` }) : { error },
     ...(error === undefined ? {} : { error }),
     duration: 100,
     success: error === undefined,
@@ -35,26 +32,20 @@ export function step({ id, tool, at_s, error, input, output }: Step): object {
 }
 
 /** A trace of TraceLLM's form. */
-export function run({
-  id,
-  prompt,
-  latency_ms = 500,
-  status = "success",
-  steps = [],
-}: Run): object {
+export function run({ id, prompt, latency_ms = 500, status = 'success', steps = [] }: Run): object {
   return {
     trace_id: id,
     prompt,
     response: `answer to ${prompt}`,
     latency: latency_ms,
     token_count: 1234,
-    model_name: "gpt-4.1",
-    project_id: "shop",
-    environment: "staging",
+    model_name: 'gpt-4.1',
+    project_id: 'shop',
+    environment: 'staging',
     status,
     retry_count: 0,
     steps,
-    created_at: "2026-03-01T10:00:00+00:00",
+    created_at: '2026-03-01T10:00:00+00:00',
   };
 }
 
@@ -64,23 +55,23 @@ export const retried = (id: string, prompt: string): object =>
     id,
     prompt,
     latency_ms: 4000,
-    status: "warning",
+    status: 'warning',
     steps: [
-      step({ id: `${id}-plan`, tool: "plan", at_s: 0 }),
+      step({ id: `${id}-plan`, tool: 'plan', at_s: 0 }),
       step({
         id: `${id}-first`,
-        tool: "search",
+        tool: 'search',
         at_s: 1,
-        error: "the search timed out",
-        input: { query: "shoes" },
+        error: 'the search timed out',
+        input: { query: 'shoes' },
       }),
       step({
         id: `${id}-second`,
-        tool: "search",
+        tool: 'search',
         at_s: 2,
-        input: { query: "shoes" },
-        output: { hits: ["red shoes"] },
+        input: { query: 'shoes' },
+        output: { hits: ['red shoes'] },
       }),
-      step({ id: `${id}-answer`, tool: "answer", at_s: 3 }),
+      step({ id: `${id}-answer`, tool: 'answer', at_s: 3 }),
     ],
   });

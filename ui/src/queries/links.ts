@@ -1,6 +1,7 @@
 // Links to traces and steps: opening them and copying them, with words for what does not work.
 import { useMemo } from 'react';
 import { backendErrorFrom, useBackend } from '../backend';
+import { wishFocus } from '../state/focus';
 import { goTo } from '../state/place';
 import { tell } from '../state/toast';
 
@@ -24,6 +25,7 @@ export function useLinks(): Links {
       try {
         const { trace_id, span_id, remark } = await backend.call('link_resolve', { link });
         goTo({ traceId: trace_id, stepId: span_id }, 'push');
+        wishFocus('steps');
         if (remark !== null) tell({ text: remark, tone: 'failed' });
       } catch (error) {
         tell({ text: `The link was not opened: ${backendErrorFrom(error).message}`, tone: 'failed' });

@@ -347,20 +347,22 @@ describe('the tree', () => {
   });
 
   it('copies a link to the step, or to the trace where none is selected', async () => {
-    const written: string[] = [];
+    const user = userEvent.setup();
     const { backend } = await shown(treeOf(TREE), {
       link_make: ({ trace_id, span_id }) => ({ link: `tracellm://trace/${trace_id}/step/${span_id}` }),
     });
-    vi.spyOn(navigator.clipboard, 'writeText').mockImplementation((text) => {
-      written.push(text);
-      return Promise.resolve();
-    });
-    await userEvent.keyboard('yjy');
-    await waitFor(() => {
-      expect(written).toEqual(['tracellm://trace/1/step/null', 'tracellm://trace/1/step/s0']);
-    });
+    const copied = (expected: string) =>
+      waitFor(async () => {
+        expect(await navigator.clipboard.readText()).toBe(expected);
+      });
+    await user.keyboard('y');
+    await copied('tracellm://trace/1/step/null');
+    await user.keyboard('jy');
+    await copied('tracellm://trace/1/step/s0');
     expect(backend.calls).toContainEqual({ name: 'link_make', request: { trace_id: 1, span_id: 's0' } });
-    expect(useToast.getState().toast?.text).toBe('The link to this step is copied.');
+    await waitFor(() => {
+      expect(useToast.getState().toast?.text).toBe('The link to this step is copied.');
+    });
   });
 
   it('jumps to places that one can come back to, and walks over others', async () => {

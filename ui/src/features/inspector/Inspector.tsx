@@ -112,8 +112,7 @@ function Tabs({ sections, shown, counts, onChoose, children }: TabsProps) {
           aria-label="Sections of the step"
           className={styles.tabs}
           onKeyDown={(event) => {
-            // With Alt they go back and forward.
-            if (event.altKey || (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft')) return;
+            if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
             event.preventDefault();
             event.stopPropagation();
             go(event.key === 'ArrowRight' ? 1 : -1);
