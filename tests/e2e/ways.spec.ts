@@ -64,7 +64,11 @@ test('back and forward lead through the places that were jumped to', async ({ ap
   await expect(forward).toBeDisabled();
 });
 
-test('a copied link opens its step: pasted, typed into the filter, from the commands', async ({ app, page, faults }) => {
+test('a copied link opens its step: pasted, typed into the filter, from the commands', async ({
+  app,
+  page,
+  faults,
+}) => {
   await openRetried(app);
   await app.steps.focus();
   await page.keyboard.press('e');
