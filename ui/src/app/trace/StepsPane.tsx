@@ -475,7 +475,8 @@ function useStepLines(tree: StepTree, visible: Uint32Array, arrangement: Arrange
 }
 
 function noCauseWords(tree: StepTree, row: number): string {
-  if (row < 0 || tree.status[row] !== STATUS_ERROR) return 'This step has not failed.';
+  if (row < 0) return 'No step is selected.';
+  if (tree.status[row] !== STATUS_ERROR) return 'This step has not failed.';
   return 'No step below explains the failure: it began here.';
 }
 
