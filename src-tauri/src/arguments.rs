@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use engine::error::Result;
+use engine::query::link::is_link;
+
+use crate::files::Opened;
 
 /// Look at what runs of LLM agents did.
 #[derive(Debug, Parser)]
@@ -14,16 +17,16 @@ struct CommandLine {
     #[arg(long, value_name = "PATH")]
     db: Option<PathBuf>,
 
-    /// Trace files, and folders of them, to open
+    /// Trace files, and folders of them, to open; or a tracellm:// link to a trace or a step
     #[arg(value_name = "FILES")]
     files: Vec<PathBuf>,
 }
 
-/// The arguments, with absolute paths.
+/// The arguments.
 pub(crate) struct Arguments {
     /// The database file, or why none is known.
     pub(crate) store: Result<PathBuf>,
-    files: Vec<PathBuf>,
+    opened: Opened,
 }
 
 impl Arguments {
@@ -33,20 +36,20 @@ impl Arguments {
         let folder = std::env::current_dir().unwrap_or_default();
         Self {
             store: line.db.map_or_else(engine::default_store_path, Ok).map(|path| folder.join(path)),
-            files: line.files.into_iter().map(|path| folder.join(path)).collect(),
+            opened: opened(&line.files, &folder),
         }
     }
 
-    /// The paths that a second start in `folder` was given with `arguments`, its own name first.
-    pub(crate) fn of_second_start(arguments: Vec<String>, folder: &str) -> Vec<String> {
+    /// What a second start in `folder` was to open by its `arguments`, its own name first.
+    pub(crate) fn of_second_start(arguments: Vec<String>, folder: &str) -> Opened {
         // It has checked them before it sent them.
         let files = CommandLine::try_parse_from(arguments).map(|line| line.files).unwrap_or_default();
-        files.iter().map(|path| text(&Path::new(folder).join(path))).collect()
+        opened(&files, Path::new(folder))
     }
 
-    /// The files and folders to open.
-    pub(crate) fn paths(&self) -> Vec<String> {
-        self.files.iter().map(|path| text(path)).collect()
+    /// What to open.
+    pub(crate) fn opened(&self) -> Opened {
+        self.opened.clone()
     }
 
     /// A D-Bus name, the same for all starts on one database, so that only these find each other.
@@ -69,6 +72,14 @@ impl Arguments {
     }
 }
 
-fn text(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
+/// Links, and absolute paths of everything else. What is a link is never taken for a path.
+fn opened(arguments: &[PathBuf], folder: &Path) -> Opened {
+    let mut opened = Opened::default();
+    for argument in arguments {
+        match argument.to_str().filter(|text| is_link(text)) {
+            Some(link) => opened.links.push(link.to_owned()),
+            None => opened.paths.push(folder.join(argument).to_string_lossy().into_owned()),
+        }
+    }
+    opened
 }

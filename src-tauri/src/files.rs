@@ -1,44 +1,56 @@
-//! Paths that come in from outside of the page: native dialogs, the command line, a second start.
+//! Paths and links that come in from outside of the page: native dialogs, the command line, a second start.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use rfd::{AsyncFileDialog, FileHandle};
+use serde::Serialize;
 use tauri::{AppHandle, Emitter, Manager, State, WebviewWindow};
 
 use crate::window;
 
-/// Tells the page that paths wait for it; it takes them with `startup`.
+/// Tells the page that something waits for it; it takes them with `startup`.
 const OPEN_PATHS: &str = "open_paths";
 
-/// Paths that the page has not taken yet.
-pub(crate) struct Waiting(Mutex<Vec<String>>);
+/// What the app was asked to open.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Opened {
+    /// Absolute paths of files and folders, to be imported.
+    pub(crate) paths: Vec<String>,
+    /// Links to traces and steps, as they were given.
+    pub(crate) links: Vec<String>,
+}
+
+/// What was to be opened and the page has not taken yet.
+pub(crate) struct Waiting(Mutex<Opened>);
 
 impl Waiting {
-    /// Begins with the paths of the command line.
-    pub(crate) fn new(paths: Vec<String>) -> Self {
-        Self(Mutex::new(paths))
+    /// Begins with what the command line says.
+    pub(crate) fn new(opened: Opened) -> Self {
+        Self(Mutex::new(opened))
     }
 
     /// Hands over what waits, once.
-    pub(crate) fn take(&self) -> Vec<String> {
+    pub(crate) fn take(&self) -> Opened {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn add(&self, paths: Vec<String>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
+    fn add(&self, opened: Opened) {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.paths.extend(opened.paths);
+        waiting.links.extend(opened.links);
     }
 }
 
-/// Keeps absolute `paths` for the page and tells it.
-pub(crate) fn open_later(app: &AppHandle, paths: Vec<String>) {
-    if paths.is_empty() {
+/// Keeps what is to be opened for the page and tells it.
+pub(crate) fn open_later(app: &AppHandle, opened: Opened) {
+    if opened.paths.is_empty() && opened.links.is_empty() {
         return;
     }
-    app.state::<Waiting>().add(paths);
+    app.state::<Waiting>().add(opened);
     if let Err(error) = app.emit_to(window::MAIN, OPEN_PATHS, ()) {
-        log::warn!("the page could not be told of paths to open: {error}");
+        log::warn!("the page could not be told of what to open: {error}");
     }
 }
 

@@ -11,7 +11,7 @@ use engine::live::Notice;
 use tauri::ipc::{Channel, Response};
 use tauri::{AppHandle, Manager, State, WebviewWindow};
 
-use crate::files::Waiting;
+use crate::files::{Opened, Waiting};
 use crate::window;
 
 /// Runs the engine's command `name` on a JSON request. The answer, JSON or columns, goes to the page as it is.
@@ -74,9 +74,9 @@ pub(crate) fn subscribe(
         .map_err(|error| Error::internal(format!("a thread can't be started: {error}")).into())
 }
 
-/// The page is ready: shows the window, and gives the paths to open that no page has taken yet.
+/// The page is ready: shows the window, and gives what is to be opened that no page has taken yet.
 #[tauri::command]
-pub(crate) fn startup(window: WebviewWindow, waiting: State<'_, Waiting>) -> Vec<String> {
+pub(crate) fn startup(window: WebviewWindow, waiting: State<'_, Waiting>) -> Opened {
     window::show(&window);
     waiting.take()
 }

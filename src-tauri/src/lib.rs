@@ -17,6 +17,8 @@ use engine::api;
 use engine::clock::SystemClock;
 use engine::engine::{Engine, EngineOptions};
 use engine::error::Error;
+#[cfg(target_os = "macos")]
+use engine::query::link::is_link;
 use tauri::{App, AppHandle, Manager, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
@@ -42,13 +44,21 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let code = app.run_return(|app, event| {
-        if let RunEvent::Exit = event
-            && let Some(engine) = app.try_state::<Arc<Engine>>()
-        {
-            engine.close();
-            log::info!("closed");
+    let code = app.run_return(|app, event| match event {
+        RunEvent::Exit => {
+            if let Some(engine) = app.try_state::<Arc<Engine>>() {
+                engine.close();
+                log::info!("closed");
+            }
         }
+        // A Mac hands links to the app that runs, not to a second start of it.
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            let links = urls.iter().map(ToString::to_string).filter(|url| is_link(url)).collect();
+            files::open_later(app, files::Opened { links, ..files::Opened::default() });
+            window::bring_forward(app);
+        }
+        _ => {}
     });
     ExitCode::from(u8::try_from(code).unwrap_or(1))
 }
@@ -68,7 +78,7 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
     let places = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
     builder
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(places).build())
-        .manage(files::Waiting::new(arguments.paths()))
+        .manage(files::Waiting::new(arguments.opened()))
         .manage(files::Picking::default())
         .manage(export::Exporting::default())
         .manage(ipc::Subscription::default())

@@ -33,6 +33,10 @@ pub(crate) fn build(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
         .item(&keyed(QUIT, "&Quit", "CmdOrCtrl+Q")?)
         .build()?;
     let view = SubmenuBuilder::new(app, "&View")
+        // Without keys, which the page has: going back twice would be once too often.
+        .item(&item("go_back", "&Back")?)
+        .item(&item("go_forward", "&Forward")?)
+        .separator()
         .item(&item("theme", "Switch &Light and Dark")?)
         .separator()
         .item(&keyed(ZOOM_IN, "Zoom &In", "CmdOrCtrl+=")?)

@@ -69,3 +69,25 @@ fn the_tree_shows_times_attempts_and_errors() {
         assert_eq!(failed[key], value, "{key} of {failed}");
     }
 }
+
+#[test]
+fn a_link_shows_its_trace_and_marks_its_step() {
+    let program = Program::new();
+    program.import(&json!([trace("t 1/2", "find it")]));
+    let link = "tracellm://trace/t%201%2F2/step/t%201%2F2-2?format=tracellm";
+    let text = program.stdout(&["show", link]);
+    let marked: Vec<&str> = text.lines().filter(|line| line.contains("← the link")).collect();
+    assert!(marked.len() == 1 && marked[0].contains("attempt 1/2"), "{text}");
+    let steps = json_lines(&program.stdout(&["show", "--json", link]));
+    let linked: Vec<bool> = steps[1..].iter().map(|step| step["linked"].as_bool().unwrap()).collect();
+    assert_eq!(linked, [false, false, true, false]);
+
+    let gone = program.run(["show", "tracellm://trace/t%201%2F2/step/t-9"]);
+    assert_eq!(gone.code, Some(0));
+    assert!(gone.stderr.contains("not in the trace") && gone.stdout.contains("find it"), "{gone:?}");
+    for (nowhere, code) in [("tracellm://trace/t-9", 1), ("tracellm://", 2), ("TRACELLM://etc/passwd", 2)] {
+        let ran = program.run(["show", nowhere]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(code), ""), "{nowhere}: {ran:?}");
+        assert!(ran.stderr.contains("link"), "{}", ran.stderr);
+    }
+}

@@ -30,7 +30,7 @@ fn help_names_what_can_be_given() {
     let answer = without_a_window(&["--help"]);
     let help = text(&answer.stdout);
     assert!(answer.status.success(), "{}", text(&answer.stderr));
-    for word in ["--db <PATH>", "TRACELLM_EXPLORER_DB", "[FILES]..."] {
+    for word in ["--db <PATH>", "TRACELLM_EXPLORER_DB", "[FILES]...", "tracellm://"] {
         assert!(help.contains(word), "{word} is missing in:\n{help}");
     }
 }

@@ -130,6 +130,16 @@ export class App {
     return this.steps.locator('[role=row][aria-selected=true]');
   }
 
+  /** The field that finds in the open trace. */
+  get find(): Locator {
+    return this.page.getByRole('textbox', { name: 'Find in this trace' });
+  }
+
+  /** Which of the steps that have it one is at. */
+  get found(): Locator {
+    return this.steps.locator('label', { has: this.find }).getByRole('status');
+  }
+
   get inspector(): Locator {
     return this.page.getByRole('complementary', { name: 'Inspector' });
   }

@@ -175,23 +175,21 @@ test('a text is found, said where, and walked to in the trace', async ({ app, pa
   await expect(row.locator('mark').first()).toHaveText(/^museum$/i);
   await expect(page.getByRole('button', { name: 'Relevance' })).toBeVisible();
   await row.click();
-  const places = page.getByRole('region', {
-    name: 'Places of the text in this trace',
-  });
-  // The answer has it twice in one place.
-  await expect(places).toContainText('3 places');
+  await expect(app.find).toHaveValue('museum');
+  await expect(app.found).toHaveText('2 steps');
+  const places = app.inspector.getByRole('region', { name: /^Places/ });
   const steps = new Set<string>();
-  for (const place of [1, 2, 3]) {
+  for (const ordinal of [1, 2]) {
     await page.keyboard.press('F3');
-    await expect(places).toContainText(`Place ${place} of 3`);
+    await expect(app.found).toHaveText(`${ordinal} of 2 steps`);
     await expect(places.locator('mark').first()).toHaveText(/^museum$/i);
     steps.add((await app.selectedStep.textContent()) ?? '');
   }
-  expect(steps.size, 'they stand in two steps').toBe(2);
+  expect(steps.size, 'they are two steps').toBe(2);
   await page.keyboard.press('F3');
-  await expect(places).toContainText('Place 1 of 3');
+  await expect(app.found).toHaveText('1 of 2 steps');
   await page.keyboard.press('Shift+F3');
-  await expect(places).toContainText('Place 3 of 3');
+  await expect(app.found).toHaveText('2 of 2 steps');
 });
 
 test('Chinese is found without spaces between words', async ({ app }) => {

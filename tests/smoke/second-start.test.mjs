@@ -16,6 +16,17 @@ windowTest('a second start hands its files to the first', async ({ open, screen 
   assert.equal((await screen.windows(TITLE)).length, 1, 'there is one window');
 });
 
+windowTest('a second start with a link leads the first to its step', async ({ open, screen }) => {
+  const app = await open(INVENTED);
+  await app.listed(3);
+  const link = 'tracellm://trace/5f0d3c1e-7d0b-4a55-9c55-2f6f0a9b1c02/step/step-extend-1?format=tracellm';
+  const second = screen.program(BINARY, [link], { name: 'second-start' });
+  const selected = await app.text('[role="treegrid"] [role="row"][aria-selected="true"]');
+  assert.match(selected, /extend/i);
+  assert.equal(await second.over, 0, `the second start ends well; it said: ${second.log()}`);
+  assert.equal((await screen.windows(TITLE)).length, 1, 'there is one window');
+});
+
 windowTest('a start on another database has a window of its own', async ({ open, screen }) => {
   const app = await open();
   await app.text('[aria-label="No traces yet"]');

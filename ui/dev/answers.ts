@@ -89,11 +89,27 @@ export function inventedAnswers(traces: TraceSummary[], options: Options): Answe
       await pause();
       return snippetsOf(traces, filter, trace_ids);
     },
-    trace_hits: ({ trace_id, filter }) =>
-      traceHitsOf(
+    trace_hits: ({ trace_id, filter, span_id }) => {
+      const found = traceHitsOf(
         traces.find((each) => each.trace_id === trace_id),
         filter,
-      ),
+      );
+      return { ...found, hits: found.hits.filter((hit) => span_id === null || hit.span_id === span_id) };
+    },
+    trace_find: ({ trace_id, filter }) => {
+      const { hits } = traceHitsOf(
+        traces.find((each) => each.trace_id === trace_id),
+        filter,
+      );
+      return { span_ids: hits.map(({ span_id }) => span_id), looked: hits.length, total: hits.length };
+    },
+    link_make: ({ trace_id, span_id }) => ({
+      link: `tracellm://trace/${trace_id}${span_id ? `/step/${encodeURIComponent(span_id)}` : ''}`,
+    }),
+    link_resolve: ({ link }) => {
+      const [, trace = '', step] = /^tracellm:\/\/trace\/(\d+)(?:\/step\/([^/?]+))?/.exec(link) ?? [];
+      return { trace_id: Number(trace), span_id: step ? decodeURIComponent(step) : null, remark: null };
+    },
     index_state: () => ({
       indexed: traces.length,
       traces: traces.length,

@@ -96,7 +96,7 @@ pub(crate) struct List {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
-    /// The trace: its number in the list, its id in the source, or the start of that
+    /// The trace: its number in the list, its id in the source, or the start of that; or a tracellm:// link, whose step is marked
     pub(crate) trace: String,
 
     /// The trace as one JSON object, then one for each step, each on a line
@@ -108,7 +108,7 @@ pub(crate) struct Show {
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct Which {
-    /// The traces: each its number in the list, its id in the source, or the start of that
+    /// The traces: each its number in the list, its id in the source, or the start of that, or a link
     #[arg(value_name = "TRACE")]
     pub(crate) traces: Vec<String>,
 

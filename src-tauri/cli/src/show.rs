@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 
 use engine::api::dto::{
-    RunTime, SpanTree, StepDetail, StepRef, TraceDetail, TraceList, TraceListRequest, TraceRef, TraceSort,
-    TraceSummary,
+    Link, LinkTarget, RunTime, SpanTree, StepDetail, StepRef, TraceDetail, TraceList, TraceListRequest, TraceRef,
+    TraceSort, TraceSummary,
 };
 use engine::engine::Engine;
 use engine::error::Code;
 use engine::model::{SpanKind, SpanStatus, TimePart};
+use engine::query::link::is_link;
 use serde::Serialize;
 
 use crate::args::{Args, Show};
@@ -24,10 +25,10 @@ const MOST_ERRORS: usize = 1_000;
 
 pub(crate) fn run(args: &Args, show: &Show, out: &mut Output) -> Result<ExitCode, Failure> {
     let engine = host::open(args)?;
-    let detail = find(&engine, &show.trace)?;
+    let (detail, linked) = find_step(&engine, &show.trace)?;
     let trace = TraceRef { trace_id: detail.summary.trace_id };
     let tree: SpanTree = host::call(&engine, "span_tree", &trace)?;
-    let steps = steps(&engine, trace, &tree)?;
+    let steps = steps(&engine, trace, &tree, linked.as_deref())?;
     if show.json {
         out.json(&detail.summary)?;
         for step in &steps {
@@ -45,8 +46,25 @@ pub(crate) fn run(args: &Args, show: &Show, out: &mut Output) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-/// The trace that `wanted` names: a number in this store, an id in the source, or the start of one that no other has.
+/// The trace that `wanted` names: a number in this store, an id in the source, the start of one that no other has, or a link.
 pub(crate) fn find(engine: &Engine, wanted: &str) -> Result<TraceDetail, Failure> {
+    Ok(find_step(engine, wanted)?.0)
+}
+
+/// As [`find`], with the id of the step that a link names.
+fn find_step(engine: &Engine, wanted: &str) -> Result<(TraceDetail, Option<String>), Failure> {
+    if !is_link(wanted) {
+        return Ok((find_trace(engine, wanted)?, None));
+    }
+    let target: LinkTarget = host::call(engine, "link_resolve", &Link { link: wanted.to_owned() })?;
+    if let Some(remark) = &target.remark {
+        eprintln!("tracex: {}", text::printable(remark));
+    }
+    let detail = host::call(engine, "trace_get", &TraceRef { trace_id: target.trace_id })?;
+    Ok((detail, target.span_id))
+}
+
+fn find_trace(engine: &Engine, wanted: &str) -> Result<TraceDetail, Failure> {
     if let Ok(trace_id) = wanted.parse::<i64>() {
         let request = serde_json::to_string(&TraceRef { trace_id })?;
         match engine::api::call(engine, "trace_get", &request) {
@@ -110,10 +128,17 @@ struct Step<'a> {
     attempts: Option<usize>,
     error: Option<String>,
     flags: u32,
+    /// Whether the link that was given leads here.
+    linked: bool,
 }
 
 /// The rows of the tree as steps, failed ones with their error.
-fn steps<'a>(engine: &Engine, trace: TraceRef, tree: &'a SpanTree) -> Result<Vec<Step<'a>>, Failure> {
+fn steps<'a>(
+    engine: &Engine,
+    trace: TraceRef,
+    tree: &'a SpanTree,
+    linked: Option<&str>,
+) -> Result<Vec<Step<'a>>, Failure> {
     let string = |index: Option<usize>| index.and_then(|index| tree.strings.get(index)).map(String::as_str);
     let known = |column: &[f64], row: usize| column.get(row).copied().filter(|value| *value >= 0.0);
     let mut errors_left = MOST_ERRORS;
@@ -151,6 +176,7 @@ fn steps<'a>(engine: &Engine, trace: TraceRef, tree: &'a SpanTree) -> Result<Vec
                 .map(|group| group.rows.len()),
             error,
             flags: tree.flags.get(row).copied().unwrap_or(0),
+            linked: linked == Some(span_id.as_str()),
         });
     }
     Ok(steps)
@@ -240,6 +266,9 @@ fn draw(tree: &SpanTree, steps: &[Step<'_>], out: &mut Output) -> Result<(), Fai
         parts.push(out.styled(Style::Faint, &numbers.join(" · ")));
         if let (Some(attempt), Some(attempts)) = (step.attempt, step.attempts) {
             parts.push(out.styled(Style::Warning, &format!("attempt {attempt}/{attempts}")));
+        }
+        if step.linked {
+            parts.push(out.styled(Style::Bold, "← the link"));
         }
         out.line(&format!("{}{}", out.styled(Style::Faint, &before), parts.join(" ")))?;
         if let Some(error) = &step.error {

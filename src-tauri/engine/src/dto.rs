@@ -11,6 +11,7 @@ mod keep;
 mod retries;
 mod run_time;
 mod shape;
+mod link;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -31,6 +32,7 @@ pub use keep::*;
 pub use retries::*;
 pub use run_time::*;
 pub use shape::*;
+pub use link::*;
 
 /// Why a command failed.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

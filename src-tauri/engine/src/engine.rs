@@ -13,7 +13,7 @@ use crate::live::{Hub, Notice};
 use crate::pricing::Prices;
 use crate::query::catalog::Catalog;
 use crate::query::conversation::Conversations;
-use crate::search::{Finder, Indexer};
+use crate::search::{Finder, Indexer, StepFinder};
 use crate::sources::Sources;
 use crate::store::{self, ReadPool, Reader};
 
@@ -39,6 +39,7 @@ pub struct Engine {
     sources: Sources,
     demo: Demo,
     finder: Finder,
+    step_finder: StepFinder,
     indexer: Indexer,
     /// Works out costs anew after a change of prices.
     repricing: Mutex<Option<JoinHandle<()>>>,
@@ -70,6 +71,7 @@ impl Engine {
             notes,
             clock: options.clock.clone(),
             finder: Finder::start(path, hub.clone())?,
+            step_finder: StepFinder::default(),
             indexer: Indexer::start(path, writer.clone(), hub.clone(), imports.watch())?,
             imports,
             sources: Sources::load(
@@ -132,6 +134,10 @@ impl Engine {
     /// Finds traces by what is said in them.
     pub fn finder(&self) -> &Finder {
         &self.finder
+    }
+
+    pub(crate) fn step_finder(&self) -> &StepFinder {
+        &self.step_finder
     }
 
     #[cfg(feature = "testing")]

@@ -3,6 +3,7 @@ mod conversation;
 mod edit;
 mod filter;
 mod insights;
+mod link;
 mod many;
 mod outliers;
 mod overview;

@@ -5,4 +5,5 @@ mod grams;
 mod index;
 mod segment;
 mod snippets;
+mod steps;
 mod store;

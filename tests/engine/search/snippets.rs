@@ -14,7 +14,7 @@ fn marked(snippet: &Snippet) -> Vec<String> {
 }
 
 fn hits(harness: &Harness, trace_id: i64, filter: &str) -> TraceHits {
-    harness.call("trace_hits", &TraceHitsRequest { trace_id, filter: filter.into() })
+    harness.call("trace_hits", &TraceHitsRequest { trace_id, filter: filter.into(), span_id: None })
 }
 
 #[test]

@@ -111,6 +111,38 @@ describe('the window', () => {
   });
 });
 
+describe('back and forward', () => {
+  it('go by button, by key and by the side of the mouse, where there is somewhere to go', async () => {
+    const { backend } = await shown();
+    await screen.findByText('run 2');
+    const isOff = (name: string) => screen.getByRole('button', { name }).hasAttribute('disabled');
+    const at = (traceId: number | null) =>
+      waitFor(() => {
+        expect(usePlace.getState().traceId).toBe(traceId);
+      });
+    goTo({ traceId: 2 }, 'push');
+    goTo({ traceId: 3 }, 'push');
+    await waitFor(() => {
+      expect([isOff('Back'), isOff('Forward')]).toEqual([false, true]);
+    });
+    await userEvent.click(screen.getByRole('button', { name: 'Back' }));
+    await at(2);
+    fireEvent.keyDown(document.body, { key: 'ArrowRight', altKey: true });
+    await at(3);
+    const pressed = fireEvent.mouseDown(document.body, { button: 3 });
+    const released = fireEvent.mouseUp(document.body, { button: 3 });
+    expect([pressed, released], 'the host does not go back once more').toEqual([false, false]);
+    await at(2);
+    backend.menu('go_back');
+    await at(null);
+    backend.menu('go_forward');
+    await at(2);
+    await waitFor(() => {
+      expect([isOff('Back'), isOff('Forward')]).toEqual([false, false]);
+    });
+  });
+});
+
 describe('the keyboard', () => {
   const list = () => screen.findByRole('grid', { name: 'Traces' });
 

@@ -33,6 +33,7 @@ import { useShortcuts } from './shortcuts';
 import { useTheme } from './theme';
 import { TraceScreen } from './trace/TraceScreen';
 import { useAlerting } from './useAlerting';
+import { useWays } from './useWays';
 
 export function App({ backend, cache }: { backend: Backend; cache: QueryClient }) {
   return (
@@ -66,6 +67,7 @@ function Window() {
   );
   useAppActions(toggle);
   useViewActions();
+  useWays();
   useTraceActions(traceOpen);
 
   return (

@@ -11,6 +11,7 @@ import { runAction } from '../state/actions';
 import { useAlerts } from '../state/alerts';
 import { openDialog } from '../state/dialogs';
 import { toggleList, useLayout } from '../state/layout';
+import { canGoBack, canGoForward, goBack, goForward, useHistory } from '../state/history';
 import { goTo, usePlace, type View } from '../state/place';
 import styles from './Header.module.css';
 
@@ -26,6 +27,7 @@ export function Header({ dark, onToggleTheme }: { dark: boolean; onToggleTheme: 
         <Mark />
         <span className={styles.name}>TraceLLM Explorer</span>
       </div>
+      <Ways />
       <Views />
       {traceOpen && (
         <>
@@ -83,6 +85,32 @@ export function Header({ dark, onToggleTheme }: { dark: boolean; onToggleTheme: 
       />
       <IconButton icon="settings" label="Settings" shortcut="Mod+," onClick={act('settings')} />
     </header>
+  );
+}
+
+/** Back and forward through the places one has been at. */
+function Ways() {
+  const isBefore = useHistory(canGoBack);
+  const isAfter = useHistory(canGoForward);
+  return (
+    <div className={styles.ways} role="group" aria-label="Places you have been at">
+      <IconButton
+        icon="left"
+        size="small"
+        label="Back"
+        shortcut="Alt+ArrowLeft"
+        disabled={!isBefore}
+        onClick={goBack}
+      />
+      <IconButton
+        icon="right"
+        size="small"
+        label="Forward"
+        shortcut="Alt+ArrowRight"
+        disabled={!isAfter}
+        onClick={goForward}
+      />
+    </div>
   );
 }
 

@@ -3,6 +3,8 @@ import { Dialog } from '../components/Dialog';
 import { Kbd } from '../components/Kbd';
 import { allActions, useActionRegistry, type Action } from '../state/actions';
 import { closeDialog, useDialogs } from '../state/dialogs';
+import { isLink } from '../domain/links';
+import { useLinks, type Links } from '../queries/links';
 import { goTo } from '../state/place';
 import styles from './Palette.module.css';
 
@@ -30,6 +32,19 @@ function searchAction(typed: string): Action {
   };
 }
 
+/** What else can be done with a typed text: it is a link, or a text to find traces with. */
+function typedAction(typed: string, links: Links): Action {
+  if (!isLink(typed)) return searchAction(typed);
+  return {
+    id: 'link.open',
+    label: 'Open this link',
+    group: 'Traces',
+    run: () => {
+      links.open(typed);
+    },
+  };
+}
+
 export function Palette() {
   const open = useDialogs((dialogs) => dialogs.open === 'palette');
   return (
@@ -41,13 +56,14 @@ export function Palette() {
 
 function PaletteBody() {
   const registry = useActionRegistry();
+  const links = useLinks();
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState(0);
   const list = useRef<HTMLUListElement>(null);
   // To show what is on screen already is no command.
   const actions = allActions(registry).filter(({ id }) => id !== 'palette');
   const matching = matchingActions(actions, typed);
-  const items = typed.trim() === '' ? matching : [...matching, searchAction(typed)];
+  const items = typed.trim() === '' ? matching : [...matching, typedAction(typed, links)];
   const current = Math.min(chosen, items.length - 1);
 
   useEffect(() => {

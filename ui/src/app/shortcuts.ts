@@ -71,17 +71,21 @@ export function useShortcuts(): void {
       !document.querySelector('[role="dialog"],[role="menu"]');
     const offered = () => allActions(useActionRegistry.getState());
 
-    // The second key of a sequence is taken before the widget that has the focus sees it: alone it may mean something there.
-    const onSecond = (event: KeyboardEvent) => {
-      const before = first;
-      if (before === null || event.key === 'Shift') return;
-      first = null;
-      if (!isOurs(event) || isTyping(event.target) || event.timeStamp - before.at_ms > SEQUENCE_MS) return;
-      const action = actionAfter(offered(), before.key, event);
+    const take = (event: KeyboardEvent, action: Action | undefined) => {
       if (!action?.run) return;
       event.preventDefault();
       event.stopPropagation();
       action.run();
+    };
+    // Before the widget that has the focus sees them: keys with Alt, for it would take the arrow and not look at Alt, and the
+    // second key of a sequence, which alone may mean something there.
+    const onCapture = (event: KeyboardEvent) => {
+      if (event.altKey && isOurs(event)) take(event, actionFor(offered(), event, isTyping(event.target)));
+      const before = first;
+      if (before === null || event.key === 'Shift') return;
+      first = null;
+      if (!isOurs(event) || isTyping(event.target) || event.timeStamp - before.at_ms > SEQUENCE_MS) return;
+      take(event, actionAfter(offered(), before.key, event));
     };
     const onKeyDown = (event: KeyboardEvent) => {
       if (!isOurs(event)) return;
@@ -95,10 +99,10 @@ export function useShortcuts(): void {
         first = { key: event.key, at_ms: event.timeStamp };
       }
     };
-    window.addEventListener('keydown', onSecond, { capture: true });
+    window.addEventListener('keydown', onCapture, { capture: true });
     window.addEventListener('keydown', onKeyDown);
     return () => {
-      window.removeEventListener('keydown', onSecond, { capture: true });
+      window.removeEventListener('keydown', onCapture, { capture: true });
       window.removeEventListener('keydown', onKeyDown);
     };
   }, []);

@@ -6,7 +6,16 @@ export type Request<N extends CommandName> = Contract[N]['request'];
 export type Response<N extends CommandName> = Contract[N]['response'];
 
 /** What the window's menu can ask for. */
-export type MenuAction = 'open' | 'open_folder' | 'paste' | 'settings' | 'shortcuts' | 'theme';
+export type MenuAction =
+  'open' | 'open_folder' | 'paste' | 'settings' | 'shortcuts' | 'theme' | 'go_back' | 'go_forward';
+
+/** What the app was started with, or started again with. */
+export interface Opened {
+  /** Files and folders to import. */
+  paths: string[];
+  /** Links to traces and steps, as they were given. */
+  links: string[];
+}
 
 /** What was let fall on the window: the shell gives paths, a browser gives files. */
 export type Dropped = { kind: 'paths'; paths: string[] } | { kind: 'files'; files: File[] };
@@ -29,10 +38,10 @@ export interface Backend {
   subscribe(onNotice: (notice: Notice) => void, onState: (lost: BackendError | null) => void): Unsubscribe;
   onDrop(handler: DropHandler): Unsubscribe;
   onMenu(handler: (action: MenuAction) => void): Unsubscribe;
-  /** Tells the host that the page is ready; gives the paths it was asked to open, each once. */
-  openPaths(): Promise<string[]>;
-  /** Tells when `openPaths` has more to give: the app was started again, with paths. */
-  onOpenPaths(handler: () => void): Unsubscribe;
+  /** Tells the host that the page is ready; gives what it was asked to open, each once. */
+  takeOpened(): Promise<Opened>;
+  /** Tells when `takeOpened` has more to give: the app was started again, with something to open. */
+  onOpened(handler: () => void): Unsubscribe;
   /** Tells of a trace that the person asked for outside of the page, as by clicking a notification. */
   onOpenTrace(handler: (traceId: number) => void): Unsubscribe;
   /** Asks the person for files; empty if they cancel. Only where the host has paths. */

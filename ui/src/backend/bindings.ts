@@ -1346,7 +1346,11 @@ trace_id: number,
 /**
  * The filter whose texts are looked for.
  */
-filter: string, };
+filter: string, 
+/**
+ * Only in this step, by its id in the source; empty for the run itself, `null` for all of the trace.
+ */
+span_id: string | null, };
 
 /**
  * The places of a text in one trace.
@@ -1360,6 +1364,40 @@ hits: Array<Snippet>,
  * There are more.
  */
 is_cut: boolean, };
+
+/**
+ * Asks which steps of one trace hold a text, a piece at a time.
+ */
+export type TraceFindRequest = { 
+/**
+ * The trace.
+ */
+trace_id: number, 
+/**
+ * The filter whose texts are looked for; one of them is enough.
+ */
+filter: string, 
+/**
+ * Where to go on: 0, then `looked` of the answer before.
+ */
+from: number, };
+
+/**
+ * Some of the steps that hold a text.
+ */
+export type FoundSteps = { 
+/**
+ * Their ids in the source, in no order, some twice; empty for the run itself.
+ */
+span_ids: Array<string>, 
+/**
+ * Texts that were looked through so far. Names and errors are looked through first of all.
+ */
+looked: number, 
+/**
+ * Texts in the trace; all were looked through where `looked` is as many.
+ */
+total: number, };
 
 /**
  * Asks what the matching runs come to.
@@ -2950,6 +2988,7 @@ export interface Contract {
   insights: { request: InsightsRequest; response: Insights };
   trace_snippets: { request: SnippetsRequest; response: Array<TraceSnippets> };
   trace_hits: { request: TraceHitsRequest; response: TraceHits };
+  trace_find: { request: TraceFindRequest; response: FoundSteps };
   index_state: { request: Nothing; response: IndexState };
   import_start: { request: ImportStart; response: ImportStatus };
   import_text: { request: ImportText; response: ImportStatus };

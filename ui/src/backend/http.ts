@@ -100,8 +100,8 @@ export function httpBackend(): Backend {
     },
 
     onMenu: () => () => undefined,
-    openPaths: () => Promise.resolve([]),
-    onOpenPaths: () => () => undefined,
+    takeOpened: () => Promise.resolve({ paths: [], links: [] }),
+    onOpened: () => () => undefined,
     onOpenTrace: () => () => undefined,
 
     async exportTraces(selection) {

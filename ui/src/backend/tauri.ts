@@ -8,6 +8,7 @@ import {
   type Backend,
   type CommandName,
   type MenuAction,
+  type Opened,
   type Request,
   type Response,
   type Unsubscribe,
@@ -101,13 +102,16 @@ export function tauriBackend(): Backend {
       );
     },
 
-    openPaths: () => paths('startup'),
+    async takeOpened() {
+      const opened = parsed(await shell<unknown>('startup')) as Partial<Opened> | null;
+      return { paths: opened?.paths ?? [], links: opened?.links ?? [] };
+    },
 
-    onOpenPaths(handler) {
+    onOpened(handler) {
       const registration = listen('open_paths', () => {
         handler();
       });
-      // Paths may have come while the listener was on its way.
+      // Something may have come while the listener was on its way.
       void registration.then(handler);
       return listening(registration);
     },

@@ -45,6 +45,7 @@ describe('lanes', () => {
       total_ns: large.total_ns,
       width_px: 800,
       height_px: 56,
+      found: null,
       selected_ns: null,
       pins_ns: [],
     };
@@ -74,6 +75,7 @@ describe('the brush', () => {
           total_ns,
           width_px,
           height_px: 56,
+          found: null,
           selected_ns: null,
           pins_ns: [],
         },
@@ -94,6 +96,7 @@ describe('the brush', () => {
       total_ns,
       width_px,
       height_px: 56,
+      found: null,
       selected_ns: 400e6,
       pins_ns: [],
     };

@@ -63,6 +63,8 @@ export interface MinimapScene {
   height_px: number;
   /** The critical path, where it is shown. */
   path?: TimePath | null;
+  /** By column, 1 where a step starts that a search has found; `null` while nothing is searched for. */
+  found: Uint8Array | null;
   /** Where the selected step starts. */
   selected_ns: number | null;
   /** Where pinned steps start. */
@@ -83,6 +85,7 @@ export function drawMinimap(pen: Pen, scene: MinimapScene, palette: Palette): vo
     if (lanes.errors[x]) drawMark(pen, x, 1, 1, palette.failed);
     if (lanes.retries[x]) drawMark(pen, x, height_px - 1, -1, palette.warning);
   }
+  if (scene.found) drawFound(pen, scene.found, height_px, palette);
   if (!isFitted(view, total_ns)) drawBrush(pen, scene, palette);
   for (const pin_ns of scene.pins_ns) {
     const x_px = Math.round(px_from_ns(fitted(total_ns), width_px, pin_ns));
@@ -93,6 +96,33 @@ export function drawMinimap(pen: Pen, scene: MinimapScene, palette: Palette): vo
   const at_px = px_from_ns(fitted(total_ns), width_px, scene.selected_ns);
   pen.fillStyle = palette.accent;
   pen.fillRect(Math.round(at_px) - 1, 0, 2, height_px);
+}
+
+/** The columns in which steps start, for `drawMinimap`. */
+export function foundColumns(
+  tree: StepTree,
+  folds: TimeFolds,
+  wide_px: number,
+  rows: Uint32Array,
+): Uint8Array {
+  const width_px = Math.max(1, Math.floor(wide_px));
+  const whole = fitted(folded_from_ns(folds, tree.total_ns));
+  const columns = new Uint8Array(width_px);
+  for (const row of rows) {
+    const x_px = px_from_ns(whole, width_px, folded_from_ns(folds, at(tree.start_ns, row)));
+    columns[Math.min(Math.max(Math.floor(x_px), 0), width_px - 1)] = 1;
+  }
+  return columns;
+}
+
+/** A tick for each step that was found, between the marks above and below. */
+function drawFound(pen: Pen, found: Uint8Array, height_px: number, palette: Palette): void {
+  pen.save();
+  pen.fillStyle = palette.accent;
+  for (let x = 0; x < found.length; x++) {
+    if (found[x]) pen.fillRect(x, MARKS_PX - 1, 1, height_px - 2 * MARKS_PX + 2);
+  }
+  pen.restore();
 }
 
 function drawBrush(pen: Pen, scene: MinimapScene, palette: Palette): void {

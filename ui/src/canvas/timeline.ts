@@ -25,7 +25,7 @@ import { drawBars } from './bars';
 import type { PathMarks } from './criticalPath';
 import { listenToMinimap, listenToRows } from './gestures';
 import { hitAt, type Hit } from './hits';
-import { drawMinimap, lanesOf, type Lanes } from './minimap';
+import { drawMinimap, foundColumns, lanesOf, type Lanes } from './minimap';
 import type { Palette } from './palette';
 import type { BarsScene } from './scene';
 import { framesOf, surfaceOf, type Frames, type Surface } from './surface';
@@ -186,6 +186,7 @@ export class Timeline {
   setFound(found: Uint32Array | null): void {
     if (found === this.found) return;
     this.found = found;
+    this.minimapIsStale = true;
     this.mark();
     this.frames.request();
   }
@@ -510,7 +511,8 @@ export class Timeline {
     const scene_px = { width_px, height_px: sizes.minimap_px };
     const pins_ns = [...this.pinned].map((row) => folded_from_ns(folds, at(tree.start_ns, row)));
     const { total_ns, path } = this;
-    const scene = { lanes, path, folds, view, total_ns, ...scene_px, selected_ns, pins_ns };
+    const found = this.found && foundColumns(tree, folds, width_px, this.found);
+    const scene = { lanes, path, folds, view, total_ns, ...scene_px, found, selected_ns, pins_ns };
     drawMinimap(minimap, scene, colours);
   }
 }

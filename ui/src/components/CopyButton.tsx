@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Button, IconButton } from './Button';
+import type { IconName } from './icons';
 
 interface CopyButtonProps {
   /** The text, or a function that makes it when it is asked for. */
@@ -7,12 +8,19 @@ interface CopyButtonProps {
   label?: string;
   /** Whether the label stands beside the icon. */
   withLabel?: boolean;
+  /** What it shows before it is pressed. */
+  icon?: IconName;
 }
 
 const SHOWN_MS = 1600;
 
 /** Copies text, and says whether it did. */
-export function CopyButton({ text, label = 'Copy', withLabel = false }: CopyButtonProps) {
+export function CopyButton({
+  text,
+  label = 'Copy',
+  withLabel = false,
+  icon: atRest = 'copy',
+}: CopyButtonProps) {
   const [result, setResult] = useState<'copied' | 'failed' | null>(null);
   useEffect(() => {
     if (!result) return;
@@ -33,7 +41,7 @@ export function CopyButton({ text, label = 'Copy', withLabel = false }: CopyButt
     }
   };
   const words = result === 'copied' ? 'Copied' : result === 'failed' ? 'Copying failed' : label;
-  const icon = result === 'copied' ? 'check' : result === 'failed' ? 'warning' : 'copy';
+  const icon = result === 'copied' ? 'check' : result === 'failed' ? 'warning' : atRest;
   const onClick = () => void copy();
   return (
     <>

@@ -7,6 +7,8 @@ import styles from './Menu.module.css';
 export interface MenuItem {
   label: string;
   icon?: IconName;
+  /** A sign in place of an icon. */
+  sign?: ReactNode;
   shortcut?: string;
   disabled?: boolean;
   onSelect: () => void;
@@ -19,15 +21,16 @@ export function Menu({ trigger, items }: { trigger: ReactNode; items: MenuItem[]
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content className={styles.menu} align="start" sideOffset={4} collisionPadding={8}>
-          {items.map((item) => (
+          {items.map((item, index) => (
             <Radix.Item
-              key={item.label}
+              key={index}
               className={styles.item}
               disabled={item.disabled ?? false}
               onSelect={item.onSelect}
             >
               {item.icon && <Icon name={item.icon} />}
-              {item.label}
+              {item.sign}
+              <span className={styles.label}>{item.label}</span>
               {item.shortcut && <Kbd keys={item.shortcut} />}
             </Radix.Item>
           ))}

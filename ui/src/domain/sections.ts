@@ -54,3 +54,16 @@ export function sectionShown(sections: readonly Section[], chosen: Section | und
 export function choiceKey(step: StepDetail): string {
   return `${step.kind}${step.status === 'error' ? ' failed' : ''}`;
 }
+
+/** The section in which a place of a text stands, as a search names it; `null` if that is none of `sections`. */
+export function sectionOfPlace(place: string, sections: readonly Section[]): Section | null {
+  const wanted: readonly Section[] =
+    place === 'error'
+      ? ['error']
+      : place === 'input' || place === 'output'
+        ? ['conversation', 'data']
+        : place === 'name'
+          ? []
+          : ['attributes', 'events', 'raw'];
+  return wanted.find((section) => sections.includes(section)) ?? null;
+}

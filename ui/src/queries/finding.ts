@@ -1,5 +1,5 @@
 // Counts beside the list, and where a text stands in what was said.
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Backend } from '../backend';
 import type { FilterEdit, OverviewRequest, SearchState } from '../backend/bindings';
 import { key } from './keys';
@@ -32,11 +32,23 @@ export const snippetsQuery = (backend: Backend, filter: string, traceIds: readon
     gcTime: 60_000,
   });
 
-/** All places of the texts of a filter in one trace. */
-export const traceHitsQuery = (backend: Backend, traceId: number, filter: string) =>
+/** The places of the texts of a filter in one step, or (empty id) in the run itself. */
+export const stepHitsQuery = (backend: Backend, traceId: number, filter: string, stepId: string) =>
   queryOptions({
-    queryKey: key('trace_hits', traceId, filter),
-    queryFn: ({ signal }) => backend.call('trace_hits', { trace_id: traceId, filter }, signal),
+    queryKey: key('trace_hits', traceId, filter, stepId),
+    queryFn: ({ signal }) =>
+      backend.call('trace_hits', { trace_id: traceId, filter, span_id: stepId }, signal),
+    gcTime: 60_000,
+  });
+
+/** The steps of a trace that have one of the texts of a filter, a page for each piece of the trace that was looked through. */
+export const traceFindQuery = (backend: Backend, traceId: number, filter: string) =>
+  infiniteQueryOptions({
+    queryKey: key('trace_find', traceId, filter),
+    queryFn: ({ signal, pageParam }) =>
+      backend.call('trace_find', { trace_id: traceId, filter, from: pageParam }, signal),
+    initialPageParam: 0,
+    getNextPageParam: ({ looked, total }) => (looked < total ? looked : undefined),
     gcTime: 60_000,
   });
 

@@ -29,6 +29,7 @@ const OF_ONE_TRACE: readonly CommandName[] = [
   'trace_shape',
   'clock_skew',
   'trace_hits',
+  'trace_find',
   'conversation_outline',
   'run_conversation',
 ];

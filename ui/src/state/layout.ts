@@ -1,6 +1,7 @@
 // How the person arranged the window. Kept in the browser's storage; losing it loses nothing else.
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
+import type { FindScope } from '../domain/finding';
 import type { Arrangement } from '../domain/stepLines';
 
 interface Layout {
@@ -27,6 +28,8 @@ interface Layout {
   showsBudget: boolean;
   /** Whether the timeline shows the critical path. */
   showsPath: boolean;
+  /** Where it is looked for what is found in a trace. */
+  findScope: FindScope;
   /** Sizes of other split panes, by name. */
   panes_px: Record<string, number>;
 }
@@ -46,6 +49,7 @@ export const useLayout = create<Layout>()(
       foldsIdle: false,
       showsBudget: true,
       showsPath: false,
+      findScope: 'everything',
       panes_px: {},
     }),
     {
@@ -96,6 +100,10 @@ export function keepPart(part: Layout['part']): void {
 
 export function arrangeSteps(arrangement: Arrangement): void {
   useLayout.setState({ arrangement });
+}
+
+export function findIn(findScope: FindScope): void {
+  useLayout.setState({ findScope });
 }
 
 export function toggleTimeOfDay(): void {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keepPart } from './layout';
+import { canGoBack, canGoForward, goBack, goForward, useHistory } from './history';
 import { START, followAddress, goTo, hashFromPlace, placeFromHash, usePlace, type Place } from './place';
 
 describe('the address', () => {
@@ -80,6 +81,42 @@ describe('going', () => {
     await vi.waitFor(() => {
       expect(usePlace.getState()).toMatchObject({ traceId: 7, stepId: 's' });
     });
+  });
+
+  it('back and forward is offered where there is somewhere to go', async () => {
+    const can = () => [canGoBack(useHistory.getState()), canGoForward(useHistory.getState())];
+    expect(can(), 'what came before the page is not its own').toEqual([false, false]);
+    goBack();
+    goTo({ traceId: 7 }, 'push');
+    goTo({ stepId: 'a' }, 'push');
+    expect(can()).toEqual([true, false]);
+    goBack();
+    await vi.waitFor(() => {
+      expect(usePlace.getState().stepId).toBeNull();
+    });
+    expect(can()).toEqual([true, true]);
+    stop();
+    stop = followAddress();
+    expect(can(), 'also after the page was loaded anew').toEqual([true, true]);
+    goForward();
+    await vi.waitFor(() => {
+      expect(usePlace.getState().stepId).toBe('a');
+    });
+    expect(can()).toEqual([true, false]);
+    goBack();
+    await vi.waitFor(() => {
+      expect(usePlace.getState().stepId).toBeNull();
+    });
+    goTo({ stepId: 'b' }, 'push');
+    expect(can(), 'another way was taken').toEqual([true, false]);
+  });
+
+  it('to an address that was typed is a place like any other', async () => {
+    window.location.hash = '#/?view=monitor';
+    await vi.waitFor(() => {
+      expect(usePlace.getState().view).toBe('monitor');
+    });
+    expect(canGoBack(useHistory.getState())).toBe(true);
   });
 
   it('to where one is adds nothing to the history', () => {

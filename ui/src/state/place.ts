@@ -4,6 +4,7 @@
 import { create } from 'zustand';
 import type { TraceSort } from '../backend/bindings';
 import { useLayout } from './layout';
+import { noteArrival, noteStart, pushAddress, replaceAddress } from './history';
 
 export const VIEWS = ['traces', 'monitor', 'insights', 'retries', 'sources'] as const;
 export type View = (typeof VIEWS)[number];
@@ -97,7 +98,8 @@ export const usePlace = create<Place>(() => placeFromHash(window.location.hash))
 /**
  * Goes to a place: the present one with `change` applied. Opening another trace lets go of the selected step, and shows the
  * part that the person looked at last; a trace or a filter leads to the traces, unless `change` names another view.
- * `push` for what the person would want to come back from, `replace` for typing, moving and corrections.
+ * `push` for what the person would want to come back from: a step they jumped to is such a place, one they walk over is not.
+ * `replace` for typing, walking and corrections.
  */
 export function goTo(change: Partial<Place>, how: 'push' | 'replace'): void {
   const before = usePlace.getState();
@@ -108,17 +110,19 @@ export function goTo(change: Partial<Place>, how: 'push' | 'replace'): void {
   if (isOfTraces && change.view === undefined) next.view = 'traces';
   const hash = hashFromPlace(next);
   if (hash === hashFromPlace(before)) return;
-  if (how === 'push') window.history.pushState(null, '', hash);
-  else window.history.replaceState(null, '', hash);
+  if (how === 'push') pushAddress(hash);
+  else replaceAddress(hash);
   usePlace.setState(next);
 }
 
 /** Follows back, forward and an edited address. */
 export function followAddress(): () => void {
   const follow = () => {
+    noteArrival();
     usePlace.setState(placeFromHash(window.location.hash));
   };
-  follow();
+  noteStart();
+  usePlace.setState(placeFromHash(window.location.hash));
   window.addEventListener('popstate', follow);
   window.addEventListener('hashchange', follow);
   return () => {

@@ -89,6 +89,7 @@ contract! {
     find::retry_report(RetryReportRequest) -> RetryReport;
     find::trace_snippets(SnippetsRequest) -> Vec<TraceSnippets>;
     find::trace_hits(TraceHitsRequest) -> TraceHits;
+    find::trace_find(TraceFindRequest) -> FoundSteps;
     find::index_state(Nothing) -> IndexState;
     imports::import_start(ImportStart) -> ImportStatus;
     imports::import_text(ImportText) -> ImportStatus;
@@ -136,6 +137,8 @@ contract! {
     traces::run_time(TraceRef) -> RunTime;
     traces::conversation_outline(TraceRef) -> ConversationOutline;
     traces::run_conversation(RunConversationRequest) -> RunConversation;
+    traces::link_make(LinkRequest) -> Link;
+    traces::link_resolve(Link) -> LinkTarget;
 }
 
 impl From<Error> for ApiError {
@@ -262,6 +265,8 @@ pub fn typescript() -> String {
         Snippet,
         TraceHitsRequest,
         TraceHits,
+        TraceFindRequest,
+        FoundSteps,
         InsightsRequest,
         Insights,
         RunFigures,
@@ -336,6 +341,9 @@ pub fn typescript() -> String {
         MessageOrigin,
         TurnMessage,
         TurnTool,
+        LinkRequest,
+        Link,
+        LinkTarget,
         Notice,
         RunAlert,
     );

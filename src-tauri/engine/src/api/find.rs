@@ -2,9 +2,9 @@
 
 use super::about;
 use super::dto::{
-    FilterCompleteRequest, FilterCompletions, FilterEditRequest, FilterReading, FilterText, IndexState,
-    Insights, InsightsRequest, Nothing, Overview, OverviewRequest, RetryReport, RetryReportRequest,
-    SnippetsRequest, TraceHits, TraceHitsRequest, TraceSnippets,
+    FilterCompleteRequest, FilterCompletions, FilterEditRequest, FilterReading, FilterText, FoundSteps,
+    IndexState, Insights, InsightsRequest, Nothing, Overview, OverviewRequest, RetryReport,
+    RetryReportRequest, SnippetsRequest, TraceFindRequest, TraceHits, TraceHitsRequest, TraceSnippets,
 };
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -71,7 +71,13 @@ pub(super) fn trace_snippets(engine: &Engine, request: SnippetsRequest) -> Resul
 }
 
 pub(super) fn trace_hits(engine: &Engine, request: TraceHitsRequest) -> Result<TraceHits> {
-    search::hits(&engine.reader()?, &needles(&request.filter), request.trace_id)
+    let needles = needles(&request.filter);
+    search::hits(&engine.reader()?, &needles, request.trace_id, request.span_id.as_deref())
+}
+
+pub(super) fn trace_find(engine: &Engine, request: TraceFindRequest) -> Result<FoundSteps> {
+    let needles = needles(&request.filter);
+    engine.step_finder().find(&engine.reader()?, &needles, request.trace_id, request.from)
 }
 
 pub(super) fn index_state(engine: &Engine, _request: Nothing) -> Result<IndexState> {

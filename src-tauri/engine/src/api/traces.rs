@@ -2,9 +2,9 @@
 
 use super::about;
 use super::dto::{
-    AlertsSeen, ClockAdjust, ClockSkew, ConversationOutline, Monitor, MonitorRequest, Nothing,
-    RunConversation, RunConversationRequest, RunTime, SpanTree, StepDetail, StepRef, TraceDetail, TraceList,
-    TraceListRequest, TraceRef, TraceShape,
+    AlertsSeen, ClockAdjust, ClockSkew, ConversationOutline, Link, LinkRequest, LinkTarget, Monitor,
+    MonitorRequest, Nothing, RunConversation, RunConversationRequest, RunTime, SpanTree, StepDetail, StepRef,
+    TraceDetail, TraceList, TraceListRequest, TraceRef, TraceShape,
 };
 use super::find::reading;
 use crate::engine::Engine;
@@ -61,6 +61,14 @@ pub(super) fn conversation_outline(engine: &Engine, request: TraceRef) -> Result
 pub(super) fn run_conversation(engine: &Engine, request: RunConversationRequest) -> Result<RunConversation> {
     let revision = engine.revision();
     engine.conversations().turns(&*engine.reader()?, &request, revision)
+}
+
+pub(super) fn link_make(engine: &Engine, request: LinkRequest) -> Result<Link> {
+    query::link::make(&*engine.reader()?, &request)
+}
+
+pub(super) fn link_resolve(engine: &Engine, request: Link) -> Result<LinkTarget> {
+    query::link::resolve(&*engine.reader()?, &request.link)
 }
 
 pub(super) fn monitor(engine: &Engine, request: MonitorRequest) -> Result<Monitor> {

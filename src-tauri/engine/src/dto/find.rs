@@ -283,6 +283,31 @@ pub struct TraceHitsRequest {
     pub trace_id: i64,
     /// The filter whose texts are looked for.
     pub filter: String,
+    /// Only in this step, by its id in the source; empty for the run itself, `null` for all of the trace.
+    pub span_id: Option<String>,
+}
+
+/// Asks which steps of one trace hold a text, a piece at a time.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct TraceFindRequest {
+    /// The trace.
+    #[ts(type = "number")]
+    pub trace_id: i64,
+    /// The filter whose texts are looked for; one of them is enough.
+    pub filter: String,
+    /// Where to go on: 0, then `looked` of the answer before.
+    pub from: u32,
+}
+
+/// Some of the steps that hold a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FoundSteps {
+    /// Their ids in the source, in no order, some twice; empty for the run itself.
+    pub span_ids: Vec<String>,
+    /// Texts that were looked through so far. Names and errors are looked through first of all.
+    pub looked: u32,
+    /// Texts in the trace; all were looked through where `looked` is as many.
+    pub total: u32,
 }
 
 /// The places of a text in one trace.

@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod conversation;
 pub mod filter;
 pub mod insights;
+pub mod link;
 pub mod monitor;
 mod over_time;
 pub mod overview;

@@ -101,7 +101,8 @@ fn origin(resource: Map<String, Value>, scope: Map<String, Value>, other: Map<St
 fn trace_by_key(connection: &Connection, from_trace_id: i64, key: &str) -> Result<Option<i64>> {
     Ok(connection
         .prepare_cached(
-            "SELECT id FROM trace WHERE identity = (SELECT identity FROM trace WHERE id = ?1) AND key = ?2",
+            "SELECT id FROM trace WHERE identity = (SELECT identity FROM trace WHERE id = ?1) AND key = ?2
+               AND deleted_ns IS NULL",
         )?
         .query_row((from_trace_id, key), |row| row.get(0))
         .optional()?)

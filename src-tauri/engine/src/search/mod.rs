@@ -14,8 +14,10 @@ mod lookup;
 mod prefilter;
 pub mod segment;
 mod snippets;
+mod step_finder;
 mod texts;
 
 pub use finder::{Finder, Found};
 pub use indexer::{Indexer, index_state};
 pub use snippets::{hits, snippets};
+pub use step_finder::StepFinder;

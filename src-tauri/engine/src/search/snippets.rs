@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use memchr::memmem;
 use serde_json::Value;
 
-use super::document::{Document, is_markup, looks_like_json};
+use super::document::{Document, Weight, is_markup, looks_like_json};
 use super::fold::{Mapped, fold};
 use super::texts::{self, Blocks};
 use crate::dto::{Snippet, TraceHits, TraceSnippets};
@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::model::Payload;
 use crate::semantics::{self, Message, MessagePart};
 use crate::store::payload::PayloadPlace;
+use crate::store::span::SpanRow;
 use crate::store::{Reader, span, trace};
 
 /// Hits that are counted or given of one trace; the next is only known of.
@@ -68,17 +69,38 @@ pub fn snippets(reader: &Reader, needles: &[String], trace_ids: &[i64]) -> Resul
     Ok(found)
 }
 
-/// All places of the needles in a trace, in the order of its steps.
-pub fn hits(reader: &Reader, needles: &[String], trace_id: i64) -> Result<TraceHits> {
+/// The places of the needles in a trace, in the order of its steps; in one step alone if `span_id` says so (empty: in the run
+/// itself).
+pub fn hits(reader: &Reader, needles: &[String], trace_id: i64, span_id: Option<&str>) -> Result<TraceHits> {
     let needles = Needles::new(needles);
     let mut taken = Hits::new(&needles, MOST_HITS);
-    if !needles.is_empty() {
-        of_trace(reader, &mut Blocks::default(), trace_id, &mut taken)?;
+    let mut blocks = Blocks::default();
+    match span_id {
+        _ if needles.is_empty() => {}
+        None => of_trace(reader, &mut blocks, trace_id, &mut taken)?,
+        Some("") => of_run(reader, &mut blocks, trace_id, &mut taken)?,
+        Some(span_id) => {
+            if let Some((row, _)) = span::row(reader, trace_id, span_id)? {
+                of_step(reader, &mut blocks, &row, &mut Document::default(), &mut taken);
+            }
+        }
     }
     Ok(TraceHits { hits: taken.snippets, is_cut: taken.is_cut || taken.is_short_of_texts })
 }
 
 fn of_trace(reader: &Reader, blocks: &mut Blocks, trace_id: i64, hits: &mut Hits<'_>) -> Result<()> {
+    of_run(reader, blocks, trace_id, hits)?;
+    let mut document = Document::default();
+    for row in span::of_trace(reader, trace_id)? {
+        if hits.is_cut {
+            break;
+        }
+        of_step(reader, blocks, &row, &mut document, hits);
+    }
+    Ok(())
+}
+
+fn of_run(reader: &Reader, blocks: &mut Blocks, trace_id: i64, hits: &mut Hits<'_>) -> Result<()> {
     let Some(texts) = trace::texts(reader, trace_id)? else { return Ok(()) };
     let step = Step { span_id: "", name: &texts.name };
     hits.add(step, "name", &texts.name);
@@ -86,23 +108,26 @@ fn of_trace(reader: &Reader, blocks: &mut Blocks, trace_id: i64, hits: &mut Hits
     if let Some(reason) = &texts.failure_reason {
         hits.add(step, "error", reason);
     }
-    let mut document = Document::default();
     if let Some(place) = texts.payload {
-        of_payload(reader, blocks, place, &mut document, step, &[], hits);
-    }
-    for row in span::of_trace(reader, trace_id)? {
-        if hits.is_cut {
-            break;
-        }
-        let step = Step { span_id: &row.span_id, name: &row.name };
-        hits.add(step, "name", &row.name);
-        if let Some(error) = &row.error {
-            hits.add(step, "error", error);
-        }
-        let said = row.error.as_deref();
-        of_payload(reader, blocks, row.payload, &mut document, step, said.as_slice(), hits);
+        of_payload(reader, blocks, place, &mut Document::default(), step, &[], hits);
     }
     Ok(())
+}
+
+fn of_step(
+    reader: &Reader,
+    blocks: &mut Blocks,
+    row: &SpanRow,
+    document: &mut Document,
+    hits: &mut Hits<'_>,
+) {
+    let step = Step { span_id: &row.span_id, name: &row.name };
+    hits.add(step, "name", &row.name);
+    if let Some(error) = &row.error {
+        hits.add(step, "error", error);
+    }
+    let said = row.error.as_deref();
+    of_payload(reader, blocks, row.payload, document, step, said.as_slice(), hits);
 }
 
 /// The hits in a payload, but for texts that were `said` already.
@@ -214,22 +239,34 @@ struct Step<'a> {
 }
 
 /// Folded needles.
-struct Needles {
+pub(super) struct Needles {
     finders: Vec<memmem::Finder<'static>>,
 }
 
 impl Needles {
-    fn new(needles: &[String]) -> Self {
+    pub(super) fn new(needles: &[String]) -> Self {
         let folded = needles.iter().map(|needle| fold(needle)).filter(|needle| !needle.is_empty());
         Self { finders: folded.map(|needle| memmem::Finder::new(&needle).into_owned()).collect() }
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.finders.is_empty()
     }
 
+    /// The needles, folded.
+    pub(super) fn folded(&self) -> impl Iterator<Item = &[u8]> {
+        self.finders.iter().map(memmem::Finder::needle)
+    }
+
+    /// Whether one of them stands in one of the texts; `document` is room to fold them in.
+    pub(super) fn are_in(&self, texts: &[&str], document: &mut Document) -> bool {
+        document.clear();
+        texts.iter().for_each(|text| document.add(Weight::Name, text));
+        self.count(&document.folded, 1) > 0
+    }
+
     /// How often they stand in the text, up to `most`.
-    fn count(&self, folded: &[u8], most: usize) -> usize {
+    pub(super) fn count(&self, folded: &[u8], most: usize) -> usize {
         let hits = self.finders.iter().flat_map(|finder| finder.find_iter(folded));
         hits.take(most).count()
     }

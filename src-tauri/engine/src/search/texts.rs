@@ -68,7 +68,7 @@ pub(super) fn read(
     }
     let mut places: Vec<PayloadPlace> = texts.payload.into_iter().collect();
     let mut is_enough = ControlFlow::Continue(());
-    span::for_each_text(reader, trace_id, |name, error, place| {
+    span::for_each_text(reader, trace_id, |_, name, error, place| {
         if is_enough.is_break() {
             return;
         }

@@ -406,20 +406,21 @@ pub fn for_each(connection: &Connection, trace_id: i64, mut take: impl FnMut(Spa
     Ok(())
 }
 
-/// Hands over name, error and place of the payload of each span of a trace, in no order.
+/// Hands over id, name, error and place of the payload of each span of a trace, in no order.
 pub fn for_each_text(
     connection: &Connection,
     trace_id: i64,
-    mut take: impl FnMut(&str, Option<&str>, PayloadPlace),
+    mut take: impl FnMut(&str, &str, Option<&str>, PayloadPlace),
 ) -> Result<()> {
     let mut statement = connection.prepare_cached(
-        "SELECT name, error, payload_block, payload_offset, payload_bytes FROM span WHERE trace_id = ?1",
+        "SELECT name, error, payload_block, payload_offset, payload_bytes, span_id FROM span WHERE trace_id = ?1",
     )?;
     let mut rows = statement.query([trace_id])?;
     while let Some(row) = rows.next()? {
         let place = PayloadPlace { block: row.get(2)?, offset: row.get(3)?, bytes: row.get(4)? };
         let name = row.get_ref(0)?.as_str().unwrap_or_default();
-        take(name, row.get_ref(1)?.as_str_or_null().unwrap_or_default(), place);
+        let span_id = row.get_ref(5)?.as_str().unwrap_or_default();
+        take(span_id, name, row.get_ref(1)?.as_str_or_null().unwrap_or_default(), place);
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ import {
 import { mostRows, useRowWindow } from '../../components/rowWindow';
 import type { StepMarkItem } from '../../backend/bindings';
 import { at } from '../../domain/columns';
-import { nameOf, type StepTree } from '../../domain/stepTree';
+import { nameOf, STATUS_ERROR, type StepTree } from '../../domain/stepTree';
 import {
   ARRANGEMENTS,
   flameLines,
@@ -46,9 +46,11 @@ import {
 } from '../../features/timeline/useTimeline';
 import { TreeHead } from '../../features/tree/TreeHead';
 import { rowElementId, TreeRows } from '../../features/tree/TreeRows';
+import { useLinks } from '../../queries/links';
 import { useActions } from '../../state/actions';
 import { useFocusWish, wishFocus } from '../../state/focus';
 import { arrangeSteps, resizePane, toggleIdleFolds, toggleTimeOfDay, useLayout } from '../../state/layout';
+import { tell } from '../../state/toast';
 import { isTyping } from '../shortcuts';
 import { ColumnHandle } from './ColumnHandle';
 import { LINE_PX, StackedBars } from './StackedBars';
@@ -58,6 +60,7 @@ import { useAnchoredScroll } from './useAnchoredScroll';
 import { useFollowedStep } from './useFollowedStep';
 import { useStepMoves, type StepMoves } from './useStepMoves';
 import { useTimeMarks } from './useTimeMarks';
+import type { TraceFind } from './useTraceFind';
 
 const ROW_PX = 24;
 const HEAD_PX = CONTROLS_PX + MINIMAP_PX + AXIS_PX + 1;
@@ -68,6 +71,7 @@ const MOST_ROWS = mostRows(ROW_PX);
 interface StepsPaneProps {
   traceId: number;
   tree: StepTree;
+  find: TraceFind;
   onInspect: () => void;
   /** What the person says of steps, by step id … */
   marks: ReadonlyMap<string, StepMarkItem>;
@@ -77,13 +81,19 @@ interface StepsPaneProps {
   walked: Uint32Array | null;
 }
 
-export function StepsPane({ traceId, tree, onInspect, marks, pinned, walked }: StepsPaneProps) {
+export function StepsPane(props: StepsPaneProps) {
+  const { traceId, tree, find, onInspect, marks, pinned, walked } = props;
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const hover = useRef<HTMLDivElement>(null);
   const moves = useStepMoves(traceId, tree);
+  const foundRows = useMemo(
+    () => find.stops && new Uint32Array(find.stops.filter((row) => row >= 0)),
+    [find.stops],
+  );
   const { visible, selected } = moves;
   const tree_px = useLayout((layout) => layout.panes_px[PANE]) ?? TREE_PX;
+  const links = useLinks();
   const focusTree = () => scroller?.focus({ preventScroll: true });
   const arrangement = useLayout((layout) => layout.arrangement);
   const lines = useStepLines(tree, visible, arrangement);
@@ -97,18 +107,18 @@ export function StepsPane({ traceId, tree, onInspect, marks, pinned, walked }: S
     tree,
     lines,
     selected,
-    found: moves.foundRows ?? walked ?? timeMarks.partRows,
+    found: foundRows ?? walked ?? timeMarks.partRows,
     path: timeMarks.path,
     pinned,
     idle,
     line_px: isStacked ? LINE_PX : ROW_PX,
     onSelect: (row) => {
-      moves.select(row);
+      moves.jump(row);
       focusTree();
     },
   });
   const { drawing } = timeline;
-  const find = () => {
+  const focusFind = () => {
     input.current?.focus();
     input.current?.select();
   };
@@ -119,12 +129,49 @@ export function StepsPane({ traceId, tree, onInspect, marks, pinned, walked }: S
     wishFocus(null);
     scroller.focus({ preventScroll: true });
   }, [isWished, scroller]);
-  useAnchoredScroll(scroller, { tree, visible, selected: moves.selected, row_px: ROW_PX, head_px: HEAD_PX });
+  useAnchoredScroll(scroller, { traceId, tree, visible, selected, row_px: ROW_PX, head_px: HEAD_PX });
   useFollowedStep(scroller, { tree, visible, selected, row_px: ROW_PX, head_px: HEAD_PX, timeline: drawing });
   useActions([
     { id: 'steps.focus', label: 'Go to the steps', group: 'Trace', keys: ['Mod+2'], run: focusTree },
     { id: 'steps.inspect', label: 'Go to the inspector', group: 'Trace', keys: ['Mod+3'], run: onInspect },
-    { id: 'steps.find', label: 'Find a step by name', group: 'Trace', keys: ['Mod+F'], run: find },
+    { id: 'steps.find', label: 'Find in this trace', group: 'Trace', keys: ['Mod+F'], run: focusFind },
+    {
+      id: 'steps.found',
+      label: 'Next step that has what is looked for',
+      group: 'Trace',
+      keys: ['F3', '.'],
+      run: () => {
+        if (!find.go(1)) focusFind();
+      },
+    },
+    {
+      id: 'steps.foundBefore',
+      label: 'Previous step that has what is looked for',
+      group: 'Trace',
+      keys: ['Shift+F3', ','],
+      run: () => {
+        if (!find.go(-1)) focusFind();
+      },
+    },
+    { id: 'steps.parent', label: 'Go to the parent', group: 'Trace', keys: ['u'], run: moves.toParent },
+    {
+      id: 'steps.cause',
+      label: 'Go to the cause of a failure',
+      group: 'Trace',
+      keys: ['Shift+U'],
+      run: () => {
+        if (!moves.toCause()) tell({ text: noCauseWords(tree, selected) });
+      },
+    },
+    {
+      id: 'steps.link',
+      label: 'Copy a link to this step, or to the trace',
+      group: 'Trace',
+      keys: ['y'],
+      run: () => {
+        links.copy(traceId, selected < 0 ? null : (tree.spanId[selected] ?? null));
+      },
+    },
     {
       id: 'steps.error',
       label: 'Next failed step',
@@ -253,7 +300,7 @@ export function StepsPane({ traceId, tree, onInspect, marks, pinned, walked }: S
       zoom: (direction) => drawing.current?.zoomStep(direction),
       pan: (direction) => drawing.current?.panStep(direction),
       inspect: onInspect,
-      find,
+      find: focusFind,
     });
     if (!done) return;
     event.preventDefault();
@@ -298,12 +345,20 @@ export function StepsPane({ traceId, tree, onInspect, marks, pinned, walked }: S
       >
         <div className={styles.head} style={{ height: HEAD_PX }} role="presentation">
           <TreeHead
-            search={moves.search}
-            onSearch={moves.searchFor}
-            onFind={moves.toFind}
-            found={moves.finds}
-            input={input}
-            onLeave={focusTree}
+            find={{
+              input,
+              text: find.text,
+              isOfFilter: find.isOfFilter,
+              scope: find.scope,
+              words: find.words,
+              problem: find.problem,
+              hasFinds: (find.stops?.length ?? 0) > 0,
+              onSearch: find.search,
+              onFind: find.go,
+              onClear: find.clear,
+              onLeave: focusTree,
+            }}
+            onScope={find.setScope}
             errors={tree.errorRows.length}
             retries={tree.retryRows.length}
             onError={() => {
@@ -346,7 +401,7 @@ export function StepsPane({ traceId, tree, onInspect, marks, pinned, walked }: S
             tree={tree}
             moves={moves}
             marks={marks}
-            walked={walked}
+            found={foundRows ?? walked}
             timeline={isStacked ? null : timeline}
           />
         </div>
@@ -388,14 +443,15 @@ interface RowsProps {
   tree: StepTree;
   moves: StepMoves;
   marks: StepsPaneProps['marks'];
-  walked: StepsPaneProps['walked'];
+  /** Rows to make out from the others, ascending; `null` for none. */
+  found: Uint32Array | null;
   /** `null` where the bars stand elsewhere. */
   timeline: TimelineHandle | null;
 }
 
 /** What scrolls. On its own, so that scrolling draws nothing else anew. */
-function Rows({ scroller, tree, moves, marks, walked, timeline }: RowsProps) {
-  const { visible, selected, foundRows } = moves;
+function Rows({ scroller, tree, moves, marks, found, timeline }: RowsProps) {
+  const { visible, selected } = moves;
   const window = useRowWindow(scroller, Math.min(visible.length, MOST_ROWS), ROW_PX, HEAD_PX);
   // Rows keep the functions they were given; what these do is always up to date.
   const latest = useRef(moves);
@@ -403,7 +459,7 @@ function Rows({ scroller, tree, moves, marks, walked, timeline }: RowsProps) {
     latest.current = moves;
   });
   const onSelect = useCallback((row: number) => {
-    latest.current.select(row);
+    latest.current.jump(row);
   }, []);
   const onToggle = useCallback((row: number, all: boolean) => {
     if (all) latest.current.collapseBelow(row);
@@ -418,7 +474,7 @@ function Rows({ scroller, tree, moves, marks, walked, timeline }: RowsProps) {
           window={window}
           selected={selected}
           row_px={ROW_PX}
-          found={foundRows ?? walked}
+          found={found}
           marks={marks}
           onSelect={onSelect}
           onToggle={onToggle}
@@ -441,6 +497,12 @@ function useStepLines(tree: StepTree, visible: Uint32Array, arrangement: Arrange
     if (shown) return waterfallLines(tree, shown);
     return arrangement === 'flame' ? flameLines(tree) : laneLines(tree);
   }, [tree, shown, arrangement]);
+}
+
+function noCauseWords(tree: StepTree, row: number): string {
+  if (row < 0) return 'No step is selected.';
+  if (tree.status[row] !== STATUS_ERROR) return 'This step has not failed.';
+  return 'No step below explains the failure: it began here.';
 }
 
 /** Where a jump has led, for the screen reader. */

@@ -6,8 +6,11 @@ import type { Fact, Snippet, SpanTree, StepDetail } from '../../backend/bindings
 import { TextColumn } from '../../backend/columns';
 import { fakeBackend, type Answers } from '../../backend/fake';
 import { followNewest, useLayout } from '../../state/layout';
-import { goTo, START, usePlace } from '../../state/place';
+import { goBack } from '../../state/history';
+import { useFind } from '../../state/find';
+import { followAddress, goTo, START, usePlace } from '../../state/place';
 import { useSteps } from '../../state/steps';
+import { dismissToast, useToast } from '../../state/toast';
 import { editFilter, readFilter } from '../../test/filters';
 import { giveRoom, renderWith } from '../../test/screen';
 import { contentOf, stepOf } from '../../test/stepFixture';
@@ -48,6 +51,8 @@ async function shown(tree: SpanTree = treeOf(TREE), answers: Answers = {}) {
     }),
     span_tree: () => tree,
     step_get: ({ span_id }) => stepOf({ span_id, name: `step ${span_id}` }),
+    trace_find: () => ({ span_ids: [], looked: 1, total: 1 }),
+    trace_hits: () => ({ hits: [], is_cut: false }),
     ...answers,
   });
   renderWith(backend, <Screen />);
@@ -74,6 +79,8 @@ beforeEach(() => {
   vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
   useLayout.setState(useLayout.getInitialState());
   useSteps.setState(useSteps.getInitialState());
+  useFind.setState(useFind.getInitialState());
+  dismissToast();
   goTo({ ...START, traceId: 1 }, 'replace');
 });
 
@@ -277,13 +284,101 @@ describe('the tree', () => {
 
   it('finds steps by name', async () => {
     await shown();
-    await userEvent.keyboard('/fetch');
-    expect(screen.getByText('1/2', { selector: '[role=status]' })).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Names' }));
+    await userEvent.keyboard('{Control>}f{/Control}fetch');
+    expect(screen.getByText('1 of 2 steps')).toBeTruthy();
     expect(usePlace.getState().stepId).toBe('s4');
     await userEvent.keyboard('{Enter}');
     expect(usePlace.getState().stepId).toBe('s5');
     await userEvent.keyboard('{Escape}{Escape}k');
     expect(usePlace.getState().stepId, 'the keyboard is back in the tree').toBe('s4');
+  });
+
+  it('leads to the parent, and to the cause of a failure', async () => {
+    await shown(
+      treeOf(`
+        run 0..100 agent error
+          act 20..100 chain error
+            fetch 20..30 tool error #1/a
+            fetch 40..50 tool error #2/a
+      `),
+    );
+    await userEvent.keyboard('{End}u');
+    expect(usePlace.getState().stepId).toBe('s1');
+    await userEvent.keyboard('uu');
+    expect(usePlace.getState().stepId, 'nothing is above the run').toBe('s0');
+    await userEvent.keyboard('{Shift>}U{/Shift}');
+    expect(usePlace.getState().stepId).toBe('s3');
+    await userEvent.keyboard('{Shift>}U{/Shift}');
+    expect(usePlace.getState().stepId, 'it began there').toBe('s3');
+    expect(useToast.getState().toast?.text).toContain('it began here');
+    await userEvent.keyboard('{Home}');
+    await userEvent.click(await screen.findByRole('button', { name: 'Caused by: fetch' }));
+    expect(usePlace.getState().stepId).toBe('s3');
+  });
+
+  it('says the way to a step, and leads back up', async () => {
+    const deep = Array.from({ length: 200 }, (_, depth) => `${'  '.repeat(depth)}level${depth} 0..9 tool`);
+    await shown(treeOf(deep.join('\n')));
+    await userEvent.keyboard('{End}');
+    const way = within(await screen.findByRole('navigation', { name: 'Path to this step' }));
+    expect(way.getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual([
+      'level0',
+      '…',
+      'level197',
+      'level198',
+      'level199',
+    ]);
+    await userEvent.click(way.getByRole('button', { name: '196 steps between' }));
+    const items = await screen.findAllByRole('menuitem');
+    expect(items).toHaveLength(41);
+    expect(items.at(-1)?.textContent).toBe('and 156 above');
+    await userEvent.click(screen.getByRole('menuitem', { name: 'level190' }));
+    expect(usePlace.getState().stepId).toBe('s190');
+    await userEvent.click(way.getByRole('button', { name: 'level0' }));
+    expect(usePlace.getState().stepId).toBe('s0');
+  });
+
+  it('copies a link to the step, or to the trace where none is selected', async () => {
+    const user = userEvent.setup();
+    const { backend } = await shown(treeOf(TREE), {
+      link_make: ({ trace_id, span_id }) => ({ link: `tracellm://trace/${trace_id}/step/${span_id}` }),
+    });
+    const copied = (expected: string) =>
+      waitFor(async () => {
+        expect(await navigator.clipboard.readText()).toBe(expected);
+      });
+    await user.keyboard('y');
+    await copied('tracellm://trace/1/step/null');
+    await user.keyboard('jy');
+    await copied('tracellm://trace/1/step/s0');
+    expect(backend.calls).toContainEqual({ name: 'link_make', request: { trace_id: 1, span_id: 's0' } });
+    await waitFor(() => {
+      expect(useToast.getState().toast?.text).toBe('The link to this step is copied.');
+    });
+  });
+
+  it('jumps to places that one can come back to, and walks over others', async () => {
+    await shown();
+    const stop = followAddress();
+    await userEvent.keyboard('{Home}e');
+    expect(usePlace.getState().stepId).toBe('s4');
+    await userEvent.keyboard('jj');
+    expect(usePlace.getState().stepId).toBe('s6');
+    await userEvent.click(screen.getByRole('row', { name: /plan/ }));
+    await userEvent.keyboard('{ArrowLeft}');
+    expect(rowNames()).not.toContain('ask');
+    goTo({ stepId: 's2' }, 'push');
+    await waitFor(() => {
+      expect(rowNames(), 'nothing hides where one gets').toContain('ask');
+    });
+    for (const expected of ['s1', 's6', 's0']) {
+      goBack();
+      await waitFor(() => {
+        expect(usePlace.getState().stepId).toBe(expected);
+      });
+    }
+    stop();
   });
 
   it('keeps selection and folding when it is read again', async () => {
@@ -463,7 +558,7 @@ describe('a trace that is not as hoped', () => {
   });
 });
 
-describe('a trace found by its text', () => {
+describe('finding in all texts', () => {
   const hit = (span_id: string, place: string): Snippet => ({
     span_id,
     name: `step ${span_id}`,
@@ -471,46 +566,103 @@ describe('a trace found by its text', () => {
     text: 'over the rate limit again',
     marks: [[9, 19]],
   });
-  const HITS = [hit('s0', 'name'), hit('s4', 'error'), hit('s5', 'output')];
   const answers: Answers = {
     filter_read: ({ filter }) => readFilter(filter),
-    trace_hits: () => ({ hits: HITS, is_cut: false }),
+    trace_find: ({ filter }) => ({
+      span_ids: filter.includes('rate limit') ? ['s5', 's0', 's4', 's5'] : [],
+      looked: 9,
+      total: 9,
+    }),
+    trace_hits: ({ span_id }) => ({ hits: [hit(span_id ?? '', 'error')], is_cut: false }),
   };
-  const bar = () => screen.findByRole('region', { name: /^Places of the text/ });
+  const field = () => screen.getByRole('textbox', { name: 'Find in this trace' });
+  const places = () => screen.findByRole('region', { name: /^Places/ });
 
-  it('leads from hit to hit, also into what is folded', async () => {
+  it('begins with the text of the list, and leads from step to step, also into what is folded', async () => {
     goTo({ filter: '"rate limit"' }, 'replace');
     useSteps.setState({ collapsed: new Map([[1, new Set(['s3'])]]) });
     await shown(treeOf(TREE), answers);
-    await within(await bar()).findByText('3 places');
+    await screen.findByText('3 steps');
+    expect(field()).toHaveProperty('value', 'rate limit');
+    expect(usePlace.getState().stepId, 'nobody asked to go there').toBeNull();
     await userEvent.keyboard('{F3}{F3}');
     expect(usePlace.getState().stepId).toBe('s4');
-    expect(within(await bar()).getByText('Place 2 of 3')).toBeTruthy();
-    expect(within(await bar()).getByText('rate limit').tagName).toBe('MARK');
+    expect(screen.getByText('2 of 3 steps')).toBeTruthy();
+    expect(within(await places()).getByText('rate limit').tagName).toBe('MARK');
     expect(await screen.findByRole('row', { selected: true })).toBeTruthy();
-    await userEvent.keyboard(',');
-    expect(usePlace.getState().stepId).toBe('s0');
-    await userEvent.keyboard(',');
-    expect(within(await bar()).getByText('Place 3 of 3'), 'it goes round').toBeTruthy();
+    await userEvent.keyboard(',,');
+    expect(usePlace.getState().stepId, 'it goes round').toBe('s5');
   });
 
-  it('closes the bar, and F3 brings it back', async () => {
+  it('is taken back with Escape, and F3 brings the text of the list back', async () => {
     goTo({ filter: '"rate limit"' }, 'replace');
     await shown(treeOf(TREE), answers);
-    await userEvent.click(within(await bar()).getByRole('button', { name: /^Close/ }));
+    await screen.findByText('3 steps');
+    await userEvent.click(field());
+    await userEvent.keyboard('{Escape}{Escape}');
+    expect(field()).toHaveProperty('value', '');
     expect(screen.queryByRole('region', { name: /^Places/ })).toBeNull();
     await userEvent.keyboard('{F3}');
-    expect(await bar()).toBeTruthy();
+    expect(field()).toHaveProperty('value', 'rate limit');
+    await waitFor(() => {
+      expect(usePlace.getState().stepId).toBe('s0');
+    });
   });
 
-  it('has no bar where the filter looks for no text', async () => {
+  it('has nothing to begin with where the filter looks for no text', async () => {
     goTo({ filter: 'status:failed -"rate limit"' }, 'replace');
     const { backend } = await shown(treeOf(TREE), answers);
     await waitFor(() => {
       expect(backend.calls.map(({ name }) => name)).toContain('filter_read');
     });
-    expect(screen.queryByRole('region', { name: /^Places/ })).toBeNull();
-    expect(backend.calls.map(({ name }) => name)).not.toContain('trace_hits');
+    expect(field()).toHaveProperty('value', '');
+    await userEvent.keyboard('{F3}');
+    expect(document.activeElement, 'there is something to type first').toBe(field());
+    expect(backend.calls.map(({ name }) => name)).not.toContain('trace_find');
+  });
+
+  it('asks for piece after piece, says how far it is, and waits with what was pressed', async () => {
+    let goOn = (): void => undefined;
+    const later = new Promise<void>((done) => {
+      goOn = done;
+    });
+    const { backend } = await shown(treeOf(TREE), {
+      ...answers,
+      trace_find: async ({ from }) => {
+        if (from === 0) return { span_ids: [], looked: 4, total: 8 };
+        await later;
+        return { span_ids: ['s2', 's5', 's6'], looked: 8, total: 8 };
+      },
+    });
+    await userEvent.keyboard('/rate');
+    await screen.findByText('looking · 50 %');
+    await userEvent.keyboard('{Enter}');
+    expect(usePlace.getState().stepId).toBeNull();
+    goOn();
+    await waitFor(() => {
+      expect(usePlace.getState().stepId, 'the first, and one further').toBe('s5');
+    });
+    expect(screen.getByText('2 of 3 steps')).toBeTruthy();
+    expect(backend.calls).toContainEqual({
+      name: 'trace_find',
+      request: { trace_id: 1, filter: '"rate"', from: 4 },
+    });
+  });
+
+  it('says where in the step it stands, and shows the section', async () => {
+    await shown(treeOf(TREE), {
+      ...answers,
+      step_get: ({ span_id }) =>
+        stepOf({ span_id, error: 'over the rate limit', content: contentOf({ input: 'x' }) }),
+    });
+    await userEvent.keyboard('/rate limit');
+    await waitFor(() => {
+      expect(usePlace.getState().stepId).toBe('s0');
+    });
+    await userEvent.click(await screen.findByRole('tab', { name: 'Input & output' }));
+    const match = await within(await places()).findByRole('button', { name: /^error/ });
+    await userEvent.click(match);
+    expect(screen.getByRole('tab', { name: 'Error' }).getAttribute('aria-selected')).toBe('true');
   });
 });
 

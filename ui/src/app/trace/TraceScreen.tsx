@@ -10,12 +10,11 @@ import { SplitPane } from '../../components/SplitPane';
 import { EmptyState, ErrorState } from '../../components/States';
 import { isOrphanRow } from '../../domain/remarks';
 import { rowOf, stepTreeFrom, type StepTree } from '../../domain/stepTree';
-import { revealed } from '../../domain/treeRows';
 import { MarkedSteps } from '../../features/curate/MarkedSteps';
 import { StepMarks } from '../../features/curate/StepMarks';
 import { TraceMarks } from '../../features/curate/TraceMarks';
 import { ConversationView } from '../../features/conversation/ConversationView';
-import { HitBar } from '../../features/hits/HitBar';
+import { StepMatches } from '../../features/hits/StepMatches';
 import { Inspector } from '../../features/inspector/Inspector';
 import { InspectorFrame } from '../../features/inspector/InspectorFrame';
 import { RunInspector } from '../../features/inspector/RunInspector';
@@ -30,11 +29,11 @@ import { useActions } from '../../state/actions';
 import { wishFocus } from '../../state/focus';
 import { keepPart, resizePane, useLayout } from '../../state/layout';
 import { goTo, usePlace, type Part } from '../../state/place';
-import { collapsedIn, setCollapsed, useSteps } from '../../state/steps';
 import { StepsPane } from './StepsPane';
 import styles from './TraceScreen.module.css';
 import { useRemarkWalk } from './useRemarkWalk';
 import { useStepMarks, type StepMarksHandle } from './useStepMarks';
+import { useTraceFind } from './useTraceFind';
 
 export function TraceScreen({ traceId }: { traceId: number }) {
   const backend = useBackend();
@@ -97,17 +96,18 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
     frame.current?.querySelector<HTMLElement>('[role="treegrid"],[role="feed"]')?.focus();
   const hasTimes = tree.count > 0 && tree.clock !== 'order_only';
   const isStep = stepId !== null && stepId !== '' && tree.rowById.has(stepId);
+  // What hides the step is unfolded where it is shown.
   const showHit = (spanId: string) => {
-    const row = tree.rowById.get(spanId);
-    if (row === undefined) goTo({ stepId: null }, 'replace');
-    else {
-      setCollapsed(traceId, revealed(tree, collapsedIn(useSteps.getState(), traceId), row));
-      goTo({ stepId: spanId }, 'replace');
-    }
+    goTo({ stepId: tree.rowById.has(spanId) ? spanId : null }, 'push');
   };
   const marks = useStepMarks(traceId, tree, showHit);
   const walk = useRemarkWalk(tree, rowOf(tree, stepId), showHit);
   usePartActions(part);
+  const find = useTraceFind(traceId, tree);
+  const shownId = isStep ? stepId : '';
+  const matches = find.filter !== null && (
+    <StepMatches key={shownId} traceId={traceId} stepId={shownId} filter={find.filter} />
+  );
   return (
     <div className={styles.screen}>
       <TraceHeader
@@ -126,7 +126,6 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
         marks={<TraceMarks key={traceId} trace={detail.summary} />}
       />
       <TimeBudget traceId={traceId} tree={tree} onShow={showHit} />
-      <HitBar traceId={traceId} onShow={showHit} />
       <div ref={frame} className={styles.main}>
         {tree.count === 0 ? (
           <EmptyState title="No steps" text="The source describes this run, but no steps of it." />
@@ -155,6 +154,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
                 <StepsPane
                   traceId={traceId}
                   tree={tree}
+                  find={find}
                   onInspect={focusInspector}
                   marks={marks.byId}
                   pinned={marks.pinnedRows}
@@ -171,12 +171,14 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
                     traceId={traceId}
                     stepId={stepId}
                     tree={tree}
+                    matches={matches}
                     beside={(step) => (
                       <StepNotes traceId={traceId} tree={tree} step={step} marks={marks} onGo={showHit} />
                     )}
                   />
                 ) : (
                   <>
+                    {matches}
                     <MarkedSteps marks={marks.marks} onGo={showHit} onForget={marks.forget} />
                     <RunInspector
                       detail={detail}

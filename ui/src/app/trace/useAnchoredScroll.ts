@@ -1,11 +1,13 @@
 // Where the rows of a trace are scrolled to: at rest while others come and go around them, and with the selected one in
-// view when it is chosen or when the region gets smaller.
-import { useEffect, useLayoutEffect, useRef } from 'react';
+// view when it is chosen or when the region gets smaller. Coming back to a trace leads to where it was left.
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { rowOf, type StepTree } from '../../domain/stepTree';
 import { indexOfRow } from '../../domain/treeRows';
+import { keepAnchor, useSteps } from '../../state/steps';
 import { anchoredTop_px, type Anchor } from './anchors';
 
 interface Scrolled {
+  traceId: number;
   tree: StepTree;
   visible: Uint32Array;
   selected: number;
@@ -15,9 +17,22 @@ interface Scrolled {
 }
 
 export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scrolled): void {
-  const { tree, visible, selected, row_px } = scrolled;
-  const anchors = useRef<readonly Anchor[]>([]);
+  const { traceId, tree, visible, selected, row_px } = scrolled;
+  const [kept] = useState(() => {
+    const anchor = useSteps.getState().anchors.get(traceId);
+    return anchor ? [{ ...anchor, under: parentIdOf(tree, rowOf(tree, anchor.stepId)) }] : [];
+  });
+  const anchors = useRef<readonly Anchor[]>(kept);
   const selectedId = tree.spanId.get(selected) ?? null;
+  const isInRows = indexOfRow(visible, selected) >= 0;
+
+  useEffect(
+    () => () => {
+      const [first] = anchors.current;
+      keepAnchor(traceId, first ? { stepId: first.stepId, offset_px: first.offset_px } : null);
+    },
+    [traceId],
+  );
 
   useLayoutEffect(() => {
     if (!element) return;
@@ -52,10 +67,10 @@ export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scro
   useLayoutEffect(() => {
     latest.current = scrolled;
   });
-  // Only a new selection scrolls; new data does not.
+  // Only a new selection scrolls, once nothing hides it; new data does not.
   useLayoutEffect(() => {
-    if (element && selectedId !== null) reveal(element, latest.current);
-  }, [element, selectedId]);
+    if (element && selectedId !== null && isInRows) reveal(element, latest.current);
+  }, [element, selectedId, isInRows]);
 
   useEffect(() => {
     if (!element) return;
@@ -74,7 +89,7 @@ export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scro
   }, [element]);
 }
 
-const parentIdOf = (tree: StepTree, row: number) => tree.spanId[tree.parent[row] ?? -1] ?? '';
+const parentIdOf = (tree: StepTree, row: number) => tree.spanId.get(tree.parent[row] ?? -1) ?? '';
 
 const topOf = ({ visible, selected, row_px }: Scrolled) => indexOfRow(visible, selected) * row_px;
 

@@ -1,7 +1,8 @@
-// What can be done with the steps of a trace: selecting, folding, finding, jumping. Selection is in the address, folding
+// What can be done with the steps of a trace: walking, jumping, folding. Selection is in the address, folding
 // in the state of the page; both are kept by step id.
-import { useMemo, useState } from 'react';
-import { nextOf, ordinalIn, rowsNamed, type Direction } from '../../domain/treeMoves';
+import { useLayoutEffect, useMemo } from 'react';
+import { causeOf } from '../../domain/cause';
+import { nextOf, parentOf, type Direction } from '../../domain/treeMoves';
 import {
   collapsedBelow,
   isCollapsed,
@@ -18,20 +19,31 @@ import { collapsedIn, setCollapsed, useSteps } from '../../state/steps';
 export function useStepMoves(traceId: number, tree: StepTree) {
   const stepId = usePlace((place) => place.stepId);
   const collapsed = useSteps((steps) => collapsedIn(steps, traceId));
-  const [search, setSearch] = useState('');
   const visible = useMemo(() => visibleRows(tree, collapsed), [tree, collapsed]);
-  const foundRows = useMemo(() => rowsNamed(tree, search), [tree, search]);
-  const isSearching = search.trim() !== '';
   const selected = rowOf(tree, stepId);
 
   const fold = (next: Collapsed) => {
     setCollapsed(traceId, next);
   };
-  /** Selects a row, and expands what hides it. */
-  const select = (row: number) => {
+  // Wherever one comes from (a jump, back, a link), nothing hides the step.
+  const isThere = selected >= 0;
+  useLayoutEffect(() => {
+    if (isThere) setCollapsed(traceId, revealed(tree, collapsedIn(useSteps.getState(), traceId), selected));
+    // Only when one gets there: folding moves the selection by itself.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [traceId, stepId, isThere]);
+  const show = (row: number, how: 'push' | 'replace') => {
     if (row < 0) return;
     fold(revealed(tree, collapsed, row));
-    goTo({ stepId: idOf(tree, row) }, 'replace');
+    goTo({ stepId: idOf(tree, row) }, how);
+  };
+  /** Walks to a row: the way back leads over it. */
+  const select = (row: number) => {
+    show(row, 'replace');
+  };
+  /** Jumps to a row: a place to come back to, and to come back from. */
+  const jump = (row: number) => {
+    show(row, 'push');
   };
   /** After folding, the selection moves up to what is still in view. */
   const foldKeepingSelection = (next: Collapsed) => {
@@ -43,22 +55,19 @@ export function useStepMoves(traceId: number, tree: StepTree) {
   return {
     visible,
     selected,
-    search,
-    /** Rows found by name, ascending; `null` while nothing is searched for. */
-    foundRows: isSearching ? foundRows : null,
-    finds: { ordinal: ordinalIn(foundRows, selected), total: foundRows.length },
     select,
-    /** Searches, and goes to the first find from the selection on. */
-    searchFor(text: string) {
-      setSearch(text);
-      const rows = rowsNamed(tree, text);
-      if (rows.length > 0) select(ordinalIn(rows, selected) > 0 ? selected : nextOf(rows, selected, 1));
-    },
+    jump,
     toNext(rows: Uint32Array, direction: Direction) {
-      select(nextOf(rows, selected, direction));
+      jump(nextOf(rows, selected, direction));
     },
-    toFind(direction: Direction) {
-      select(nextOf(foundRows, selected, direction));
+    toParent() {
+      jump(parentOf(tree, selected));
+    },
+    /** To the step that explains the failure of this one; `false` if there is none. */
+    toCause() {
+      const cause = causeOf(tree, selected);
+      jump(cause);
+      return cause >= 0;
     },
     isCollapsed: (row: number) => isCollapsed(tree, collapsed, row),
     toggle(row: number) {

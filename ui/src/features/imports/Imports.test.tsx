@@ -7,6 +7,7 @@ import { fakeBackend, type Answers } from '../../backend/fake';
 import { runAction } from '../../state/actions';
 import { closeDialog } from '../../state/dialogs';
 import { START, goTo, usePlace } from '../../state/place';
+import { useToast } from '../../state/toast';
 import { importStatus } from '../../test/imports';
 import { giveRoom, renderWith } from '../../test/screen';
 import { Imports } from './Imports';
@@ -104,10 +105,58 @@ describe('ways in', () => {
   });
 
   it('what the app was started with is imported', async () => {
-    const { asked } = shown([], {}, { openPaths: () => Promise.resolve(['/started.json']) });
+    const { asked } = shown(
+      [],
+      {},
+      { takeOpened: () => Promise.resolve({ paths: ['/started.json'], links: [] }) },
+    );
     await waitFor(() => {
       expect(asked('import_start')).toEqual([{ paths: ['/started.json'] }]);
     });
+  });
+
+  it('links are opened, never imported: from outside, from the clipboard, from the paste dialog', async () => {
+    const links = ['tracellm://trace/started', 'tracellm://trace/clipboard', 'tracellm://trace/dialog'];
+    const { asked } = shown(
+      [],
+      {
+        link_resolve: ({ link }) => ({ trace_id: links.indexOf(link), span_id: 's', remark: null }),
+      },
+      { takeOpened: () => Promise.resolve({ paths: [], links: ['tracellm://trace/started'] }) },
+    );
+    const arrived = (trace: number) =>
+      waitFor(() => {
+        expect(usePlace.getState()).toMatchObject({ view: 'traces', traceId: trace, stepId: 's' });
+      });
+    await arrived(0);
+    fireEvent.paste(document.body, { clipboardData: { files: [], getData: () => links[1] } });
+    await arrived(1);
+    runAction('paste');
+    await userEvent.type(await screen.findByRole('textbox', { name: 'Traces as text' }), links[2] ?? '');
+    await userEvent.click(screen.getByRole('button', { name: 'Open the link' }));
+    await arrived(2);
+    expect(asked('import_text')).toEqual([]);
+    expect(asked('import_start')).toEqual([]);
+  });
+
+  it('a link that leads nowhere, or not all the way, says so', async () => {
+    shown([], {
+      link_resolve: ({ link }) => {
+        if (link.includes('nowhere')) throw new Error('This trace is not in this store.');
+        return { trace_id: 7, span_id: null, remark: 'The step is not there any more.' };
+      },
+    });
+    fireEvent.paste(document.body, { clipboardData: { files: [], getData: () => 'tracellm://nowhere' } });
+    await waitFor(() => {
+      expect(useToast.getState().toast?.text).toBe(
+        'The link was not opened: This trace is not in this store.',
+      );
+    });
+    fireEvent.paste(document.body, { clipboardData: { files: [], getData: () => 'tracellm://trace/7' } });
+    await waitFor(() => {
+      expect(useToast.getState().toast?.text).toBe('The step is not there any more.');
+    });
+    expect(usePlace.getState().traceId).toBe(7);
   });
 
   it('Ctrl+V outside of fields imports the clipboard', async () => {

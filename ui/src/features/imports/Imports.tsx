@@ -12,7 +12,7 @@ import { usePasting } from './usePasting';
 export function Imports() {
   const backend = useBackend();
   const importing = useImporting();
-  const { importText, importDropped, importWaiting } = importing;
+  const { importText, importDropped, openWaiting } = importing;
 
   useActions([
     { id: 'open', label: 'Open files…', group: 'Import', keys: ['Mod+O'], run: importing.openFiles },
@@ -31,7 +31,12 @@ export function Imports() {
         openDialog('paste');
       },
     },
-    { id: 'paste.direct', label: 'Import the clipboard', group: 'Import', keys: ['Mod+V'] },
+    {
+      id: 'paste.direct',
+      label: 'Import the clipboard, or open the link on it',
+      group: 'Import',
+      keys: ['Mod+V'],
+    },
   ]);
 
   const importFiles = useCallback(
@@ -42,8 +47,8 @@ export function Imports() {
   );
   usePasting(importText, importFiles);
 
-  useEffect(() => backend.onOpenPaths(importWaiting), [backend, importWaiting]);
-  useEffect(importWaiting, [importWaiting]);
+  useEffect(() => backend.onOpened(openWaiting), [backend, openWaiting]);
+  useEffect(openWaiting, [openWaiting]);
 
   return (
     <>

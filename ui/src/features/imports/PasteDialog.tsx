@@ -3,6 +3,7 @@ import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { Kbd } from '../../components/Kbd';
 import { formatBytes } from '../../domain/format';
+import { isLink } from '../../domain/links';
 import { closeDialog, useDialogs } from '../../state/dialogs';
 import styles from './Imports.module.css';
 
@@ -30,13 +31,14 @@ function OpenPasteDialog({ onImport }: { onImport: (name: string, text: string) 
         <>
           <Button onClick={closeDialog}>Cancel</Button>
           <Button look="primary" disabled={empty} onClick={submit}>
-            {empty ? 'Import' : `Import ${formatBytes(text.length)}`}
+            {empty ? 'Import' : isLink(text) ? 'Open the link' : `Import ${formatBytes(text.length)}`}
           </Button>
         </>
       }
     >
       <p className={styles.pasteHint}>
-        JSON or JSON lines in any format this app reads. <Kbd keys="Mod+Enter" /> imports.
+        JSON or JSON lines in any format this app reads, or a link to a step. <Kbd keys="Mod+Enter" />{' '}
+        imports.
       </p>
       <textarea
         className={styles.paste}

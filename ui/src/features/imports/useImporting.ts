@@ -4,7 +4,9 @@ import { useMemo } from 'react';
 import { create } from 'zustand';
 import { backendErrorFrom, useBackend, type Backend, type Dropped } from '../../backend';
 import type { ImportStatus } from '../../backend/bindings';
+import { isLink } from '../../domain/links';
 import { importListQuery } from '../../queries/imports';
+import { useLinks } from '../../queries/links';
 
 interface Refusals {
   /** Why an import could not even be started, newest last. */
@@ -31,9 +33,10 @@ export function dismissRefusal(id: number): void {
 export interface Importing {
   openFiles: () => void;
   openFolder: () => void;
+  /** Imports a text; one that is a link is opened. */
   importText: (name: string, text: string) => void;
-  /** Imports the paths the app was started with, or started again with. */
-  importWaiting: () => void;
+  /** Imports the files, and opens the links, that the app was started with, or started again with. */
+  openWaiting: () => void;
   importDropped: (dropped: Dropped) => void;
   cancel: (importId: number) => void;
   dismiss: (importIds: number[]) => void;
@@ -42,6 +45,7 @@ export interface Importing {
 export function useImporting(): Importing {
   const backend = useBackend();
   const cache = useQueryClient();
+  const links = useLinks();
   return useMemo(() => {
     const { queryKey } = importListQuery(backend);
     const ask = () => cache.invalidateQueries({ queryKey });
@@ -71,10 +75,17 @@ export function useImporting(): Importing {
           if (backend.pickFolder) await start(await backend.pickFolder());
           else await upload(await pickInBrowser(true));
         }),
-      importText: (name, text) =>
-        void attempt('The text could not be imported', () => backend.call('import_text', { name, text })),
-      importWaiting: () =>
-        void attempt('Files could not be opened', async () => start(await backend.openPaths())),
+      importText: (name, text) => {
+        if (isLink(text)) links.open(text);
+        else
+          void attempt('The text could not be imported', () => backend.call('import_text', { name, text }));
+      },
+      openWaiting: () =>
+        void attempt('Files could not be opened', async () => {
+          const { paths, links: waiting } = await backend.takeOpened();
+          waiting.forEach(links.open);
+          await start(paths);
+        }),
       importDropped: (dropped) =>
         void attempt('What was dropped could not be imported', () =>
           dropped.kind === 'paths' ? start(dropped.paths) : upload(dropped.files),
@@ -88,7 +99,7 @@ export function useImporting(): Importing {
           for (const import_id of importIds) await backend.call('import_dismiss', { import_id });
         }),
     };
-  }, [backend, cache]);
+  }, [backend, cache, links]);
 }
 
 async function asText(backend: Backend, file: File): Promise<ImportStatus> {

@@ -34,7 +34,7 @@ export function FilterLine({ stretch, onStretch, error }: FilterLineProps) {
   const filter = usePlace((place) => place.filter);
   const [text, setText] = useDraft(filter);
   const apply = (next: string) => {
-    goTo({ filter: next.trim() }, 'push');
+    goTo({ view: usePlace.getState().view, filter: next.trim() }, 'push');
   };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();

@@ -95,7 +95,7 @@ function ClearFilter() {
   return (
     <Button
       onClick={() => {
-        goTo({ filter: '' }, 'push');
+        goTo({ view: usePlace.getState().view, filter: '' }, 'push');
       }}
     >
       Clear the filter

@@ -26,12 +26,12 @@ function chosenStretch(reading: FilterReading | undefined): string | null | unde
 
 export function useStretch() {
   const backend = useBackend();
-  const filter = usePlace((place) => place.filter);
+  const { filter, view } = usePlace();
   const { data: read } = useQuery(filterReadQuery(backend, filter));
   const edit = useMutation({
     mutationFn: (asked: FilterEditRequest) => backend.call('filter_edit', asked),
     onSuccess: (edited) => {
-      goTo({ filter: edited.filter }, 'push');
+      goTo({ view, filter: edited.filter }, 'push');
     },
   });
   const ask = (change: FilterEdit) => {

@@ -10,6 +10,8 @@ import type { StepTree } from '../../domain/stepTree';
 import { chooseSection, useSteps } from '../../state/steps';
 import { Attempts } from './Attempts';
 import { Attributes } from './Attributes';
+import { Breadcrumbs } from './Breadcrumbs';
+import { Cause } from './Cause';
 import { Conversation } from './Conversation';
 import { Data } from './Data';
 import { Errors } from './Errors';
@@ -30,12 +32,15 @@ interface InspectorProps {
   tree: StepTree;
   /** What stands between the head of the step and its content. */
   beside?: (step: StepDetail) => ReactNode;
+  /** What stands between the step's head and its sections: places that a search has found. */
+  matches?: ReactNode;
 }
 
-export function Inspector({ traceId, stepId, tree, beside }: InspectorProps) {
+export function Inspector({ traceId, stepId, tree, beside, matches }: InspectorProps) {
   const found = useStep(traceId, stepId);
   return (
     <>
+      <Breadcrumbs tree={tree} stepId={stepId} />
       {found.state === 'loading' && <Skeleton />}
       {found.state === 'failed' && (
         <ErrorState title="This step cannot be read" text={found.message}>
@@ -43,15 +48,17 @@ export function Inspector({ traceId, stepId, tree, beside }: InspectorProps) {
         </ErrorState>
       )}
       {found.state === 'there' && (
-        <Step traceId={traceId} step={found.step} tree={tree} beside={beside} />
+        <Step step={found.step} tree={tree} traceId={traceId} beside={beside} matches={matches} />
       )}
     </>
   );
 }
 
-type StepProps = { traceId: number; step: StepDetail; tree: StepTree; beside: InspectorProps['beside'] };
+interface StepProps extends Omit<InspectorProps, 'stepId'> {
+  step: StepDetail;
+}
 
-function Step({ traceId, step, tree, beside }: StepProps) {
+function Step({ traceId, step, tree, beside, matches }: StepProps) {
   const kind = choiceKey(step);
   const sections = sectionsOf(step);
   const chosen = useSteps((steps) => steps.sections[kind]);
@@ -62,9 +69,11 @@ function Step({ traceId, step, tree, beside }: StepProps) {
   };
   return (
     <>
-      <StepHeader step={step} tree={tree} />
+      <StepHeader traceId={traceId} step={step} tree={tree} />
+      <Cause tree={tree} stepId={step.span_id} />
       <Attempts traceId={traceId} step={step} tree={tree} />
       {beside?.(step)}
+      {matches}
       {shown === null ? (
         <EmptyState
           title="Nothing recorded"

@@ -24,11 +24,19 @@ import {
   STATUS_WORDS,
 } from '../../domain/words';
 import { visibleText } from '../../domain/visibleText';
+import { useLinks } from '../../queries/links';
 import styles from './Inspector.module.css';
 
 const STATUS = { ok: 'success', error: 'failed', open: 'running', lost: 'lost', unset: 'unset' } as const;
 
-export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree }) {
+interface StepHeaderProps {
+  traceId: number;
+  step: StepDetail;
+  tree: StepTree;
+}
+
+export function StepHeader({ traceId, step, tree }: StepHeaderProps) {
+  const links = useLinks();
   const row = rowOf(tree, step.span_id);
   const standing = step.status === 'open' && !tree.isLive ? 'lost' : step.status;
   const since_unix_ms = row >= 0 ? runningSince(tree, row) : null;
@@ -47,6 +55,11 @@ export function StepHeader({ step, tree }: { step: StepDetail; tree: StepTree })
         <h2 className={styles.name} title={step.name}>
           {step.name || <i>unnamed</i>}
         </h2>
+        <CopyButton
+          text={() => links.make(traceId, step.span_id)}
+          label="Copy a link to this step"
+          icon="link"
+        />
         <CopyButton text={step.span_id} label="Copy the step's id" />
       </div>
       <div className={styles.words}>

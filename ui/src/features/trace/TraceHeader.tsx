@@ -12,6 +12,7 @@ import { formatDateTime } from '../../domain/format';
 import { measureWord, outlierText } from '../../domain/outliers';
 import { promptOf, responseOf } from '../../domain/runTexts';
 import { PROVENANCE_WORDS } from '../../domain/words';
+import { useLinks } from '../../queries/links';
 import { followNewest, useLayout } from '../../state/layout';
 import { ConversationTurn } from './ConversationTurn';
 import { FactLine } from './FactLine';
@@ -29,6 +30,7 @@ interface TraceHeaderProps {
 
 export function TraceHeader({ detail, remarks, parts, marks }: TraceHeaderProps) {
   const { summary, facts } = detail;
+  const links = useLinks();
   const follows = useLayout((layout) => layout.followsNewest);
   const texts = [...textsOf(detail), ...outliersText(summary)];
   // While it runs, the latency so far stands above, ticking.
@@ -72,6 +74,11 @@ export function TraceHeader({ detail, remarks, parts, marks }: TraceHeaderProps)
         <span className={styles.source} title={`${summary.source}\n${formatDateTime(summary.start_unix_ms)}`}>
           {summary.format} · {lastPart(summary.source)}
         </span>
+        <CopyButton
+          text={() => links.make(summary.trace_id, null)}
+          label="Copy a link to this trace"
+          icon="link"
+        />
         <CopyButton text={summary.key} label="Copy the trace's id" />
       </div>
       {marks}

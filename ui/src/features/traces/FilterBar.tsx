@@ -4,8 +4,10 @@ import { useBackend } from '../../backend';
 import { Button, IconButton } from '../../components/Button';
 import { CopyButton } from '../../components/CopyButton';
 import { formatCount, plural } from '../../domain/format';
+import { isLink } from '../../domain/links';
 import { useSettings } from '../../queries/about';
 import { filterReadQuery, useFilterEdit } from '../../queries/filter';
+import { useLinks } from '../../queries/links';
 import { useActions, type Action } from '../../state/actions';
 import { useDraft } from '../../state/draft';
 import { followNewest, toggleFacets, useLayout } from '../../state/layout';
@@ -46,6 +48,7 @@ export function FilterBar({ total, totalUnfiltered, error, onLeave, hasAside }: 
   const toggleGroups = () => {
     goTo({ sort: isGrouped ? 'started' : 'conversation', descending: true }, 'push');
   };
+  const links = useLinks();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useTypedFilter(filter);
   const { data: read } = useQuery(filterReadQuery(useBackend(), text));
@@ -106,6 +109,11 @@ export function FilterBar({ total, totalUnfiltered, error, onLeave, hasAside }: 
           input.current?.focus();
         }}
         onSubmit={() => {
+          if (isLink(text)) {
+            setText(filter);
+            links.open(text);
+            return;
+          }
           goTo({ filter: text }, 'replace');
           onLeave();
         }}
@@ -167,7 +175,8 @@ export function countText(total: number | null, totalUnfiltered: number | null):
 function useTypedFilter(filter: string): [string, (text: string) => void] {
   const [text, setText] = useDraft(filter);
   useEffect(() => {
-    if (text === filter) return;
+    // A link leads elsewhere, and is no text to look for.
+    if (text === filter || isLink(text)) return;
     const timer = setTimeout(() => {
       goTo({ filter: text }, 'replace');
     }, TYPING_PAUSE_MS);

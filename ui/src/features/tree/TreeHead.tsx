@@ -1,22 +1,16 @@
-// What stands above the tree: search, jumps to errors and retries, folding, and the headings of the columns.
-import type { KeyboardEvent, RefObject } from 'react';
+// What stands above the tree: the field that finds, jumps to errors and retries, folding, and the headings of the columns.
 import { IconButton } from '../../components/Button';
 import { Icon } from '../../components/icons';
 import { StatusIcon } from '../../components/StatusIcon';
 import { Tooltip } from '../../components/Tooltip';
+import type { FindScope } from '../../domain/finding';
 import { formatCount, plural } from '../../domain/format';
+import { FindField, FindScopes, type FindFieldProps } from './FindField';
 import styles from './Tree.module.css';
 
 interface TreeHeadProps {
-  search: string;
-  onSearch: (text: string) => void;
-  /** Moves to the next (1) or previous (-1) find. */
-  onFind: (direction: 1 | -1) => void;
-  /** Which find is selected, from 1 (0: none), and how many there are. */
-  found: { ordinal: number; total: number };
-  input: RefObject<HTMLInputElement | null>;
-  /** Gives the keyboard back to the tree. */
-  onLeave: () => void;
+  find: FindFieldProps;
+  onScope: (scope: FindScope) => void;
   errors: number;
   retries: number;
   onError: () => void;
@@ -26,39 +20,15 @@ interface TreeHeadProps {
 }
 
 export function TreeHead(props: TreeHeadProps) {
-  const { search, onSearch, onFind, found, input, onLeave, errors, retries } = props;
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter') onFind(event.shiftKey ? -1 : 1);
-    else if (event.key === 'ArrowDown') onLeave();
-    else if (event.key === 'Escape') {
-      if (search === '') onLeave();
-      else onSearch('');
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  const { find, errors, retries } = props;
   return (
     <div className={styles.head}>
       <div className={styles.tools}>
-        <label className={styles.search}>
-          <Icon name="search" size={14} />
-          <input
-            ref={input}
-            value={search}
-            placeholder="Find a step"
-            aria-label="Find a step by name"
-            spellCheck={false}
-            onChange={(event) => {
-              onSearch(event.target.value);
-            }}
-            onKeyDown={onKeyDown}
-          />
-          {search.trim() !== '' && (
-            <span className={styles.found} role="status">
-              {found.total === 0 ? 'none' : `${found.ordinal || '–'}/${formatCount(found.total)}`}
-            </span>
-          )}
-        </label>
+        <FindField {...find} />
+      </div>
+      <div className={styles.tools}>
+        <FindScopes scope={find.scope} onScope={props.onScope} />
+        <span className={styles.space} />
         {errors > 0 && (
           <Tooltip text={`Next of ${plural(errors, 'failed step')}`} shortcut="e">
             <button

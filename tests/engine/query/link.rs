@@ -1,0 +1,192 @@
+//! Links to steps: the same in every store that has the trace, read as ids and as nothing else.
+
+use std::path::Path;
+
+use engine::dto::*;
+use engine::error::Code;
+use engine::testing::Harness;
+use serde_json::{Value, json};
+
+use crate::shared;
+
+fn traces(harness: &Harness) -> Vec<TraceSummary> {
+    let request = TraceListRequest {
+        filter: String::new(),
+        sort: TraceSort::Started,
+        descending: true,
+        offset: 0,
+        limit: 1000,
+    };
+    harness.call::<TraceList>("trace_list", &request).items
+}
+
+fn link_to(harness: &Harness, trace_id: i64, span_id: Option<&str>) -> String {
+    let request = LinkRequest { trace_id, span_id: span_id.map(str::to_owned) };
+    harness.call::<Link>("link_make", &request).link
+}
+
+fn resolved(harness: &Harness, link: &str) -> Result<LinkTarget, ApiError> {
+    harness.try_call("link_resolve", &Link { link: link.to_owned() })
+}
+
+/// An export of TraceLLM's, whose ids are any text.
+fn run(key: &str, span_ids: &[&str]) -> String {
+    let steps: Vec<Value> = span_ids
+        .iter()
+        .map(|id| {
+            json!({ "step_id": id, "tool_name": "step", "input": {"q": 1}, "output": {"r": 2}, "duration": 100.0,
+                "success": true, "timestamp": "2026-03-01T10:00:00+00:00" })
+        })
+        .collect();
+    json!([{
+        "trace_id": key, "prompt": "a run", "response": "done", "latency": 3200.0, "token_count": 12,
+        "model_name": "gpt-4.1", "project_id": "shop", "environment": "staging", "status": "success", "retry_count": 0,
+        "steps": steps, "created_at": "2026-03-01T10:00:00+00:00",
+    }])
+    .to_string()
+}
+
+fn step_ids(harness: &Harness, trace_id: i64) -> Vec<String> {
+    let tree: SpanTree = harness.call("span_tree", &TraceRef { trace_id });
+    tree.span_id.into_iter().filter(|id| !id.is_empty()).collect()
+}
+
+#[test]
+fn a_link_leads_to_the_same_step_in_another_store_whatever_the_ids() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = Harness::open(folder.path().join("here.db"));
+    let there = Harness::open(folder.path().join("there.db"));
+    // Numbers of traces differ between the two.
+    there.import_text(run("another", &["x"]));
+    let long = "é/".repeat(5_000);
+    for key in
+        ["plain-1", "with / slash", "a?b&c=d#e%41+f", "日本 🦀", "..", "step", "\"quoted\" \\ <b>", &long]
+    {
+        let text = run(key, &["s/1?x=1#y", " space ", "ключ", "%2F", &long]);
+        here.import_text(text.clone());
+        there.import_text(text);
+        let id = |harness: &Harness| traces(harness).iter().find(|trace| trace.key == key).unwrap().trace_id;
+        let (id_here, id_there) = (id(&here), id(&there));
+        assert_ne!(id_here, id_there);
+        let to_trace = link_to(&here, id_here, None);
+        assert_eq!(resolved(&there, &to_trace).unwrap().trace_id, id_there, "{to_trace}");
+        let steps = step_ids(&here, id_here);
+        assert!(steps.len() >= 5, "{steps:?}");
+        for step in steps {
+            let link = link_to(&here, id_here, Some(&step));
+            assert!(link.starts_with("tracellm://trace/"), "{link}");
+            assert!(
+                link.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'<>\\#".contains(&byte)),
+                "nothing in it needs quoting: {link}"
+            );
+            let expected = LinkTarget { trace_id: id_there, span_id: Some(step), remark: None };
+            assert_eq!(resolved(&there, &link).unwrap(), expected);
+        }
+    }
+}
+
+#[test]
+fn every_real_format_has_links_that_lead_back() {
+    let Some(data) = shared::folder() else { return };
+    let mut formats = 0;
+    for entry in std::fs::read_dir(data).unwrap() {
+        let folder = entry.unwrap().path();
+        if !folder.is_dir() {
+            continue;
+        }
+        let Some(file) = smallest_file(&folder) else { continue };
+        let store = tempfile::tempdir().unwrap();
+        let harness = Harness::open(store.path().join("traces.db"));
+        harness.import(&[&file]);
+        for trace in traces(&harness).into_iter().take(3) {
+            formats += 1;
+            let steps = step_ids(&harness, trace.trace_id);
+            for step in steps.iter().take(3).chain(steps.last()) {
+                let link = link_to(&harness, trace.trace_id, Some(step));
+                let target = resolved(&harness, &link).unwrap();
+                assert_eq!(
+                    (target.trace_id, target.span_id.as_ref()),
+                    (trace.trace_id, Some(step)),
+                    "{link}"
+                );
+            }
+        }
+    }
+    assert!(formats > 40, "{formats} traces");
+}
+
+fn smallest_file(folder: &Path) -> Option<std::path::PathBuf> {
+    let mut found: Vec<(u64, std::path::PathBuf)> = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let about = std::fs::metadata(&path).unwrap();
+            match about.is_dir() {
+                true => folders.push(path),
+                false => found.push((about.len(), path)),
+            }
+        }
+    }
+    found.sort();
+    found.into_iter().next().map(|(_, path)| path)
+}
+
+#[test]
+fn a_link_that_leads_nowhere_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let harness = Harness::open(folder.path().join("traces.db"));
+    harness.import_text(run("t-1", &["s-1"]));
+    let id = traces(&harness)[0].trace_id;
+    let link = link_to(&harness, id, Some("s-1"));
+    assert_eq!(link, "tracellm://trace/t-1/step/s-1?format=tracellm");
+
+    let gone = resolved(&harness, &link.replace("s-1", "s-9")).unwrap();
+    assert_eq!((gone.trace_id, gone.span_id), (id, None), "it leads to the trace");
+    assert!(gone.remark.unwrap().contains("not in the trace"));
+
+    let elsewhere = resolved(&harness, "tracellm://trace/t-2/step/s-1?format=tracellm").unwrap_err();
+    assert_eq!(elsewhere.code, Code::NotFound);
+    assert!(elsewhere.message.contains("not in this store"), "{}", elsewhere.message);
+
+    for no_link in [
+        "",
+        "https://example.com/trace/t-1",
+        "tracellm:trace/t-1",
+        "tracellm://",
+        "tracellm://trace",
+        "tracellm://trace/",
+        "tracellm://file/etc/passwd",
+        "tracellm://trace/t-1/s-1",
+        "tracellm://trace/../../etc/passwd",
+        "tracellm://trace/t-1/step/s-1/more",
+        "tracellm://trace/t%2",
+        "tracellm://trace/%zz",
+        "tracellm://trace/%ff",
+        &format!("tracellm://trace/{}", "a".repeat(300_000)),
+    ] {
+        let error = resolved(&harness, no_link).unwrap_err();
+        assert_eq!(error.code, Code::Invalid, "{:.80}: {}", no_link, error.message);
+    }
+
+    harness.call::<Deletion>("trace_delete", &TraceSelection { filter: None, trace_ids: vec![id] });
+    assert_eq!(resolved(&harness, &link).unwrap_err().code, Code::NotFound, "a deleted trace is not there");
+}
+
+#[test]
+fn a_link_may_have_been_through_other_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let harness = Harness::open(folder.path().join("traces.db"));
+    harness.import_text(run("t 1", &["s-1"]));
+    let expected =
+        LinkTarget { trace_id: traces(&harness)[0].trace_id, span_id: Some("s-1".into()), remark: None };
+    for link in [
+        "  TraceLLM://trace/t%201/step/s-1?format=tracellm\r\n",
+        "tracellm://TRACE/t%201/step/s-1/?format=tracellm",
+        "tracellm://trace/t 1/step/s-1",
+        "tracellm://trace/t%201/step/%73-1?utm=x&format=tracellm#top",
+        "tracellm://trace/t%201/step/s-1?format=explorer",
+    ] {
+        assert_eq!(resolved(&harness, link).unwrap(), expected, "{link}");
+    }
+}
