@@ -712,6 +712,16 @@ export function inventedSteps(traces: TraceSummary[], options: { pause_ms: numbe
       await pause();
       return packedTree(of(trace_id).tree);
     },
+    // The invented engine adds nothing up.
+    run_time: () => ({
+      has_times: false,
+      total_ns: 0,
+      as_of_unix_ms: null,
+      growing: null,
+      step_ids: [],
+      parts: [],
+      path: { step: [], part: [], start_ns: [], end_ns: [], left_out: 0, left_out_ns: 0 },
+    }),
     step_get: async ({ trace_id, span_id }) => {
       await pause();
       return detailOf(span_id, of(trace_id));

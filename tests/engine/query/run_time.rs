@@ -185,6 +185,8 @@ fn the_time_of_real_runs_is_counted_whole() {
             assert!(part(&first, TimePart::Human).wall_ns > 0.0, "the person was asked");
         }
         if file.contains("full-session.jsonl") {
+            let idle = first.path.part.iter().position(|part| *part == TimePart::Idle.code());
+            assert_eq!(idle.map(|index| first.path.step[index]), Some(-1), "between turns nothing runs");
             assert!(
                 part(&first, TimePart::Model).wall_ns > 0.0 && part(&first, TimePart::Tool).wall_ns > 0.0
             );

@@ -106,7 +106,10 @@ pub fn run_time(connection: &Connection, trace_id: i64, now_ns: i64) -> Result<R
         as_of_unix_ms: now_ns.map(|_| unix_ms(window.end_ns)),
         growing: now_ns.map(|_| budget.last),
         parts,
-        path: columns(path, &activities, window, |activity| steps.index(row_of(activity)) as i32),
+        path: columns(path, &activities, window, |index, activity| match row_of(index) {
+            None if activity.part == TimePart::Idle => -1,
+            row => steps.index(row) as i32,
+        }),
         step_ids: steps.ids,
     })
 }
@@ -161,7 +164,7 @@ fn columns(
     mut path: Vec<Stretch>,
     activities: &[Activity],
     window: Window,
-    mut step: impl FnMut(u32) -> i32,
+    mut step: impl FnMut(u32, &Activity) -> i32,
 ) -> CriticalPath {
     let mut columns = CriticalPath::default();
     if path.len() > MOST_STRETCHES {
@@ -174,7 +177,7 @@ fn columns(
     let since_start = |ns: i64| ns.saturating_sub(window.start_ns) as f64;
     for stretch in path {
         let activity = stretch.activity.and_then(|index| Some((index, activities.get(index as usize)?)));
-        columns.step.push(activity.map_or(-1, |(index, _)| step(index)));
+        columns.step.push(activity.map_or(-1, |(index, activity)| step(index, activity)));
         columns.part.push(activity.map_or(TimePart::Idle, |(_, activity)| activity.part).code());
         columns.start_ns.push(since_start(stretch.start_ns));
         columns.end_ns.push(since_start(stretch.end_ns));

@@ -120,11 +120,11 @@ describe('a run that goes on', () => {
 
   it('is visibly running, and so are its steps', async () => {
     await shown(going(TREE), answers('running'));
-    expect(screen.getByRole('heading', { name: 'support run' }).parentElement?.textContent).toContain(
-      'Running5.',
+    expect(screen.getByRole('heading', { name: 'support run' }).parentElement?.textContent).toMatch(
+      /Running\d+\.\d+ s/,
     );
     expect(lastCells()[1]).toBe('Running');
-    expect(lastCells()[3]).toMatch(/^[45]\.\d\d s$/);
+    expect(lastCells().at(-1)).toMatch(/^\d+\.\d+ s$/);
   });
 
   it('keeps selection, folding and place as steps arrive', async () => {
@@ -155,7 +155,7 @@ describe('a run that goes on', () => {
   it('is lost without steps that seem to go on', async () => {
     await shown(going(TREE), answers('lost'));
     expect(screen.getByTitle(/^Lost\. Its sender went silent/)).toBeTruthy();
-    expect(lastCells().slice(1)).toEqual(['No end', '', '…']);
+    expect(lastCells().slice(1)).toEqual(['No end', '', '', '…']);
   });
 });
 

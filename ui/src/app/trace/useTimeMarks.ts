@@ -17,9 +17,11 @@ export interface TimeMarks {
 
 export function useTimeMarks(traceId: number, tree: StepTree): TimeMarks {
   const backend = useBackend();
-  const time = useQuery(runTimeQuery(backend, traceId)).data;
   const showsPath = useLayout((layout) => layout.showsPath);
   const part = useTimePart((chosen) => partIn(chosen, traceId));
+  // In a large trace the answer is dear: it is only asked for where it shows.
+  const isShown = showsPath || part !== null;
+  const time = useQuery({ ...runTimeQuery(backend, traceId), enabled: isShown }).data;
   const path = useMemo(
     () => (showsPath && time?.has_times ? timePathOf(time, tree) : null),
     [showsPath, time, tree],

@@ -2,6 +2,7 @@
 import { KindIcon } from '../../components/KindIcon';
 import { formatDurationNs } from '../../domain/format';
 import { kindOf, nameOf, type StepTree } from '../../domain/stepTree';
+import { startText } from '../../domain/words';
 import styles from './TimeBudget.module.css';
 
 interface StepLinkProps {
@@ -32,7 +33,7 @@ export function StepLink({ spanId, tree, pause = false, own_ns, note, onShow }: 
       }}
     >
       <KindIcon kind={isPause ? 'wait' : kind} />
-      <span className={styles.name} title={name}>
+      <span className={styles.name} title={row < 0 ? name : `${name}\n${startText(tree, row)}`}>
         {isPause && <span className={styles.muted}>pause before </span>}
         {name}
       </span>

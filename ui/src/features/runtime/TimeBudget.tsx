@@ -1,6 +1,7 @@
 // Where the time of a run went, as one bar and its legend. A part of the legend lists the steps of that part, and while it does
 // so the timeline brings them out.
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { useBackend } from '../../backend';
 import type { RunTime, TimePart } from '../../backend/bindings';
 import { IconButton } from '../../components/Button';
@@ -30,7 +31,7 @@ interface TimeBudgetProps {
 export function TimeBudget({ traceId, tree, onShow }: TimeBudgetProps) {
   const backend = useBackend();
   const shows = useLayout((layout) => layout.showsBudget);
-  const read = useQuery(runTimeQuery(backend, traceId));
+  const read = useQuery({ ...runTimeQuery(backend, traceId), enabled: shows });
   const hasTimes = tree.count > 0 && tree.clock !== 'order_only';
   // What the trace has nothing for is not turned on behind the person's back.
   useActions(
@@ -76,6 +77,13 @@ function Parts({ traceId, time, tree, onShow }: TimeBudgetProps & { time: RunTim
   const choose = (part: TimePart | null) => {
     choosePart(traceId, part);
   };
+  // What is put away brings nothing out any more.
+  useEffect(
+    () => () => {
+      choosePart(traceId, null);
+    },
+    [traceId],
+  );
   return (
     <>
       {/* The legend says the same, and has the buttons. */}
@@ -105,7 +113,7 @@ function Parts({ traceId, time, tree, onShow }: TimeBudgetProps & { time: RunTim
             }}
             label={`Steps: ${PART_WORDS[shown.part]}`}
             trigger={
-              <button type="button" className={styles.part} aria-pressed={chosen === shown.part}>
+              <button type="button" className={styles.part}>
                 <i data-part={shown.part} aria-hidden="true" />
                 {PART_WORDS[shown.part]}
                 <b>{formatDurationNs(shown.wall_ns)}</b>
