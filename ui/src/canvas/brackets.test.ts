@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { flameLines, waterfallLines, type StepLines } from '../domain/stepLines';
-import { stepTreeFrom, type StepTree } from '../domain/stepTree';
+import { idOf, stepTreeFrom, type StepTree } from '../domain/stepTree';
 import { NO_FOLDS } from '../domain/timeFolds';
 import { ticksOf } from '../domain/timeScale';
 import { visibleRows } from '../domain/treeRows';
@@ -28,6 +28,7 @@ function sceneOf(tree: StepTree, lines: StepLines, change: Partial<BarsScene> = 
     lines,
     kept: lines.notable,
     found: null,
+    pinned: new Set(),
     first: 0,
     end: lines.count,
     height_px: lines.count * LINE_PX,
@@ -82,7 +83,7 @@ describe('brackets in the waterfall', () => {
   });
 
   it('are not there for a try that is folded away', () => {
-    const folded = waterfallLines(tree, visibleRows(tree, new Set([tree.spanId[0] ?? ''])));
+    const folded = waterfallLines(tree, visibleRows(tree, new Set([idOf(tree, 0)])));
     expect(strokes(sceneOf(tree, folded))).toEqual([]);
   });
 });

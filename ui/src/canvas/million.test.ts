@@ -22,6 +22,7 @@ function sceneOf(lines: StepLines, view = fitted(tree.total_ns)): BarsScene {
     lines,
     kept: lines.notable,
     found: null,
+    pinned: new Set(),
     first: 0,
     end: Math.min(40, lines.count),
     height_px: 800,
@@ -70,7 +71,7 @@ describe('a million steps', () => {
     const lanes = lanesOf(tree, NO_FOLDS, 800);
     const { total_ns } = tree;
     const scene = { lanes, folds: NO_FOLDS, view: fitted(total_ns), total_ns, width_px: 800, height_px: 56 };
-    drawMinimap(log.pen, { ...scene, selected_ns: null }, palette);
+    drawMinimap(log.pen, { ...scene, found: null, selected_ns: null, pins_ns: [] }, palette);
     expect(log.of('fillRect').length).toBeLessThan(9 * 800);
   });
 });

@@ -512,8 +512,8 @@ export class Timeline {
     const pins_ns = [...this.pinned].map((row) => folded_from_ns(folds, at(tree.start_ns, row)));
     const { total_ns, path } = this;
     const found = this.found && foundColumns(tree, folds, width_px, this.found);
-    const scene = { lanes, path, folds, view, total_ns, ...scene_px, found, selected_ns, pins_ns };
-    drawMinimap(minimap, scene, colours);
+    const map = { lanes, path, folds, view, total_ns, ...scene_px, found, selected_ns, pins_ns };
+    drawMinimap(minimap, map, colours);
   }
 }
 

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { SPAN_STATUSES } from '../backend/bindings';
-import { treeOf } from '../test/treeFixture';
+import { packedTree } from '../test/plainTree';
+import { plainTreeOf } from '../test/treeFixture';
 import { causeOf } from './cause';
 import { nameOf, stepTreeFrom } from './stepTree';
 
 /** The name of the cause of the first step; `unset` names the steps of which the source does not say how they ended. */
 function causeIn(text: string, unset: readonly string[] = []): string | null {
-  const source = treeOf(text);
+  const source = plainTreeOf(text);
   source.status = source.status.map((status, row) =>
     unset.includes(source.strings[source.name[row] ?? -1] ?? '') ? SPAN_STATUSES.indexOf('unset') : status,
   );
-  const tree = stepTreeFrom(source);
+  const tree = stepTreeFrom(packedTree(source));
   const row = causeOf(tree, 0);
   return row < 0 ? null : nameOf(tree, row);
 }
@@ -95,10 +96,10 @@ describe('the cause of a failure', () => {
 
   it('is found in a chain of 60,000 steps', () => {
     const count = 60_000;
-    const one = treeOf('step 0..10 tool error');
+    const one = plainTreeOf('step 0..10 tool error');
     const fill = (value: number) => Array.from({ length: count }, () => value);
     const rows = Array.from({ length: count }, (_, row) => row);
-    const tree = stepTreeFrom({
+    const plain = {
       ...one,
       span_id: rows.map((row) => `s${row}`),
       name: fill(0),
@@ -110,11 +111,15 @@ describe('the cause of a failure', () => {
       start_ns: fill(0),
       duration_ns: fill(1e6),
       tokens: fill(-1),
+      cost_usd: fill(-1),
+      below_tokens: fill(-1),
+      below_cost_usd: fill(-1),
       model: fill(-1),
       attempt: fill(0),
       group: fill(-1),
       flags: fill(0),
-    });
+    };
+    const tree = stepTreeFrom(packedTree(plain));
     expect(causeOf(tree, 0)).toBe(count - 1);
   });
 });

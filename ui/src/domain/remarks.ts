@@ -36,5 +36,5 @@ function testOf(tree: StepTree, about: RemarkAbout): (row: number) => boolean {
 
 /** What the row above orphans is called in the address: the id that the engine gave it. */
 export function isOrphanRow(tree: StepTree, stepId: string | null): boolean {
-  return tree.orphanRow >= 0 && tree.spanId[tree.orphanRow] === stepId;
+  return tree.orphanRow >= 0 && tree.spanId.get(tree.orphanRow) === stepId;
 }

@@ -86,7 +86,7 @@ function useAnchoredLines(scroller: HTMLElement | null, tree: StepTree, lines: S
         if (place === at(lines.first, line + 1)) continue;
         const row = at(lines.rows, place);
         steps.push({
-          stepId: tree.spanId[row] ?? '',
+          stepId: tree.spanId.get(row) ?? '',
           under: String(at(tree.depth, row)),
           offset_px: scrollTop - line * LINE_PX,
         });

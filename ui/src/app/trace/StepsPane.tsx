@@ -169,7 +169,7 @@ export function StepsPane(props: StepsPaneProps) {
       group: 'Trace',
       keys: ['y'],
       run: () => {
-        links.copy(traceId, selected < 0 ? null : (tree.spanId[selected] ?? null));
+        links.copy(traceId, selected < 0 ? null : (tree.spanId.get(selected) ?? null));
       },
     },
     {

@@ -13,7 +13,8 @@ import { runTimeOf } from '../../test/runTimeFixture';
 import { giveRoom, renderWith } from '../../test/screen';
 import { contentOf, stepOf } from '../../test/stepFixture';
 import { traceSummary } from '../../test/traces';
-import { treeOf } from '../../test/treeFixture';
+import { packedTree } from '../../test/plainTree';
+import { plainTreeOf, treeOf } from '../../test/treeFixture';
 import { useShortcuts } from '../shortcuts';
 import { TraceScreen } from './TraceScreen';
 
@@ -159,9 +160,13 @@ it('grows with a run that goes on', async () => {
 });
 
 it('says what a folded step used with everything below it', async () => {
-  const tree = { ...treeOf(TREE), tokens: [-1, -1, 300, -1], below_tokens: [300, 300, 300, -1] };
-  const cost_usd = { cost_usd: [-1, -1, 0.5, -1], below_cost_usd: [0.5, 0.5, 0.5, -1] };
-  await shown({ span_tree: () => ({ ...tree, ...cost_usd }) });
+  const used = {
+    tokens: [-1, -1, 300, -1],
+    below_tokens: [300, 300, 300, -1],
+    cost_usd: [-1, -1, 0.5, -1],
+    below_cost_usd: [0.5, 0.5, 0.5, -1],
+  };
+  await shown({ span_tree: () => packedTree({ ...plainTreeOf(TREE), ...used }) });
   const cells = (name: RegExp) =>
     within(screen.getByRole('row', { name }))
       .getAllByRole('gridcell')

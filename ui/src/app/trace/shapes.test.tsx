@@ -10,6 +10,7 @@ import { useSteps } from '../../state/steps';
 import { giveRoom, renderWith } from '../../test/screen';
 import { stepOf } from '../../test/stepFixture';
 import { traceSummary } from '../../test/traces';
+import { TextColumn } from '../../backend/columns';
 import { treeOf } from '../../test/treeFixture';
 import { useShortcuts } from '../shortcuts';
 import { TraceScreen } from './TraceScreen';
@@ -108,7 +109,7 @@ describe('steps without a parent', () => {
           search 50..60 tool error
             low 52..55 llm
     `);
-    grown.span_id = ['s0', 's1', 's3', 'late', 's4', 's5'];
+    grown.span_id = TextColumn.of(['s0', 's1', 's3', 'late', 's4', 's5']);
     backend.answer({ span_tree: () => ({ ...grown, revision: 2 }) });
     backend.notify({ revision: 2, traces: [1] });
     await screen.findByRole('row', { name: /late/ });
@@ -130,7 +131,8 @@ describe('steps without a parent', () => {
     grid.scrollTop = 480;
     grid.dispatchEvent(new Event('scroll'));
     const after = treeOf(`  run 0..100 agent\n    found 0..3 chain\n      first 1..2 tool\n${many}`);
-    after.span_id = ['s0', 'found', ...before.span_id.slice(1)];
+    const ids = Array.from({ length: 81 }, (_, index) => `s${index + 1}`);
+    after.span_id = TextColumn.of(['s0', 'found', ...ids]);
     backend.answer({ span_tree: () => ({ ...after, revision: 2 }) });
     backend.notify({ revision: 2, traces: [1] });
     await waitFor(() => {

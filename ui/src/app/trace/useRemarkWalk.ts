@@ -25,7 +25,7 @@ export function useRemarkWalk(tree: StepTree, selected: number, show: (spanId: s
     rows,
     go: (about, direction) => {
       setWanted(about);
-      const spanId = tree.spanId[nextOf(rowsAbout(tree, about), selected, direction)];
+      const spanId = tree.spanId.get(nextOf(rowsAbout(tree, about), selected, direction));
       if (spanId !== undefined) show(spanId);
     },
     stop: () => {

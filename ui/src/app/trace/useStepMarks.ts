@@ -106,7 +106,7 @@ export function useStepMarks(
         void known().then((all) => {
           const now = latest.current;
           const row = nextOf(pinnedRowsOf(now.tree, all), now.selected, 1);
-          const spanId = now.tree.spanId[row];
+          const spanId = now.tree.spanId.get(row);
           if (spanId === undefined) tell({ text: 'No step is pinned; p pins the selected one' });
           else now.show(spanId);
         });

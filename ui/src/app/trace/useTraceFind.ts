@@ -95,7 +95,7 @@ export function useTraceFind(traceId: number, tree: StepTree): TraceFind {
   const row = rowOf(tree, stepId);
 
   const show = (stop: number, how: 'push' | 'replace') => {
-    goTo({ stepId: stop < 0 ? null : (tree.spanId[stop] ?? null) }, how);
+    goTo({ stepId: stop < 0 ? null : (tree.spanId.get(stop) ?? null) }, how);
   };
   const wish = useRef<Wish | null>(null);
   // While a text is typed, the way to it is one place to come back from.

@@ -27,7 +27,7 @@ export function Attempts({ traceId, step, tree }: AttemptsProps) {
   if (!attempts) return null;
   const index = attempts.rows.indexOf(row);
   const before = attempts.rows[index - 1];
-  const beforeId = before === undefined ? undefined : tree.spanId[before];
+  const beforeId = before === undefined ? undefined : tree.spanId.get(before);
   return (
     <section className={styles.attempts} aria-label="Attempts">
       <ol className={styles.list}>
@@ -69,7 +69,7 @@ function Try({ tree, attempts, number, row, isShown }: TryProps) {
           className={styles.try}
           aria-current={isShown ? 'step' : undefined}
           onClick={() => {
-            goTo({ stepId: tree.spanId[row] ?? null }, 'push');
+            goTo({ stepId: tree.spanId.get(row) ?? null }, 'push');
           }}
         >
           <span className={styles.number}>{number + 1}</span>
@@ -87,10 +87,10 @@ function Try({ tree, attempts, number, row, isShown }: TryProps) {
 
 /** Who took this try, where not all were taken by the same. */
 function fallbackName(tree: StepTree, attempts: AttemptGroup, row: number): string {
-  const model = tree.strings[tree.model[row] ?? -1];
+  const model = tree.strings.get(tree.model[row] ?? -1);
   return kindOf(tree, row) === 'llm' && model !== undefined
     ? model
-    : (tree.strings[tree.name[row] ?? -1] ?? '');
+    : (tree.strings.get(tree.name[row] ?? -1) ?? '');
 }
 
 interface ChangeProps {

@@ -65,7 +65,7 @@ export function Breadcrumbs({ tree, stepId }: { tree: StepTree; stepId: string }
 }
 
 function show(tree: StepTree, row: number): void {
-  goTo({ stepId: tree.spanId[row] ?? '' }, 'push');
+  goTo({ stepId: tree.spanId.get(row) ?? '' }, 'push');
 }
 
 function Crumb({ tree, row }: { tree: StepTree; row: number }) {

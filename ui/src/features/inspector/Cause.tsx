@@ -19,7 +19,7 @@ export function Cause({ tree, stepId }: { tree: StepTree; stepId: string }) {
         className={styles.step}
         aria-label={`Caused by: ${name || 'unnamed'}`}
         onClick={() => {
-          goTo({ stepId: tree.spanId[cause] ?? '' }, 'push');
+          goTo({ stepId: tree.spanId.get(cause) ?? '' }, 'push');
         }}
       >
         <KindIcon kind={kindOf(tree, cause)} />

@@ -63,7 +63,7 @@ export function PathList({ traceId, tree, onShow }: PathListProps) {
               </div>
             ) : (
               <StepLink
-                spanId={tree.spanId[step.row] ?? ''}
+                spanId={tree.spanId.get(step.row) ?? ''}
                 tree={tree}
                 pause={step.isPause}
                 own_ns={step.own_ns}

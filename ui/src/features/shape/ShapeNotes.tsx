@@ -71,7 +71,7 @@ function adjustedText(tree: StepTree, row: number, recorded_unix_ms: number | nu
 /** The steps that are each other's parents, as ways to them. */
 function Cycle({ traceId, tree, row, onGo }: Pick<ShapeNotesProps, 'traceId' | 'tree' | 'row' | 'onGo'>) {
   const { data } = useQuery(traceShapeQuery(useBackend(), traceId));
-  const cycle = data?.cycles.find(({ span_ids }) => span_ids[0] === tree.spanId[row]);
+  const cycle = data?.cycles.find(({ span_ids }) => span_ids[0] === tree.spanId.get(row));
   if (!cycle) return 'It was its own ancestor; the loop of parents was cut here.';
   const [first = '', ...rest] = cycle.span_ids;
   if (cycle.total === 1) return 'It names itself as its parent; it is shown as a root.';

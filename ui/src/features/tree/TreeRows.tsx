@@ -62,7 +62,7 @@ export function TreeRows({
   const rows = [];
   for (let index = window.first; index < Math.min(window.end, visible.length); index++) {
     const row = at(visible, index);
-    const mark = marks.get(tree.spanId[row] ?? '');
+    const mark = marks.get(tree.spanId.get(row) ?? '');
     rows.push(
       <TreeRow
         key={idOf(tree, row)}
