@@ -12,6 +12,7 @@ use crate::ingest::{Imports, Writer, WriterOptions};
 use crate::live::{Hub, Notice};
 use crate::pricing::Prices;
 use crate::query::catalog::Catalog;
+use crate::query::texts::Texts;
 use crate::search::{Finder, Indexer};
 use crate::sources::Sources;
 use crate::store::{self, ReadPool, Reader};
@@ -31,6 +32,7 @@ pub struct Engine {
     clock: Arc<dyn Clock>,
     readers: ReadPool,
     catalog: Catalog,
+    texts: Texts,
     imports: Imports,
     writer: Arc<Writer>,
     hub: Arc<Hub>,
@@ -64,6 +66,7 @@ impl Engine {
         Ok(Self {
             readers: ReadPool::new(path),
             catalog: Catalog::default(),
+            texts: Texts::default(),
             notes,
             clock: options.clock.clone(),
             finder: Finder::start(path, hub.clone())?,
@@ -164,6 +167,11 @@ impl Engine {
 
     pub(crate) fn catalog(&self) -> &Catalog {
         &self.catalog
+    }
+
+    /// The long texts that were read last.
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.texts
     }
 
     pub(crate) fn writer(&self) -> &Writer {

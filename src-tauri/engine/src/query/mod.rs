@@ -3,16 +3,19 @@
 //! May import `model`, `error`, `semantics`, `analysis`, `structure`, `store` (reading) and the shapes of `dto`, which
 //! reads fill in directly: a second set of the same structs would only be copied from one to the other.
 
+mod bounded;
 pub mod catalog;
 pub mod filter;
 pub mod insights;
 pub mod monitor;
 pub mod overview;
+mod place;
 pub mod reading;
 pub mod span_tree;
 pub mod step;
 pub mod storage;
 mod summary;
+pub mod texts;
 pub mod trace;
 pub mod trace_list;
 pub mod vocabulary;
