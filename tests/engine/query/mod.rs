@@ -5,3 +5,4 @@ mod insights;
 mod many;
 mod outliers;
 mod overview;
+mod texts;

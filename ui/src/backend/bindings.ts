@@ -2370,7 +2370,7 @@ content: Content | null,
 /**
  * All else the source says of the run.
  */
-attributes: JsonValue | null, };
+long_texts: Array<LongText>, attributes: JsonValue | null, };
 
 /**
  * One number or word of the summary card.
@@ -2517,7 +2517,7 @@ raw: JsonValue,
 /**
  * Size of the stored payload.
  */
-raw_bytes: number, };
+long_texts: Array<LongText>, raw_bytes: number, };
 
 /**
  * A point in time inside a step.
@@ -2617,6 +2617,17 @@ export const SPAN_KINDS = ['other', 'agent', 'llm', 'tool', 'retrieval', 'embedd
 /** Words by stored code. */
 export const SPAN_STATUSES = ['unset', 'ok', 'error', 'open'] as const;
 
+export type LongText = { place: string, mark: string, bytes: number | null, items: number | null };
+export type TextRef = { trace_id: number, span_id: string | null, place: string };
+export type TextReadRequest = { text: TextRef, from_byte: number, limit_bytes: number };
+export type TextStretch = { text: string, from_byte: number, to_byte: number, total_bytes: number };
+export type TextRowsRequest = { text: TextRef, columns: number, first_row: number, at_byte: number | null, rows: number };
+export type TextRow = { from_byte: number, line: number, continues: boolean, text: string };
+export type TextRowPage = { first_row: number, rows: Array<TextRow>, total_rows: number, total_lines: number, total_bytes: number };
+export type TextFindRequest = { text: TextRef, needle: string, from_byte: number };
+export type TextPlaces = { places: Array<number>, next_byte: number, is_complete: boolean, total_bytes: number };
+export type TextSave = { place: TextRef | null, text: string | null, is_media: boolean, mime_type: string | null };
+export type TextSaved = { bytes: number };
 /** Every command: what it takes and what it gives. */
 export interface Contract {
   app_info: { request: Nothing; response: AppInfo };
@@ -2666,6 +2677,9 @@ export interface Contract {
   feed_addresses: { request: Nothing; response: FeedAddresses };
   demo_start: { request: DemoStart; response: Nothing };
   demo_stop: { request: Nothing; response: Nothing };
+  text_read: { request: TextReadRequest; response: TextStretch };
+  text_rows: { request: TextRowsRequest; response: TextRowPage };
+  text_find: { request: TextFindRequest; response: TextPlaces };
   monitor: { request: MonitorRequest; response: Monitor };
   alerts_seen: { request: AlertsSeen; response: Nothing };
   trace_list: { request: TraceListRequest; response: TraceList };

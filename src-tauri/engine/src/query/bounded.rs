@@ -257,7 +257,9 @@ impl Room<'_> {
         for (index, part) in message.parts.iter_mut().enumerate() {
             let at = |name: &str| format!("{place}/parts/{index}/{name}");
             match part {
-                MessagePart::Text { text } | MessagePart::Reasoning { text } => self.string(text, &at("text")),
+                MessagePart::Text { text } | MessagePart::Reasoning { text } => {
+                    self.string(text, &at("text"))
+                }
                 MessagePart::ToolCall { name, arguments, .. } => {
                     self.string(name, &at("name"));
                     self.value(arguments, at("arguments"));

@@ -3,10 +3,14 @@ import { lazy, Suspense, useId, useMemo, type ReactNode } from 'react';
 import type { StepDetail } from '../../backend/bindings';
 import { Button } from '../../components/Button';
 import { CopyButton } from '../../components/CopyButton';
+import { LongTexts } from '../../components/LongTexts';
 import { EmptyState, ErrorState } from '../../components/States';
+import { WholeText } from '../../components/WholeText';
+import { useBackend } from '../../backend';
 import { formatBytes } from '../../domain/format';
 import { choiceKey, SECTION_WORDS, sectionShown, sectionsOf, type Section } from '../../domain/sections';
 import type { StepTree } from '../../domain/stepTree';
+import { storedText } from '../../domain/storedText';
 import { chooseSection, useSteps } from '../../state/steps';
 import { Attributes } from './Attributes';
 import { Conversation } from './Conversation';
@@ -39,12 +43,16 @@ export function Inspector({ traceId, stepId, tree }: InspectorProps) {
           <Button onClick={found.retry}>Try again</Button>
         </ErrorState>
       )}
-      {found.state === 'there' && <Step step={found.step} tree={tree} />}
+      {found.state === 'there' && (
+        <LongTexts traceId={traceId} stepId={found.step.span_id} texts={found.step.long_texts}>
+          <Step traceId={traceId} step={found.step} tree={tree} />
+        </LongTexts>
+      )}
     </>
   );
 }
 
-function Step({ step, tree }: { step: StepDetail; tree: StepTree }) {
+function Step({ traceId, step, tree }: { traceId: number; step: StepDetail; tree: StepTree }) {
   const kind = choiceKey(step);
   const sections = sectionsOf(step);
   const chosen = useSteps((steps) => steps.sections[kind]);
@@ -70,7 +78,7 @@ function Step({ step, tree }: { step: StepDetail; tree: StepTree }) {
             chooseSection(kind, section);
           }}
         >
-          <SectionBody key={step.span_id} section={shown} step={step} tree={tree} />
+          <SectionBody key={step.span_id} section={shown} traceId={traceId} step={step} tree={tree} />
         </Tabs>
       )}
     </>
@@ -141,7 +149,14 @@ function Tabs({ sections, shown, counts, onChoose, children }: TabsProps) {
   );
 }
 
-function SectionBody({ section, step, tree }: { section: Section; step: StepDetail; tree: StepTree }) {
+interface SectionProps {
+  section: Section;
+  traceId: number;
+  step: StepDetail;
+  tree: StepTree;
+}
+
+function SectionBody({ section, traceId, step, tree }: SectionProps) {
   switch (section) {
     case 'error':
       return <Errors step={step} />;
@@ -154,8 +169,35 @@ function SectionBody({ section, step, tree }: { section: Section; step: StepDeta
     case 'attributes':
       return <Attributes attributes={step.attributes} origin={step.origin} />;
     case 'raw':
-      return <Raw step={step} />;
+      return step.long_texts.length > 0 || step.raw_bytes > LARGEST_SET_OUT_BYTES ? (
+        <LargeRaw traceId={traceId} step={step} />
+      ) : (
+        <Raw step={step} />
+      );
   }
+}
+
+/** A larger payload is shown as it lies in the store, not set out in lines. */
+const LARGEST_SET_OUT_BYTES = 1_000_000;
+
+function LargeRaw({ traceId, step }: { traceId: number; step: StepDetail }) {
+  const { call } = useBackend();
+  const { span_id, raw_bytes } = step;
+  const cut = useMemo(() => {
+    const place = { trace_id: traceId, span_id, place: '/raw' };
+    const source = storedText(call, place, { bytes: raw_bytes, items: null });
+    return { start: '', source, items: null };
+  }, [call, traceId, span_id, raw_bytes]);
+  return (
+    <div className={styles.raw}>
+      <div className={styles.bar}>
+        <span>As stored, {formatBytes(raw_bytes)}, not set out in lines for its size</span>
+      </div>
+      <WholeText text="" cut={cut} label="The step as stored, as JSON">
+        <Lines />
+      </WholeText>
+    </div>
+  );
 }
 
 function Raw({ step }: { step: StepDetail }) {

@@ -1,6 +1,7 @@
 // What the source says of the run as a whole; shown while no step is selected.
 import { useState } from 'react';
 import type { TraceDetail } from '../../backend/bindings';
+import { LongTexts } from '../../components/LongTexts';
 import { EmptyState } from '../../components/States';
 import { hasConversation, hasData } from '../../domain/sections';
 import { isBranch, sizeOf } from '../../domain/json';
@@ -17,7 +18,7 @@ export function RunInspector({ detail }: { detail: TraceDetail }) {
   const [wanted, setWanted] = useState<'content' | 'attributes'>('content');
   const shown = said && (wanted === 'content' || !known) ? 'content' : 'attributes';
   return (
-    <>
+    <LongTexts traceId={detail.summary.trace_id} stepId={null} texts={detail.long_texts}>
       {!said && !known ? (
         <EmptyState title="No step selected" text="Select a step to see what went in and what came out." />
       ) : (
@@ -56,7 +57,7 @@ export function RunInspector({ detail }: { detail: TraceDetail }) {
           </div>
         </>
       )}
-    </>
+    </LongTexts>
   );
 }
 

@@ -47,7 +47,8 @@ pub fn file_kind(text: &str, is_media: bool, mime_type: Option<&str>) -> FileKin
     if is_media {
         let told = text.strip_prefix("data:").and_then(|rest| rest.split([';', ',']).next()).or(mime_type);
         let told = told.unwrap_or_default().trim().to_ascii_lowercase();
-        let extension = MEDIA.iter().find(|(mime, _)| *mime == told).map_or("bin", |(_, extension)| extension);
+        let extension =
+            MEDIA.iter().find(|(mime, _)| *mime == told).map_or("bin", |(_, extension)| extension);
         let stem = match told.split('/').next() {
             Some("image") => "image",
             Some("audio") => "sound",

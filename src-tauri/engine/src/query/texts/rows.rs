@@ -94,8 +94,7 @@ impl Iterator for Rows<'_> {
         let bytes = self.text.as_bytes();
         let end = self.row_end(row.from);
         let ends_line = end > row.from && bytes.get(end - 1) == Some(&b'\n');
-        let following =
-            Row { from: end, line: row.line + u64::from(ends_line), continues: !ends_line };
+        let following = Row { from: end, line: row.line + u64::from(ends_line), continues: !ends_line };
         // A text that ends with a line's end has no empty row after it; an empty text has one row.
         self.next = (end < bytes.len()).then_some(following);
         Some((row, end))
