@@ -7,6 +7,7 @@ use engine::dto::{
     TraceSort,
 };
 use engine::error::Code;
+use engine::semantics::MessagePart;
 use engine::testing::Harness;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -121,7 +122,7 @@ fn a_long_text_is_cut_in_the_reply_and_read_whole_from_its_place() {
     let content = step.content.input.unwrap();
     assert_eq!(content[odd_key]["~1"][1].as_str().unwrap(), shown, "a text has one mark wherever it stands");
     assert_eq!(stored.whole(&stored.at(&cut.place)), long);
-    assert_eq!(step.content.output, Some(json!("short")), "what is short is whole");
+    assert_eq!(step.raw["output"]["value"], "short", "what is short is whole");
 }
 
 #[test]
@@ -142,12 +143,19 @@ fn json_in_a_string_is_unfolded_before_it_is_cut() {
     let messages = json!([{ "role": "user", "content": said }, { "role": "user", "content": "and now?" }]);
     let stored = stored(json!({ "messages": messages.to_string() }), Value::Null);
     let step = stored.step();
-    let input = step.content.input.unwrap();
-    let shown = input["messages"][0]["content"].as_str().unwrap();
-    let cut = cut_of(&step.long_texts, shown);
-    assert_eq!(cut.place, "/content/input/messages/0/content");
+    let texts: Vec<&str> = step
+        .content
+        .input_messages
+        .iter()
+        .map(|message| match message.parts.as_slice() {
+            [MessagePart::Text { text }] => text.as_str(),
+            parts => panic!("{parts:?}"),
+        })
+        .collect();
+    let cut = cut_of(&step.long_texts, texts[0]);
+    assert_eq!(cut.place, "/content/input_messages/0/parts/0/text");
     assert_eq!(stored.whole(&stored.at(&cut.place)), said);
-    assert_eq!(input["messages"][1]["content"], "and now?");
+    assert_eq!(texts[1], "and now?");
     let in_raw = cut_of(&step.long_texts, step.raw["input"]["messages"].as_str().unwrap());
     assert_eq!(stored.whole(&stored.at(&in_raw.place)), messages.to_string());
 }
@@ -164,6 +172,8 @@ fn a_list_without_end_ends_early_and_takes_no_room_from_what_comes_after_it() {
     let cut = cut_of(&step.long_texts, shown.last().unwrap().as_str().unwrap());
     assert_eq!((cut.items, cut.bytes, cut.place.as_str()), (Some(900_000), None, "/raw/input/list"));
     assert_eq!(step.raw["input"]["after"], "it");
+    let in_content = step.content.input.unwrap()["list"].as_array().unwrap().last().cloned();
+    assert_eq!(in_content, Some(json!(cut.mark)), "it is the same cut wherever the list stands");
     assert_eq!(step.content.output, Some(json!({ "fine": [1, 2, 3] })));
     let whole: Vec<Value> = serde_json::from_str(&stored.whole(&stored.at(&cut.place))).unwrap();
     assert!(whole == list, "the list reads as it was");

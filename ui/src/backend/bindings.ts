@@ -2370,7 +2370,11 @@ content: Content | null,
 /**
  * All else the source says of the run.
  */
-long_texts: Array<LongText>, attributes: JsonValue | null, };
+attributes: JsonValue | null, 
+/**
+ * What was cut in content and attributes.
+ */
+long_texts: Array<LongText>, };
 
 /**
  * One number or word of the summary card.
@@ -2511,13 +2515,17 @@ attributes: JsonValue,
  */
 origin: JsonValue, 
 /**
- * The stored payload, whole, as JSON.
+ * The stored payload as JSON.
  */
 raw: JsonValue, 
 /**
+ * What was cut above: strings of more than 256 KiB, lists that have no room in the reply.
+ */
+long_texts: Array<LongText>, 
+/**
  * Size of the stored payload.
  */
-long_texts: Array<LongText>, raw_bytes: number, };
+raw_bytes: number, };
 
 /**
  * A point in time inside a step.
@@ -2556,6 +2564,223 @@ trace_id: number | null,
  * Attributes, verbatim.
  */
 attributes: JsonValue, };
+
+/**
+ * A text, list or object that was cut in a reply. What is shown of it ends with `mark`.
+ */
+export type LongText = { 
+/**
+ * Where it stands, as in [`TextRef::place`].
+ */
+place: string, 
+/**
+ * What its start ends with in the reply: unlike everything in the payload, and fit to be read by a person. Of a list it
+ * is the last item, of an object the last key.
+ */
+mark: string, 
+/**
+ * Bytes of the whole text as UTF-8; `null` for a list or object.
+ */
+bytes: number | null, 
+/**
+ * Entries of the whole list or object; `null` for a text.
+ */
+items: number | null, };
+
+/**
+ * Names a text of a step, or of the run itself.
+ */
+export type TextRef = { 
+/**
+ * The trace.
+ */
+trace_id: number, 
+/**
+ * The step's id in the source; `null` for what is said of the run itself.
+ */
+span_id: string | null, 
+/**
+ * A JSON pointer (RFC 6901): `/raw/…` into the stored payload, `/content/…` into the content as it would be if nothing
+ * were cut. A string is its text; anything else is its JSON, as stored. `/raw` is the whole payload.
+ */
+place: string, };
+
+/**
+ * Asks for a stretch of a text.
+ */
+export type TextReadRequest = { 
+/**
+ * Which text.
+ */
+text: TextRef, 
+/**
+ * Where it begins; inside a character, at the character's start.
+ */
+from_byte: number, 
+/**
+ * Give at most this many bytes (4 MiB at most), and at least one character.
+ */
+limit_bytes: number, };
+
+/**
+ * A stretch of a text.
+ */
+export type TextStretch = { 
+/**
+ * The stretch.
+ */
+text: string, 
+/**
+ * Where it begins.
+ */
+from_byte: number, 
+/**
+ * Where it ends, and the next begins.
+ */
+to_byte: number, 
+/**
+ * Size of the whole text.
+ */
+total_bytes: number, };
+
+/**
+ * Asks for rows of a text that is broken after so many characters.
+ */
+export type TextRowsRequest = { 
+/**
+ * Which text.
+ */
+text: TextRef, 
+/**
+ * Longer lines are broken after so many characters (20 to 1,000).
+ */
+columns: number, 
+/**
+ * The first row wanted, from 0; without effect where a byte is given.
+ */
+first_row: number, 
+/**
+ * The row that this byte stands in comes first.
+ */
+at_byte: number | null, 
+/**
+ * Give at most this many rows (1,000 at most).
+ */
+rows: number, };
+
+/**
+ * Rows of a text.
+ */
+export type TextRowPage = { 
+/**
+ * The number of the first one given, from 0.
+ */
+first_row: number, 
+/**
+ * The rows, in order.
+ */
+rows: Array<TextRow>, 
+/**
+ * Rows of the whole text at this width.
+ */
+total_rows: number, 
+/**
+ * Lines of the whole text.
+ */
+total_lines: number, 
+/**
+ * Size of the whole text.
+ */
+total_bytes: number, };
+
+/**
+ * One row: a line, or a piece of a line that was broken.
+ */
+export type TextRow = { 
+/**
+ * Where it begins.
+ */
+from_byte: number, 
+/**
+ * The number of its line, from 1.
+ */
+line: number, 
+/**
+ * It goes on with a line that began in a row before.
+ */
+continues: boolean, 
+/**
+ * What stands in it, without the line's end.
+ */
+text: string, };
+
+/**
+ * Looks for a text in a long text, a stretch at a time.
+ */
+export type TextFindRequest = { 
+/**
+ * Which text.
+ */
+text: TextRef, 
+/**
+ * What is looked for (1,000 characters at most). Capitals make no difference.
+ */
+needle: string, 
+/**
+ * Where to begin: 0, then [`TextPlaces::next_byte`].
+ */
+from_byte: number, };
+
+/**
+ * Where a text was found.
+ */
+export type TextPlaces = { 
+/**
+ * Begin and end of each place in turn, in bytes of the text; 20,000 numbers at most.
+ */
+places: Array<number>, 
+/**
+ * How far it has been looked; the next call goes on here.
+ */
+next_byte: number, 
+/**
+ * The end has been reached.
+ */
+is_complete: boolean, 
+/**
+ * Size of the whole text.
+ */
+total_bytes: number, };
+
+/**
+ * What is to be saved as a file. The host asks the person where to, or hands it to the browser as a download.
+ */
+export type TextSave = { 
+/**
+ * A text in the store; `null` where the text itself is given.
+ */
+place: TextRef | null, 
+/**
+ * The text, where it is short enough for the page to have it whole.
+ */
+text: string | null, 
+/**
+ * A `data:` URL or base64, of which the bytes are saved that it stands for.
+ */
+is_media: boolean, 
+/**
+ * The MIME type of media that is no `data:` URL, as far as it is known.
+ */
+mime_type: string | null, };
+
+/**
+ * A file that was written.
+ */
+export type TextSaved = { 
+/**
+ * Its size.
+ */
+bytes: number, };
 
 /**
  * Says that something changed; the page asks again for what it shows. At most ten a second.
@@ -2617,17 +2842,6 @@ export const SPAN_KINDS = ['other', 'agent', 'llm', 'tool', 'retrieval', 'embedd
 /** Words by stored code. */
 export const SPAN_STATUSES = ['unset', 'ok', 'error', 'open'] as const;
 
-export type LongText = { place: string, mark: string, bytes: number | null, items: number | null };
-export type TextRef = { trace_id: number, span_id: string | null, place: string };
-export type TextReadRequest = { text: TextRef, from_byte: number, limit_bytes: number };
-export type TextStretch = { text: string, from_byte: number, to_byte: number, total_bytes: number };
-export type TextRowsRequest = { text: TextRef, columns: number, first_row: number, at_byte: number | null, rows: number };
-export type TextRow = { from_byte: number, line: number, continues: boolean, text: string };
-export type TextRowPage = { first_row: number, rows: Array<TextRow>, total_rows: number, total_lines: number, total_bytes: number };
-export type TextFindRequest = { text: TextRef, needle: string, from_byte: number };
-export type TextPlaces = { places: Array<number>, next_byte: number, is_complete: boolean, total_bytes: number };
-export type TextSave = { place: TextRef | null, text: string | null, is_media: boolean, mime_type: string | null };
-export type TextSaved = { bytes: number };
 /** Every command: what it takes and what it gives. */
 export interface Contract {
   app_info: { request: Nothing; response: AppInfo };

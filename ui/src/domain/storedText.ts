@@ -57,8 +57,8 @@ export function storedText(
 }
 
 function sizeWords(cut: Pick<LongText, 'bytes' | 'items'> | null): string {
-  if (cut?.bytes != null) return formatBytes(cut.bytes);
-  return cut?.items == null ? 'all' : `${formatCount(cut.items)} items`;
+  if (cut === null || (cut.bytes === null && cut.items === null)) return 'all';
+  return cut.bytes === null ? `${formatCount(cut.items)} items` : formatBytes(cut.bytes);
 }
 
 class StoredRows implements SourceRows {

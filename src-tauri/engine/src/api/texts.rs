@@ -8,9 +8,9 @@ use super::dto::{
 };
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::query::texts::{FileKind, LongText, file_kind, write_bytes, write_text};
+use crate::query::texts::{FileKind, StoredText, file_kind, write_bytes, write_text};
 
-fn text(engine: &Engine, text: &TextRef) -> Result<LongText> {
+fn text(engine: &Engine, text: &TextRef) -> Result<StoredText> {
     // The connection is given back before the text is looked through.
     engine.texts().text(&*engine.reader()?, text)
 }
@@ -34,7 +34,7 @@ pub struct SavedText {
 }
 
 enum Source {
-    Stored(LongText),
+    Stored(StoredText),
     Given(String),
 }
 

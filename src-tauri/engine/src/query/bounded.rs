@@ -65,7 +65,8 @@ impl Bounded {
         let (payload, raw) = parsed.unwrap_or_else(|| {
             let whole = String::from_utf8_lossy(bytes).into_owned();
             cuts = Cuts::new(bytes);
-            (Payload::default(), Value::String(cuts.text(whole, "/raw", &mut SENT_BYTES.clone())))
+            let mut left = SENT_BYTES;
+            (Payload::default(), Value::String(cuts.text(whole, "/raw", &mut left)))
         });
         Self { payload, raw, cuts }
     }
@@ -133,7 +134,8 @@ impl Cuts {
 
     /// Cuts a value that stands at `place`.
     pub(super) fn value(&mut self, value: Value, place: &str) -> Value {
-        self.within(value, &mut place.to_owned(), &mut SENT_BYTES.clone(), 0)
+        let mut left = SENT_BYTES;
+        self.within(value, &mut place.to_owned(), &mut left, 0)
     }
 
     fn within(&mut self, value: Value, place: &mut String, left: &mut usize, depth: usize) -> Value {
@@ -141,10 +143,13 @@ impl Cuts {
             Value::String(text) => Value::String(self.text(text, place, left)),
             Value::Array(list) => {
                 let (total, mut kept) = (list.len(), Vec::new());
+                // One that was cut before ends with a mark that says how long it was.
+                let earlier = list.last().and_then(Value::as_str).and_then(|text| self.ends_with_mark(text));
                 *left = left.saturating_sub(NODE_BYTES);
                 for (index, item) in list.into_iter().enumerate() {
                     if *left < NODE_BYTES {
-                        kept.push(Value::String(self.mark(place, None, Some(total))));
+                        let mark = earlier.unwrap_or_else(|| self.mark(place, None, Some(total)));
+                        kept.push(Value::String(mark));
                         break;
                     }
                     let cut = stepped(place, Token::Index(index), |place| {
@@ -156,10 +161,12 @@ impl Cuts {
             }
             Value::Object(members) => {
                 let (total, mut kept) = (members.len(), Map::new());
+                let earlier = members.keys().next_back().and_then(|key| self.ends_with_mark(key));
                 *left = left.saturating_sub(NODE_BYTES);
                 for (key, item) in members {
                     if *left < NODE_BYTES {
-                        kept.insert(self.mark(place, None, Some(total)), Value::Null);
+                        let mark = earlier.unwrap_or_else(|| self.mark(place, None, Some(total)));
+                        kept.insert(mark, Value::Null);
                         break;
                     }
                     *left = left.saturating_sub(key.len());

@@ -38,7 +38,7 @@ const MOST_PLACES: usize = 10_000;
 
 /// A text, shared with those that are kept.
 #[derive(Clone)]
-pub struct LongText {
+pub struct StoredText {
     whole: Arc<String>,
     /// Begin and end in `whole`: most texts are a stretch of their payload.
     from: usize,
@@ -67,7 +67,7 @@ struct Kept {
 
 struct KeptText {
     key: Key,
-    text: LongText,
+    text: StoredText,
     used: Instant,
 }
 
@@ -88,7 +88,7 @@ impl Key {
 
 impl Texts {
     /// A stored payload.
-    pub(super) fn payload(&self, connection: &Connection, place: PayloadPlace) -> Result<LongText> {
+    pub(super) fn payload(&self, connection: &Connection, place: PayloadPlace) -> Result<StoredText> {
         // The payload of an open span may change under its place.
         if place.bytes < KEPT_FROM_BYTES || open_payload::holds(place) {
             return unpacked(connection, place);
@@ -97,7 +97,7 @@ impl Texts {
     }
 
     /// The text at a place. Errors: `NotFound` if the step or the place is not there.
-    pub fn text(&self, connection: &Connection, of: &TextRef) -> Result<LongText> {
+    pub fn text(&self, connection: &Connection, of: &TextRef) -> Result<StoredText> {
         let place = match &of.span_id {
             Some(span_id) => step::row(connection, of.trace_id, span_id)?.payload,
             None => trace_payload(connection, of.trace_id)?,
@@ -117,7 +117,7 @@ impl Texts {
         self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn kept_or(&self, key: Key, make: impl FnOnce() -> Result<LongText>) -> Result<LongText> {
+    fn kept_or(&self, key: Key, make: impl FnOnce() -> Result<StoredText>) -> Result<StoredText> {
         if let Some(text) = self.kept().find(&key) {
             return Ok(text);
         }
@@ -144,7 +144,7 @@ impl Texts {
 }
 
 impl Kept {
-    fn find(&mut self, key: &Key) -> Option<LongText> {
+    fn find(&mut self, key: &Key) -> Option<StoredText> {
         let at = self.texts.iter().position(|kept| kept.key == *key)?;
         let mut found = self.texts.remove(at)?;
         found.used = Instant::now();
@@ -187,22 +187,22 @@ fn trace_payload(connection: &Connection, trace_id: i64) -> Result<PayloadPlace>
     place.ok_or_else(|| Error::not_found("this trace is not in the store any more"))
 }
 
-fn unpacked(connection: &Connection, place: PayloadPlace) -> Result<LongText> {
+fn unpacked(connection: &Connection, place: PayloadPlace) -> Result<StoredText> {
     let bytes = payload::read(connection, place)?;
     let whole = String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    Ok(LongText::new(whole))
+    Ok(StoredText::new(whole))
 }
 
 /// The text at a place of a payload.
-fn text_at(payload: LongText, place: &str) -> Option<LongText> {
+fn text_at(payload: StoredText, place: &str) -> Option<StoredText> {
     if let Some(pointer) = place.strip_prefix("/raw") {
         let json = json_at(payload.as_str(), pointer)?;
         let inside = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
         return match inside {
             None => payload.part(json),
             Some(plain) if !plain.contains('\\') => payload.part(plain),
-            Some(_) => serde_json::from_str(json).ok().map(LongText::new),
+            Some(_) => serde_json::from_str(json).ok().map(StoredText::new),
         };
     }
     // What its meaning is made of: found as it is when the step is read, before anything is cut for sending.
@@ -210,10 +210,10 @@ fn text_at(payload: LongText, place: &str) -> Option<LongText> {
     let bounded = Bounded::read(payload.as_str().as_bytes());
     let content = serde_json::to_value(semantics::content(&bounded.payload)).ok()?;
     let value = content.pointer(pointer)?;
-    Some(LongText::new(value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+    Some(StoredText::new(value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
 }
 
-impl LongText {
+impl StoredText {
     fn new(whole: String) -> Self {
         Self { from: 0, to: whole.len(), whole: Arc::new(whole), index: Arc::default() }
     }
