@@ -162,7 +162,7 @@ fn json_in_a_string_is_unfolded_before_it_is_cut() {
 
 #[test]
 fn a_list_without_end_ends_early_and_takes_no_room_from_what_comes_after_it() {
-    let list: Vec<Value> = (0..900_000).map(|number| json!(number)).collect();
+    let list: Vec<Value> = (0..1_500_000).map(|number| json!(number)).collect();
     let stored = stored(json!({ "list": list, "after": "it" }), json!({ "fine": [1, 2, 3] }));
     let step = stored.step();
     let sent = serde_json::to_string(&step).unwrap().len();
@@ -170,7 +170,7 @@ fn a_list_without_end_ends_early_and_takes_no_room_from_what_comes_after_it() {
     let shown = step.raw["input"]["list"].as_array().unwrap();
     assert_eq!(shown[..3], [json!(0), json!(1), json!(2)]);
     let cut = cut_of(&step.long_texts, shown.last().unwrap().as_str().unwrap());
-    assert_eq!((cut.items, cut.bytes, cut.place.as_str()), (Some(900_000), None, "/raw/input/list"));
+    assert_eq!((cut.items, cut.bytes, cut.place.as_str()), (Some(1_500_000), None, "/raw/input/list"));
     assert_eq!(step.raw["input"]["after"], "it");
     let in_content = step.content.input.unwrap()["list"].as_array().unwrap().last().cloned();
     assert_eq!(in_content, Some(json!(cut.mark)), "it is the same cut wherever the list stands");
@@ -204,7 +204,7 @@ fn a_list_of_events_that_is_cut_stays_a_list_of_events() {
     let folder = tempfile::tempdir().unwrap();
     let harness = Harness::open(folder.path().join("traces.db"));
     let events: Vec<Value> =
-        (0..250_000).map(|at| json!({ "timeUnixNano": at.to_string(), "name": "tick" })).collect();
+        (0..450_000).map(|at| json!({ "timeUnixNano": at.to_string(), "name": "tick" })).collect();
     let span = json!({ "traceId": "0af7651916cd43dd8448eb211c80319c", "spanId": "b7ad6b7169203331", "name": "s",
         "startTimeUnixNano": "1", "endTimeUnixNano": "2", "events": events,
         "attributes": [{ "key": "kept", "value": { "stringValue": "yes" } }] });
@@ -212,7 +212,7 @@ fn a_list_of_events_that_is_cut_stays_a_list_of_events() {
     let step: StepDetail =
         harness.call("step_get", &StepRef { trace_id: 1, span_id: "b7ad6b7169203331".into() });
     assert_eq!(step.events[0].name, "tick");
-    assert_eq!(cut_of(&step.long_texts, &step.events.last().unwrap().name).items, Some(250_000));
+    assert_eq!(cut_of(&step.long_texts, &step.events.last().unwrap().name).items, Some(450_000));
     assert_eq!(step.attributes["kept"], "yes");
 }
 

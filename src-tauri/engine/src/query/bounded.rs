@@ -32,7 +32,7 @@ const READ_BYTES: usize = 32 << 20;
 /// What is sent of each part of a reply.
 const SENT_BYTES: usize = 8 << 20;
 /// What a value counts for beside its text.
-const NODE_BYTES: usize = 24;
+const NODE_BYTES: usize = 8;
 /// Down to this depth each entry gets half of the room that is left, so that a huge one does not take it from those after it.
 const SHARED_DEPTH: usize = 2;
 /// More cuts are marked, but not listed.
