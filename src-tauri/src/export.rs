@@ -34,7 +34,9 @@ pub(crate) async fn export_traces(
     drop(turn.paths(&[file]));
     let (engine, stop) = (engine.inner().clone(), exporting.0.clone());
     stop.store(false, Ordering::Release);
-    let work = move || write(&engine, selection, &path, &|| stop.load(Ordering::Acquire));
+    let work = move || {
+        whole_file(&path, |out| api::export(&engine, selection, out, &|| stop.load(Ordering::Acquire)))
+    };
     match tauri::async_runtime::spawn_blocking(work).await {
         Ok(written) => written.map(Some),
         Err(error) => Err(Error::internal(format!("the export was stopped: {error}")).into()),
@@ -47,13 +49,11 @@ pub(crate) fn stop_export(exporting: State<'_, Exporting>) {
     exporting.0.store(true, Ordering::Release);
 }
 
-/// Writes beside `path` and takes its place when all is there: a file that is there is whole.
-fn write(
-    engine: &Engine,
-    selection: TraceSelection,
+/// Writes what `write` writes beside `path`, which takes its place when all is there: a file that is there is whole.
+pub(crate) fn whole_file<T>(
     path: &Path,
-    is_cancelled: &dyn Fn() -> bool,
-) -> Result<Exported, ApiError> {
+    write: impl FnOnce(&mut dyn Write) -> Result<T, Error>,
+) -> Result<T, ApiError> {
     let unwritable = |error: std::io::Error| {
         ApiError::from(Error::new(Code::Io, format!("{} can't be written: {error}", path.display())))
     };
@@ -61,7 +61,7 @@ fn write(
     unfinished.push(".part");
     let file = std::fs::File::create(&unfinished).map_err(unwritable)?;
     let mut out = BufWriter::with_capacity(1 << 18, file);
-    let written = api::export(engine, selection, &mut out, is_cancelled)
+    let written = write(&mut out)
         .map_err(ApiError::from)
         .and_then(|written| out.flush().map(|()| written).map_err(unwritable))
         .and_then(|written| std::fs::rename(&unfinished, path).map(|()| written).map_err(unwritable));

@@ -5,9 +5,11 @@ mod export;
 mod files;
 mod graphics;
 mod ipc;
+mod links;
 mod logging;
 mod menu;
 mod notify;
+mod texts;
 mod window;
 
 use std::process::ExitCode;
@@ -93,6 +95,8 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
             files::pick_folder,
             export::export_traces,
             export::stop_export,
+            links::open_link,
+            texts::save_text,
         ])
         .setup(move |app| {
             match open_engine(arguments) {

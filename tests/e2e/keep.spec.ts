@@ -45,7 +45,7 @@ test('an export is saved by the browser and read again', async ({ app, page }) =
     const headers = { 'content-type': 'application/json' };
     const ticket: unknown = await (await fetch('/api/export', { method: 'POST', headers, body })).json();
     const link = document.createElement('a');
-    link.href = `/api/export/${String(ticket)}`;
+    link.href = `/api/download/${String(ticket)}`;
     link.download = '';
     link.click();
   });

@@ -9,6 +9,7 @@ mod architecture;
 mod container;
 mod ingest;
 mod keep;
+mod links;
 mod location;
 mod loopback;
 mod masking;

@@ -612,6 +612,7 @@ function detailOf(id: string, { tree, steps }: Built): StepDetail {
       JSON.stringify({ span_id: id, ...invented, children: undefined, content, attributes }),
     ) as JsonValue,
     raw_bytes: 4210,
+    long_texts: [],
   };
 }
 
@@ -705,6 +706,7 @@ export function inventedSteps(traces: TraceSummary[], options: { pause_ms: numbe
         facts: factsOf(summary, of(trace_id).tree),
         content,
         attributes: { 'service.name': 'support-agent' },
+        long_texts: [],
       };
     },
     step_marks: () => [],

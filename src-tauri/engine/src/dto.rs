@@ -12,6 +12,7 @@ mod retries;
 mod run_time;
 mod shape;
 mod link;
+mod texts;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -33,6 +34,7 @@ pub use retries::*;
 pub use run_time::*;
 pub use shape::*;
 pub use link::*;
+pub use texts::*;
 
 /// Why a command failed.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -743,6 +745,8 @@ pub struct TraceDetail {
     /// All else the source says of the run.
     #[ts(type = "JsonValue | null")]
     pub attributes: Option<Value>,
+    /// What was cut in content and attributes.
+    pub long_texts: Vec<LongText>,
 }
 
 /// One number or word of the summary card.
@@ -828,9 +832,11 @@ pub struct StepDetail {
     /// Attributes of the resource and scope and other fields of the record.
     #[ts(type = "JsonValue")]
     pub origin: Value,
-    /// The stored payload, whole, as JSON.
+    /// The stored payload as JSON.
     #[ts(type = "JsonValue")]
     pub raw: Value,
+    /// What was cut above: strings of more than 256 KiB, lists that have no room in the reply.
+    pub long_texts: Vec<LongText>,
     /// Size of the stored payload.
     pub raw_bytes: u32,
 }

@@ -13,6 +13,7 @@ use crate::live::{Hub, Notice};
 use crate::pricing::Prices;
 use crate::query::catalog::Catalog;
 use crate::query::conversation::Conversations;
+use crate::query::texts::Texts;
 use crate::search::{Finder, Indexer, StepFinder};
 use crate::sources::Sources;
 use crate::store::{self, ReadPool, Reader};
@@ -33,6 +34,7 @@ pub struct Engine {
     readers: ReadPool,
     catalog: Catalog,
     conversations: Conversations,
+    texts: Texts,
     imports: Imports,
     writer: Arc<Writer>,
     hub: Arc<Hub>,
@@ -68,6 +70,7 @@ impl Engine {
             readers: ReadPool::new(path),
             catalog: Catalog::default(),
             conversations: Conversations::default(),
+            texts: Texts::default(),
             notes,
             clock: options.clock.clone(),
             finder: Finder::start(path, hub.clone())?,
@@ -177,6 +180,11 @@ impl Engine {
 
     pub(crate) fn conversations(&self) -> &Conversations {
         &self.conversations
+    }
+
+    /// The long texts that were read last.
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.texts
     }
 
     pub(crate) fn writer(&self) -> &Writer {

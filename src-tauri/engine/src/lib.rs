@@ -12,6 +12,7 @@ pub mod engine;
 pub mod error;
 mod export;
 pub mod ingest;
+pub mod links;
 pub mod live;
 pub mod location;
 pub mod loopback;

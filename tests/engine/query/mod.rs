@@ -9,3 +9,4 @@ mod outliers;
 mod overview;
 mod run_time;
 mod shapes;
+mod texts;

@@ -39,6 +39,7 @@ async function shown({ ids = [1, 2, 3], notes = [] as string[] } = {}) {
       facts: [],
       content: null,
       attributes: null,
+      long_texts: [],
     }),
     span_tree: () => treeOf('run 0..9 agent\n  ask 0..5 llm'),
   });
@@ -241,6 +242,7 @@ describe('an alert', () => {
         facts: [],
         content: null,
         attributes: null,
+        long_texts: [],
       }),
       alerts_seen: () => {
         seen = true;

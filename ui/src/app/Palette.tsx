@@ -3,7 +3,7 @@ import { Dialog } from '../components/Dialog';
 import { Kbd } from '../components/Kbd';
 import { allActions, useActionRegistry, type Action } from '../state/actions';
 import { closeDialog, useDialogs } from '../state/dialogs';
-import { isLink } from '../domain/links';
+import { isLink } from '../domain/traceLinks';
 import { useLinks, type Links } from '../queries/links';
 import { goTo } from '../state/place';
 import styles from './Palette.module.css';

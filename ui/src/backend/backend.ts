@@ -1,5 +1,15 @@
 // What the page needs of its host, whichever that is: the desktop shell, a browser with a local server, or a test.
-import type { ApiError, Code, Contract, Exported, ImportStatus, Notice, TraceSelection } from './bindings';
+import type {
+  ApiError,
+  Code,
+  Contract,
+  Exported,
+  ImportStatus,
+  Notice,
+  TextSave,
+  TextSaved,
+  TraceSelection,
+} from './bindings';
 
 export type CommandName = keyof Contract;
 export type Request<N extends CommandName> = Contract[N]['request'];
@@ -50,6 +60,10 @@ export interface Backend {
   pickFolder?(): Promise<string[]>;
   /** Saves traces where the person says; gives what was written, `null` if they cancel or the browser saves by itself. */
   exportTraces(selection: TraceSelection): Promise<Exported | null>;
+  /** Saves a text where the person says; gives what was written, `null` if they cancel or the browser saves by itself. */
+  saveText(request: TextSave): Promise<TextSaved | null>;
+  /** Opens the address of a web page or mail outside of the app, written as an URL; fails for any other. */
+  openLink(address: string): Promise<void>;
   /** Imports the bytes of files, all in one import. Only where the host has no paths. */
   uploadFiles?(files: File[]): Promise<ImportStatus>;
 }

@@ -2610,7 +2610,11 @@ content: Content | null,
 /**
  * All else the source says of the run.
  */
-attributes: JsonValue | null, };
+attributes: JsonValue | null, 
+/**
+ * What was cut in content and attributes.
+ */
+long_texts: Array<LongText>, };
 
 /**
  * One number or word of the summary card.
@@ -2751,9 +2755,13 @@ attributes: JsonValue,
  */
 origin: JsonValue, 
 /**
- * The stored payload, whole, as JSON.
+ * The stored payload as JSON.
  */
 raw: JsonValue, 
+/**
+ * What was cut above: strings of more than 256 KiB, lists that have no room in the reply.
+ */
+long_texts: Array<LongText>, 
 /**
  * Size of the stored payload.
  */
@@ -3024,6 +3032,9 @@ export interface Contract {
   feed_addresses: { request: Nothing; response: FeedAddresses };
   demo_start: { request: DemoStart; response: Nothing };
   demo_stop: { request: Nothing; response: Nothing };
+  text_read: { request: TextReadRequest; response: TextStretch };
+  text_rows: { request: TextRowsRequest; response: TextRowPage };
+  text_find: { request: TextFindRequest; response: TextPlaces };
   monitor: { request: MonitorRequest; response: Monitor };
   alerts_seen: { request: AlertsSeen; response: Nothing };
   trace_list: { request: TraceListRequest; response: TraceList };

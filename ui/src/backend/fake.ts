@@ -95,6 +95,8 @@ export function fakeBackend(answers: Answers = {}, host: Partial<Backend> = {}):
     onOpened: () => () => undefined,
     onOpenTrace: (handler) => joined(openers, handler),
     exportTraces: () => Promise.resolve(null),
+    saveText: () => Promise.resolve(null),
+    openLink: () => Promise.resolve(),
     ...host,
   };
 }

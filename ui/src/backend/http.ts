@@ -44,6 +44,15 @@ function bodyOf(files: File[]): Blob {
   return new Blob([`${JSON.stringify(list)}\n`, ...files]);
 }
 
+/** Lets the browser save what a ticket stands for, as it comes; how much that is, it says itself. */
+function download(ticket: number): null {
+  const link = document.createElement('a');
+  link.href = `/api/download/${ticket}`;
+  link.download = '';
+  link.click();
+  return null;
+}
+
 export function httpBackend(): Backend {
   return {
     call: <N extends CommandName>(name: N, request: Request<N>, signal?: AbortSignal) =>
@@ -105,13 +114,17 @@ export function httpBackend(): Backend {
     onOpenTrace: () => () => undefined,
 
     async exportTraces(selection) {
-      const ticket = await post<number>('/api/export', JSON.stringify(selection), 'application/json');
-      // The browser saves what it is sent, as it comes; how much that is, it says itself.
-      const link = document.createElement('a');
-      link.href = `/api/export/${ticket}`;
-      link.download = '';
-      link.click();
-      return null;
+      return download(await post<number>('/api/export', JSON.stringify(selection), 'application/json'));
+    },
+
+    async saveText(request) {
+      return download(await post<number>('/api/save', JSON.stringify(request), 'application/json'));
+    },
+
+    openLink(address) {
+      // Neither this page nor its address is known to what is opened.
+      window.open(address, '_blank', 'noopener,noreferrer');
+      return Promise.resolve();
     },
 
     uploadFiles: (files) => post<ImportStatus>('/api/import', bodyOf(files), 'application/octet-stream'),

@@ -14,6 +14,11 @@ const BackendContext = createContext<Backend | null>(null);
 
 export const BackendProvider = BackendContext.Provider;
 
+/** The host, for widgets that offer what it can do; `null` where there is none. */
+export function useHost(): Backend | null {
+  return useContext(BackendContext);
+}
+
 export function useBackend(): Backend {
   const backend = useContext(BackendContext);
   if (!backend) throw new Error('BUG: useBackend outside of BackendProvider');

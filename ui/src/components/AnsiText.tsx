@@ -4,6 +4,7 @@ import { lengthWords } from '../domain/json';
 import { visibleText } from '../domain/visibleText';
 import styles from './AnsiText.module.css';
 import { LONGEST_DRAWN, LongText } from './LongText';
+import { useCutText } from './LongTexts';
 import { WholeButton } from './WholeButton';
 
 const MOST = 4000;
@@ -11,7 +12,8 @@ const MOST = 4000;
 /** What a terminal showed, in tones instead of its colours. */
 export function AnsiText({ text, label }: { text: string; label: string }) {
   const [whole, setWhole] = useState(false);
-  if (text.length > LONGEST_DRAWN) {
+  const cut = useCutText(text);
+  if (cut !== null || text.length > LONGEST_DRAWN) {
     return (
       <div className={styles.output}>
         {hasAnsi(text) && <p className={styles.note}>Without colours, for its length.</p>}

@@ -1,13 +1,13 @@
 import { lazy, Suspense, useState } from 'react';
-import { lengthWords } from '../domain/json';
 import { plural } from '../domain/format';
 import { visibleText } from '../domain/visibleText';
 import styles from './Code.module.css';
-import { LONGEST_DRAWN } from './LongText';
+import { LONGEST_DRAWN, wholeSize } from './LongText';
+import { useCutText, type CutText } from './LongTexts';
 import { WholeButton } from './WholeButton';
+import { WholeText } from './WholeText';
 
 const HighlightedCode = lazy(() => import('./HighlightedCode'));
-const TextView = lazy(() => import('./TextView'));
 
 interface CodeProps {
   text: string;
@@ -25,13 +25,17 @@ const MOST_CHARACTERS = 6000;
 /** Code in its language's colours, its end folded away if it is long. */
 export function Code({ text, language, label, first_line }: CodeProps) {
   const [whole, setWhole] = useState(false);
-  const start = startOf(text);
-  const folds = start.length < text.length * 0.8;
-  if (folds && whole && text.length > LONGEST_DRAWN) {
+  const cut = useCutText(text);
+  const start = startOf(cut?.start ?? text);
+  const folds = cut !== null || start.length < text.length * 0.8;
+  if (folds && whole && (cut !== null || text.length > LONGEST_DRAWN)) {
     return (
-      <Suspense fallback={<pre className={styles.code}>{visibleText(start)}</pre>}>
-        <TextView text={text} label={label} first_line={first_line ?? 1} />
-      </Suspense>
+      <div>
+        <WholeText text={text} cut={cut} label={label} first_line={first_line ?? 1}>
+          <pre className={styles.code}>{visibleText(start)}</pre>
+        </WholeText>
+        <WholeButton whole onChange={setWhole} size={wholeWords(text, cut)} />
+      </div>
     );
   }
   const shown = visibleText(folds && !whole ? start : text);
@@ -61,7 +65,7 @@ export function Code({ text, language, label, first_line }: CodeProps) {
       </div>
       {folds && (
         <div className={styles.foot}>
-          <WholeButton whole={whole} onChange={setWhole} size={wholeWords(text)} />
+          <WholeButton whole={whole} onChange={setWhole} size={wholeWords(text, cut)} />
         </div>
       )}
     </div>
@@ -75,8 +79,8 @@ function startOf(text: string): string {
 }
 
 /** Lines of a long text are not counted for its button. */
-function wholeWords(text: string): string {
-  return text.length > LONGEST_DRAWN
-    ? lengthWords(text)
+function wholeWords(text: string, cut: CutText | null): string {
+  return cut !== null || text.length > LONGEST_DRAWN
+    ? wholeSize(text, cut)
     : plural(text.replace(/\n$/, '').split('\n').length, 'line');
 }

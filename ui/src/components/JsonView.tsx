@@ -1,6 +1,6 @@
 // A value as a tree that unfolds. Children are made when they are asked for, a page at a time, so that a value of many
 // megabytes costs no more than what is on screen. Strings that hold JSON unfold too, and say that they are strings.
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { JsonValue } from '../backend/bindings';
 import {
   type Branch,
@@ -12,12 +12,15 @@ import {
   sizeOf,
   sizeWords,
   textOf,
+  hasMoreNodes,
 } from '../domain/json';
 import { formatCount } from '../domain/format';
 import { visibleText } from '../domain/visibleText';
 import { Icon } from './icons';
 import styles from './JsonView.module.css';
+import { JsonTree } from './JsonTree';
 import { LongText } from './LongText';
+import { useCutText } from './LongTexts';
 
 interface JsonViewProps {
   value: JsonValue;
@@ -32,7 +35,12 @@ const LINE = 56;
 /** Deeper levels of a value with more entries than this begin folded. */
 const FEW = 24;
 
+/** A value of more parts than this is shown as a list of lines, of which only those on screen are drawn. */
+const MOST_DRAWN_NODES = 2_000;
+
 export function JsonView({ value, levels = 2, bare = false }: JsonViewProps) {
+  const isLarge = useMemo(() => isBranch(value) && hasMoreNodes(value, MOST_DRAWN_NODES), [value]);
+  if (isLarge && isBranch(value)) return <JsonTree value={value} />;
   if (bare && isBranch(value) && sizeOf(value) > 0) {
     return (
       <div className={styles.view}>
@@ -133,6 +141,16 @@ function Entries({ branch, levels }: { branch: Branch; levels: number }) {
 }
 
 function Leaf({ name, value }: { name: string | null; value: JsonValue }) {
+  const isCut = useCutText(name ?? '') !== null;
+  const isMark = useCutText(typeof value === 'string' ? value : '')?.start === '';
+  // The last line of an object or list that was cut, which says so itself.
+  if (isCut || isMark) {
+    return (
+      <div className={`${styles.leaf} ${styles.block}`}>
+        <LongText mono text={isCut ? (name ?? '') : String(value)} />
+      </div>
+    );
+  }
   const block = typeof value === 'string' && (value.includes('\n') || value.length > 200);
   return (
     <div className={`${styles.leaf} ${block ? styles.block : ''}`}>

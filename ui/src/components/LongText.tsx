@@ -1,10 +1,11 @@
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
+import { formatCount } from '../domain/format';
 import { lengthWords } from '../domain/json';
 import { visibleText } from '../domain/visibleText';
 import styles from './LongText.module.css';
+import { useCutText, type CutText } from './LongTexts';
 import { WholeButton } from './WholeButton';
-
-const TextView = lazy(() => import('./TextView'));
+import { WholeText } from './WholeText';
 
 interface LongTextProps {
   text: string;
@@ -22,26 +23,34 @@ export const LONGEST_DRAWN = 50_000;
 /** Text with its line breaks, its end folded away if it is long. Always text, whatever it contains. */
 export function LongText({ text, most = 2000, mono = false, label = 'the whole text' }: LongTextProps) {
   const [whole, setWhole] = useState(false);
-  // A little more than the limit is not worth a click.
-  const folds = text.length > most * 1.3;
-  const isBoxed = folds && whole && text.length > LONGEST_DRAWN;
-  const shown = folds && !whole ? text.slice(0, most).trimEnd() : text;
-  const start = <>{visibleText(text.slice(0, most))}…</>;
+  const cut = useCutText(text);
+  const here = cut?.start ?? text;
+  // A little more than the limit is not worth a click; what is cut always has more than is here.
+  const folds = cut !== null || text.length > most * 1.3;
+  const isBoxed = folds && whole && (cut !== null || text.length > LONGEST_DRAWN);
+  const start = visibleText(here.slice(0, most).trimEnd());
   return (
     <div className={`${styles.text} ${mono ? styles.mono : ''}`}>
       {isBoxed ? (
-        <Suspense fallback={start}>
-          <TextView text={text} label={label} />
-        </Suspense>
+        <WholeText text={text} cut={cut} label={label}>
+          {start}…
+        </WholeText>
+      ) : folds && !whole ? (
+        <>{cut !== null && here === '' ? <i>{restWords(cut)}</i> : `${start}…`}</>
       ) : (
-        visibleText(shown)
+        visibleText(text)
       )}
-      {folds && (
-        <>
-          {!whole && '…'}
-          <WholeButton whole={whole} onChange={setWhole} size={lengthWords(text)} />
-        </>
-      )}
+      {folds && <WholeButton whole={whole} onChange={setWhole} size={wholeSize(text, cut)} />}
     </div>
   );
+}
+
+/** How much all of a text is, as far as that is known without going through it. */
+export function wholeSize(text: string, cut: CutText | null): string {
+  return cut ? cut.source.size : lengthWords(text);
+}
+
+/** What stands at the end of a list that was cut. */
+function restWords(cut: CutText): string {
+  return cut.items === null ? 'more is not shown here' : `cut here; ${formatCount(cut.items)} in all`;
 }

@@ -1,10 +1,11 @@
 import { lazy, Suspense, useState } from 'react';
-import { lengthWords } from '../domain/json';
 import { LONGEST_MARKDOWN, looksLikeMarkdown } from '../domain/markdownSigns';
 import { visibleText } from '../domain/visibleText';
-import { LongText } from './LongText';
+import { LongText, wholeSize } from './LongText';
 import styles from './LongText.module.css';
+import { useCutText } from './LongTexts';
 import { WholeButton } from './WholeButton';
+import { WholeText } from './WholeText';
 
 const Markdown = lazy(() => import('./Markdown'));
 
@@ -20,17 +21,30 @@ interface ProseProps {
 /** What a person or a model wrote: Markdown where it is that, its end folded away if it is long. */
 export function Prose({ text, most = 2000, asWritten, label }: ProseProps) {
   const [whole, setWhole] = useState(false);
-  const folds = text.length > most * 1.3;
-  const shown = folds && !whole ? startOf(text, most) : text;
-  if (asWritten || shown.length > LONGEST_MARKDOWN || !looksLikeMarkdown(shown)) {
+  const cut = useCutText(text);
+  const here = cut?.start ?? text;
+  const folds = cut !== null || text.length > most * 1.3;
+  const shown = folds && !whole ? startOf(here, most) : here;
+  // What is shown at first decides, so that opening a text does not turn it into another.
+  if (
+    asWritten ||
+    (!cut && shown.length > LONGEST_MARKDOWN) ||
+    !looksLikeMarkdown(cut ? startOf(here, most) : shown)
+  ) {
     return <LongText text={text} most={most} {...(label === undefined ? {} : { label })} />;
   }
   return (
     <div>
-      <Suspense fallback={<div className={styles.text}>{visibleText(shown)}</div>}>
-        <Markdown text={shown} />
-      </Suspense>
-      {folds && <WholeButton whole={whole} onChange={setWhole} size={lengthWords(text)} />}
+      {cut && whole ? (
+        <WholeText text={text} cut={cut} label={label ?? 'the whole text'}>
+          <div className={styles.text}>{visibleText(here.slice(0, most))}…</div>
+        </WholeText>
+      ) : (
+        <Suspense fallback={<div className={styles.text}>{visibleText(shown)}</div>}>
+          <Markdown text={shown} />
+        </Suspense>
+      )}
+      {folds && <WholeButton whole={whole} onChange={setWhole} size={wholeSize(text, cut)} />}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { render as renderAlone, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ReactNode } from 'react';
 import { describe, expect, it } from 'vitest';
+import { textInMemory } from '../domain/textSource';
 import TextView from './TextView';
 import { TooltipProvider } from './Tooltip';
 
@@ -12,17 +13,18 @@ const text = Array.from(
   { length: LINES },
   (_, index) => `line ${index}${index % 50_000 === 7 ? ' needle' : ''}`,
 ).join('\n');
+const source = textInMemory(text);
 
 describe('a long text', () => {
   it('draws what is on screen alone, and counts its lines', async () => {
-    const { container } = render(<TextView text={text} label="the output" />);
+    const { container } = render(<TextView source={source} saves={{ text }} label="the output" />);
     expect(screen.getByText('line 0')).toBeTruthy();
     expect(container.querySelectorAll('*').length).toBeLessThan(400);
     await screen.findByText(/200,000 lines$/);
   });
 
   it('finds inside itself with Ctrl+F, forwards and backwards', async () => {
-    render(<TextView text={text} label="the output" />);
+    render(<TextView source={source} saves={{ text }} label="the output" />);
     screen.getByRole('region', { name: 'the output: text' }).focus();
     await userEvent.keyboard('{Control>}f{/Control}');
     const field = screen.getByRole('textbox', { name: 'Find in the output' });

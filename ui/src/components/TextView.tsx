@@ -1,5 +1,5 @@
-// A text of any length in a box of its own: only the rows on screen are drawn, and all of it can be searched and copied.
-// Rows and places are found in slices between frames; nobody waits for them.
+// A text of any length in a box of its own: only the rows on screen are drawn, and all of it can be searched, copied and
+// saved. Rows and places are found in slices between frames, or come from the store; nobody waits for them.
 import {
   useEffect,
   useLayoutEffect,
@@ -10,18 +10,26 @@ import {
   type KeyboardEvent,
 } from 'react';
 import { formatCount, plural } from '../domain/format';
-import { lengthWords } from '../domain/json';
 import { markedParts } from '../domain/marks';
-import { MOST_PLACES, TextFind } from '../domain/textFind';
-import { TextRows, type TextRow } from '../domain/textRows';
+import { MOST_PLACES } from '../domain/textFind';
+import {
+  TOO_LONG_TO_COPY,
+  type ShownRow,
+  type SourcePlaces,
+  type TextSource,
+  type Work,
+} from '../domain/textSource';
 import { visibleText } from '../domain/visibleText';
 import { IconButton } from './Button';
 import { CopyButton } from './CopyButton';
 import { Icon } from './icons';
+import { SaveButton, type Saveable } from './SaveButton';
 import styles from './TextView.module.css';
 
 interface TextViewProps {
-  text: string;
+  source: TextSource;
+  /** What Save writes. */
+  saves: Saveable;
   /** What it is, for the screen reader. */
   label: string;
   /** The number of its first line. */
@@ -36,18 +44,25 @@ const SLICE_MS = 8;
 /** Where nothing is laid out. */
 const USUAL_COLUMNS = 100;
 
-export default function TextView({ text, label, first_line = 1 }: TextViewProps) {
-  const box = useRef<HTMLDivElement>(null);
+export default function TextView({ source, saves, label, first_line = 1 }: TextViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const [columns, setColumns] = useState(USUAL_COLUMNS);
   const [view, setView] = useState({ top_px: 0, height_px: 400 });
   const [wanted, setWanted] = useState('');
   const [current, setCurrent] = useState<number | null>(null);
-  const rows = useMemo(() => new TextRows(text, columns), [text, columns]);
-  const find = useMemo(() => new TextFind(text, wanted), [text, wanted]);
+  const rows = useMemo(() => source.rows(columns), [source, columns]);
+  const find = useMemo(() => source.find(wanted), [source, wanted]);
+  const [, setComings] = useState(0);
   useSlices(rows);
   useSlices(find);
+  useEffect(
+    () =>
+      rows.subscribe(() => {
+        setComings((comings) => comings + 1);
+      }),
+    [rows],
+  );
 
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -74,26 +89,31 @@ export default function TextView({ text, label, first_line = 1 }: TextViewProps)
   const first = Math.max(0, Math.floor(top_px / ROW_PX) - SPARE_ROWS);
   const end = Math.min(rows.count, Math.ceil((top_px + view.height_px) / ROW_PX) + SPARE_ROWS);
 
+  useEffect(() => {
+    rows.want(first, end);
+  }, [rows, first, end]);
+
   const goTo = (index: number) => {
     const place = find.places[index];
-    const element = scroller.current;
-    if (place === undefined || !element) return;
+    if (place === undefined) return;
     setCurrent(index);
-    // The row of a place may not have been found yet.
-    while (!rows.isComplete && rows.row(rows.count - 1).from <= place) rows.find();
-    const target_px = rows.rowAt(place) * ROW_PX;
-    if (target_px < top_px || target_px + ROW_PX > top_px + view.height_px) {
-      element.scrollTop = Math.max(0, target_px - view.height_px / 3) / scale;
-    }
+    const show = (row: number) => {
+      const element = scroller.current;
+      const target_px = row * ROW_PX;
+      if (element && (target_px < top_px || target_px + ROW_PX > top_px + view.height_px)) {
+        element.scrollTop = Math.max(0, target_px - view.height_px / 3) / scale;
+      }
+    };
+    const row = rows.rowAt(place);
+    if (typeof row === 'number') show(row);
+    // Why it could not be got, the rows say.
+    else row.then(show, () => undefined);
   };
   const step = (by: number) => {
     const { length } = find.places;
     if (length === 0) return;
-    goTo(
-      current === null
-        ? find.after(rows.row(Math.floor(top_px / ROW_PX)).from)
-        : (current + by + length) % length,
-    );
+    const top = rows.row(Math.min(rows.count - 1, Math.floor(top_px / ROW_PX)));
+    goTo(current === null ? find.after(top?.from ?? 0) : (current + by + length) % length);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f') {
@@ -105,9 +125,9 @@ export default function TextView({ text, label, first_line = 1 }: TextViewProps)
   };
   const mark = current === null ? undefined : find.places[current];
   // From the length, not from the lines found so far: the text must not move while they are found.
-  const digits = Math.max(3, String(first_line + Math.floor(text.length / 10)).length);
+  const digits = Math.max(3, String(first_line + rows.most_lines).length);
   return (
-    <div ref={box} className={styles.view} role="group" aria-label={label} onKeyDown={onKeyDown}>
+    <div className={styles.view} role="group" aria-label={label} onKeyDown={onKeyDown}>
       <div className={styles.bar}>
         <label className={styles.find}>
           <Icon name="search" size={12} />
@@ -158,7 +178,12 @@ export default function TextView({ text, label, first_line = 1 }: TextViewProps)
             step(1);
           }}
         />
-        <CopyButton text={text} label="Copy all" />
+        {source.copy ? (
+          <CopyButton text={source.copy} label="Copy all" />
+        ) : (
+          <IconButton size="small" icon="copy" label={TOO_LONG_TO_COPY} aria-disabled="true" />
+        )}
+        <SaveButton saves={saves} />
       </div>
       <div
         ref={scroller}
@@ -189,9 +214,9 @@ export default function TextView({ text, label, first_line = 1 }: TextViewProps)
               return (
                 <div key={first + index} className={styles.row}>
                   <span className={styles.number} aria-hidden="true">
-                    {row.continues ? '' : first_line + row.line - 1}
+                    {row === null ? '…' : row.continues ? '' : first_line + row.line - 1}
                   </span>
-                  <RowText text={text} row={row} find={find} current={mark} />
+                  {row && <RowText row={row} find={find} current={mark} />}
                 </div>
               );
             })}
@@ -199,28 +224,30 @@ export default function TextView({ text, label, first_line = 1 }: TextViewProps)
         </div>
       </div>
       <div className={styles.foot}>
-        {lengthWords(text)}
-        {rows.isComplete
-          ? ` · ${plural(rows.row(rows.count - 1).line, 'line')}`
-          : ` · ${formatCount(rows.row(rows.count - 1).line)} lines so far`}
+        {rows.failure !== null ? (
+          <span role="alert">{rows.failure}</span>
+        ) : rows.isComplete ? (
+          `${source.size} · ${plural(rows.lines, 'line')}`
+        ) : (
+          `${source.size} · ${formatCount(rows.lines)} lines so far`
+        )}
       </div>
     </div>
   );
 }
 
 interface RowTextProps {
-  text: string;
-  row: TextRow;
-  find: TextFind;
+  row: ShownRow;
+  find: SourcePlaces;
   /** Where the place begins that one stands at. */
   current: number | undefined;
 }
 
-function RowText({ text, row, find, current }: RowTextProps) {
+function RowText({ row, find, current }: RowTextProps) {
   const places = find.within(row.from, row.to);
-  const shown = text.slice(row.from, row.to);
+  const shown = row.text;
   if (places.length === 0) return <span>{visibleText(shown)}</span>;
-  const marks = places.map(([from, to]): [number, number] => [from - row.from, to - row.from]);
+  const marks = places.map(([from, to]): [number, number] => [row.indexOf(from), row.indexOf(to)]);
   const isCurrent = places.some(([from, to]) => current !== undefined && from <= current && current < to);
   return (
     <span className={isCurrent ? styles.current : undefined}>
@@ -237,31 +264,35 @@ function RowText({ text, row, find, current }: RowTextProps) {
   );
 }
 
-function countWords(find: TextFind, current: number | null): string {
+function countWords(find: SourcePlaces, current: number | null): string {
   const { length } = find.places;
   const many = length === MOST_PLACES ? `over ${formatCount(length)}` : formatCount(length);
-  if (length === 0) return find.isComplete ? 'not found' : 'looking…';
-  const so = find.isComplete ? many : `${many} so far`;
+  const looked = `${Math.floor(find.share * 100)}% looked through`;
+  if (length === 0) return find.isComplete ? 'not found' : looked;
+  const so = find.isComplete ? many : `${many} so far, ${looked}`;
   return current === null ? so : `${formatCount(current + 1)} of ${so}`;
 }
 
 /** Does a piece of work in slices of a few milliseconds until it is complete, and draws anew as it goes on. */
-function useSlices(work: TextRows | TextFind) {
+function useSlices(work: Work) {
   const [, setSlices] = useState(0);
   useEffect(() => {
     if (work.isComplete) return;
     let timer: ReturnType<typeof setTimeout>;
-    const slice = () => {
+    let isWanted = true;
+    const slice = async () => {
       const stop_ms = performance.now() + SLICE_MS;
-      while (!work.isComplete && performance.now() < stop_ms) {
-        if (work instanceof TextRows) work.find();
-        else work.step();
-      }
+      do {
+        const more = work.step();
+        if (more) await more;
+        if (!isWanted) return;
+      } while (!work.isComplete && performance.now() < stop_ms);
       setSlices((slices) => slices + 1);
-      if (!work.isComplete) timer = setTimeout(slice);
+      if (!work.isComplete) timer = setTimeout(() => void slice());
     };
-    timer = setTimeout(slice);
+    timer = setTimeout(() => void slice());
     return () => {
+      isWanted = false;
       clearTimeout(timer);
     };
   }, [work]);

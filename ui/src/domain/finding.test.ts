@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readFilter } from '../test/filters';
 import { treeOf } from '../test/treeFixture';
 import { filterOfText, findWords, nextStop, NO_STOPS, stopFrom, stopsOf, textsOfFilter } from './finding';
-import { isLink } from './links';
+import { isLink } from './traceLinks';
 import { stepTreeFrom } from './stepTree';
 
 const tree = stepTreeFrom(treeOf('run 0..9 agent\n  a 0..1 tool\n  b 1..2 tool\n  c 2..3 tool'));

@@ -12,6 +12,20 @@ export function sizeOf(value: Branch): number {
   return Array.isArray(value) ? value.length : Object.keys(value).length;
 }
 
+/** Whether a value has more than `most` parts, itself and all below it counted. Looks at no more of them than that. */
+export function hasMoreNodes(value: JsonValue, most: number): boolean {
+  let left = most;
+  const open: JsonValue[] = [value];
+  while (open.length > 0) {
+    const next = open.pop() ?? null;
+    if (--left < 0) return true;
+    if (!isBranch(next)) continue;
+    if (sizeOf(next) > left) return true;
+    for (const each of Array.isArray(next) ? next : Object.values(next)) open.push(each);
+  }
+  return false;
+}
+
 /** `3 items`, `12 fields`. */
 export function sizeWords(value: Branch): string {
   return Array.isArray(value) ? plural(value.length, 'item') : plural(sizeOf(value), 'field');

@@ -28,7 +28,7 @@ const reader = new MarkdownIt({
   breaks: true,
   maxNesting: 40,
 });
-// Where a link goes is shown and never followed, so all may be links.
+// Where a link goes is shown before it is opened, so all may be links.
 reader.validateLink = () => true;
 reader.normalizeLink = (url: string) => url;
 

@@ -43,6 +43,11 @@ export class TextFind {
     this.isComplete = next >= text.length;
   }
 
+  /** How much of the text has been looked through, 0 to 1. */
+  get looked(): number {
+    return this.text === '' ? 1 : Math.min(1, this.at / this.text.length);
+  }
+
   /** The first place at or after `place` in the order of the text, as an index; the first of all if there is none. */
   after(place: number): number {
     const index = this.firstFrom(place);

@@ -45,6 +45,7 @@ export function stepOf(change: Change = {}): StepDetail {
     origin: {},
     raw: { name: 'search_web' },
     raw_bytes: 21,
+    long_texts: [],
     ...rest,
     content: contentOf(content),
   };

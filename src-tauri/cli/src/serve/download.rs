@@ -1,5 +1,5 @@
-//! Exports for the browser: the page says which traces, gets a ticket, and the browser saves what stands behind it, as it
-//! is written.
+//! Files for the browser: the page says which traces or which text, gets a ticket, and the browser saves what stands behind
+//! it, as it is written.
 
 use std::collections::VecDeque;
 use std::io::{self, BufWriter, Write};
@@ -10,11 +10,12 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::api::dto::TraceSelection;
+use engine::api::dto::{TextSave, TraceSelection};
+use engine::error::Error;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::{Server, refusal};
+use super::{Server, failure, refusal};
 
 /// Tickets that are not used yet; further ones push the oldest out.
 const MOST_TICKETS: usize = 16;
@@ -22,56 +23,100 @@ const MOST_TICKETS: usize = 16;
 const PIECE_BYTES: usize = 256 << 10;
 const PIECES: usize = 4;
 
-/// Exports that were asked for and not fetched yet.
+/// Files that were asked for and not fetched yet.
 #[derive(Default)]
 pub(super) struct Downloads(Mutex<Waiting>);
 
 #[derive(Default)]
 struct Waiting {
     last: u64,
-    tickets: VecDeque<(u64, TraceSelection)>,
+    tickets: VecDeque<(u64, Wanted)>,
 }
 
-/// Takes note of a selection; gives the ticket that it can be fetched with, once.
+/// What a file has in it.
+enum Wanted {
+    Traces(TraceSelection),
+    Text(TextSave),
+}
+
+/// Takes note of a selection of traces; gives the ticket that it can be fetched with, once.
 pub(super) async fn prepare(
     State(server): State<Arc<Server>>,
     Json(selection): Json<TraceSelection>,
 ) -> Response {
+    ticket_for(&server, Wanted::Traces(selection))
+}
+
+/// The same for a text.
+pub(super) async fn prepare_text(
+    State(server): State<Arc<Server>>,
+    Json(request): Json<TextSave>,
+) -> Response {
+    ticket_for(&server, Wanted::Text(request))
+}
+
+fn ticket_for(server: &Server, wanted: Wanted) -> Response {
     let mut waiting = server.downloads.0.lock().unwrap_or_else(PoisonError::into_inner);
     waiting.last += 1;
     let ticket = waiting.last;
-    waiting.tickets.push_back((ticket, selection));
+    waiting.tickets.push_back((ticket, wanted));
     if waiting.tickets.len() > MOST_TICKETS {
         waiting.tickets.pop_front();
     }
     Json(ticket).into_response()
 }
 
-/// Sends the export as a file.
+/// Sends what a ticket stands for as a file.
 pub(super) async fn send(State(server): State<Arc<Server>>, Path(ticket): Path<u64>) -> Response {
-    let selection = {
+    let wanted = {
         let mut waiting = server.downloads.0.lock().unwrap_or_else(PoisonError::into_inner);
         let place = waiting.tickets.iter().position(|(known, _)| *known == ticket);
         place.and_then(|place| waiting.tickets.remove(place))
     };
-    let Some((_, selection)) = selection else {
-        return refusal(StatusCode::NOT_FOUND, "this export was fetched already; ask for it again".into());
-    };
+    match wanted {
+        Some((_, Wanted::Traces(selection))) => traces(&server, selection),
+        Some((_, Wanted::Text(request))) => text(&server, request).await,
+        None => refusal(StatusCode::NOT_FOUND, "this file was fetched already; ask for it again".into()),
+    }
+}
+
+fn traces(server: &Server, selection: TraceSelection) -> Response {
+    let (engine, stopping) = (Arc::clone(&server.engine), server.stopping.clone());
+    let name = format!("traces-{}.jsonl", chrono::Local::now().format("%Y%m%d-%H%M%S"));
+    file("application/x-ndjson", &name, move |out| {
+        engine::api::export(&engine, selection, out, &|| stopping.is_cancelled()).map(drop)
+    })
+}
+
+async fn text(server: &Server, request: TextSave) -> Response {
+    let (engine, stopping) = (Arc::clone(&server.engine), server.stopping.clone());
+    let found = tokio::task::spawn_blocking(move || engine::api::text_to_save(&engine, request)).await;
+    match found {
+        // Whatever it is, the browser saves it and shows nothing of it.
+        Ok(Ok(text)) => file("application/octet-stream", &text.file_name(), move |out| {
+            text.write(out, &|| stopping.is_cancelled()).map(drop)
+        }),
+        Ok(Err(error)) => failure(&error.into()),
+        Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, "the text was not read to its end".into()),
+    }
+}
+
+/// A response that the browser saves under `name`, written as it is read.
+fn file(
+    content_type: &'static str,
+    name: &str,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), Error> + Send + 'static,
+) -> Response {
     let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(PIECES);
-    let engine = Arc::clone(&server.engine);
-    let stopping = server.stopping.clone();
     tokio::task::spawn_blocking(move || {
         let mut out = BufWriter::with_capacity(PIECE_BYTES, Pieces(sender.clone()));
-        let done = engine::api::export(&engine, selection, &mut out, &|| stopping.is_cancelled());
         // The browser then says that the file is not whole.
-        if let Err(error) = done {
+        if let Err(error) = write(&mut out) {
             let _ = sender.blocking_send(Err(io::Error::other(error.message)));
         }
     });
-    let name =
-        format!("attachment; filename=\"traces-{}.jsonl\"", chrono::Local::now().format("%Y%m%d-%H%M%S"));
-    let headers =
-        [(header::CONTENT_TYPE, "application/x-ndjson".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    let name = format!("attachment; filename=\"{name}\"");
+    let headers = [(header::CONTENT_TYPE, content_type.to_owned()), (header::CONTENT_DISPOSITION, name)];
     (headers, Body::from_stream(ReceiverStream::new(receiver))).into_response()
 }
 

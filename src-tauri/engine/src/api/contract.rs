@@ -125,6 +125,9 @@ contract! {
     sources::feed_addresses(Nothing) -> FeedAddresses;
     sources::demo_start(DemoStart) -> Nothing;
     sources::demo_stop(Nothing) -> Nothing;
+    texts::text_read(TextReadRequest) -> TextStretch;
+    texts::text_rows(TextRowsRequest) -> TextRowPage;
+    texts::text_find(TextFindRequest) -> TextPlaces;
     traces::monitor(MonitorRequest) -> Monitor;
     traces::alerts_seen(AlertsSeen) -> Nothing;
     traces::trace_list(TraceListRequest) -> TraceList;
@@ -344,6 +347,17 @@ pub fn typescript() -> String {
         LinkRequest,
         Link,
         LinkTarget,
+        LongText,
+        TextRef,
+        TextReadRequest,
+        TextStretch,
+        TextRowsRequest,
+        TextRowPage,
+        TextRow,
+        TextFindRequest,
+        TextPlaces,
+        TextSave,
+        TextSaved,
         Notice,
         RunAlert,
     );

@@ -7,6 +7,7 @@ mod find;
 mod imports;
 mod keep;
 mod sources;
+mod texts;
 mod traces;
 
 pub use crate::dto;
@@ -14,3 +15,4 @@ pub use about::{start_sources, start_sources_only};
 pub use contract::{Answer, COMMANDS, call, typescript};
 pub use imports::import_received;
 pub use keep::export;
+pub use texts::{SavedText, text_to_save};

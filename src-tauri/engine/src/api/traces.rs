@@ -20,7 +20,7 @@ pub(super) fn trace_get(engine: &Engine, request: TraceRef) -> Result<TraceDetai
     let settings = about::settings_get(engine, Nothing {})?;
     let reader = engine.reader()?;
     let columns = engine.catalog().read(&reader)?;
-    query::trace::trace(&reader, &columns, request.trace_id, &settings)
+    query::trace::trace(&reader, &columns, engine.texts(), request.trace_id, &settings)
 }
 
 pub(super) fn span_tree(engine: &Engine, request: TraceRef) -> Result<SpanTree> {
@@ -46,7 +46,7 @@ pub(super) fn clock_adjust(engine: &Engine, request: ClockAdjust) -> Result<Noth
 }
 
 pub(super) fn step_get(engine: &Engine, request: StepRef) -> Result<StepDetail> {
-    query::step::step(&*engine.reader()?, &request)
+    query::step::step(&*engine.reader()?, engine.texts(), &request)
 }
 
 pub(super) fn run_time(engine: &Engine, request: TraceRef) -> Result<RunTime> {

@@ -19,7 +19,7 @@ use crate::container::{database, parquet};
 use crate::error::{Code, Error, Result};
 use crate::model::{Position, Problem, SpanRecord, TraceRecord};
 use crate::wire::frame::{Chunk, Framer};
-use crate::wire::{self, Format, Reader, Sample, Shape, Sink};
+use crate::wire::{self, Format, Reader, Sample, Shape, Shortened, Sink};
 
 /// Frames are handed to parsers in chunks of about this size. The first is smaller, so that the first traces show at once.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -112,18 +112,33 @@ fn import_stream(
     head: &[u8],
     complete: bool,
     was_packed: bool,
-    rest: impl Read,
+    mut rest: impl Read,
     writer: &Writer,
     progress: &Arc<SourceProgress>,
 ) -> Result<()> {
-    let sample = Sample::new(head, complete);
-    let found = wire::detect(&sample).map(|(format, _)| format);
+    let mut sample = Sample::new(head, complete);
+    let mut found = wire::detect(&sample).map(|(format, _)| format);
+    let mut ahead = Vec::new();
+    let shortened;
+    if found.is_none() && !complete {
+        shortened = look_past_long_texts(head, &mut rest, &mut ahead);
+        if let Some(shortened) = &shortened {
+            let further = Sample::new(shortened, false);
+            if let Some((format, _)) = wire::detect(&further) {
+                (sample, found) = (further, Some(format));
+            }
+        }
+    }
     let Some(format) = found.or_else(|| wire::first_known(&sample)) else {
         return Err(Error::new(Code::UnknownFormat, wire::describe::unknown(head, &sample)));
     };
     let origin = origin(source, format, writer, progress);
-    let mut framer = Framer::new(io::Cursor::new(head).chain(rest), format.framing(), &sample)
-        .with_limit(source.largest_frame_bytes(was_packed));
+    let mut framer = Framer::new(
+        io::Cursor::new(head).chain(io::Cursor::new(ahead)).chain(rest),
+        format.framing(),
+        &sample,
+    )
+    .with_limit(source.largest_frame_bytes(was_packed));
     let parsers = std::thread::available_parallelism().map_or(1, NonZero::get).clamp(1, MAX_PARSERS);
     if complete || parsers == 1 || !format.frames_are_independent() {
         let reader = if wire::records::FORMATS.contains(&format.id()) {
@@ -138,6 +153,29 @@ fn import_stream(
         read_in_parallel(&mut framer, parsers, format, &origin, writer, progress)?;
     }
     Ok(())
+}
+
+/// How far is read on to find what stands behind a long text. It is kept in memory, as its frame will be.
+const LOOKED_PAST_BYTES: usize = 256 << 20;
+
+/// Where the start of a source ends inside of a long text, which hides what would tell its format: the start with long texts
+/// shortened, as much of it as a sample has. What was read on for it is in `ahead`; a read error is left for the framer to
+/// meet again.
+fn look_past_long_texts(head: &[u8], rest: &mut dyn Read, ahead: &mut Vec<u8>) -> Option<Vec<u8>> {
+    if !matches!(head.trim_ascii_start().first(), Some(b'{' | b'[')) {
+        return None;
+    }
+    let mut shortened = Shortened::default();
+    shortened.push(head, Sample::BYTES);
+    while shortened.bytes.len() < Sample::BYTES && ahead.len() < LOOKED_PAST_BYTES {
+        let before = ahead.len();
+        let read = rest.take(CHUNK_BYTES as u64).read_to_end(ahead);
+        shortened.push(ahead.get(before..).unwrap_or_default(), Sample::BYTES);
+        if read.is_err() || ahead.len() == before || (before == 0 && !shortened.has_passed()) {
+            break;
+        }
+    }
+    shortened.has_passed().then_some(shortened.bytes)
 }
 
 /// Keeps a database or a table that is packed or has no path of its own as a file, in a folder that goes when the first value does:

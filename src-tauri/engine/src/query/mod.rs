@@ -3,6 +3,7 @@
 //! May import `model`, `error`, `semantics`, `analysis`, `structure`, `store` (reading) and the shapes of `dto`, which
 //! reads fill in directly: a second set of the same structs would only be copied from one to the other.
 
+mod bounded;
 pub mod catalog;
 pub mod conversation;
 pub mod filter;
@@ -11,6 +12,7 @@ pub mod link;
 pub mod monitor;
 mod over_time;
 pub mod overview;
+mod place;
 pub mod reading;
 pub mod retry_report;
 pub mod run_time;
@@ -22,6 +24,7 @@ pub mod step;
 pub mod step_marks;
 pub mod storage;
 mod summary;
+pub mod texts;
 pub mod trace;
 pub mod trace_list;
 pub mod vocabulary;

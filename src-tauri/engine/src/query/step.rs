@@ -3,37 +3,48 @@
 use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Map, Value};
 
+use super::bounded::Bounded;
 use super::summary::unix_ms;
+use super::texts::Texts;
 use crate::dto::{StepDetail, StepEvent, StepLink, StepRef};
 use crate::error::{Error, Result};
-use crate::model::{Payload, Provenance, SpanFlags};
+use crate::model::{Provenance, SpanFlags};
 use crate::semantics;
-use crate::store::payload;
 use crate::store::span::{SPAN_COLUMNS, SpanRow};
 
-/// All there is to know of a step. Error `NotFound` if it is not there.
-pub fn step(connection: &Connection, request: &StepRef) -> Result<StepDetail> {
-    let row = connection
+/// The row of a step. Error `NotFound` if it is not there.
+pub(super) fn row(connection: &Connection, trace_id: i64, span_id: &str) -> Result<SpanRow> {
+    connection
         .prepare_cached(&format!(
             "SELECT {SPAN_COLUMNS} FROM span WHERE trace_id = ?1 AND span_id = ?2
                AND EXISTS (SELECT 1 FROM trace WHERE id = ?1 AND deleted_ns IS NULL)"
         ))?
-        .query_row((request.trace_id, &request.span_id), SpanRow::from_row)
+        .query_row((trace_id, span_id), SpanRow::from_row)
         .optional()?
-        .ok_or_else(|| Error::not_found("this step is not in the store any more"))?;
-    let bytes = payload::read(connection, row.payload)?;
-    let (payload, raw) = parse(&bytes);
+        .ok_or_else(|| Error::not_found("this step is not in the store any more"))
+}
+
+/// All there is to know of a step, its longest texts cut (`StepDetail::long_texts`). Error `NotFound` if it is not there.
+pub fn step(connection: &Connection, texts: &Texts, request: &StepRef) -> Result<StepDetail> {
+    let row = row(connection, request.trace_id, &request.span_id)?;
+    let stored = texts.payload(connection, row.payload)?;
+    let Bounded { payload, raw, mut cuts } = Bounded::read(stored.as_bytes());
+    drop(stored);
+    let mut content = semantics::content(&payload);
+    cuts.content(&mut content);
     let time_provenance =
         if row.flags.contains(SpanFlags::TIME_DERIVED) { Provenance::Derived } else { Provenance::Measured };
     Ok(StepDetail {
-        content: semantics::content(&payload),
+        content,
         events: payload
             .events
-            .iter()
-            .map(|event| StepEvent {
+            .into_iter()
+            .enumerate()
+            .map(|(index, event)| StepEvent {
                 offset_ns: event.time_ns.zip(row.start_ns).map(|(at, start)| at.saturating_sub(start) as f64),
-                name: event.name.clone(),
-                attributes: Value::Object(event.attributes.clone()),
+                attributes: cuts
+                    .value(Value::Object(event.attributes), &format!("/raw/events/{index}/attributes")),
+                name: event.name,
             })
             .collect(),
         links: payload
@@ -48,9 +59,10 @@ pub fn step(connection: &Connection, request: &StepRef) -> Result<StepDetail> {
                 })
             })
             .collect::<Result<_>>()?,
-        attributes: Value::Object(payload.attributes),
-        origin: origin(payload.resource, payload.scope, payload.other),
-        raw,
+        attributes: cuts.value(Value::Object(payload.attributes), "/raw/attributes"),
+        origin: cuts.value(origin(payload.resource, payload.scope, payload.other), "/raw"),
+        raw: cuts.value(raw, "/raw"),
+        long_texts: cuts.listed(),
         raw_bytes: row.payload.bytes,
         duration_ns: row.start_ns.zip(row.end_ns).map(|(start, end)| end.saturating_sub(start).max(0) as f64),
         start_unix_ms: row.start_ns.map(unix_ms),
@@ -77,14 +89,6 @@ pub fn step(connection: &Connection, request: &StepRef) -> Result<StepDetail> {
         attempt: row.attempt,
         flags: row.flags.0,
     })
-}
-
-/// The payload, and the same as plain JSON. One that can't be parsed (nested too deep) is shown as text, not lost.
-pub(super) fn parse(bytes: &[u8]) -> (Payload, Value) {
-    match serde_json::from_slice::<Payload>(bytes) {
-        Ok(payload) => (payload, serde_json::from_slice(bytes).unwrap_or_default()),
-        Err(_) => (Payload::default(), Value::String(String::from_utf8_lossy(bytes).into_owned())),
-    }
 }
 
 fn origin(resource: Map<String, Value>, scope: Map<String, Value>, other: Map<String, Value>) -> Value {

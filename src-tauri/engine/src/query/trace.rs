@@ -3,20 +3,22 @@
 use rusqlite::Connection;
 use serde_json::{Map, Value};
 
+use super::bounded::Bounded;
 use super::catalog::Columns;
 use super::summary::summaries;
+use super::texts::Texts;
 use super::wording::{count, duration};
-use crate::dto::{Fact, Settings, TraceDetail, TraceSummary};
+use crate::dto::{Fact, LongText, Settings, TraceDetail, TraceSummary};
 use crate::error::{Error, Result};
 use crate::model::{Provenance, TraceStatus};
 use crate::semantics;
-use crate::store::payload;
 use crate::store::trace::{self as trace_table, Reported};
 
 /// The card of trace `trace_id`. Error `NotFound` if the trace is not there.
 pub fn trace(
     connection: &Connection,
     columns: &Columns,
+    texts: &Texts,
     trace_id: i64,
     settings: &Settings,
 ) -> Result<TraceDetail> {
@@ -25,11 +27,12 @@ pub fn trace(
         .ok_or_else(|| Error::not_found("this trace is not in the store any more"))?;
     let (reported, _) = trace_table::reported(connection, trace_id)?;
     let steps_span_ns = steps_span_ns(connection, trace_id)?;
-    let (content, attributes) = run_content(connection, trace_id)?;
+    let Said { content, attributes, long_texts } = said(connection, texts, trace_id)?;
     Ok(TraceDetail {
         facts: facts(&summary, reported.as_ref(), steps_span_ns, settings),
         content,
         attributes,
+        long_texts,
         summary,
     })
 }
@@ -44,22 +47,33 @@ fn steps_span_ns(connection: &Connection, trace_id: i64) -> Result<Option<i64>> 
     Ok(first.zip(last).map(|(first, last)| last.saturating_sub(first)))
 }
 
-/// What the source says of the run itself.
-fn run_content(
-    connection: &Connection,
-    trace_id: i64,
-) -> Result<(Option<semantics::Content>, Option<Value>)> {
-    let Some(place) = trace_table::payload_place(connection, trace_id)? else { return Ok((None, None)) };
-    let (payload, raw) = super::step::parse(&payload::read(connection, place)?);
+/// What the source says of the run itself, its longest texts cut.
+#[derive(Default)]
+struct Said {
+    content: Option<semantics::Content>,
+    attributes: Option<Value>,
+    long_texts: Vec<LongText>,
+}
+
+fn said(connection: &Connection, texts: &Texts, trace_id: i64) -> Result<Said> {
+    let Some(place) = trace_table::payload_place(connection, trace_id)? else { return Ok(Said::default()) };
+    let stored = texts.payload(connection, place)?;
+    let Bounded { payload, raw, mut cuts } = Bounded::read(stored.as_bytes());
+    drop(stored);
+    let mut content = semantics::content(&payload);
+    cuts.content(&mut content);
     let mut rest = Map::new();
-    rest.extend(payload.attributes.clone());
-    rest.extend(payload.other.clone());
-    let attributes = match (rest.is_empty(), &raw) {
-        (true, Value::String(_)) => Some(raw),
+    for (members, place) in [(payload.attributes, "/raw/attributes"), (payload.other, "/raw/other")] {
+        if let Value::Object(members) = cuts.value(Value::Object(members), place) {
+            rest.extend(members);
+        }
+    }
+    let attributes = match (rest.is_empty(), raw) {
+        (true, raw @ Value::String(_)) => Some(raw),
         (true, _) => None,
         (false, _) => Some(Value::Object(rest)),
     };
-    Ok((Some(semantics::content(&payload)), attributes))
+    Ok(Said { content: Some(content), attributes, long_texts: cuts.listed() })
 }
 
 fn facts(

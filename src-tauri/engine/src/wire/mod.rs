@@ -33,7 +33,7 @@ mod transcript;
 pub use self::otlp::to_base64;
 pub use foreign::{Foreign, first_known};
 pub use frame::{Chunk, Frame, Framer, Framing, Shape};
-pub use sample::Sample;
+pub use sample::{Sample, Shortened};
 
 use crate::model::{Problem, SpanRecord, TraceRecord};
 

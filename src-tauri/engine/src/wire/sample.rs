@@ -1,5 +1,7 @@
 //! The first bytes of a source, looked at once so that each format's detection is cheap.
 
+mod shortened;
+
 use std::borrow::Cow;
 
 use serde_json::Value;
@@ -8,6 +10,7 @@ use super::frame::decode::{self, Encoding};
 use super::frame::json::leading_documents;
 use super::frame::salvage::{closed, without_half_pairs};
 use super::json;
+pub use shortened::Shortened;
 
 /// The start of an unpacked source, with what is needed to tell formats apart.
 #[derive(Debug)]

@@ -48,6 +48,7 @@ async function shown(tree: SpanTree = treeOf(TREE), answers: Answers = {}) {
       facts: [fact('Latency', '100 ms'), fact('Tokens', '812', 'estimated')],
       content: contentOf({ input: 'What is wrong?', output: 'Nothing <b>much</b>' }),
       attributes: null,
+      long_texts: [],
     }),
     span_tree: () => tree,
     step_get: ({ span_id }) => stepOf({ span_id, name: `step ${span_id}` }),
@@ -110,6 +111,7 @@ describe('a run that goes on', () => {
       facts: [],
       content: null,
       attributes: null,
+      long_texts: [],
     }),
   });
   const going = (text: string): SpanTree => ({ ...treeOf(text), start_unix_ms: Date.now() - 5000 });
@@ -550,6 +552,7 @@ describe('a trace that is not as hoped', () => {
         facts: [],
         content: null,
         attributes: null,
+        long_texts: [],
       }),
       span_tree: () => treeOf(''),
     });
@@ -676,7 +679,7 @@ describe('a run of a conversation', () => {
         conversation_runs: 3,
       });
     const { backend } = await shown(treeOf(TREE), {
-      trace_get: () => ({ summary: turn(1), facts: [], content: null, attributes: null }),
+      trace_get: () => ({ summary: turn(1), facts: [], content: null, attributes: null, long_texts: [] }),
       filter_edit: editFilter,
       trace_list: () => traceList([turn(0), turn(1), turn(2)]),
     });
@@ -702,7 +705,7 @@ describe('a run of a conversation', () => {
       answer = done;
     });
     await shown(treeOf(TREE), {
-      trace_get: () => ({ summary: turn(1), facts: [], content: null, attributes: null }),
+      trace_get: () => ({ summary: turn(1), facts: [], content: null, attributes: null, long_texts: [] }),
       filter_edit: editFilter,
       trace_list: async () => {
         await later;
@@ -731,6 +734,7 @@ describe('what is out of the ordinary', () => {
         facts: [],
         content: null,
         attributes: null,
+        long_texts: [],
       }),
     });
     await userEvent.click(screen.getByRole('button', { name: /^Out of the ordinary/ }));

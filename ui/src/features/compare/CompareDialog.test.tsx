@@ -35,6 +35,7 @@ function shown() {
         facts: [],
         content: null,
         attributes: null,
+        long_texts: [],
       }),
       span_tree: ({ trace_id }) => TREES[trace_id - 1] ?? treeOf(''),
     }),

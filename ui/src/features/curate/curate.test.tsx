@@ -138,7 +138,7 @@ describe('what can be done with selected traces', () => {
 
 describe('what is said of the open trace', () => {
   const trace = traceSummary({ trace_id: 9, name: 'run 9', tags: ['beta'], note: 'look here' });
-  const detail = { summary: trace, facts: [], content: null, attributes: null };
+  const detail = { summary: trace, facts: [], content: null, attributes: null, long_texts: [] };
 
   it('is changed where it stands', async () => {
     const { asked } = shown(<TraceMarks trace={trace} />, { trace_get: () => detail });

@@ -3,7 +3,7 @@ import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { Kbd } from '../../components/Kbd';
 import { formatBytes } from '../../domain/format';
-import { isLink } from '../../domain/links';
+import { isLink } from '../../domain/traceLinks';
 import { closeDialog, useDialogs } from '../../state/dialogs';
 import styles from './Imports.module.css';
 

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { create } from 'zustand';
 import { backendErrorFrom, useBackend, type Backend, type Dropped } from '../../backend';
 import type { ImportStatus } from '../../backend/bindings';
-import { isLink } from '../../domain/links';
+import { isLink } from '../../domain/traceLinks';
 import { importListQuery } from '../../queries/imports';
 import { useLinks } from '../../queries/links';
 

@@ -3,10 +3,14 @@ import { lazy, Suspense, useId, useMemo, type ReactNode } from 'react';
 import type { StepDetail } from '../../backend/bindings';
 import { Button } from '../../components/Button';
 import { CopyButton } from '../../components/CopyButton';
+import { LongTexts } from '../../components/LongTexts';
 import { EmptyState, ErrorState } from '../../components/States';
+import { WholeText } from '../../components/WholeText';
+import { useBackend } from '../../backend';
 import { formatBytes } from '../../domain/format';
 import { choiceKey, SECTION_WORDS, sectionShown, sectionsOf, type Section } from '../../domain/sections';
 import type { StepTree } from '../../domain/stepTree';
+import { storedText } from '../../domain/storedText';
 import { chooseSection, useSteps } from '../../state/steps';
 import { Attempts } from './Attempts';
 import { Attributes } from './Attributes';
@@ -48,7 +52,9 @@ export function Inspector({ traceId, stepId, tree, beside, matches }: InspectorP
         </ErrorState>
       )}
       {found.state === 'there' && (
-        <Step step={found.step} tree={tree} traceId={traceId} beside={beside} matches={matches} />
+        <LongTexts traceId={traceId} stepId={found.step.span_id} texts={found.step.long_texts}>
+          <Step step={found.step} tree={tree} traceId={traceId} beside={beside} matches={matches} />
+        </LongTexts>
       )}
     </>
   );
@@ -88,7 +94,7 @@ function Step({ traceId, step, tree, beside, matches }: StepProps) {
             chooseSection(kind, section);
           }}
         >
-          <SectionBody key={step.span_id} section={shown} step={step} tree={tree} />
+          <SectionBody key={step.span_id} section={shown} traceId={traceId} step={step} tree={tree} />
         </Tabs>
       )}
     </>
@@ -159,7 +165,14 @@ function Tabs({ sections, shown, counts, onChoose, children }: TabsProps) {
   );
 }
 
-function SectionBody({ section, step, tree }: { section: Section; step: StepDetail; tree: StepTree }) {
+interface SectionProps {
+  section: Section;
+  traceId: number;
+  step: StepDetail;
+  tree: StepTree;
+}
+
+function SectionBody({ section, traceId, step, tree }: SectionProps) {
   switch (section) {
     case 'error':
       return <Errors step={step} />;
@@ -172,8 +185,35 @@ function SectionBody({ section, step, tree }: { section: Section; step: StepDeta
     case 'attributes':
       return <Attributes attributes={step.attributes} origin={step.origin} />;
     case 'raw':
-      return <Raw step={step} />;
+      return step.long_texts.length > 0 || step.raw_bytes > LARGEST_SET_OUT_BYTES ? (
+        <LargeRaw traceId={traceId} step={step} />
+      ) : (
+        <Raw step={step} />
+      );
   }
+}
+
+/** A larger payload is shown as it lies in the store, not set out in lines. */
+const LARGEST_SET_OUT_BYTES = 1_000_000;
+
+function LargeRaw({ traceId, step }: { traceId: number; step: StepDetail }) {
+  const { call } = useBackend();
+  const { span_id, raw_bytes } = step;
+  const cut = useMemo(() => {
+    const place = { trace_id: traceId, span_id, place: '/raw' };
+    const source = storedText(call, place, { bytes: raw_bytes, items: null });
+    return { start: '', source, items: null };
+  }, [call, traceId, span_id, raw_bytes]);
+  return (
+    <div className={styles.raw}>
+      <div className={styles.bar}>
+        <span>As stored, {formatBytes(raw_bytes)}, not set out in lines for its size</span>
+      </div>
+      <WholeText text="" cut={cut} label="The step as stored, as JSON">
+        <Lines />
+      </WholeText>
+    </div>
+  );
 }
 
 function Raw({ step }: { step: StepDetail }) {

@@ -1,6 +1,7 @@
 // What the source says of the run as a whole; shown while no step is selected.
 import { useState, type ReactNode } from 'react';
 import type { TraceDetail } from '../../backend/bindings';
+import { LongTexts } from '../../components/LongTexts';
 import { EmptyState } from '../../components/States';
 import { hasConversation, hasData } from '../../domain/sections';
 import { isBranch, sizeOf } from '../../domain/json';
@@ -24,7 +25,7 @@ export function RunInspector({ detail, path = false }: RunInspectorProps) {
   const there = { content: said, attributes: known, path: path !== false };
   const shown = there[wanted] ? wanted : said ? 'content' : known ? 'attributes' : 'path';
   return (
-    <>
+    <LongTexts traceId={detail.summary.trace_id} stepId={null} texts={detail.long_texts}>
       {!there[shown] ? (
         <EmptyState title="No step selected" text="Select a step to see what went in and what came out." />
       ) : (
@@ -74,7 +75,7 @@ export function RunInspector({ detail, path = false }: RunInspectorProps) {
           </div>
         </>
       )}
-    </>
+    </LongTexts>
   );
 }
 

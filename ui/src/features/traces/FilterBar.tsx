@@ -4,7 +4,7 @@ import { useBackend } from '../../backend';
 import { Button, IconButton } from '../../components/Button';
 import { CopyButton } from '../../components/CopyButton';
 import { formatCount, plural } from '../../domain/format';
-import { isLink } from '../../domain/links';
+import { isLink } from '../../domain/traceLinks';
 import { useSettings } from '../../queries/about';
 import { filterReadQuery, useFilterEdit } from '../../queries/filter';
 import { useLinks } from '../../queries/links';

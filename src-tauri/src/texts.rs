@@ -1,0 +1,35 @@
+//! Saves a text or what media hold to a file that the person names in the native dialog.
+
+use std::sync::Arc;
+
+use engine::api;
+use engine::api::dto::{ApiError, TextSave, TextSaved};
+use engine::engine::Engine;
+use engine::error::Error;
+use tauri::{State, WebviewWindow};
+
+use crate::export::whole_file;
+use crate::files::Picking;
+
+/// Asks where to, and writes the text there. Gives what was written, nothing if the person cancels the dialog.
+#[tauri::command]
+pub(crate) async fn save_text(
+    window: WebviewWindow,
+    engine: State<'_, Arc<Engine>>,
+    picking: State<'_, Picking>,
+    request: TextSave,
+) -> Result<Option<TextSaved>, ApiError> {
+    let Some(turn) = picking.begin() else { return Ok(None) };
+    let engine = engine.inner().clone();
+    let stopped =
+        |error: tauri::Error| ApiError::from(Error::internal(format!("saving was stopped: {error}")));
+    let finding = tauri::async_runtime::spawn_blocking(move || api::text_to_save(&engine, request));
+    let text = finding.await.map_err(stopped)??;
+    let dialog = turn.dialog(&window, "Save to file").set_file_name(text.file_name());
+    let Some(file) = dialog.save_file().await else { return Ok(None) };
+    let path = file.path().to_owned();
+    drop(turn.paths(&[file]));
+    let writing =
+        tauri::async_runtime::spawn_blocking(move || whole_file(&path, |out| text.write(out, &|| false)));
+    writing.await.map_err(stopped)?.map(Some)
+}
