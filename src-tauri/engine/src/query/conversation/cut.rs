@@ -32,7 +32,7 @@ impl Room {
             MessagePart::Text { text } | MessagePart::Reasoning { text } => {
                 let whole = text.len();
                 if whole > most {
-                    text.truncate(text.floor_char_boundary(most));
+                    cut_text(text, most);
                 }
                 (text.len(), whole)
             }
@@ -72,12 +72,18 @@ fn size(value: &Value) -> usize {
     }
 }
 
+/// Cuts a text to at most so many bytes, between two characters.
+fn cut_text(text: &mut String, most: usize) {
+    let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.truncate(end.unwrap_or(0));
+}
+
 /// Cuts texts and lists where the room ends; the shape stays.
 fn cut_value(value: &mut Value, left: &mut usize) {
     match value {
         Value::String(text) => {
             if text.len() > *left {
-                text.truncate(text.floor_char_boundary(*left));
+                cut_text(text, *left);
                 text.push('…');
             }
             *left = left.saturating_sub(text.len());

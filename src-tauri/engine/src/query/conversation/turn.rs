@@ -175,7 +175,12 @@ fn parameters(content: &Content) -> Vec<Parameter> {
         Value::Array(_) | Value::Object(_) => value.to_string().len() <= PARAMETER_BYTES,
         _ => true,
     };
-    let is_asked = |name: &str| name != "model" && !name.starts_with("response") && !name.contains("finish");
+    // Whom the request goes to stands beside it.
+    let is_asked = |name: &str| {
+        !matches!(name, "system" | "provider" | "provider.name" | "agent.name" | "tool.call.id")
+            && !["model", "response"].iter().any(|start| name.starts_with(start))
+            && !name.contains("finish")
+    };
     let asked = content.parameters.iter().filter(|each| is_asked(&each.name) && is_short(&each.value));
     asked.take(MOST_PARAMETERS).cloned().collect()
 }
