@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { readFilter } from '../test/filters';
 import { treeOf } from '../test/treeFixture';
-import { filterOfText, findWords, nextStop, NO_STOPS, stopFrom, stopsOf, textsOfFilter } from './finding';
+import {
+  filterOfText,
+  findWords,
+  nextStop,
+  NO_STOPS,
+  StopCollector,
+  stopFrom,
+  textsOfFilter,
+} from './finding';
+import { stepTreeFrom, type StepTree } from './stepTree';
 import { isLink } from './traceLinks';
-import { stepTreeFrom } from './stepTree';
 
+const stopsOf = (of: StepTree, span_ids: string[]) => new StopCollector(of).of([{ span_ids }]);
 const tree = stepTreeFrom(treeOf('run 0..9 agent\n  a 0..1 tool\n  b 1..2 tool\n  c 2..3 tool'));
 
 describe('stops', () => {
@@ -13,6 +22,16 @@ describe('stops', () => {
     expect([...stopsOf(tree, ['s2', ''])], 'a run without a row').toEqual([-1, 2]);
     const withRun = stepTreeFrom({ ...treeOf('run 0..9 agent\n  a 0..1 tool'), span_id: ['', 's1'] });
     expect([...stopsOf(withRun, ['', 's1'])]).toEqual([0, 1]);
+  });
+
+  it('add up as pieces come in, and begin anew where all was looked through again', () => {
+    const stops = new StopCollector(tree);
+    const [first, second, other] = [['s1'], ['s3', 's1'], ['s2']].map((span_ids) => ({ span_ids }));
+    if (!first || !second || !other) return;
+    expect([...stops.of([first])]).toEqual([1]);
+    expect([...stops.of([first, second])]).toEqual([1, 3]);
+    expect([...stops.of([other, second])]).toEqual([1, 2, 3]);
+    expect([...stops.of([other])]).toEqual([2]);
   });
 
   it('are gone through round the end, from wherever one is', () => {

@@ -24,15 +24,41 @@ export function textsOfFilter({ terms }: FilterReading): string[] {
   return terms.filter(({ field, negated }) => field === null && !negated).flatMap(({ values }) => values);
 }
 
-/** The rows of steps, by their ids. Those that are not in the tree are left out. */
-export function stopsOf(tree: StepTree, stepIds: Iterable<string>): Stops {
-  const rows = new Set<number>();
-  for (const id of stepIds) {
-    const row = tree.rowById.get(id);
-    if (row !== undefined) rows.add(row);
-    else if (id === '') rows.add(-1);
+/** Some of the steps that were found, as the engine tells them. */
+interface Piece {
+  readonly span_ids: readonly string[];
+}
+
+/** Puts pieces together as they come in: each is looked at once, so that a million steps are no work for every one of them. */
+export class StopCollector {
+  /** By row + 1, whether it was found; first the run itself where it has no row. */
+  private readonly found: Uint8Array;
+  private seen: readonly Piece[] = [];
+
+  constructor(private readonly tree: StepTree) {
+    this.found = new Uint8Array(tree.count + 1);
   }
-  return new Int32Array(rows).sort();
+
+  /** The rows of all steps in the pieces. Steps that are not in the tree are left out. */
+  of(pieces: readonly Piece[]): Stops {
+    if (this.seen.some((piece, index) => piece !== pieces[index])) {
+      this.found.fill(0);
+      this.seen = [];
+    }
+    for (const { span_ids } of pieces.slice(this.seen.length)) {
+      for (const id of span_ids) {
+        const row = this.tree.rowById.get(id);
+        if (row !== undefined) this.found[row + 1] = 1;
+        else if (id === '') this.found[0] = 1;
+      }
+    }
+    this.seen = [...pieces];
+    const rows: number[] = [];
+    this.found.forEach((isFound, index) => {
+      if (isFound) rows.push(index - 1);
+    });
+    return new Int32Array(rows);
+  }
 }
 
 /** The next or previous stop from `row`, round the end; `null` if there is none. */

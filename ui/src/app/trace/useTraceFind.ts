@@ -8,8 +8,8 @@ import {
   findWords,
   nextStop,
   NO_STOPS,
+  StopCollector,
   stopFrom,
-  stopsOf,
   textsOfFilter,
   type FindScope,
   type Stops,
@@ -79,16 +79,13 @@ export function useTraceFind(traceId: number, tree: StepTree): TraceFind {
   }, [filter, hasNextPage, isFetching, error, fetchNextPage]);
 
   const pages = filter === null ? undefined : found.data?.pages;
+  // What is looked for, and where, makes other stops; the pieces of one search add to each other.
+  const collector = useMemo(() => ({ filter, stops: new StopCollector(tree) }), [tree, filter]).stops;
   const stops = useMemo(() => {
     if (!isAsked) return null;
     if (filter === null) return new Int32Array(rowsNamed(tree, text));
-    return pages
-      ? stopsOf(
-          tree,
-          pages.flatMap(({ span_ids }) => span_ids),
-        )
-      : NO_STOPS;
-  }, [tree, isAsked, filter, text, pages]);
+    return pages ? collector.of(pages) : NO_STOPS;
+  }, [tree, collector, isAsked, filter, text, pages]);
   const last = pages?.at(-1);
   const progress = filter === null ? 1 : !last ? 0 : last.total === 0 ? 1 : last.looked / last.total;
   const problem = filter === null ? null : (error?.message ?? null);
