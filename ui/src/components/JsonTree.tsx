@@ -163,8 +163,9 @@ function shownValueOf(value: JsonLine['value'], branch: Branch | null): string {
 function Chosen({ line: { name, value, branch } }: { line: JsonLine }) {
   const isCut = useCutText(name ?? '') !== null;
   const text = isCut ? (name ?? '') : typeof value === 'string' && branch === null ? value : '';
+  const isCutText = useCutText(text) !== null;
   const isLong = useMemo(() => text.length > 60 || text.includes('\n'), [text]);
-  if (!isLong || isBranch(value)) return null;
+  if (!(isLong || isCutText) || isBranch(value)) return null;
   return (
     <div className={styles.text}>
       <LongText key={text.length} mono text={text} most={600} label="the chosen text" />

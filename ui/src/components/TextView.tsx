@@ -51,6 +51,8 @@ export default function TextView({ source, saves, label, first_line = 1 }: TextV
   const [view, setView] = useState({ top_px: 0, height_px: 400 });
   const [wanted, setWanted] = useState('');
   const [current, setCurrent] = useState<number | null>(null);
+  /** A step that was asked for before any place was found. */
+  const waiting = useRef<number | null>(null);
   const rows = useMemo(() => source.rows(columns), [source, columns]);
   const find = useMemo(() => source.find(wanted), [source, wanted]);
   const [, setComings] = useState(0);
@@ -111,10 +113,19 @@ export default function TextView({ source, saves, label, first_line = 1 }: TextV
   };
   const step = (by: number) => {
     const { length } = find.places;
-    if (length === 0) return;
+    if (length === 0) {
+      if (!find.isComplete) waiting.current = by;
+      return;
+    }
     const top = rows.row(Math.min(rows.count - 1, Math.floor(top_px / ROW_PX)));
     goTo(current === null ? find.after(top?.from ?? 0) : (current + by + length) % length);
   };
+  useEffect(() => {
+    const by = waiting.current;
+    if (by === null || find.places.length === 0) return;
+    waiting.current = null;
+    step(by);
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f') {
       event.preventDefault();
@@ -140,6 +151,7 @@ export default function TextView({ source, saves, label, first_line = 1 }: TextV
             onChange={(event) => {
               setWanted(event.target.value);
               setCurrent(null);
+              waiting.current = null;
             }}
             onKeyDown={(event) => {
               if (event.key === 'Enter') {

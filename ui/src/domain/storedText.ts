@@ -83,13 +83,15 @@ class StoredRows implements SourceRows {
     await this.load(0);
     // A failure is told, and not tried again by itself.
     this.isComplete = true;
+    void this.loadWanted();
   }
 
   want(first: number, end: number): void {
     const wanted: number[] = [];
     for (let page = Math.floor(first / PAGE_ROWS); page * PAGE_ROWS < end; page++) wanted.push(page);
     this.wanted = wanted;
-    void this.loadWanted();
+    // Before the first page has come the width may still change, and every width is a pass over the text.
+    if (this.isComplete) void this.loadWanted();
   }
 
   row(index: number): ShownRow | null {
