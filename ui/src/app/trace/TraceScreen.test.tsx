@@ -121,11 +121,11 @@ describe('a run that goes on', () => {
 
   it('is visibly running, and so are its steps', async () => {
     await shown(going(TREE), answers('running'));
-    expect(screen.getByRole('heading', { name: 'support run' }).parentElement?.textContent).toContain(
-      'Running5.',
+    expect(screen.getByRole('heading', { name: 'support run' }).parentElement?.textContent).toMatch(
+      /Running\d/,
     );
     expect(lastCells()[1]).toBe('Running');
-    expect(lastCells()[3]).toMatch(/^[45]\.\d\d s$/);
+    expect(lastCells()[3]).toMatch(/^\d+(\.\d+)? s$/);
   });
 
   it('keeps selection, folding and place as steps arrive', async () => {
