@@ -192,11 +192,12 @@ impl Children {
         for at in 1..offsets.len() {
             offsets[at] += offsets[at - 1];
         }
-        let mut by_start: Vec<u32> = (0..count as u32).collect();
-        by_start.sort_unstable_by_key(|index| order(spans, *index));
+        // With what they are sorted by beside them: to look each up in the spans would be most of the work.
+        let mut by_start: Vec<(i64, u32)> = (0..count as u32).map(|index| order(spans, index)).collect();
+        by_start.sort_unstable();
         let mut next = offsets.clone();
         let mut sorted = vec![0_u32; count];
-        for index in by_start {
+        for (_, index) in by_start {
             let place = &mut next[slot(index as usize)];
             sorted[*place as usize] = index;
             *place += 1;

@@ -17,12 +17,18 @@ use rusqlite::{Connection, OptionalExtension};
 use self::calls::{About, Calls};
 use crate::dto::{ConversationOutline, RunConversation, RunConversationRequest};
 use crate::error::{Error, Result};
+use crate::model::Payload;
 use crate::store::payload::PayloadReader;
 
 /// Traces whose calls are kept.
 const KEPT: usize = 4;
 /// The most turns of one answer.
 const MOST_TURNS: u32 = 50;
+
+/// A stored payload. One that can't be parsed (nested too deep) says nothing here; the step itself shows it as text.
+fn payload_of(stored: &[u8]) -> Payload {
+    serde_json::from_slice(stored).unwrap_or_default()
+}
 
 /// The conversations of the traces that were looked at last.
 #[derive(Default)]

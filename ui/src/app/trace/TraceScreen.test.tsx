@@ -123,10 +123,10 @@ describe('a run that goes on', () => {
   it('is visibly running, and so are its steps', async () => {
     await shown(going(TREE), answers('running'));
     expect(screen.getByRole('heading', { name: 'support run' }).parentElement?.textContent).toMatch(
-      /Running\d+\.\d+ s/,
+      /Running\d/,
     );
     expect(lastCells()[1]).toBe('Running');
-    expect(lastCells().at(-1)).toMatch(/^\d+\.\d+ s$/);
+    expect(lastCells().at(-1)).toMatch(/^\d+(\.\d+)? s$/);
   });
 
   it('keeps selection, folding and place as steps arrive', async () => {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::payload_of;
 use crate::analysis::conversation::{CallMessages, CallPlace, Conversation, MessageKey, Speaker, Thread};
 use crate::dto::{ConversationOutline, ConversationThread};
 use crate::error::Result;
 use crate::model::{SpanKind, SpanStatus};
-use crate::query::step::parse;
 use crate::semantics::{self, Content, Message, MessagePart};
 use crate::store::payload::{PayloadPlace, PayloadReader};
 use crate::store::span::{self, SpanRow};
@@ -133,7 +133,7 @@ impl Calls {
                 open_from = Some((at, Arc::new(conversation.clone())));
             }
             bytes += u64::from(row.payload.bytes);
-            let (payload, _) = parse(&payloads.read(connection, row.payload)?);
+            let payload = payload_of(&payloads.read(connection, row.payload)?);
             conversation.add(place(call), messages(&Said::of(semantics::content(&payload))));
         }
         let conversation = Arc::new(conversation);

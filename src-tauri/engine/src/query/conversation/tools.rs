@@ -2,8 +2,8 @@
 
 use rusqlite::Connection;
 
+use super::payload_of;
 use crate::dto::TurnTool;
-use crate::query::step::parse;
 use crate::semantics::{self, Message, MessagePart};
 use crate::store::payload::PayloadReader;
 use crate::store::span::SpanRow;
@@ -104,6 +104,6 @@ fn call_id(connection: &Connection, payloads: &mut PayloadReader, tool: &SpanRow
     if tool.payload.bytes > LOOKED_INTO_BYTES {
         return None;
     }
-    let (payload, _) = parse(&payloads.read(connection, tool.payload).ok()?);
+    let payload = payload_of(&payloads.read(connection, tool.payload).ok()?);
     semantics::tool_call_id(&payload)
 }

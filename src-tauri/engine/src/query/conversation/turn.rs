@@ -5,14 +5,13 @@ use serde_json::Value;
 
 use super::calls::{Calls, Said};
 use super::cut::Room;
-use super::tools;
+use super::{payload_of, tools};
 use crate::analysis::conversation::{self as analysis, Change, Relation};
 use crate::dto::{
     AnswerBefore, ConversationTurn, MessageOrigin, TurnHistory, TurnMessage, TurnRelation, TurnTool,
 };
 use crate::error::Result;
 use crate::model::{Provenance, SpanFlags};
-use crate::query::step::parse;
 use crate::semantics::{self, Content, Message, Parameter};
 use crate::store::payload::PayloadReader;
 use crate::store::span::SpanRow;
@@ -32,7 +31,7 @@ pub(super) fn turn(
 ) -> Result<ConversationTurn> {
     let at = call as usize;
     let row = &calls.rows[at];
-    let (payload, _) = parse(&payloads.read(connection, row.payload)?);
+    let payload = payload_of(&payloads.read(connection, row.payload)?);
     let said = Said::of(semantics::content(&payload));
     let nothing = Change::default();
     let change = calls.conversation.changes().get(at).unwrap_or(&nothing);
