@@ -29,7 +29,7 @@ fn span(line: &str) -> Value {
     let words: Vec<&str> = line.split_whitespace().collect();
     let (start, end) = words[2].split_once("..").unwrap();
     // Names are readable, ids are hex.
-    let id = |word: &str| word.bytes().fold(0_u64, |id, byte| id << 8 | u64::from(byte));
+    let id = |word: &str| word.bytes().fold(0_u64, |id, byte| (id << 8) | u64::from(byte));
     let ns = |ms: &str| ((START_MS + ms.parse::<i64>().unwrap()) * 1_000_000).to_string();
     let mut span = json!({
         "traceId": format!("{:032x}", 1), "spanId": format!("{:016x}", id(words[0].trim_end_matches('\''))),
