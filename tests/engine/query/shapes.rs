@@ -178,34 +178,6 @@ fn orphans_stand_under_a_row_of_their_own_until_their_parent_comes() {
 }
 
 #[test]
-fn attempts_among_orphans_are_those_of_their_rows() {
-    let folder = tempfile::tempdir().unwrap();
-    let harness = Harness::open(folder.path().join("traces.db"));
-    let steps: Vec<Value> = [
-        ("run", None, true, 0),
-        ("a", Some("gone"), false, 1),
-        ("b", Some("gone"), true, 2),
-    ]
-    .into_iter()
-    .map(|(id, parent, success, at_s)| {
-        json!({"step_id": id, "parent_id": parent, "tool_name": if id == "run" { "run" } else { "fetch" },
-                   "input": {"q": 1}, "success": success, "duration": 100.0,
-                   "timestamp": format!("2026-01-01T00:00:0{at_s}Z")})
-    })
-    .collect();
-    let text = json!([{"trace_id": "t", "prompt": "p", "status": "success", "created_at": "2026-01-01T00:00:00Z",
-                       "latency": 3000.0, "steps": steps}]);
-    harness.import_text(text.to_string());
-    let tree: SpanTree = harness.call("span_tree", &Shown::TRACE);
-    assert_consistent(&tree);
-    for group in &tree.groups {
-        for row in &group.rows {
-            assert_eq!(tree.strings[tree.name[*row as usize] as usize], "fetch", "{tree:?}");
-        }
-    }
-}
-
-#[test]
 fn several_roots_stand_side_by_side() {
     let shown = imported("one - 0..10\n two - 20..30\n low two 21..22");
     assert_eq!(shown.drawn(), ["one 0..10", "two 20..30", ".low 21..22"]);
