@@ -29,7 +29,7 @@ fn span(line: &str) -> Value {
     let words: Vec<&str> = line.split_whitespace().collect();
     let (start, end) = words[2].split_once("..").unwrap();
     // Names are readable, ids are hex.
-    let id = |word: &str| word.bytes().fold(0_u64, |id, byte| id << 8 | u64::from(byte));
+    let id = |word: &str| word.bytes().fold(0_u64, |id, byte| (id << 8) | u64::from(byte));
     let ns = |ms: &str| ((START_MS + ms.parse::<i64>().unwrap()) * 1_000_000).to_string();
     let mut span = json!({
         "traceId": format!("{:032x}", 1), "spanId": format!("{:016x}", id(words[0].trim_end_matches('\''))),
@@ -175,34 +175,6 @@ fn orphans_stand_under_a_row_of_their_own_until_their_parent_comes() {
     );
     assert_eq!(shown.tree().orphan_row, None);
     assert_eq!(shown.shape(), TraceShape::default());
-}
-
-#[test]
-fn attempts_among_orphans_are_those_of_their_rows() {
-    let folder = tempfile::tempdir().unwrap();
-    let harness = Harness::open(folder.path().join("traces.db"));
-    let steps: Vec<Value> = [
-        ("run", None, true, 0),
-        ("a", Some("gone"), false, 1),
-        ("b", Some("gone"), true, 2),
-    ]
-    .into_iter()
-    .map(|(id, parent, success, at_s)| {
-        json!({"step_id": id, "parent_id": parent, "tool_name": if id == "run" { "run" } else { "fetch" },
-                   "input": {"q": 1}, "success": success, "duration": 100.0,
-                   "timestamp": format!("2026-01-01T00:00:0{at_s}Z")})
-    })
-    .collect();
-    let text = json!([{"trace_id": "t", "prompt": "p", "status": "success", "created_at": "2026-01-01T00:00:00Z",
-                       "latency": 3000.0, "steps": steps}]);
-    harness.import_text(text.to_string());
-    let tree: SpanTree = harness.call("span_tree", &Shown::TRACE);
-    assert_consistent(&tree);
-    for group in &tree.groups {
-        for row in &group.rows {
-            assert_eq!(tree.strings[tree.name[*row as usize] as usize], "fetch", "{tree:?}");
-        }
-    }
 }
 
 #[test]

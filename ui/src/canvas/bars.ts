@@ -96,6 +96,7 @@ function drawRow(pen: Pen, scene: BarsScene, line: number, palette: Palette): vo
   drawBar(pen, scene, row, box, look, palette);
   drawPin(pen, scene, row, box, palette);
   drawRing(pen, scene, row, box, palette);
+  if (row === scene.tree.orphanRow) return;
   drawLabelBeside(pen, scene, row, box, { ...look, before_px: pause?.x_px ?? box.x_px }, palette);
 }
 

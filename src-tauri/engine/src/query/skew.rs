@@ -124,8 +124,8 @@ impl Resources<'_> {
     fn clocks(&mut self, child: PayloadPlace, parent: PayloadPlace) -> Clocks {
         let (child, parent) = (self.clock(child), self.clock(parent));
         let both = child.into_iter().zip(parent).enumerate();
-        let named = both.filter_map(|(level, (child, parent))| Some((level, child? == parent?)));
-        match named.into_iter().next() {
+        let mut named = both.filter_map(|(level, (child, parent))| Some((level, child? == parent?)));
+        match named.next() {
             Some((_, false)) => Clocks::Different,
             // Several machines may run one service.
             Some((level, true)) if level + 1 < CLOCK_ATTRIBUTES.len() => Clocks::Same,

@@ -54,7 +54,7 @@ export function StepMarks(props: StepMarksProps) {
             onClick={onWrite}
           >
             <Icon name="note" size={14} />
-            <span className={styles.start}>{note === null ? 'Write a note' : plainStarts(note)}</span>
+            <span className={styles.start}>{buttonText(note)}</span>
           </button>
         )}
       </div>
@@ -82,6 +82,12 @@ export function StepMarks(props: StepMarksProps) {
       )}
     </div>
   );
+}
+
+/** What stands on the button: the note itself, unless that is shown below. */
+function buttonText(note: string | null): string {
+  if (note === null) return 'Write a note';
+  return isLong(note) ? 'Change the note' : plainStarts(note);
 }
 
 /** Whether a note is more than the one line that the button shows. */
