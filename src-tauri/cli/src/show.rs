@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use engine::api::dto::{
-    Link, LinkTarget, RunTime, SpanTree, StepDetail, StepRef, TraceDetail, TraceList, TraceListRequest, TraceRef,
-    TraceSort, TraceSummary,
+    Link, LinkTarget, RunTime, SpanTree, StepDetail, StepRef, TraceDetail, TraceList, TraceListRequest,
+    TraceRef, TraceSort, TraceSummary,
 };
 use engine::engine::Engine;
 use engine::error::Code;

@@ -8,10 +8,10 @@ mod conversation;
 mod find;
 mod insights;
 mod keep;
+mod link;
 mod retries;
 mod run_time;
 mod shape;
-mod link;
 mod texts;
 
 use serde::{Deserialize, Serialize};
@@ -30,10 +30,10 @@ pub use conversation::*;
 pub use find::*;
 pub use insights::*;
 pub use keep::*;
+pub use link::*;
 pub use retries::*;
 pub use run_time::*;
 pub use shape::*;
-pub use link::*;
 pub use texts::*;
 
 /// Why a command failed.

@@ -56,7 +56,8 @@ impl Spans {
             backoff_ns: row.backoff_ns,
             input_hash: row.input_hash,
             has_error_text: row.error.is_some(),
-            cause: (row.status == SpanStatus::Error).then(|| analysis::cause(row.error.as_ref().map(AsRef::as_ref), row.kind)),
+            cause: (row.status == SpanStatus::Error)
+                .then(|| analysis::cause(row.error.as_ref().map(AsRef::as_ref), row.kind)),
         });
         if row.status == SpanStatus::Error {
             self.errors.add(row.error.as_ref().map(AsRef::as_ref));

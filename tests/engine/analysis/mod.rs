@@ -1,8 +1,8 @@
 mod budget;
+mod conversation;
 mod critical_path;
 mod drawn;
 mod labelled;
-mod conversation;
 mod retries;
 mod totals;
 mod tree;

@@ -1,8 +1,11 @@
 //! The envelope with columns: what goes in comes out, and the page may rely on where things lie.
 
 use engine::api::{self, Answer};
-use engine::dto::{AttemptGroup, Column, SpanTree, TraceClock, TraceRef, decode, encode};
+use engine::dto::{
+    AttemptGroup, Column, Remark, RemarkAbout, SpanTree, TraceClock, TraceRef, decode, encode,
+};
 use engine::error::Code;
+use engine::model::{AttemptOutcome, AttemptRelation, FailureCause};
 use engine::testing::{AgentRuns, Harness, write_otlp_json_lines};
 use serde_json::Value;
 
@@ -42,11 +45,17 @@ fn a_tree_comes_out_as_it_went_in() {
             rows: vec![1, 2],
             signal: "{\"column\":\"f64\"}".into(),
             confidence: 0.5,
-            recovered: false,
+            relation: AttemptRelation::Retry,
+            outcome: AttemptOutcome::Abandoned,
+            within: None,
+            causes: vec![Some(FailureCause::Timeout), None],
             waste_ns: 3.0,
+            waste_tokens: Some(9),
+            waste_cost_usd: None,
             gap_ns: vec![0.0, 3.0],
+            gap_reported: vec![false, true],
         }],
-        remarks: vec!["odd".into()],
+        remarks: vec![Remark { about: RemarkAbout::Roots, steps: 2, text: "odd".into() }],
         ..SpanTree::default()
     };
     let envelope = encode(&tree).unwrap();

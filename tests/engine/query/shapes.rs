@@ -121,7 +121,7 @@ fn assert_consistent(tree: &SpanTree) {
         assert!(parent < row && tree.depth[row] == tree.depth[parent] + 1, "row {row} in {tree:?}");
         descendants[parent] += 1 + descendants[row];
     }
-    assert_eq!(descendants, tree.descendants);
+    assert_eq!(tree.descendants.to_vec(), descendants);
 }
 
 #[test]

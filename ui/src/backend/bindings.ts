@@ -48,6 +48,21 @@ export type TraceStatus = "success" | "warning" | "failed" | "running" | "lost";
 export type Provenance = "measured" | "reported" | "derived" | "estimated" | "truncated";
 
 /**
+ * How the tries of one operation relate.
+ */
+export type AttemptRelation = "retry" | "fallback" | "hedge";
+
+/**
+ * What became of an operation that was tried more than once.
+ */
+export type AttemptOutcome = "recovered" | "gaveup" | "abandoned" | "trying";
+
+/**
+ * Why a step failed, as far as its error tells.
+ */
+export type FailureCause = "unknown" | "ratelimit" | "timeout" | "server" | "network" | "validation" | "tool" | "truncated" | "refused" | "cancelled";
+
+/**
  * Why the person is told of a run that is followed.
  */
 export type Alert = "slow" | "failed";
@@ -1696,6 +1711,176 @@ score: number | null,
 runs: number, };
 
 /**
+ * Asks what the matching runs tried more than once.
+ */
+export type RetryReportRequest = { 
+/**
+ * Only traces that match, as in `TraceListRequest.filter`.
+ */
+filter: string, 
+/**
+ * In how many stretches of time to count (200 at most).
+ */
+buckets: number, 
+/**
+ * How many rows of each breakdown to give (100 at most).
+ */
+rows: number, };
+
+/**
+ * What the matching runs tried more than once.
+ */
+export type RetryReport = { 
+/**
+ * The store's revision this was read at.
+ */
+revision: number, 
+/**
+ * Runs that match, with and without.
+ */
+runs: number, 
+/**
+ * Those with an operation that was tried more than once.
+ */
+retried_runs: number, 
+/**
+ * All together.
+ */
+total: RetryFigures, 
+/**
+ * Of those, operations that another model or tool took over.
+ */
+fallbacks: number, 
+/**
+ * Of those, calls that were sent twice at once.
+ */
+hedges: number, 
+/**
+ * By tool, model or step; those that cost most time first.
+ */
+by_name: Array<RetriedName>, 
+/**
+ * By why the first try that failed did so; the most frequent first.
+ */
+by_cause: Array<RetryCause>, 
+/**
+ * Over time, from the first start to the last, in equal stretches.
+ */
+over_time: Array<RetryBucket>, 
+/**
+ * The runs that lost most time.
+ */
+worst: Array<TraceSummary>, };
+
+/**
+ * Figures of operations that were tried more than once.
+ */
+export type RetryFigures = { 
+/**
+ * Operations.
+ */
+operations: number, 
+/**
+ * Tries.
+ */
+attempts: number, 
+/**
+ * Went well in the end.
+ */
+recovered: number, 
+/**
+ * Failed, and what asked for them too.
+ */
+gave_up: number, 
+/**
+ * Failed, and the run went on.
+ */
+abandoned: number, 
+/**
+ * Not ended.
+ */
+trying: number, 
+/**
+ * Of those that ended, the part that went well, 0 to 1.
+ */
+success_rate: number | null, 
+/**
+ * Time lost: failed tries and the pauses between.
+ */
+waste_ns: number, 
+/**
+ * Tokens lost, where known.
+ */
+waste_tokens: number | null, 
+/**
+ * Cost of what was lost in US dollars, where known.
+ */
+waste_cost_usd: number | null, };
+
+/**
+ * The operations of one tool, model or step.
+ */
+export type RetriedName = { 
+/**
+ * Its name.
+ */
+value: string, 
+/**
+ * What it is.
+ */
+kind: SpanKind, 
+/**
+ * Its runs.
+ */
+runs: number, 
+/**
+ * Its figures.
+ */
+figures: RetryFigures, 
+/**
+ * The filter that those runs match.
+ */
+filter: string, };
+
+/**
+ * The operations whose first failure had one cause.
+ */
+export type RetryCause = { 
+/**
+ * The cause.
+ */
+cause: FailureCause, 
+/**
+ * Their figures.
+ */
+figures: RetryFigures, 
+/**
+ * The filter that runs with a try that failed for this match.
+ */
+filter: string, };
+
+/**
+ * The runs that started in a stretch of time.
+ */
+export type RetryBucket = { 
+/**
+ * When it begins.
+ */
+start_unix_ms: number, 
+/**
+ * When it ends.
+ */
+end_unix_ms: number, 
+/**
+ * What they tried more than once.
+ */
+figures: RetryFigures, 
+/**
+ * The filter that they and no others match.
+ */
+filter: string, };
+
+/**
  * Some traces: those named, or all that match a filter.
  */
 export type TraceSelection = { 
@@ -2329,15 +2514,15 @@ tokens: Float64Array,
 /**
  * Cost in US dollars, -1 where none is known. Of this step alone.
  */
-cost_usd: Array<number>, 
+cost_usd: Float64Array, 
 /**
  * Tokens of this step and everything below it, counted once where a step repeats what is below it; -1 for none.
  */
-below_tokens: Array<number>, 
+below_tokens: Float64Array, 
 /**
  * Cost of this step and everything below it, counted so, too; -1 for none.
  */
-below_cost_usd: Array<number>, 
+below_cost_usd: Float64Array, 
 /**
  * Model, index into `strings`, -1 for none.
  */
@@ -2579,17 +2764,41 @@ signal: string,
  */
 confidence: number, 
 /**
- * Whether the last attempt succeeded.
+ * How the attempts relate.
  */
-recovered: boolean, 
+relation: AttemptRelation, 
+/**
+ * What became of the operation.
+ */
+outcome: AttemptOutcome, 
+/**
+ * Index of the group in one of whose attempts this one lies.
+ */
+within: number | null, 
+/**
+ * Why each attempt failed; `null` for one that did not.
+ */
+causes: Array<FailureCause | null>, 
 /**
  * Time lost: failed attempts and the pauses after them.
  */
 waste_ns: number, 
 /**
+ * Tokens of the attempts that failed, with all below them.
+ */
+waste_tokens: number | null, 
+/**
+ * Cost of the same, in US dollars.
+ */
+waste_cost_usd: number | null, 
+/**
  * The pause before each attempt (0 before the first).
  */
-gap_ns: Array<number>, };
+gap_ns: Array<number>, 
+/**
+ * Whether that pause is as the source says it would wait, rather than measured.
+ */
+gap_reported: Array<boolean>, };
 
 /**
  * The card at the top of a trace: each number with where it comes from.
@@ -2918,6 +3127,557 @@ left_out: number,
 left_out_ns: number, };
 
 /**
+ * The conversations of a run, without their texts.
+ */
+export type ConversationOutline = { 
+/**
+ * The store's revision this was read at.
+ */
+revision: number, 
+/**
+ * Conversations, by their first calls: the run's own, those of its sub-agents, and such as ran side by side.
+ */
+threads: Array<ConversationThread>, 
+/**
+ * Why there are none.
+ */
+empty_reason: string | null, };
+
+/**
+ * One conversation.
+ */
+export type ConversationThread = { 
+/**
+ * Whose it is: the agent's name; the run's where no agent is told of.
+ */
+name: string, 
+/**
+ * The agent's step.
+ */
+agent_span_id: string | null, 
+/**
+ * The step of the tool that started the agent.
+ */
+called_by_span_id: string | null, 
+/**
+ * How many agents are above this one.
+ */
+depth: number, 
+/**
+ * The steps of its model calls, in order.
+ */
+span_ids: Array<string>, 
+/**
+ * Which of them failed, by place in `span_ids`, or have a tool that failed after them; ascending.
+ */
+failed: Array<number>, };
+
+/**
+ * Asks for some turns of a conversation.
+ */
+export type RunConversationRequest = { 
+/**
+ * The trace's id in this store.
+ */
+trace_id: number, 
+/**
+ * Which of [`ConversationOutline::threads`].
+ */
+thread: number, 
+/**
+ * Skip this many turns.
+ */
+offset: number, 
+/**
+ * Give at most this many (50 at most).
+ */
+limit: number, };
+
+/**
+ * Some turns of a conversation.
+ */
+export type RunConversation = { 
+/**
+ * The store's revision this was read at.
+ */
+revision: number, 
+/**
+ * How many turns the conversation has.
+ */
+total: number, 
+/**
+ * Those asked for, in order.
+ */
+turns: Array<ConversationTurn>, };
+
+/**
+ * One model call: what it was told that it had not been told before, and what it answered.
+ */
+export type ConversationTurn = { 
+/**
+ * The call's step.
+ */
+span_id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The model.
+ */
+model: string | null, 
+/**
+ * How it ended.
+ */
+status: SpanStatus, 
+/**
+ * Why it failed, in one line.
+ */
+error: string | null, 
+/**
+ * Start, since the trace's.
+ */
+start_ns: number | null, 
+/**
+ * Duration; `null` while open.
+ */
+duration_ns: number | null, 
+/**
+ * From its start to the first token of the answer.
+ */
+first_token_ns: number | null, 
+/**
+ * Prompt tokens.
+ */
+input_tokens: number | null, 
+/**
+ * Answer tokens.
+ */
+output_tokens: number | null, 
+/**
+ * Of the prompt tokens, read from a cache.
+ */
+cache_read_tokens: number | null, 
+/**
+ * All tokens.
+ */
+total_tokens: number | null, 
+/**
+ * Where the counts come from.
+ */
+tokens_provenance: Provenance, 
+/**
+ * Cost in US dollars.
+ */
+cost_usd: number | null, 
+/**
+ * Where the cost comes from.
+ */
+cost_provenance: Provenance, 
+/**
+ * Why the model stopped.
+ */
+finish_reason: string | null, 
+/**
+ * Request parameters, the short ones: temperature, maximum tokens, …
+ */
+parameters: Array<Parameter>, 
+/**
+ * Tools offered; what they are is in the step.
+ */
+tools: number, 
+/**
+ * They are others than in the call before.
+ */
+tools_changed: boolean, 
+/**
+ * Messages of instructions at the beginning of the request.
+ */
+system_messages: number, 
+/**
+ * The instructions, where they are others than in the call before.
+ */
+system: Array<TurnMessage>, 
+/**
+ * What became of the history.
+ */
+history: TurnHistory, 
+/**
+ * What is new in the request, in order; the instructions aside.
+ */
+added: Array<TurnMessage>, 
+/**
+ * The answer.
+ */
+answer: Array<TurnMessage>, 
+/**
+ * New messages that are not given, for there are very many; they are in the step.
+ */
+left_out: number, };
+
+/**
+ * How a call goes on with what was said before.
+ */
+export type TurnRelation = "begins" | "continues" | "again" | "appends" | "replaces";
+
+/**
+ * What became of the answer of the call before.
+ */
+export type AnswerBefore = "none" | "kept" | "changed" | "left_out";
+
+/**
+ * What became of the history in a call.
+ */
+export type TurnHistory = { 
+/**
+ * How the call goes on.
+ */
+relation: TurnRelation, 
+/**
+ * The call that it goes on from.
+ */
+before_span_id: string | null, 
+/**
+ * Messages in common with that call's request, instructions aside.
+ */
+kept: number, 
+/**
+ * Places of the messages that are gone, among the messages of that call's request.
+ */
+removed: Array<number>, 
+/**
+ * How long those were.
+ */
+removed_characters: number, 
+/**
+ * How many of the new ones stand in their place.
+ */
+in_their_place: number, 
+/**
+ * Messages of which the content is another now.
+ */
+edited: number, 
+/**
+ * What became of the answer before.
+ */
+answer: AnswerBefore, 
+/**
+ * The step in which the source says that the history was compacted.
+ */
+compacted_span_id: string | null, };
+
+/**
+ * Why a message is shown.
+ */
+export type MessageOrigin = "system" | "added" | "edited" | "answer_changed" | "answer";
+
+/**
+ * A message of a turn.
+ */
+export type TurnMessage = { 
+/**
+ * Why it is shown.
+ */
+origin: MessageOrigin, 
+/**
+ * Its place among the messages of the request, or of the answer.
+ */
+place: number, 
+/**
+ * What was said; long texts end early.
+ */
+message: Message, 
+/**
+ * For each part that ends early, or is left out, its whole size in bytes; 0 for the others.
+ */
+whole_bytes: Array<number>, 
+/**
+ * For each part that calls a tool, or is its result, the step of the tool, as far as it is known.
+ */
+tools: Array<TurnTool | null>, };
+
+/**
+ * A step in which a tool did what a model asked for.
+ */
+export type TurnTool = { 
+/**
+ * The step.
+ */
+span_id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * How it ended.
+ */
+status: SpanStatus, 
+/**
+ * Why it failed, in one line.
+ */
+error: string | null, 
+/**
+ * Duration; `null` while open.
+ */
+duration_ns: number | null, };
+
+/**
+ * Asks for the link to a trace, or to a step of it.
+ */
+export type LinkRequest = { 
+/**
+ * The trace.
+ */
+trace_id: number, 
+/**
+ * The step's id in the source; `null` or empty for the trace as a whole.
+ */
+span_id: string | null, };
+
+/**
+ * A link: `tracellm://trace/<key>/step/<span id>?format=<identity>`, the same in every store that has the trace.
+ */
+export type Link = { 
+/**
+ * The text.
+ */
+link: string, };
+
+/**
+ * Where a link leads in this store.
+ */
+export type LinkTarget = { 
+/**
+ * The trace.
+ */
+trace_id: number, 
+/**
+ * The step's id in the source; `null` for the trace as a whole.
+ */
+span_id: string | null, 
+/**
+ * What of the link does not lead anywhere, as a sentence; `null` if all of it does.
+ */
+remark: string | null, };
+
+/**
+ * A text, list or object that was cut in a reply. What is shown of it ends with `mark`.
+ */
+export type LongText = { 
+/**
+ * Where it stands, as in [`TextRef::place`].
+ */
+place: string, 
+/**
+ * What its start ends with in the reply: unlike everything in the payload, and fit to be read by a person. Of a list it
+ * is the last item, of an object the last key.
+ */
+mark: string, 
+/**
+ * Bytes of the whole text as UTF-8; `null` for a list or object.
+ */
+bytes: number | null, 
+/**
+ * Entries of the whole list or object; `null` for a text.
+ */
+items: number | null, };
+
+/**
+ * Names a text of a step, or of the run itself.
+ */
+export type TextRef = { 
+/**
+ * The trace.
+ */
+trace_id: number, 
+/**
+ * The step's id in the source; `null` for what is said of the run itself.
+ */
+span_id: string | null, 
+/**
+ * A JSON pointer (RFC 6901): `/raw/…` into the stored payload, `/content/…` into the content as it would be if nothing
+ * were cut. A string is its text; anything else is its JSON, as stored. `/raw` is the whole payload.
+ */
+place: string, };
+
+/**
+ * Asks for a stretch of a text.
+ */
+export type TextReadRequest = { 
+/**
+ * Which text.
+ */
+text: TextRef, 
+/**
+ * Where it begins; inside a character, at the character's start.
+ */
+from_byte: number, 
+/**
+ * Give at most this many bytes (4 MiB at most), and at least one character.
+ */
+limit_bytes: number, };
+
+/**
+ * A stretch of a text.
+ */
+export type TextStretch = { 
+/**
+ * The stretch.
+ */
+text: string, 
+/**
+ * Where it begins.
+ */
+from_byte: number, 
+/**
+ * Where it ends, and the next begins.
+ */
+to_byte: number, 
+/**
+ * Size of the whole text.
+ */
+total_bytes: number, };
+
+/**
+ * Asks for rows of a text that is broken after so many characters.
+ */
+export type TextRowsRequest = { 
+/**
+ * Which text.
+ */
+text: TextRef, 
+/**
+ * Longer lines are broken after so many characters (20 to 1,000).
+ */
+columns: number, 
+/**
+ * The first row wanted, from 0; without effect where a byte is given.
+ */
+first_row: number, 
+/**
+ * The row that this byte stands in comes first.
+ */
+at_byte: number | null, 
+/**
+ * Give at most this many rows (1,000 at most).
+ */
+rows: number, };
+
+/**
+ * Rows of a text.
+ */
+export type TextRowPage = { 
+/**
+ * The number of the first one given, from 0.
+ */
+first_row: number, 
+/**
+ * The rows, in order.
+ */
+rows: Array<TextRow>, 
+/**
+ * Rows of the whole text at this width.
+ */
+total_rows: number, 
+/**
+ * Lines of the whole text.
+ */
+total_lines: number, 
+/**
+ * Size of the whole text.
+ */
+total_bytes: number, };
+
+/**
+ * One row: a line, or a piece of a line that was broken.
+ */
+export type TextRow = { 
+/**
+ * Where it begins.
+ */
+from_byte: number, 
+/**
+ * The number of its line, from 1.
+ */
+line: number, 
+/**
+ * It goes on with a line that began in a row before.
+ */
+continues: boolean, 
+/**
+ * What stands in it, without the line's end.
+ */
+text: string, };
+
+/**
+ * Looks for a text in a long text, a stretch at a time.
+ */
+export type TextFindRequest = { 
+/**
+ * Which text.
+ */
+text: TextRef, 
+/**
+ * What is looked for (1,000 characters at most). Capitals make no difference.
+ */
+needle: string, 
+/**
+ * Where to begin: 0, then [`TextPlaces::next_byte`].
+ */
+from_byte: number, };
+
+/**
+ * Where a text was found.
+ */
+export type TextPlaces = { 
+/**
+ * Begin and end of each place in turn, in bytes of the text; 20,000 numbers at most.
+ */
+places: Array<number>, 
+/**
+ * How far it has been looked; the next call goes on here.
+ */
+next_byte: number, 
+/**
+ * The end has been reached.
+ */
+is_complete: boolean, 
+/**
+ * Size of the whole text.
+ */
+total_bytes: number, };
+
+/**
+ * What is to be saved as a file. The host asks the person where to, or hands it to the browser as a download.
+ */
+export type TextSave = { 
+/**
+ * A text in the store; `null` where the text itself is given.
+ */
+place: TextRef | null, 
+/**
+ * The text, where it is short enough for the page to have it whole.
+ */
+text: string | null, 
+/**
+ * A `data:` URL or base64, of which the bytes are saved that it stands for.
+ */
+is_media: boolean, 
+/**
+ * The MIME type of media that is no `data:` URL, as far as it is known.
+ */
+mime_type: string | null, };
+
+/**
+ * A file that was written.
+ */
+export type TextSaved = { 
+/**
+ * Its size.
+ */
+bytes: number, };
+
+/**
  * Says that something changed; the page asks again for what it shows. At most ten a second.
  */
 export type Notice = { 
@@ -2994,6 +3754,7 @@ export interface Contract {
   filter_edit: { request: FilterEditRequest; response: FilterText };
   overview: { request: OverviewRequest; response: Overview };
   insights: { request: InsightsRequest; response: Insights };
+  retry_report: { request: RetryReportRequest; response: RetryReport };
   trace_snippets: { request: SnippetsRequest; response: Array<TraceSnippets> };
   trace_hits: { request: TraceHitsRequest; response: TraceHits };
   trace_find: { request: TraceFindRequest; response: FoundSteps };
@@ -3047,4 +3808,6 @@ export interface Contract {
   run_time: { request: TraceRef; response: RunTime };
   conversation_outline: { request: TraceRef; response: ConversationOutline };
   run_conversation: { request: RunConversationRequest; response: RunConversation };
+  link_make: { request: LinkRequest; response: Link };
+  link_resolve: { request: Link; response: LinkTarget };
 }

@@ -6,8 +6,8 @@
 
 mod activities;
 mod budget;
-mod critical_path;
 pub mod conversation;
+mod critical_path;
 mod retries;
 mod skew;
 mod totals;

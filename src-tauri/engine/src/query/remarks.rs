@@ -53,7 +53,9 @@ impl Remarks {
         if shape.flags.contains(SpanFlags::LAID_OUT) {
             let text = "The source gives durations but no times: steps are laid out end to end in their order, from 0.";
             self.add(RemarkAbout::TimesUnknown, 0, text.into());
-        } else if !facts.is_empty() && facts.iter().all(|span| span.start_ns.is_none() && span.end_ns.is_none()) {
+        } else if !facts.is_empty()
+            && facts.iter().all(|span| span.start_ns.is_none() && span.end_ns.is_none())
+        {
             let text = "The source gives no times: steps are laid out in their order.";
             self.add(RemarkAbout::TimesUnknown, 0, text.into());
         }
@@ -117,7 +119,8 @@ impl Remarks {
         // Where no step has an end, the source knows of none.
         let knows_ends = shape.facts.iter().any(|span| span.end_ns.is_some());
         let is_without = |span: &&SpanFacts| {
-            span.status == SpanStatus::Open || (knows_ends && span.end_ns.is_none() && span.start_ns.is_some())
+            span.status == SpanStatus::Open
+                || (knows_ends && span.end_ns.is_none() && span.start_ns.is_some())
         };
         let open = shape.facts.iter().filter(is_without).count() as u32;
         self.add_steps(RemarkAbout::NoEnds, open, "has", "have", "no end: what was read stops before it.");
