@@ -553,7 +553,9 @@ function built(roots: Invented[], start_unix_ms: number, remarks: Remark[]): Bui
     const last = rows.at(-1) ?? 0;
     const recovered = SPAN_STATUSES[tree.status[last] ?? 0] === 'ok';
     const group: AttemptGroup = {
-      rows, gap_ns, recovered, confidence: recovered ? 1 : 0.9,
+      rows, gap_ns, gap_reported: rows.map(() => false), confidence: recovered ? 1 : 0.9, relation: 'retry',
+      outcome: recovered ? 'recovered' : 'gaveup', within: null, waste_tokens: null, waste_cost_usd: null,
+      causes: rows.map((row) => (SPAN_STATUSES[tree.status[row] ?? 0] === 'error' ? 'timeout' : null)),
       signal: recovered ? 'the source numbers its attempts' : 'same name and input, each after the failure of the one before',
       waste_ns: gap_ns.reduce((sum, each) => sum + each, 0) + rows.slice(0, recovered ? -1 : undefined).reduce((sum, row) => sum + long(row), 0),
     }; // prettier-ignore

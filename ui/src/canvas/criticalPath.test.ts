@@ -36,7 +36,7 @@ function drawn(lines: StepLines, change: Partial<BarsScene> = {}, of: StepTree =
       path: { path, lines: linesOfPath(path, of, lines) },
       kept: lines.notable,
       found: null,
-    pinned: new Set(),
+      pinned: new Set(),
       first: 0,
       end: lines.count,
       height_px: lines.count * 24,

@@ -40,7 +40,7 @@ function leadsToFailure(tree: StepTree, top: number): (row: number) => boolean {
 
 function wasTriedAgain(tree: StepTree, row: number): boolean {
   const attempts = attemptsOf(tree, row);
-  return attempts !== null && (attempts.recovered || attempts.rows.at(-1) !== row);
+  return attempts !== null && (attempts.outcome === 'recovered' || attempts.rows.at(-1) !== row);
 }
 
 /** The child whose failure explains that of `row`, -1 if there is none. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readFilter } from '../test/filters';
-import { treeOf } from '../test/treeFixture';
+import { packedTree } from '../test/plainTree';
+import { plainTreeOf, treeOf } from '../test/treeFixture';
 import {
   filterOfText,
   findWords,
@@ -20,7 +21,8 @@ describe('stops', () => {
   it('are rows in order, each once; the run itself comes first', () => {
     expect([...stopsOf(tree, ['s3', 's1', 's3', 'gone'])]).toEqual([1, 3]);
     expect([...stopsOf(tree, ['s2', ''])], 'a run without a row').toEqual([-1, 2]);
-    const withRun = stepTreeFrom({ ...treeOf('run 0..9 agent\n  a 0..1 tool'), span_id: ['', 's1'] });
+    const plain = { ...plainTreeOf('run 0..9 agent\n  a 0..1 tool'), span_id: ['', 's1'] };
+    const withRun = stepTreeFrom(packedTree(plain));
     expect([...stopsOf(withRun, ['', 's1'])]).toEqual([0, 1]);
   });
 

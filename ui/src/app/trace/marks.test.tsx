@@ -44,6 +44,7 @@ async function shown(marks: StepMarkItem[] = [], answers: Answers = {}) {
       facts: [],
       content: null,
       attributes: null,
+      long_texts: [],
     }),
     span_tree: () => treeOf(TREE),
     step_get: ({ span_id }) => stepOf({ span_id, name: `step ${span_id}` }),

@@ -52,6 +52,7 @@ async function shown(tree: SpanTree, answers: Answers = {}, status: 'success' | 
       facts: [],
       content: null,
       attributes: null,
+      long_texts: [],
     }),
     span_tree: () => tree,
     step_get: ({ span_id }) => stepOf({ span_id, name: `step ${span_id}`, parent_id: 'gone' }),

@@ -24,7 +24,14 @@ interface OverTimeProps<B extends Bucket> {
   onNarrow: (from_ms: number, below_ms: number | null) => void;
 }
 
-export function OverTime<B extends Bucket>({ buckets, charts, isEmpty, tip, table, onNarrow }: OverTimeProps<B>) {
+export function OverTime<B extends Bucket>({
+  buckets,
+  charts,
+  isEmpty,
+  tip,
+  table,
+  onNarrow,
+}: OverTimeProps<B>) {
   // A point in time, so that the crosshair stays where it is when more has come in.
   const [at_ms, setAt] = useState<number | null>(null);
   const [asTable, setAsTable] = useState(false);

@@ -94,7 +94,9 @@ describe('retries over all traces', () => {
     const rows = within(names).getAllByRole('row').slice(1);
     expect(rows.map((row) => row.textContent.slice(0, 8))).toEqual([' gpt-4o4', ' search8']);
     expect(screen.getByRole('region', { name: 'Causes' }).textContent).toContain('rate limit');
-    await userEvent.click(within(screen.getByRole('region', { name: 'Runs that lost most' })).getByText(/slow one/));
+    await userEvent.click(
+      within(screen.getByRole('region', { name: 'Runs that lost most' })).getByText(/slow one/),
+    );
     expect(usePlace.getState()).toMatchObject({ view: 'traces', traceId: 5 });
   });
 

@@ -1,5 +1,11 @@
 // What the tables of retries show.
-import type { RetriedName, RetryBucket, RetryCause, RetryFigures, TraceSummary } from '../../backend/bindings';
+import type {
+  RetriedName,
+  RetryBucket,
+  RetryCause,
+  RetryFigures,
+  TraceSummary,
+} from '../../backend/bindings';
 import type { Column } from '../../components/DataTable';
 import { stretchText } from '../../domain/calendar';
 import {

@@ -54,7 +54,7 @@ interface TryProps {
 function Try({ tree, attempts, number, row, isShown }: TryProps) {
   const cause = attempts.causes[number] ?? null;
   const gap_ns = attempts.gap_ns[number] ?? 0;
-  const model = attempts.relation === 'fallback' ? fallbackName(tree, attempts, row) : null;
+  const model = attempts.relation === 'fallback' ? fallbackName(tree, row) : null;
   return (
     <>
       {gap_ns > 0 && tree.clock !== 'order_only' && (
@@ -86,7 +86,7 @@ function Try({ tree, attempts, number, row, isShown }: TryProps) {
 }
 
 /** Who took this try, where not all were taken by the same. */
-function fallbackName(tree: StepTree, attempts: AttemptGroup, row: number): string {
+function fallbackName(tree: StepTree, row: number): string {
   const model = tree.strings.get(tree.model[row] ?? -1);
   return kindOf(tree, row) === 'llm' && model !== undefined
     ? model

@@ -116,6 +116,7 @@ function OrphanFacts({ tree }: { tree: StepTree }) {
 function StepFacts({ tree, row }: { tree: StepTree; row: number }) {
   const duration_ns = at(tree.duration_ns, row);
   const attempts = attemptsOf(tree, row);
+  const cause = attempts?.causes[attempts.rows.indexOf(row)] ?? null;
   const tokens = at(tree.tokens, row);
   const model = modelOf(tree, row);
   const flags = flagWords(at(tree.flags, row));
