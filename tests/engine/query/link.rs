@@ -48,7 +48,10 @@ fn run(key: &str, span_ids: &[&str]) -> String {
 
 fn step_ids(harness: &Harness, trace_id: i64) -> Vec<String> {
     let tree: SpanTree = harness.call("span_tree", &TraceRef { trace_id });
-    tree.span_id.into_iter().filter(|id| !id.is_empty()).collect()
+    let orphan_row = tree.orphan_row.map(|row| row as usize);
+    let steps =
+        tree.span_id.into_iter().enumerate().filter(|(row, id)| !id.is_empty() && orphan_row != Some(*row));
+    steps.map(|(_, id)| id).collect()
 }
 
 #[test]

@@ -236,7 +236,7 @@ pub const HANDMADE: &[Handmade] = &[
     // 2 turns, 6 model calls (one of them failed), 4 tool calls.
     entry("codex-exec/tools-and-failure.jsonl", "codex-exec", (1, 12), 3, 0, Some(5_200)),
     // What is left: 2 turns, 4 model calls (one of them an error), 2 tool calls.
-    entry("gemini-cli/rewound.jsonl", "gemini-cli", (1, 8), 2, 0, Some(1_640)),
+    entry("gemini-cli/rewound.jsonl", "gemini-cli", (1, 8), 2, 1, Some(1_640)),
     // 2 turns, 4 model calls, 1 tool call, 1 command of the user's, 1 compaction.
     entry("pi/compaction-and-errors.jsonl", "pi", (1, 9), 4, 0, Some(960)),
     // 1 turn, 2 model requests, 1 tool call.

@@ -21,7 +21,7 @@ import {
 import { mostRows, useRowWindow } from '../../components/rowWindow';
 import type { StepMarkItem } from '../../backend/bindings';
 import { at } from '../../domain/columns';
-import { nameOf, STATUS_ERROR, type StepTree } from '../../domain/stepTree';
+import { idOf, nameOf, STATUS_ERROR, type StepTree } from '../../domain/stepTree';
 import {
   ARRANGEMENTS,
   flameLines,
@@ -169,7 +169,7 @@ export function StepsPane(props: StepsPaneProps) {
       group: 'Trace',
       keys: ['y'],
       run: () => {
-        links.copy(traceId, selected < 0 ? null : (tree.spanId.get(selected) ?? null));
+        links.copy(traceId, selected < 0 || selected === tree.orphanRow ? null : idOf(tree, selected));
       },
     },
     {

@@ -219,53 +219,44 @@ impl Finder<'_> {
         for (index, (rows, _)) in self.found.iter().enumerate() {
             group_of.extend(rows.iter().map(|row| (*row, index)));
         }
-        let mut joined: Vec<Vec<u32>> = Vec::new();
+        let mut joined: Vec<(Vec<u32>, Signal)> = Vec::new();
         let mut dissolved: HashSet<usize> = HashSet::new();
         let input = |span: &SpanFacts, _: &Names| {
             let hash = span.input_hash.filter(|_| span.kind == SpanKind::Llm)?;
             Some((SpanKind::Llm, 0, None, Some(hash)))
         };
         for run in self.all_siblings_by(input) {
-            let mut tries: Vec<u32> = Vec::new();
-            let mut models: HashSet<Option<u32>> = HashSet::new();
-            let mut parts: Vec<usize> = Vec::new();
-            let mut close =
-                |tries: &mut Vec<u32>, models: &mut HashSet<Option<u32>>, parts: &mut Vec<usize>| {
-                    if models.len() > 1 {
-                        joined.push(std::mem::take(tries));
-                        dissolved.extend(parts.iter());
-                    }
-                    tries.clear();
-                    models.clear();
-                    parts.clear();
-                };
+            let mut tries = ModelTries::default();
             for row in run {
                 let group = group_of.get(&row).copied();
-                if group.is_some_and(|group| parts.contains(&group)) {
+                if group.is_some_and(|group| tries.parts.contains(&group)) {
                     continue;
                 }
-                if tries.last().is_some_and(|last| !self.failed_before(*last, row)) {
-                    close(&mut tries, &mut models, &mut parts);
+                if tries.rows.last().is_some_and(|last| !self.failed_before(*last, row)) {
+                    tries.close(&mut joined, &mut dissolved);
                 }
-                models.insert(self.span(row).model.map(|model| self.names.base(model)));
+                // A call that failed may not say which model it asked: that makes it no other one.
+                tries.models.extend(self.span(row).model.map(|model| self.names.base(model)));
+                tries.is_unnamed |= self.span(row).model.is_none();
+                tries.pieces += 1;
                 match group {
                     Some(group) => {
-                        tries.extend(self.found[group].0.iter());
-                        parts.push(group);
+                        tries.rows.extend(self.found[group].0.iter());
+                        tries.parts.push(group);
                     }
-                    None => tries.push(row),
+                    None => tries.rows.push(row),
                 }
             }
-            close(&mut tries, &mut models, &mut parts);
+            tries.close(&mut joined, &mut dissolved);
         }
         let mut index = 0;
         self.found.retain(|_| {
             index += 1;
             !dissolved.contains(&(index - 1))
         });
-        for rows in joined {
+        for (rows, signal) in joined {
             rows.iter().for_each(|row| self.taken[*row as usize] = true);
-            self.found.push((rows, Signal::OtherModel));
+            self.found.push((rows, signal));
         }
     }
 
@@ -445,6 +436,33 @@ impl Tries {
             self.signal = Some(self.signal.map_or(signal, surest));
         }
         self.rows.push(row);
+    }
+}
+
+/// Calls of models with one input, each after the one before had failed.
+#[derive(Default)]
+struct ModelTries {
+    rows: Vec<u32>,
+    models: HashSet<u32>,
+    /// One of them does not say its model.
+    is_unnamed: bool,
+    /// Groups that they were found as, and single calls.
+    pieces: usize,
+    parts: Vec<usize>,
+}
+
+impl ModelTries {
+    /// Takes the calls so far as a group, if they are more than what was found already.
+    fn close(&mut self, joined: &mut Vec<(Vec<u32>, Signal)>, dissolved: &mut HashSet<usize>) {
+        let Self { rows, models, is_unnamed, pieces, parts } = std::mem::take(self);
+        let signal = match models.len() {
+            _ if pieces < 2 => return,
+            0 | 1 if is_unnamed => Signal::SameInput,
+            0 | 1 => return,
+            _ => Signal::OtherModel,
+        };
+        joined.push((rows, signal));
+        dissolved.extend(parts);
     }
 }
 

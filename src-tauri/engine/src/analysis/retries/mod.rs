@@ -153,11 +153,12 @@ struct Weighing<'a> {
     spans: &'a [SpanFacts],
     tree: &'a Tree,
     below: Subtotals,
+    last_root: Option<u32>,
 }
 
 impl<'a> Weighing<'a> {
     fn new(spans: &'a [SpanFacts], tree: &'a Tree) -> Self {
-        Self { spans, tree, below: subtotals(spans, tree) }
+        Self { spans, tree, below: subtotals(spans, tree), last_root: tree.roots().last() }
     }
 
     fn group(&self, rows: Vec<u32>, signal: Signal) -> AttemptGroup {
@@ -221,8 +222,11 @@ impl<'a> Weighing<'a> {
             Some(_) => AttemptOutcome::Abandoned,
             // Steps of a run that has no step of its own: it gave up if nothing came after.
             None => {
-                let is_last = self.tree.roots().last() == Some(last);
-                if is_last { AttemptOutcome::Gaveup } else { AttemptOutcome::Abandoned }
+                if self.last_root == Some(last) {
+                    AttemptOutcome::Gaveup
+                } else {
+                    AttemptOutcome::Abandoned
+                }
             }
         }
     }
