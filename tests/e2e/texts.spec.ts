@@ -118,6 +118,8 @@ test('a picture is saved as what it is', async ({ app, page }) => {
   };
   await withStep(app, 'picture', { output });
   const panel = app.inspector.getByRole('tabpanel');
+  // It is drawn when it comes into view.
+  await panel.getByText(/image\/png/).scrollIntoViewIfNeeded();
   await expect(panel.getByRole('img', { name: /image\/png/ })).toBeVisible();
   const download = page.waitForEvent('download');
   await panel.getByRole('button', { name: 'Save to file…' }).click();

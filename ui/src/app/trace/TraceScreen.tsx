@@ -11,7 +11,7 @@ import { EmptyState, ErrorState } from '../../components/States';
 import { isOrphanRow } from '../../domain/remarks';
 import { rowOf, stepTreeFrom, type StepTree } from '../../domain/stepTree';
 import { MarkedSteps } from '../../features/curate/MarkedSteps';
-import { StepMarks } from '../../features/curate/StepMarks';
+import { StepMarkButtons, StepNote } from '../../features/curate/StepMarks';
 import { TraceMarks } from '../../features/curate/TraceMarks';
 import { ConversationView } from '../../features/conversation/ConversationView';
 import { StepMatches } from '../../features/hits/StepMatches';
@@ -90,7 +90,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   const inspector = useRef<HTMLElement>(null);
   const isWide = useIsWide(frame);
   const pane = isWide ? 'inspector side' : 'inspector below';
-  const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 440 : 224);
+  const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 440 : 260);
   const focusInspector = useCallback(() => inspector.current?.focus(), []);
   const focusSteps = () =>
     frame.current?.querySelector<HTMLElement>('[role="treegrid"],[role="feed"]')?.focus();
@@ -172,6 +172,18 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
                     stepId={stepId}
                     tree={tree}
                     matches={matches}
+                    actions={({ span_id }) => (
+                      <StepMarkButtons
+                        mark={marks.byId.get(span_id) ?? null}
+                        isKnown={marks.isKnown}
+                        onPin={(pinned) => {
+                          marks.pin(span_id, pinned);
+                        }}
+                        onWrite={() => {
+                          marks.write(span_id);
+                        }}
+                      />
+                    )}
                     beside={(step) => (
                       <StepNotes traceId={traceId} tree={tree} step={step} marks={marks} onGo={showHit} />
                     )}
@@ -216,19 +228,13 @@ function StepNotes({ traceId, tree, step, marks, onGo }: StepNotesProps) {
         recorded_unix_ms={step.start_unix_ms}
         onGo={onGo}
       />
-      <StepMarks
+      <StepNote
         key={span_id}
         mark={marks.byId.get(span_id) ?? null}
         isKnown={marks.isKnown}
         isWriting={marks.writing === span_id}
         isSaving={marks.isSaving}
         error={marks.error}
-        onPin={(pinned) => {
-          marks.pin(span_id, pinned);
-        }}
-        onWrite={() => {
-          marks.write(span_id);
-        }}
         onSave={(note) => {
           marks.save(span_id, note);
         }}

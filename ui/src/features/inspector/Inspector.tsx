@@ -34,13 +34,15 @@ interface InspectorProps {
   traceId: number;
   stepId: string;
   tree: StepTree;
+  /** What can be done with the step, beside its name. */
+  actions?: (step: StepDetail) => ReactNode;
   /** What stands between the head of the step and its content. */
   beside?: (step: StepDetail) => ReactNode;
   /** What stands between the step's head and its sections: places that a search has found. */
   matches?: ReactNode;
 }
 
-export function Inspector({ traceId, stepId, tree, beside, matches }: InspectorProps) {
+export function Inspector({ traceId, stepId, tree, actions, beside, matches }: InspectorProps) {
   const found = useStep(traceId, stepId);
   return (
     <>
@@ -53,7 +55,14 @@ export function Inspector({ traceId, stepId, tree, beside, matches }: InspectorP
       )}
       {found.state === 'there' && (
         <LongTexts traceId={traceId} stepId={found.step.span_id} texts={found.step.long_texts}>
-          <Step step={found.step} tree={tree} traceId={traceId} beside={beside} matches={matches} />
+          <Step
+            step={found.step}
+            tree={tree}
+            traceId={traceId}
+            actions={actions}
+            beside={beside}
+            matches={matches}
+          />
         </LongTexts>
       )}
     </>
@@ -64,7 +73,7 @@ interface StepProps extends Omit<InspectorProps, 'stepId'> {
   step: StepDetail;
 }
 
-function Step({ traceId, step, tree, beside, matches }: StepProps) {
+function Step({ traceId, step, tree, actions, beside, matches }: StepProps) {
   const kind = choiceKey(step);
   const sections = sectionsOf(step);
   const chosen = useSteps((steps) => steps.sections[kind]);
@@ -75,7 +84,7 @@ function Step({ traceId, step, tree, beside, matches }: StepProps) {
   };
   return (
     <>
-      <StepHeader traceId={traceId} step={step} tree={tree} />
+      <StepHeader traceId={traceId} step={step} tree={tree} actions={actions?.(step)} />
       <Cause tree={tree} stepId={step.span_id} />
       <Attempts traceId={traceId} step={step} tree={tree} />
       {beside?.(step)}

@@ -33,9 +33,11 @@ interface StepHeaderProps {
   traceId: number;
   step: StepDetail;
   tree: StepTree;
+  /** What can be done with the step, beside its name. */
+  actions?: ReactNode;
 }
 
-export function StepHeader({ traceId, step, tree }: StepHeaderProps) {
+export function StepHeader({ traceId, step, tree, actions }: StepHeaderProps) {
   const links = useLinks();
   const row = rowOf(tree, step.span_id);
   const standing = step.status === 'open' && !tree.isLive ? 'lost' : step.status;
@@ -55,6 +57,7 @@ export function StepHeader({ traceId, step, tree }: StepHeaderProps) {
         <h2 className={styles.name} title={step.name}>
           {step.name || <i>unnamed</i>}
         </h2>
+        {actions}
         <CopyButton
           text={() => links.make(traceId, step.span_id)}
           label="Copy a link to this step"
