@@ -530,6 +530,9 @@ describe('the inspector', () => {
     expect(usePlace.getState().stepId).toBe('s0');
     await screen.findByRole('heading', { name: 'step s0' });
     expect(document.activeElement).toBe(screen.getByRole('complementary', { name: 'Inspector' }));
+    await userEvent.keyboard('{ArrowRight}');
+    const shownTab = screen.getByRole('tab', { selected: true });
+    expect(document.activeElement, 'the arrows walk the sections').toBe(shownTab);
     await userEvent.keyboard('{Escape}');
     expect(document.activeElement).toBe(grid);
   });

@@ -17,12 +17,29 @@ export function InspectorFrame({ frame, onLeave, children }: InspectorFrameProps
       aria-label="Inspector"
       tabIndex={-1}
       onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        if (event.defaultPrevented) return;
+        if (event.key === 'Escape') {
+          event.preventDefault();
+          onLeave();
+        }
+        // On the region itself the arrows walk the sections, past all that stands above them.
+        const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (by === undefined || event.target !== event.currentTarget) return;
         event.preventDefault();
-        onLeave();
+        event.stopPropagation();
+        showSection(event.currentTarget, by);
       }}
     >
       {children}
     </aside>
   );
+}
+
+/** Shows the section beside the one that is shown, and goes to its tab. */
+function showSection(frame: HTMLElement, by: number): void {
+  const tabs = [...frame.querySelectorAll<HTMLElement>('[role="tab"]')];
+  const shown = tabs.findIndex((tab) => tab.getAttribute('aria-selected') === 'true');
+  const next = tabs[(shown + by + tabs.length) % tabs.length];
+  next?.click();
+  next?.focus();
 }
