@@ -75,11 +75,11 @@ pub fn clock_skew(connection: &Connection, trace_id: i64) -> Result<ClockSkew> {
 
 /// Whether the person has asked for adjusted times. Error `NotFound` if the trace is not there.
 pub fn is_adjusted(connection: &Connection, trace_id: i64) -> Result<bool> {
-    Ok(connection
+    connection
         .prepare_cached("SELECT adjusts_clocks FROM trace WHERE id = ?1 AND deleted_ns IS NULL")?
         .query_row([trace_id], |row| row.get(0))
         .optional()?
-        .ok_or_else(|| Error::not_found("this trace is not in the store any more"))?)
+        .ok_or_else(|| Error::not_found("this trace is not in the store any more"))
 }
 
 fn offsets(connection: &Connection, trace_id: i64, rows: &[SpanRow]) -> Result<ClockOffsets> {

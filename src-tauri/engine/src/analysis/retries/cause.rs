@@ -195,7 +195,8 @@ fn status_code(text: &str) -> Option<u16> {
         let length =
             bytes.get(start..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count();
         at = start + length;
-        let alone = !(start > 0 && is_part(bytes.get(start - 1))) && !is_part(bytes.get(at));
+        let before = start.checked_sub(1).and_then(|before| bytes.get(before));
+        let alone = !is_part(before) && !is_part(bytes.get(at));
         let Some(code) = text.get(start..at).filter(|_| length == 3 && alone) else { continue };
         let Some(code) = code.parse::<u16>().ok().filter(|code| (400..600).contains(code)) else { continue };
         let before = text
