@@ -51,6 +51,8 @@ export default function TextView({ source, saves, label, first_line = 1 }: TextV
   const [view, setView] = useState({ top_px: 0, height_px: 400 });
   const [wanted, setWanted] = useState('');
   const [current, setCurrent] = useState<number | null>(null);
+  /** How often a place was gone to; the same one may be, again. */
+  const [goings, setGoings] = useState(0);
   /** A step that was asked for before any place was found. */
   const waiting = useRef<number | null>(null);
   const rows = useMemo(() => source.rows(columns), [source, columns]);
@@ -95,21 +97,39 @@ export default function TextView({ source, saves, label, first_line = 1 }: TextV
     rows.want(first, end);
   }, [rows, first, end]);
 
-  const goTo = (index: number) => {
-    const place = find.places[index];
+  // Where the place stands at which one is: anew when rows are broken elsewhere, for then it stands in another one.
+  const target = useRef<number | null>(null);
+  const place = current === null ? undefined : find.places[current];
+  useEffect(() => {
     if (place === undefined) return;
-    setCurrent(index);
+    let isWanted = true;
     const show = (row: number) => {
-      const element = scroller.current;
-      const target_px = row * ROW_PX;
-      if (element && (target_px < top_px || target_px + ROW_PX > top_px + view.height_px)) {
-        element.scrollTop = Math.max(0, target_px - view.height_px / 3) / scale;
-      }
+      if (!isWanted) return;
+      target.current = row;
+      setComings((comings) => comings + 1);
     };
     const row = rows.rowAt(place);
     if (typeof row === 'number') show(row);
     // Why it could not be got, the rows say.
     else row.then(show, () => undefined);
+    return () => {
+      isWanted = false;
+    };
+  }, [rows, place, goings]);
+  // Once there are as many rows as it takes to get there.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const row = target.current;
+    if (!element || row === null || row >= rows.count) return;
+    target.current = null;
+    const target_px = row * ROW_PX;
+    if (target_px < top_px || target_px + ROW_PX > top_px + view.height_px)
+      element.scrollTop = Math.max(0, target_px - view.height_px / 3) / scale;
+  });
+  const goTo = (index: number) => {
+    if (find.places[index] === undefined) return;
+    setCurrent(index);
+    setGoings(goings + 1);
   };
   const step = (by: number) => {
     const { length } = find.places;
@@ -134,7 +154,6 @@ export default function TextView({ source, saves, label, first_line = 1 }: TextV
       field.current?.select();
     }
   };
-  const mark = current === null ? undefined : find.places[current];
   // From the length, not from the lines found so far: the text must not move while they are found.
   const digits = Math.max(3, String(first_line + rows.most_lines).length);
   return (
@@ -228,7 +247,7 @@ export default function TextView({ source, saves, label, first_line = 1 }: TextV
                   <span className={styles.number} aria-hidden="true">
                     {row === null ? '…' : row.continues ? '' : first_line + row.line - 1}
                   </span>
-                  {row && <RowText row={row} find={find} current={mark} />}
+                  {row && <RowText row={row} find={find} current={place} />}
                 </div>
               );
             })}

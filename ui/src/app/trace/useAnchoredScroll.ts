@@ -34,8 +34,12 @@ export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scro
     [traceId],
   );
 
+  const read = useRef<(() => void) | null>(null);
   useLayoutEffect(() => {
     if (!element) return;
+    // What has just scrolled may not have been told of yet; what is at the end of fewer rows now was put there by them.
+    const isCut = element.scrollTop + element.clientHeight >= element.scrollHeight - 1;
+    if (!isCut) read.current?.();
     const top_px = anchoredTop_px(anchors.current, (stepId) => {
       const row = rowOf(tree, stepId);
       const index = indexOfRow(visible, row);
@@ -46,7 +50,7 @@ export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scro
 
   useEffect(() => {
     if (!element) return;
-    const read = () => {
+    const readNow = () => {
       const { scrollTop } = element;
       const first = Math.floor(scrollTop / row_px);
       const onScreen = visible.subarray(first, first + Math.ceil(element.clientHeight / row_px));
@@ -56,10 +60,11 @@ export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scro
         offset_px: scrollTop - (first + index) * row_px,
       }));
     };
-    read();
-    element.addEventListener('scroll', read, { passive: true });
+    readNow();
+    read.current = readNow;
+    element.addEventListener('scroll', readNow, { passive: true });
     return () => {
-      element.removeEventListener('scroll', read);
+      element.removeEventListener('scroll', readNow);
     };
   }, [element, tree, visible, row_px]);
 
