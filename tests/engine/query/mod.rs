@@ -7,6 +7,7 @@ mod link;
 mod many;
 mod outliers;
 mod overview;
+mod retry_report;
 mod run_time;
 mod shapes;
 mod texts;
