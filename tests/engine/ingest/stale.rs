@@ -47,3 +47,37 @@ fn nothing_waits_until_they_are_brought_up_to_date() {
     };
     assert_eq!(harness.call::<TraceList>("trace_list", &request).total, 4_000);
 }
+
+#[test]
+fn digests_of_an_older_layout_are_made_anew_after_an_upgrade() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    {
+        let step = r#"{"type":"step","trace_id":"r","step_id":"s","tool_name":"search","kind":"tool","input":{"q":1},"timestamp":"2026-03-01T12:00:00Z","duration":5}"#;
+        Harness::open(&path).import_text(format!("{step}\n"));
+    }
+    let other = rusqlite::Connection::open(&path).unwrap();
+    // As the version before the last change of the layout left it.
+    let digest: Vec<u8> = other.query_row("SELECT data FROM trace_digest", [], |row| row.get(0)).unwrap();
+    let older: Vec<u8> = std::iter::once(1).chain(digest.into_iter().skip(1)).collect();
+    other.execute("UPDATE trace_digest SET data = ?1", [older]).unwrap();
+    other.pragma_update(None, "user_version", 8).unwrap();
+    drop(other);
+
+    let harness = Harness::open(&path);
+    let found = || {
+        let request = TraceListRequest {
+            filter: "tool:search".into(),
+            sort: TraceSort::Started,
+            descending: true,
+            offset: 0,
+            limit: 1,
+        };
+        harness.call::<TraceList>("trace_list", &request).total
+    };
+    let notices = harness.engine.subscribe();
+    while found() == 0 {
+        notices.recv().unwrap();
+    }
+    assert_eq!(found(), 1);
+}

@@ -1,5 +1,5 @@
 // What was asked of a run or step, and what it answered, as plain text.
-import type { Content, Message } from '../backend/bindings';
+import type { Content, Message, MessagePart } from '../backend/bindings';
 import { textOf } from './json';
 
 /** What a message says; calls, results and media are left out. */
@@ -8,6 +8,23 @@ export function messageText(message: Message): string {
     .flatMap((part) => (part.type === 'text' ? [part.text] : []))
     .join('\n\n')
     .trim();
+}
+
+/** A part of a message in plain text, whatever it is. */
+export function partText(part: MessagePart): string {
+  switch (part.type) {
+    case 'text':
+    case 'reasoning':
+      return part.text;
+    case 'tool_call':
+      return `${part.name}(${textOf(part.arguments)})`;
+    case 'tool_result':
+      return textOf(part.result);
+    case 'media':
+      return part.reference;
+    case 'other':
+      return textOf(part.value);
+  }
 }
 
 /** The last thing the user said, else the input as text; `null` if there is neither. */

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::model::{AttemptOutcome, AttemptRelation, FailureCause, SpanKind};
 
-/// The layout of what is stored. One of another number is not read: its trace is summarised again.
+/// The layout of what is stored. One of another number is not read; the migration that comes with a new number has all traces
+/// summarised again.
 const LAYOUT: u8 = 2;
 
 /// What a trace's spans come to, beside the columns of its row.

@@ -19,6 +19,7 @@ import { ToolAsked, ToolGiven, toolOutcome } from '../../components/ToolParts';
 import { threadCalledBy } from '../../domain/conversation';
 import { formatBytes, formatDurationNs, plural } from '../../domain/format';
 import { isBranch, lengthWords, textOf } from '../../domain/json';
+import { partText } from '../../domain/runTexts';
 import { toolView } from '../../domain/toolView';
 import { visibleText } from '../../domain/visibleText';
 import { useReading } from '../../state/reading';
@@ -127,22 +128,6 @@ export function PlainMessage({ message }: { message: Message }) {
 }
 
 const lengthWordsOf = (length: number) => plural(length, 'character');
-
-function partText(part: MessagePart): string {
-  switch (part.type) {
-    case 'text':
-    case 'reasoning':
-      return part.text;
-    case 'tool_call':
-      return `${part.name}(${textOf(part.arguments)})`;
-    case 'tool_result':
-      return textOf(part.result);
-    case 'media':
-      return part.reference;
-    case 'other':
-      return textOf(part.value);
-  }
-}
 
 interface PartViewProps {
   part: MessagePart;

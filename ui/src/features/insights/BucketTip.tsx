@@ -1,24 +1,14 @@
-import type { InsightsBucket } from '../../backend/bindings';
 import { stretchText } from '../../domain/calendar';
-import { formatCostUsd, formatCount, formatDurationNs, formatPercent } from '../../domain/format';
 import styles from './Insights.module.css';
 
+interface BucketTipProps {
+  bucket: { start_unix_ms: number; end_unix_ms: number };
+  /** What is known of it: words and values. */
+  lines: readonly (readonly [string, string])[];
+}
+
 /** All that is known of a stretch of time, beside the pointer. */
-export function BucketTip({ bucket }: { bucket: InsightsBucket }) {
-  const { figures } = bucket;
-  const lines: [string, string][] = [
-    ['Runs', formatCount(figures.runs)],
-    ['Success rate', formatPercent(figures.success_rate)],
-    ['Failed', formatCount(figures.failed)],
-    ['Lost', formatCount(figures.lost)],
-    ['Median', formatDurationNs(figures.p50_ns)],
-    ['p95', formatDurationNs(figures.p95_ns)],
-    ['Tokens in', formatCount(figures.input_tokens)],
-    ['Tokens out', formatCount(figures.output_tokens)],
-    ['Cost', formatCostUsd(figures.cost_usd)],
-    ['Retries', formatCount(figures.retries)],
-    ['Waste', formatDurationNs(figures.waste_ns)],
-  ];
+export function BucketTip({ bucket, lines }: BucketTipProps) {
   return (
     <table className={styles.tip}>
       <caption>{stretchText(bucket.start_unix_ms, bucket.end_unix_ms)}</caption>

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useBackend } from '../../backend';
 import type { Insights, InsightsBucket } from '../../backend/bindings';
+import { formatCostUsd, formatCount, formatDurationNs, formatPercent } from '../../domain/format';
 import { insightsQuery } from '../../queries/insights';
 import { usePlace } from '../../state/place';
 import { Breakdowns } from './Breakdowns';
@@ -38,7 +39,7 @@ function Found({ insights, filter, onNarrow }: FoundProps) {
         buckets={insights.over_time}
         charts={chartsOf(insights.over_time, insights.total)}
         isEmpty={({ figures }) => figures.runs === 0}
-        tip={(bucket) => <BucketTip bucket={bucket} />}
+        tip={(bucket) => <BucketTip bucket={bucket} lines={linesOf(bucket)} />}
         table={<OverTimeTable buckets={insights.over_time} />}
         onNarrow={onNarrow}
       />
@@ -52,4 +53,20 @@ function Found({ insights, filter, onNarrow }: FoundProps) {
       </div>
     </>
   );
+}
+
+function linesOf({ figures }: InsightsBucket): [string, string][] {
+  return [
+    ['Runs', formatCount(figures.runs)],
+    ['Success rate', formatPercent(figures.success_rate)],
+    ['Failed', formatCount(figures.failed)],
+    ['Lost', formatCount(figures.lost)],
+    ['Median', formatDurationNs(figures.p50_ns)],
+    ['p95', formatDurationNs(figures.p95_ns)],
+    ['Tokens in', formatCount(figures.input_tokens)],
+    ['Tokens out', formatCount(figures.output_tokens)],
+    ['Cost', formatCostUsd(figures.cost_usd)],
+    ['Retries', formatCount(figures.retries)],
+    ['Waste', formatDurationNs(figures.waste_ns)],
+  ];
 }

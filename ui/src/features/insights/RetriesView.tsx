@@ -5,10 +5,10 @@ import type { RetryBucket, RetryReport } from '../../backend/bindings';
 import { KindIcon } from '../../components/KindIcon';
 import { DataTable } from '../../components/DataTable';
 import { RunStatus } from '../../components/RunStatus';
-import { stretchText } from '../../domain/calendar';
 import { formatCostUsd, formatCount, formatDurationNs, formatPercent } from '../../domain/format';
 import { retryReportQuery } from '../../queries/insights';
 import { goTo, usePlace } from '../../state/place';
+import { BucketTip } from './BucketTip';
 import { Figures } from './Figures';
 import styles from './Insights.module.css';
 import { hrefOf, openTraces, tracesPlace } from './narrowed';
@@ -48,7 +48,7 @@ function Found({ report, filter, onNarrow }: FoundProps) {
         buckets={report.over_time}
         charts={retryCharts(report)}
         isEmpty={({ figures }) => figures.operations === 0}
-        tip={(bucket) => <Tip bucket={bucket} />}
+        tip={(bucket) => <BucketTip bucket={bucket} lines={linesOf(bucket)} />}
         table={<BucketTable buckets={report.over_time} />}
         onNarrow={onNarrow}
       />
@@ -137,9 +137,8 @@ function BucketTable({ buckets }: { buckets: readonly RetryBucket[] }) {
   );
 }
 
-/** All that is known of a stretch of time, beside the pointer. */
-function Tip({ bucket: { figures, start_unix_ms, end_unix_ms } }: { bucket: RetryBucket }) {
-  const lines: [string, string][] = [
+function linesOf({ figures }: RetryBucket): [string, string][] {
+  return [
     ['Tried again', formatCount(figures.operations)],
     ['Recovered', formatPercent(figures.success_rate)],
     ['Attempts', formatCount(figures.attempts)],
@@ -147,17 +146,4 @@ function Tip({ bucket: { figures, start_unix_ms, end_unix_ms } }: { bucket: Retr
     ['Tokens lost', formatCount(figures.waste_tokens)],
     ['Cost lost', formatCostUsd(figures.waste_cost_usd)],
   ];
-  return (
-    <table className={styles.tip}>
-      <caption>{stretchText(start_unix_ms, end_unix_ms)}</caption>
-      <tbody>
-        {lines.map(([label, text]) => (
-          <tr key={label}>
-            <th scope="row">{label}</th>
-            <td>{text}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
 }

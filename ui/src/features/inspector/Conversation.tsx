@@ -8,6 +8,7 @@ import { LongText } from '../../components/LongText';
 import { MediaView } from '../../components/MediaView';
 import { Prose } from '../../components/Prose';
 import { isBranch, lengthWords, textOf } from '../../domain/json';
+import { partText } from '../../domain/runTexts';
 import { formatCount, plural } from '../../domain/format';
 import { toolView } from '../../domain/toolView';
 import { visibleText } from '../../domain/visibleText';
@@ -139,22 +140,6 @@ function Chevron({ isOpen }: { isOpen: boolean }) {
       <Icon name="next" size={10} />
     </span>
   );
-}
-
-function partText(part: MessagePart): string {
-  switch (part.type) {
-    case 'text':
-    case 'reasoning':
-      return part.text;
-    case 'tool_call':
-      return `${part.name}(${textOf(part.arguments)})`;
-    case 'tool_result':
-      return textOf(part.result);
-    case 'media':
-      return part.reference;
-    case 'other':
-      return textOf(part.value);
-  }
 }
 
 function Part({ part, calls }: { part: MessagePart; calls: Calls }) {
