@@ -12,6 +12,7 @@ mod child;
 mod life;
 mod older;
 mod sender;
+mod surroundings;
 mod traces;
 
 use std::collections::BTreeMap;
