@@ -38,8 +38,11 @@ bench: tools system-for-tests ui/dist/index.html ## Measures the engine, then th
 	node tests/smoke/flood-frames.mjs target/release/tracellm-explorer
 	node tests/smoke/open-frames.mjs target/release/tracellm-explorer
 
-crash: tools system ## Kills the engine at 500 random moments and looks what is left; ROUNDS=, SEED= for others
-	CRASH_ROUNDS="$(or $(ROUNDS),500)" CRASH_SEED="$(or $(SEED),$(shell date +%s))" cargo test $(GRAPH) --test crash -- --nocapture
+crash: tools system ## Kills the engine at 500 random moments and looks what is left; CRASH_ROUNDS=, CRASH_SEED= for others
+	CRASH_ROUNDS="$(or $(CRASH_ROUNDS),500)" CRASH_SEED="$(or $(CRASH_SEED),$(shell date +%s))" cargo test $(GRAPH) --test crash -- --nocapture
+
+soak: tools system ## Eight hours of receiving and asking in ten minutes, memory and answer times printed; SOAK_SECONDS= for less
+	SOAK_SECONDS="$(or $(SOAK_SECONDS),600)" cargo test $(GRAPH) --test soak -- --ignored --nocapture
 
 bindings: tools ## Writes ui/src/backend/bindings.ts from the Rust types
 	UPDATE_BINDINGS=1 cargo test -p engine --test engine bindings
