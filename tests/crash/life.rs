@@ -95,10 +95,13 @@ impl Life {
         let begun = Instant::now();
         let mut process = command.spawn().unwrap();
         let out = BufReader::new(process.stdout.take().unwrap());
-        let hears = std::thread::spawn(move || {
-            let lines = out.lines().map_while(Result::ok);
-            lines.filter_map(|line| line.strip_prefix(child::TOLD).map(str::to_owned)).collect::<Vec<_>>()
-        });
+        let hears = std::thread::Builder::new()
+            .name("hears".into())
+            .spawn(move || {
+                let lines = out.lines().map_while(Result::ok);
+                lines.filter_map(|line| line.strip_prefix(child::TOLD).map(str::to_owned)).collect::<Vec<_>>()
+            })
+            .unwrap();
         let (stop, socket, first) = (AtomicBool::new(false), self.folder.path().join("feed.sock"), self.fed);
         let (end, fed) = std::thread::scope(|scope| {
             let feeds =

@@ -23,20 +23,23 @@ pub fn send(socket: &Path, first: u64, stop: &AtomicBool) -> u64 {
         }
     };
     let answers = BufReader::new(stream.try_clone().unwrap());
-    let hears = std::thread::spawn(move || {
-        let mut acknowledged = first;
-        for line in answers.lines() {
-            let Ok(line) = line else { break };
-            // The last line may be cut.
-            let Ok(told) = serde_json::from_str::<Value>(&line) else { break };
-            match told["type"].as_str() {
-                Some("system.pong") => acknowledged = told["timestamp"].as_u64().unwrap(),
-                Some("system.connected") => {}
-                _ => panic!("a sender is told: {line}"),
+    let hears = std::thread::Builder::new()
+        .name("hears".into())
+        .spawn(move || {
+            let mut acknowledged = first;
+            for line in answers.lines() {
+                let Ok(line) = line else { break };
+                // The last line may be cut.
+                let Ok(told) = serde_json::from_str::<Value>(&line) else { break };
+                match told["type"].as_str() {
+                    Some("system.pong") => acknowledged = told["timestamp"].as_u64().unwrap(),
+                    Some("system.connected") => {}
+                    _ => panic!("a sender is told: {line}"),
+                }
             }
-        }
-        acknowledged
-    });
+            acknowledged
+        })
+        .unwrap();
     let mut out = stream;
     let mut next = first;
     while out.write_all(lines(next, next + STEPS_A_PING).as_bytes()).is_ok() {

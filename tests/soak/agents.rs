@@ -23,18 +23,21 @@ pub fn tell(socket: &Path, lasts: Duration) -> u64 {
         }
     };
     let answers = BufReader::new(out.try_clone().unwrap());
-    let hears = std::thread::spawn(move || {
-        let mut acknowledged = 0;
-        for line in answers.lines().map_while(Result::ok) {
-            let told: Value = serde_json::from_str(&line).unwrap();
-            match told["type"].as_str() {
-                Some("system.pong") => acknowledged = told["timestamp"].as_u64().unwrap(),
-                Some("system.connected") => {}
-                _ => panic!("a sender is told: {line}"),
+    let hears = std::thread::Builder::new()
+        .name("hears".into())
+        .spawn(move || {
+            let mut acknowledged = 0;
+            for line in answers.lines().map_while(Result::ok) {
+                let told: Value = serde_json::from_str(&line).unwrap();
+                match told["type"].as_str() {
+                    Some("system.pong") => acknowledged = told["timestamp"].as_u64().unwrap(),
+                    Some("system.connected") => {}
+                    _ => panic!("a sender is told: {line}"),
+                }
             }
-        }
-        acknowledged
-    });
+            acknowledged
+        })
+        .unwrap();
     let begun = Instant::now();
     let mut next = 0;
     while begun.elapsed() < lasts {

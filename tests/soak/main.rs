@@ -36,16 +36,20 @@ fn memory_stays_flat_and_answers_stay_quick() {
         .spawn()
         .unwrap();
     let out = BufReader::new(process.stdout.take().unwrap());
-    let hears = std::thread::spawn(move || {
-        let mut samples = Vec::new();
-        for line in out.lines().map_while(Result::ok) {
-            let Some(sample) = line.strip_prefix(receiver::SAMPLE) else { continue };
-            println!("{sample}");
+    let hears = std::thread::Builder::new()
+        .name("hears".into())
+        .spawn(move || {
+            let mut samples = Vec::new();
+            for line in out.lines().map_while(Result::ok) {
+                let Some(sample) = line.strip_prefix(receiver::SAMPLE) else { continue };
+                println!("{sample}");
+                samples.push(
+                    sample.split_whitespace().map(|number| number.parse().unwrap()).collect::<Vec<f64>>(),
+                );
+            }
             samples
-                .push(sample.split_whitespace().map(|number| number.parse().unwrap()).collect::<Vec<f64>>());
-        }
-        samples
-    });
+        })
+        .unwrap();
     println!("{}", receiver::COLUMNS.join("  "));
     let acknowledged = agents::tell(&folder.path().join("feed.sock"), lasts);
     process.kill().unwrap();
