@@ -17,7 +17,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 PACKAGES := ui/node_modules/.package-lock.json
 E2E_PACKAGES := $(if $(wildcard tests/e2e/package-lock.json),tests/e2e/node_modules/.package-lock.json)
 
-.PHONY: help run test check bench bindings tables screenshots clean \
+.PHONY: help run test check bench crash soak bindings tables screenshots clean \
   tools system system-for-tests python-clients test-rust test-page test-browser test-window check-rust check-page check-scripts check-licences
 
 help: ## Lists what make can do
@@ -37,6 +37,12 @@ bench: tools system-for-tests ui/dist/index.html ## Measures the engine, then th
 	node tests/smoke/start-time.mjs target/release/tracellm-explorer
 	node tests/smoke/flood-frames.mjs target/release/tracellm-explorer
 	node tests/smoke/open-frames.mjs target/release/tracellm-explorer
+
+crash: tools system ## Kills the engine at 500 random moments and looks what is left; CRASH_ROUNDS=, CRASH_SEED= for others
+	CRASH_ROUNDS="$(or $(CRASH_ROUNDS),500)" CRASH_SEED="$(or $(CRASH_SEED),$(shell date +%s))" cargo test $(GRAPH) --test crash -- --nocapture
+
+soak: tools system ## Eight hours of receiving and asking in ten minutes, memory and answer times printed; SOAK_SECONDS= for less
+	SOAK_SECONDS="$(or $(SOAK_SECONDS),600)" cargo test $(GRAPH) --test soak -- --ignored --nocapture
 
 bindings: tools ## Writes ui/src/backend/bindings.ts from the Rust types
 	UPDATE_BINDINGS=1 cargo test -p engine --test engine bindings

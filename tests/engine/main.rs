@@ -9,6 +9,7 @@ mod architecture;
 mod container;
 mod ingest;
 mod keep;
+mod limits;
 mod links;
 mod location;
 mod loopback;

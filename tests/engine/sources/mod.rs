@@ -7,7 +7,7 @@ mod feed;
 mod file;
 mod folder;
 mod followed;
-mod live;
+pub mod live;
 mod otlp;
 mod protocol;
 mod real_clients;

@@ -43,7 +43,7 @@ use crate::model::RecordMapping;
 use crate::pricing::Prices;
 use crate::priority;
 use crate::store::compaction::Interrupt;
-use crate::store::{digest, span, trace, transaction};
+use crate::store::{OpenedFile, digest, span, trace, transaction};
 use crate::structure::Spans;
 
 /// Something for the writer to do.
@@ -97,6 +97,7 @@ impl Writer {
         let interrupt = Interrupt::of(&options.connection);
         let mut state = WriterState {
             queue: queue.clone(),
+            file: OpenedFile::of(&options.connection),
             connection: options.connection,
             hub: options.hub,
             clock: options.clock,
@@ -149,25 +150,27 @@ impl Writer {
         })
     }
 
-    /// Runs `change` in a transaction of its own, without telling of it: for what no page shows.
+    /// Runs `change` in a transaction of its own, without telling of it: for what no page shows. Error `Locked` where another
+    /// program holds the store for more than some seconds.
     pub fn change_aside<T: Send + 'static>(
         &self,
         change: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.ask(|writer| {
             let queue = writer.queue.clone();
-            transaction::change(&writer.connection, || queue.is_closed(), change)
+            transaction::change(&writer.connection, transaction::soon(|| queue.is_closed()), change)
         })
     }
 
-    /// Runs `change` in a transaction of its own and tells of the traces it gives.
+    /// Runs `change` in a transaction of its own and tells of the traces it gives. Error `Locked` as [`Writer::change_aside`].
     pub fn change_traces(
         &self,
         change: impl FnOnce(&Connection) -> Result<Vec<i64>> + Send + 'static,
     ) -> Result<Vec<i64>> {
         self.ask(|writer| {
             let queue = writer.queue.clone();
-            let changed = transaction::change(&writer.connection, || queue.is_closed(), change)?;
+            let changed =
+                transaction::change(&writer.connection, transaction::soon(|| queue.is_closed()), change)?;
             writer.committed(changed.clone());
             Ok(changed)
         })
@@ -181,7 +184,7 @@ impl Writer {
         let closed = || Error::new(Code::Cancelled, "the store is closed");
         let (sender, receiver) = std::sync::mpsc::sync_channel(1);
         let job = Job::Change(Box::new(move |writer| {
-            let _ = sender.send(work(writer));
+            let _ = sender.send(writer.file.check().and_then(|()| work(writer)));
         }));
         self.queue.push(job, 0).map_err(|_| closed())?;
         receiver.recv().map_err(|_| match self.queue.is_closed() {
@@ -225,6 +228,8 @@ impl Drop for EndOfWriting {
 /// The thread's own.
 pub(super) struct WriterState {
     queue: Arc<Queue<Job>>,
+    /// Nothing is written once it is not where it was.
+    file: OpenedFile,
     connection: Connection,
     hub: Arc<Hub>,
     clock: Arc<dyn Clock>,

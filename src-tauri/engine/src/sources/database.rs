@@ -55,12 +55,22 @@ struct Table {
     since: Option<Since>,
     /// All rows are read again after this.
     all_due: Instant,
+    /// Only the newest rows were read last: a change that does not say when it was made may have been passed over.
+    owes_all: bool,
 }
 
 impl Table {
     fn new(path: PathBuf) -> Self {
         let location = path.to_string_lossy().into_owned();
-        Self { path, location, seen: None, rows: HashMap::new(), since: None, all_due: Instant::now() }
+        Self {
+            path,
+            location,
+            seen: None,
+            rows: HashMap::new(),
+            since: None,
+            all_due: Instant::now(),
+            owes_all: false,
+        }
     }
 
     /// Reads what has changed. Gives how long to wait before the next look.
@@ -72,7 +82,8 @@ impl Table {
             return Ok((Self::new(self.path), RETRY));
         }
         let is_young = stamps.iter().flatten().any(|stamp| stamp.age() < TICK);
-        if self.seen == Some(stamps) && !is_young {
+        let owes_all = self.owes_all && Instant::now() >= self.all_due;
+        if self.seen == Some(stamps) && !is_young && !owes_all {
             return Ok((self, INTERVAL));
         }
         match self.read(context, stamps) {
@@ -134,6 +145,7 @@ impl Table {
         }
         intake.flush()?;
         self.since = Some(newest);
+        self.owes_all = !reads_all;
         if reads_all {
             self.all_due = Instant::now() + begun.elapsed() * REST_AFTER_ALL;
         }

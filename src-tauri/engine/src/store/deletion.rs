@@ -21,7 +21,8 @@ pub fn new_time(connection: &Connection, now_ns: i64) -> Result<i64> {
     let last: Option<i64> = connection
         .prepare_cached("SELECT max(deleted_ns) FROM trace WHERE deleted_ns IS NOT NULL")?
         .query_row([], |row| row.get(0))?;
-    let now = now_ns - now_ns.rem_euclid(MS);
+    // A machine that has lost its time begins at the epoch, which is the time of what is going for good.
+    let now = (now_ns - now_ns.rem_euclid(MS)).max(DOOMED + MS);
     Ok(last.map_or(now, |last| now.max(last + MS)))
 }
 

@@ -11,6 +11,7 @@ pub mod footprint;
 pub mod label;
 mod open;
 pub mod open_payload;
+mod opened_file;
 pub mod payload;
 pub mod payload_use;
 mod pool;
@@ -26,6 +27,7 @@ pub mod transaction;
 
 pub use compression::{Block, BlockBuilder};
 pub use open::{Opened, open};
+pub use opened_file::OpenedFile;
 pub use pool::{ReadPool, Reader};
 
 use crate::error::{Code, Error};
@@ -44,11 +46,29 @@ impl From<rusqlite::Error> for Error {
                 "the database is in use by another process: close it, or choose another file with --db".into(),
             ),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                (Code::Corrupt, format!("the database file is damaged ({error})"))
+                (Code::Corrupt, format!(
+                    "the database file is damaged ({error}): what can still be read is shown. Export what you need, then move the \
+                     file away and import your files again"
+                ))
             }
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 (Code::Io, format!("the database file can't be written: check its folder's permissions ({error})"))
             }
+            Some(ErrorCode::SystemIoFailure) => (
+                Code::Io,
+                format!(
+                    "the disk did not take or give what the database asked of it ({error}): check the disk and its limits; what was \
+                     stored before is kept"
+                ),
+            ),
+            Some(ErrorCode::TooBig) => (
+                Code::Io,
+                "a single step is too large to be stored (over 1 GB); what was stored before is kept".into(),
+            ),
+            Some(ErrorCode::OutOfMemory) => (
+                Code::Io,
+                "there is not enough memory to go on: close other programs and try again; what was stored before is kept".into(),
+            ),
             Some(ErrorCode::OperationInterrupted) => (Code::Cancelled, "stopped".into()),
             _ => (Code::Internal, format!("the database answered: {error}")),
         };

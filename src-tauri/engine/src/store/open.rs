@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
+use super::opened_file::gone;
 use crate::error::{Code, Error, Result};
 
 /// Every schema change, in order; a released one never changes.
@@ -59,12 +60,18 @@ pub fn open(path: &Path, now_ns: i64) -> Result<Opened> {
             );
             Ok(Opened { writer: open_and_migrate(path)?, notes: vec![note] })
         }
-        Err(error) => Err(error),
+        Err(error) if error.code == Code::NewerStore => Err(error),
+        Err(error) => {
+            Err(Error { message: format!("{} can't be opened: {}", path.display(), error.message), ..error })
+        }
     }
 }
 
 /// A read-only connection to the database at `path`.
 pub(super) fn open_reader(path: &Path) -> Result<Connection> {
+    if !path.exists() {
+        return Err(gone(path));
+    }
     let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,

@@ -1,6 +1,6 @@
 //! Transactions of the connection that writes, with patience for other programs that hold the store.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -20,6 +20,12 @@ pub fn begin(connection: &Connection, gives_up: impl FnMut() -> bool) -> Result<
 /// Ends the transaction under way, waiting as [`begin`] does; one that can't be ended is undone.
 pub fn commit(connection: &Connection, gives_up: impl FnMut() -> bool) -> Result<()> {
     patiently(connection, "COMMIT", gives_up).inspect_err(|_| roll_back(connection))
+}
+
+/// Gives up after the patience that is had with another program where a person waits for an answer; at once if `is_over` says so.
+pub fn soon(is_over: impl Fn() -> bool) -> impl FnMut() -> bool {
+    let begun = Instant::now();
+    move || is_over() || begun.elapsed() >= LOCK_PATIENCE
 }
 
 /// Has everything that `read` reads be of one moment.

@@ -64,7 +64,8 @@ impl WriterState {
         let progress = first.origin.progress.clone();
         self.in_hand.push(progress.clone());
         let mut patience = self.patience(&progress);
-        let begun = transaction::begin(&self.connection, || patience.gives_up());
+        let begun =
+            self.file.check().and_then(|()| transaction::begin(&self.connection, || patience.gives_up()));
         drop(patience);
         if let Err(error) = begun {
             if let Some(receipt) = first.receipt {
