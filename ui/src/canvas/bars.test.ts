@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { NO_FOLDS } from '../domain/timeFolds';
 import { waterfallLines } from '../domain/stepLines';
-import { stepTreeFrom } from '../domain/stepTree';
+import { stepTreeFrom, type StepTree } from '../domain/stepTree';
 import { ticksOf } from '../domain/timeScale';
-import { visibleRows } from '../domain/treeRows';
+import { toggled, treeLines, UNFOLDED } from '../domain/treeRows';
 import { drawLog } from '../test/drawLog';
 import { largeTree, treeOf } from '../test/treeFixture';
 import { barLabel } from './barLabels';
@@ -16,7 +16,7 @@ const MS = 1e6;
 
 function sceneOf(text: string, change: Partial<BarsScene> = {}): BarsScene {
   const tree = stepTreeFrom(treeOf(text), true);
-  const lines = waterfallLines(tree, visibleRows(tree, new Set()));
+  const lines = waterfallLines(tree, treeLines(tree));
   const view = change.view ?? { start_ns: 0, end_ns: 100 * MS };
   return {
     tree,
@@ -46,6 +46,8 @@ const RETRIED = `
     call 40..60 tool #2/a
     answer 70.. llm
 `;
+
+const foldedAtRoot = (tree: StepTree) => treeLines(tree, toggled(tree, UNFOLDED, 0));
 
 describe('where bars are', () => {
   it('follows time across and rows down', () => {
@@ -87,7 +89,7 @@ describe('what is under the pointer', () => {
 describe('drawing', () => {
   it('draws the rows of the window and no others', () => {
     const tree = stepTreeFrom(largeTree(100_000));
-    const lines = waterfallLines(tree, visibleRows(tree, new Set()));
+    const lines = waterfallLines(tree, treeLines(tree));
     const log = drawLog();
     const base = sceneOf(RETRIED, { view: { start_ns: 0, end_ns: 1000 * MS } });
     drawBars(log.pen, { ...base, tree, lines, first: 50_000, end: 50_040 }, palette);
@@ -136,7 +138,7 @@ describe('drawing', () => {
     const closed = drawLog();
     drawBars(
       closed.pen,
-      { ...scene, lines: waterfallLines(scene.tree, new Uint32Array([0])), end: 1 },
+      { ...scene, lines: waterfallLines(scene.tree, foldedAtRoot(scene.tree)), end: 1 },
       palette,
     );
     expect(closed.of('fill')[0]).toMatchObject({ fill: palette.kinds[1], alpha: 1 });
@@ -145,7 +147,11 @@ describe('drawing', () => {
   it('says on a collapsed bar that something below it failed', () => {
     const scene = sceneOf('a 0..100 agent\n  b 10..20 tool error');
     const log = drawLog();
-    drawBars(log.pen, { ...scene, lines: waterfallLines(scene.tree, new Uint32Array([0])), end: 1 }, palette);
+    drawBars(
+      log.pen,
+      { ...scene, lines: waterfallLines(scene.tree, foldedAtRoot(scene.tree)), end: 1 },
+      palette,
+    );
     expect(log.of('fillRect').filter(({ fill }) => fill === palette.failed)).toHaveLength(1);
   });
 

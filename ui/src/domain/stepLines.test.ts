@@ -11,6 +11,7 @@ import {
   type StepLines,
 } from './stepLines';
 import { nameOf, stepTreeFrom, type StepTree } from './stepTree';
+import { toggled, treeLines, UNFOLDED } from './treeRows';
 
 const parsed = (text: string, isLive = false) => stepTreeFrom(treeOf(text), isLive);
 
@@ -164,7 +165,7 @@ describe('what is never merged', () => {
 describe('the waterfall', () => {
   it('has a line a visible row', () => {
     const tree = parsed(TEAM);
-    const lines = waterfallLines(tree, new Uint32Array([0, 1, 8]));
+    const lines = waterfallLines(tree, treeLines(tree, toggled(tree, UNFOLDED, 1)));
     expect(drawn(tree, lines)).toEqual(['setup', 'lead', 'ask']);
     expect([0, 1, 5, 8].map((row) => lineOf(lines, row))).toEqual([0, 1, -1, 2]);
   });

@@ -5,6 +5,7 @@ import { SPAN_KINDS, SPAN_STATUSES } from '../backend/bindings';
 import type { AttemptGroup, Remark, SpanKind, SpanStatus, SpanTree } from '../backend/bindings';
 import type { TextColumn } from '../backend/columns';
 import { at } from './columns';
+import { operationsOf, type Operations } from './operations';
 
 export interface StepTree {
   readonly revision: number;
@@ -24,6 +25,8 @@ export interface StepTree {
   readonly orphanRow: number;
   readonly remarks: readonly Remark[];
   readonly groups: readonly AttemptGroup[];
+  /** Those of the groups that have a row of their own. */
+  readonly operations: Operations;
   /** Names and models. */
   readonly strings: TextColumn;
   readonly spanId: TextColumn;
@@ -128,6 +131,7 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
     orphanRow: source.orphan_row ?? -1,
     remarks: source.remarks,
     groups: source.groups,
+    operations: operationsOf(source),
     strings: source.strings,
     spanId,
     name: source.name,

@@ -5,7 +5,7 @@ import { flameLines, waterfallLines } from './stepLines';
 import { stepTreeFrom } from './stepTree';
 import { budgetAt, rowsOfPart, runsAtOnce } from './timeBudget';
 import { linesOfPath, longest, pathSteps, stretchEnd_ns, timePathOf } from './timePath';
-import { visibleRows } from './treeRows';
+import { treeLines, UNFOLDED } from './treeRows';
 
 const MS = 1e6;
 const TREE = `
@@ -32,9 +32,9 @@ describe('the critical path', () => {
   it('stands on the lines of its steps, or of what hides them', () => {
     const path = timePathOf(time, tree);
     expect([...path.row]).toEqual([1, 2, 3, 4, 4, 5, 0]);
-    const open = waterfallLines(tree, visibleRows(tree, new Set()));
+    const open = waterfallLines(tree, treeLines(tree));
     expect([...linesOfPath(path, tree, open)]).toEqual([1, 2, 3, 4, 4, 5, 0]);
-    const folded = waterfallLines(tree, visibleRows(tree, new Set(['s1'])));
+    const folded = waterfallLines(tree, treeLines(tree, { ...UNFOLDED, steps: new Set(['s1']) }));
     expect([...linesOfPath(path, tree, folded)]).toEqual([1, 1, 2, 3, 3, 4, 0]);
     expect([...linesOfPath(path, tree, flameLines(tree))]).toEqual([1, 2, 1, 1, 1, 1, 0]);
   });

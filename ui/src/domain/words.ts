@@ -11,8 +11,9 @@ import type {
 } from '../backend/bindings';
 import { at } from './columns';
 import { formatCostUsd, formatCount, formatDateTime, formatDurationNs, UNKNOWN } from './format';
+import { firstStepOf } from './operations';
 import { stepWord } from './stepScale';
-import type { StepStanding, StepTree } from './stepTree';
+import { nameOf, type StepStanding, type StepTree } from './stepTree';
 
 export const KIND_WORDS: Record<SpanKind, string> = {
   other: 'Step',
@@ -158,6 +159,27 @@ export function attemptTone(attempts: AttemptGroup): OutcomeTone {
 /** What a try of a group is called: `attempt`, or `hedged call` where several went out at once. */
 export function attemptWord(attempts: AttemptGroup): string {
   return attempts.relation === 'hedge' ? RELATION_WORDS.hedge.one : RELATION_WORDS.retry.one;
+}
+
+/** How many tries a group has: `3 tries`, `2 calls` where they went out at once. */
+export function triesWord({ rows, relation }: AttemptGroup): string {
+  return `${formatCount(rows.length)} ${relation === 'hedge' ? 'calls' : 'tries'}`;
+}
+
+/** Why the tries of a group failed, each cause once: `rate limit, 2 × time-out`; empty where none did. */
+export function attemptCauses({ causes }: AttemptGroup): string {
+  const counts = new Map<FailureCause, number>();
+  for (const cause of causes) if (cause !== null) counts.set(cause, (counts.get(cause) ?? 0) + 1);
+  const parts = Array.from(
+    counts,
+    ([cause, count]) => `${count > 1 ? `${count} × ` : ''}${CAUSE_WORDS[cause]}`,
+  );
+  return parts.join(', ');
+}
+
+/** What an operation is called: the name of its steps, without the number that some sources put behind it. */
+export function operationName(tree: StepTree, row: number): string {
+  return nameOf(tree, firstStepOf(tree, row)).replace(/_retry_\d+$/, '');
 }
 
 /** What the tries of a group cost, in words: `6.1 s, 1,204 tokens, $0.02`; empty where nothing is known to be lost. */

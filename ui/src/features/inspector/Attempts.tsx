@@ -9,10 +9,11 @@ import { DiffView } from '../../components/DiffView';
 import { StatusIcon } from '../../components/StatusIcon';
 import { attemptChanges } from '../../domain/attemptChange';
 import { formatDurationNs } from '../../domain/format';
-import { attemptsOf, kindOf, rowOf, type StepTree } from '../../domain/stepTree';
+import { attemptsOf, idOf, kindOf, rowOf, type StepTree } from '../../domain/stepTree';
 import { attemptsSentence, attemptWord, CAUSE_WORDS, durationText } from '../../domain/words';
 import { stepQuery } from '../../queries/traces';
 import { goTo } from '../../state/place';
+import { keepOperation } from '../../state/steps';
 import styles from './Attempts.module.css';
 
 interface AttemptsProps {
@@ -32,7 +33,7 @@ export function Attempts({ traceId, step, tree }: AttemptsProps) {
     <section className={styles.attempts} aria-label="Attempts">
       <ol className={styles.list}>
         {attempts.rows.map((each, number) => (
-          <Try key={each} tree={tree} attempts={attempts} number={number} row={each} isShown={each === row} />
+          <Try key={each} tree={tree} attempts={attempts} number={number} row={each} shownId={step.span_id} />
         ))}
       </ol>
       <p className={styles.sentence}>{attemptsSentence(attempts)}</p>
@@ -48,10 +49,12 @@ interface TryProps {
   attempts: AttemptGroup;
   number: number;
   row: number;
-  isShown: boolean;
+  /** The try in the inspector. */
+  shownId: string;
 }
 
-function Try({ tree, attempts, number, row, isShown }: TryProps) {
+function Try({ tree, attempts, number, row, shownId }: TryProps) {
+  const isShown = idOf(tree, row) === shownId;
   const cause = attempts.causes[number] ?? null;
   const gap_ns = attempts.gap_ns[number] ?? 0;
   const model = attempts.relation === 'fallback' ? fallbackName(tree, row) : null;
@@ -69,7 +72,8 @@ function Try({ tree, attempts, number, row, isShown }: TryProps) {
           className={styles.try}
           aria-current={isShown ? 'step' : undefined}
           onClick={() => {
-            goTo({ stepId: tree.spanId.get(row) ?? null }, 'push');
+            keepOperation(shownId, idOf(tree, row));
+            goTo({ stepId: idOf(tree, row) }, 'push');
           }}
         >
           <span className={styles.number}>{number + 1}</span>
