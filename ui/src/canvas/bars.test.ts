@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_FOLDS } from '../domain/timeFolds';
 import { waterfallLines } from '../domain/stepLines';
+import { ALL_FOLDED } from '../domain/operations';
 import { stepTreeFrom, type StepTree } from '../domain/stepTree';
 import { ticksOf } from '../domain/timeScale';
 import { toggled, treeLines, UNFOLDED } from '../domain/treeRows';
@@ -76,9 +77,13 @@ describe('what is under the pointer', () => {
   it.each([
     [100, 30, { row: 1, part: 'bar' }],
     [202, 30, { row: 1, part: 'bar' }],
-    [300, 30, { row: 1, part: 'row' }],
-    [300, 60, { row: 2, part: 'pause' }],
-    [500, 60, { row: 2, part: 'bar' }],
+    [700, 30, { row: 4, part: 'row' }],
+    [300, 30, { row: 2, part: 'pause' }],
+    [500, 30, { row: 2, part: 'bar' }],
+    [202, 60, { row: 1, part: 'bar' }],
+    [300, 60, { row: 1, part: 'row' }],
+    [300, 86, { row: 2, part: 'pause' }],
+    [500, 86, { row: 2, part: 'bar' }],
     [10, 500, null],
     [10, -1, null],
   ])('at %d, %d', (x_px, y_px, hit) => {
@@ -109,7 +114,28 @@ describe('drawing', () => {
     expect(barLabel(ended, 3), 'of a run that goes on no more').toBe('no end');
     const log = drawLog();
     drawBars(log.pen, sceneOf(RETRIED), palette);
-    expect(log.texts()).toEqual(['100 ms', '1/2 · 20 ms', 'pause 20 ms', '2/2 · 20 ms', 'running 30 ms']);
+    const ofTries = ['1/2 · 20 ms', 'pause 20 ms', '2/2 · 20 ms'];
+    const ofOperation = ['1', 'pause 20 ms', '2', '2 tries · 60 ms'];
+    expect(log.texts()).toEqual(['100 ms', ...ofOperation, ...ofTries, 'running 30 ms']);
+  });
+
+  it('has all tries of a folded operation on its line, as far as they change a pixel', () => {
+    const scene = sceneOf(RETRIED, { selected: 2 });
+    const lines = waterfallLines(scene.tree, treeLines(scene.tree, { ...UNFOLDED, operations: ALL_FOLDED }));
+    const log = drawLog();
+    drawBars(log.pen, { ...scene, lines, end: lines.count }, palette);
+    expect(log.texts()).toEqual(['100 ms', '1', 'pause 20 ms', '2', '2 tries · 60 ms', 'running 30 ms']);
+    expect(log.of('stroke').filter(({ stroke }) => stroke === palette.accent)).toHaveLength(1);
+    const many = Array.from(
+      { length: 5_000 },
+      (_, index) => `  call ${index}..${index + 0.5} tool error #${index + 1}/a`,
+    );
+    const tried = stepTreeFrom(treeOf(`run 0..5000 agent\n${many.join('\n')}`));
+    const crowded = waterfallLines(tried, treeLines(tried, { ...UNFOLDED, operations: ALL_FOLDED }));
+    const drawn = drawLog();
+    const view = { start_ns: 0, end_ns: 5_000 * MS };
+    drawBars(drawn.pen, sceneOf(RETRIED, { tree: tried, lines: crowded, end: crowded.count, view }), palette);
+    expect(drawn.drawn.length).toBeLessThan(20 * 1000);
   });
 
   it('marks failure by hatch, edge and cross beside the colour', () => {
@@ -177,7 +203,7 @@ describe('drawing', () => {
     expect(log.of('stroke').filter(({ stroke }) => stroke === palette.accent)).toHaveLength(1);
     expect(log.drawn.at(-1)).toMatchObject({
       call: 'fillRect',
-      args: [333, 0, 1, 104],
+      args: [333, 0, 1, 130],
       fill: palette.accent,
     });
   });

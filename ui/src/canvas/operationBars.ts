@@ -36,7 +36,8 @@ export function drawOperation(
     return;
   }
   pen.save();
-  if (isOpenOnLine(tree, ofTree, line)) pen.globalAlpha = BEHIND;
+  const isOpen = isOpenOnLine(tree, ofTree, line);
+  if (isOpen) pen.globalAlpha = BEHIND;
   drawTrack(pen, frame, palette);
   // Tries that would change no pixel are passed over, however many there are.
   let drawn_px = -Infinity;
@@ -49,7 +50,7 @@ export function drawOperation(
     drawBar(pen, scene, step, box, look, palette);
     drawNumber(pen, box, index + 1, look, palette);
     drawPin(pen, scene, step, box, palette);
-    drawRing(pen, scene, step, box, palette);
+    if (!isOpen) drawRing(pen, scene, step, box, palette);
     drawn_px = box.x_px + box.width_px;
   });
   const took = tree.clock === 'order_only' ? '' : ` · ${formatDurationNs(end_ns - start_ns)}`;
