@@ -2548,7 +2548,11 @@ run_row: boolean,
 /**
  * Groups of attempts at one operation.
  */
-groups: Array<AttemptGroup>, 
+groups: Array<AttemptGroup>,
+/**
+ * Failed steps of a run that goes on of which the next try is awaited, by row; each may be the last of a group, or alone.
+ */
+awaited: Array<AwaitedTry>, 
 /**
  * The row under which steps stand whose parent is not in the trace: no step, and the last of its depth. Its `span_id` is
  * one that no step has, its times are those of all below it.
@@ -3811,3 +3815,8 @@ export interface Contract {
   link_make: { request: LinkRequest; response: Link };
   link_resolve: { request: Link; response: LinkTarget };
 }
+
+/**
+ * The next try of a failed step, which has not begun.
+ */
+export type AwaitedTry = { row: number, until_ns: number, };

@@ -5,7 +5,7 @@ import { STATUS_ERROR, type StepTree } from '../domain/stepTree';
 import { FADE_PX, type BarLook } from './barLabels';
 import type { Palette } from './palette';
 import { boxPath, hatch, type Box, type Pen } from './pen';
-import { px_from_time, type BarsScene } from './scene';
+import { PAUSE_PX, px_from_time, stretchBox, type BarsScene } from './scene';
 
 /** A text in the middle of a box, on a ground of its own. */
 export function drawPlate(pen: Pen, box: Box, text: string, text_px: number, palette: Palette): void {
@@ -23,6 +23,32 @@ export function drawPause(pen: Pen, scene: BarsScene, row: number, box: Box, pal
   const text = `pause ${formatDurationNs(at(scene.tree.pause_ns, row))}`;
   const text_px = pen.measureText(text).width;
   if (text_px + 16 <= box.width_px) drawPlate(pen, box, text, text_px, palette);
+}
+
+/** The pause after a failed step so far, where its next try is awaited; `null` where none is, or it is out of view. */
+export function drawAwaited(
+  pen: Pen,
+  scene: BarsScene,
+  line: number,
+  row: number,
+  palette: Palette,
+): Box | null {
+  const { tree } = scene;
+  const until_ns = tree.awaited_ns.get(row);
+  if (until_ns === undefined) return null;
+  const end_ns = at(tree.end_ns, row);
+  const box = stretchBox(scene, line, end_ns, Math.max(end_ns, Math.min(until_ns, tree.total_ns)), PAUSE_PX);
+  if (box) hatch(pen, box, palette.muted, 0.55);
+  return box;
+}
+
+/** The box around two of one line. */
+export function joined(a: Box, b: Box): Box {
+  const x_px = Math.min(a.x_px, b.x_px);
+  const y_px = Math.min(a.y_px, b.y_px);
+  const width_px = Math.max(a.x_px + a.width_px, b.x_px + b.width_px) - x_px;
+  const height_px = Math.max(a.y_px + a.height_px, b.y_px + b.height_px) - y_px;
+  return { x_px, y_px, width_px, height_px };
 }
 
 /** `light`: what is below it is on screen, too. */

@@ -1,6 +1,7 @@
 // The words on and beside bars.
 import { at } from '../domain/columns';
 import { formatDurationNs } from '../domain/format';
+import { nextTryWords } from '../domain/words';
 import { attemptsOf, nameOf, STATUS_OPEN, type StepTree } from '../domain/stepTree';
 import type { Palette } from './palette';
 import { cross, type Box, type Pen } from './pen';
@@ -23,6 +24,12 @@ export interface BarLook {
 /** `2/3 · 812 ms`; without the duration where the source gives no times. */
 export function barLabel(tree: StepTree, row: number): string {
   return [attemptWord(tree, row), durationWord(tree, row)].filter((word) => word !== null).join(' · ');
+}
+
+/** ` · next try in 3 s`, as of the end of the tree; empty where none is awaited. */
+export function awaitedSuffix(tree: StepTree, row: number): string {
+  const until_ns = tree.awaited_ns.get(row);
+  return until_ns === undefined ? '' : ` · ${nextTryWords((until_ns - tree.total_ns) / 1e6)}`;
 }
 
 function attemptWord(tree: StepTree, row: number): string | null {
@@ -72,6 +79,18 @@ export function drawLabelBeside(
   pen.fillStyle = colour;
   pen.textAlign = 'left';
   pen.fillText(text, x_px + mark_px, middle_px + 0.5);
+}
+
+/** On the right of a box, else on its left, else nowhere. */
+export function drawTextBeside(pen: Pen, scene: BarsScene, box: Box, text: string, palette: Palette): void {
+  const text_px = pen.measureText(text).width;
+  const right_px = box.x_px + box.width_px + LABEL_GAP_PX;
+  const left_px = box.x_px - LABEL_GAP_PX - text_px;
+  const x_px = right_px + text_px <= scene.width_px ? right_px : left_px;
+  if (x_px < 0) return;
+  pen.fillStyle = palette.muted;
+  pen.textAlign = 'left';
+  pen.fillText(text, x_px, box.y_px + box.height_px / 2 + 0.5);
 }
 
 /** Shorter than this, a name says nothing. */

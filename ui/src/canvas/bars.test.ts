@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NO_FOLDS } from '../domain/timeFolds';
-import { waterfallLines } from '../domain/stepLines';
+import { waterfallLines, type StepLines } from '../domain/stepLines';
 import { ALL_FOLDED } from '../domain/operations';
 import { stepTreeFrom, type StepTree } from '../domain/stepTree';
 import { ticksOf } from '../domain/timeScale';
@@ -195,6 +195,20 @@ describe('drawing', () => {
     drawBars(log.pen, sceneOf('a 0..100 agent\n  b 0..60 tool error #1/x\n  b 97..100 tool #2/x'), palette);
     const label = log.of('fillText').find(({ args }) => args[0] === '2/2 · 3 ms');
     expect(Number(label?.args[1]) + 6 * '2/2 · 3 ms'.length).toBeLessThanOrEqual(600);
+  });
+
+  it('hatches the pause under way after a failed step, and counts down to the next try', () => {
+    const TRIED =
+      'run 0.. agent\n  call 0..20 tool error #1/a\n  call 40..60 tool error #2/a\n  other 60..80 tool';
+    const plain = stepTreeFrom({ ...treeOf(TRIED), awaited: [{ row: 2, until_ns: 2_080 * MS }] }, true);
+    const texts = (lines: StepLines) => {
+      const log = drawLog();
+      drawBars(log.pen, sceneOf(TRIED, { tree: plain, lines, end: lines.count }), palette);
+      return log.texts();
+    };
+    expect(texts(waterfallLines(plain, treeLines(plain)))).toContain('2/2 · 20 ms · next try in 2 s');
+    const folded = treeLines(plain, { ...UNFOLDED, operations: ALL_FOLDED });
+    expect(texts(waterfallLines(plain, folded))).toContain('2 tries · 60 ms · next try in 2 s');
   });
 
   it('draws selection and cursor', () => {

@@ -17,8 +17,25 @@ import { laneTitle, placeOf, type LaneHeading } from '../domain/stepLines';
 import { STATUS_ERROR } from '../domain/stepTree';
 import { px_from_ns } from '../domain/timeScale';
 import { isOpenOnLine, operationOnLine, type TreeLines } from '../domain/treeRows';
-import { drawArrow, drawBar, drawPause, drawPin, drawPlate, drawRing, lookOf } from './bar';
-import { cutTo, drawLabelBeside, drawLabelInside } from './barLabels';
+import {
+  drawArrow,
+  drawAwaited,
+  drawBar,
+  drawPause,
+  drawPin,
+  drawPlate,
+  drawRing,
+  joined,
+  lookOf,
+} from './bar';
+import {
+  awaitedSuffix,
+  barLabel,
+  cutTo,
+  drawLabelBeside,
+  drawLabelInside,
+  drawTextBeside,
+} from './barLabels';
 import { drawBrackets } from './brackets';
 import { drawCriticalPath } from './criticalPath';
 import { drawFoldGrounds, drawZigzags, foldsInView } from './foldMarks';
@@ -108,6 +125,12 @@ function drawRow(pen: Pen, scene: BarsScene, ofTree: TreeLines, line: number, pa
   drawPin(pen, scene, row, box, palette);
   drawRing(pen, scene, row, box, palette);
   if (row === scene.tree.orphanRow) return;
+  const wait = drawAwaited(pen, scene, line, row, palette);
+  if (wait) {
+    const text = barLabel(scene.tree, row) + awaitedSuffix(scene.tree, row);
+    drawTextBeside(pen, scene, joined(box, wait), text, palette);
+    return;
+  }
   drawLabelBeside(pen, scene, row, box, { ...look, before_px: pause?.x_px ?? box.x_px }, palette);
 }
 

@@ -6,15 +6,14 @@ import { formatDurationNs } from '../domain/format';
 import { extentOf, triesOf } from '../domain/operations';
 import { isOpenOnLine, rowOnLine, type TreeLines } from '../domain/treeRows';
 import { triesWord } from '../domain/words';
-import { drawArrow, drawBar, drawPause, drawPin, drawRing, lookOf } from './bar';
-import type { BarLook } from './barLabels';
+import { drawArrow, drawAwaited, drawBar, drawPause, drawPin, drawRing, joined, lookOf } from './bar';
+import { awaitedSuffix, drawTextBeside, type BarLook } from './barLabels';
 import type { Palette } from './palette';
 import { boxPath, type Box, type Pen } from './pen';
 import { BAR_PX, PAUSE_PX, stretchBox, type BarsScene } from './scene';
 
 /** Once its tries are on screen themselves, an operation steps back behind them. */
 const BEHIND = 0.45;
-const LABEL_GAP_PX = 5;
 /** Round the number in a bar. */
 const NUMBER_ROOM_PX = 5;
 
@@ -53,8 +52,12 @@ export function drawOperation(
     if (!isOpen) drawRing(pen, scene, step, box, palette);
     drawn_px = box.x_px + box.width_px;
   });
+  const last = attempts.rows.at(-1) ?? -1;
+  const wait = drawAwaited(pen, scene, line, last, palette);
   const took = tree.clock === 'order_only' ? '' : ` · ${formatDurationNs(end_ns - start_ns)}`;
-  drawLabel(pen, scene, frame, `${triesWord(attempts)}${took}`, palette);
+  const beside = wait ? joined(frame, wait) : frame;
+  const text = `${triesWord(attempts)}${took}${awaitedSuffix(tree, last)}`;
+  drawTextBeside(pen, scene, beside, text, palette);
   pen.restore();
 }
 
@@ -91,16 +94,4 @@ function drawNumber(pen: Pen, box: Box, number: number, look: BarLook, palette: 
   pen.fillStyle = look.failed ? palette.failed : palette.onKind;
   pen.textAlign = 'center';
   pen.fillText(text, middle_px, y_px + 0.5);
-}
-
-/** On the right of the frame, else on its left, else nowhere. */
-function drawLabel(pen: Pen, scene: BarsScene, frame: Box, text: string, palette: Palette): void {
-  const text_px = pen.measureText(text).width;
-  const right_px = frame.x_px + frame.width_px + LABEL_GAP_PX;
-  const left_px = frame.x_px - LABEL_GAP_PX - text_px;
-  const x_px = right_px + text_px <= scene.width_px ? right_px : left_px;
-  if (x_px < 0) return;
-  pen.fillStyle = palette.muted;
-  pen.textAlign = 'left';
-  pen.fillText(text, x_px, frame.y_px + frame.height_px / 2 + 0.5);
 }

@@ -465,13 +465,12 @@ export class Timeline {
 
   private showsOpen(tree: StepTree): boolean {
     const { lines, first, end } = this;
-    return (
-      lines !== null &&
-      tree.openRows.some((row) => {
-        const line = lineShowing(tree, lines, row);
-        return line >= first && line < end;
-      })
-    );
+    if (!lines) return false;
+    const isShown = (row: number) => {
+      const line = lineShowing(tree, lines, row);
+      return line >= first && line < end;
+    };
+    return tree.openRows.some(isShown) || [...tree.awaited_ns.keys()].some(isShown);
   }
 
   /** How long until what grows has grown by half a pixel. */

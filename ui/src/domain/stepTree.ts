@@ -25,6 +25,8 @@ export interface StepTree {
   readonly orphanRow: number;
   readonly remarks: readonly Remark[];
   readonly groups: readonly AttemptGroup[];
+  /** When the next try of a failed step is due, by row; only of steps whose next try is awaited, in a run that goes on. */
+  readonly awaited_ns: ReadonlyMap<number, number>;
   /** Those of the groups that have a row of their own. */
   readonly operations: Operations;
   /** Names and models. */
@@ -131,6 +133,7 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
     orphanRow: source.orphan_row ?? -1,
     remarks: source.remarks,
     groups: source.groups,
+    awaited_ns: new Map(isLive ? source.awaited.map(({ row, until_ns }) => [row, until_ns]) : []),
     operations: operationsOf(source),
     strings: source.strings,
     spanId,
@@ -194,6 +197,13 @@ export function runningSince(tree: StepTree, row: number): number | null {
   if (standingOf(tree, row) !== 'open' || at(tree.duration_ns, row) >= 0) return null;
   if (tree.start_unix_ms === null || tree.clock !== 'measured') return null;
   return tree.start_unix_ms + at(tree.start_ns, row) / NS_PER_MS;
+}
+
+/** When the next try of a step is due, in milliseconds since the epoch, as the source said; `null` where none is awaited. */
+export function nextTryAt(tree: StepTree, row: number): number | null {
+  const until_ns = tree.awaited_ns.get(row);
+  if (until_ns === undefined || tree.start_unix_ms === null || tree.clock !== 'measured') return null;
+  return tree.start_unix_ms + until_ns / NS_PER_MS;
 }
 
 /** The step that began last, -1 in a tree without steps. */

@@ -134,7 +134,7 @@ const OUTCOME_WORDS: Readonly<Record<AttemptOutcome, { word: string; sentence: s
     recovered: { word: 'recovered', sentence: 'the last one succeeded', tone: 'success' },
     gaveup: { word: 'gave up', sentence: 'none succeeded, and what asked for it failed too', tone: 'failed' },
     abandoned: { word: 'abandoned', sentence: 'none succeeded, and the run went on without', tone: 'failed' },
-    trying: { word: 'still trying', sentence: 'the last one goes on', tone: 'plain' },
+    trying: { word: 'still trying', sentence: 'not over yet', tone: 'plain' },
   };
 
 type OutcomeTone = 'success' | 'failed' | 'plain';
@@ -160,6 +160,17 @@ export function attemptTone(attempts: AttemptGroup): OutcomeTone {
 export function attemptWord(attempts: AttemptGroup): string {
   return attempts.relation === 'hedge' ? RELATION_WORDS.hedge.one : RELATION_WORDS.retry.one;
 }
+
+/** When the next try is due: `next try in 3 s`. */
+export function nextTryWords(left_ms: number): string {
+  if (left_ms <= 0) return 'next try is due';
+  const left_s = Math.ceil(left_ms / 1000);
+  return `next try in ${left_s < 60 ? `${left_s} s` : formatDurationNs(left_s * 1e9)}`;
+}
+
+/** Where the time of the next try comes from. */
+export const NEXT_TRY_MEANING =
+  'Reported: when the step failed, its source said how long it waits before it tries again.';
 
 /** How many tries a group has: `3 tries`, `2 calls` where they went out at once. */
 export function triesWord({ rows, relation }: AttemptGroup): string {

@@ -206,3 +206,51 @@ describe('an operation', () => {
     expect(selected().textContent).toContain('1/3');
   });
 });
+
+describe('a next try that is awaited', () => {
+  const S = 1e9;
+  const waiting = (text: string, row: number, until_ns: number): SpanTree => ({
+    ...treeOf(text),
+    start_unix_ms: Date.now() - 5000,
+    awaited: [{ row, until_ns }],
+  });
+  const ONCE = 'run 0.. agent\n  fetch 20..30 tool error\n  wait 30.. wait';
+
+  it('is counted down on the step that failed, and in the inspector, as reported', async () => {
+    await shown(waiting(ONCE, 1, 35 * S), 'running');
+    await userEvent.keyboard('jj');
+    expect(selected().textContent).toMatch(/next try in \d+ s/);
+    expect((await tries()).textContent).toMatch(/next try in \d+ s reported/);
+  });
+
+  it('is due once its time has come, and never before now', async () => {
+    await shown(waiting(ONCE, 1, 4 * S), 'running');
+    expect(rows()[1]?.textContent).toContain('next try is due');
+  });
+
+  it('is said on the row of its operation, until the try begins', async () => {
+    const tried = 'run 0.. agent\n  fetch 20..30 tool error #1/a\n  fetch 40..50 tool error #2/a\n';
+    const { backend } = await shown(waiting(tried, 2, 35 * S), 'running');
+    expect(operation().textContent).toMatch(/2 tries: next try in \d+ s/);
+    await userEvent.keyboard('jj');
+    expect((await tries()).textContent).toMatch(/next try in \d+ s reported/);
+    backend.answer({
+      span_tree: () => ({
+        ...treeOf(`${tried}  fetch 60.. tool #3/a`),
+        start_unix_ms: Date.now() - 5000,
+        revision: 2,
+      }),
+    });
+    backend.notify({ traces: [1], revision: 2 });
+    await waitFor(() => {
+      expect(operation().textContent).toContain('3 tries');
+    });
+    expect(operation().textContent).not.toContain('next try');
+    expect(selected(), 'the row stays selected').toBe(operation());
+  });
+
+  it('is nobody’s in a run that has ended', async () => {
+    await shown(waiting(ONCE, 1, 35 * S));
+    expect(screen.queryByText(/next try/)).toBeNull();
+  });
+});

@@ -3,19 +3,21 @@ import { memo } from 'react';
 import type { AttemptGroup } from '../../backend/bindings';
 import { Badge } from '../../components/Badge';
 import { Icon } from '../../components/icons';
+import { NextTry } from '../../components/NextTry';
 import { RunningTime } from '../../components/RunningTime';
 import { StatusIcon } from '../../components/StatusIcon';
 import { Tooltip } from '../../components/Tooltip';
 import { at } from '../../domain/columns';
 import { formatCompact, formatCostUsd, formatCount, formatDurationNs, UNKNOWN } from '../../domain/format';
 import { countBelowRow, extentOf, firstStepOf, levelOf, stepsBelow, triesOf } from '../../domain/operations';
-import { kindOf, modelOf, nameOf, runningSince, type StepTree } from '../../domain/stepTree';
+import { kindOf, modelOf, nameOf, nextTryAt, runningSince, type StepTree } from '../../domain/stepTree';
 import {
   attemptCauses,
   attemptOutcome,
   attemptsSentence,
   attemptTone,
   KIND_WORDS,
+  NEXT_TRY_MEANING,
   operationName,
   triesWord,
 } from '../../domain/words';
@@ -32,7 +34,8 @@ export const OperationRow = memo(function OperationRow({ tree, ...frame }: Opera
   const failed = countBelowRow(tree, tree.errorRows, row);
   const name = operationName(tree, row);
   const used = usedBy(tree, attempts);
-  const isGoing = attempts.outcome === 'trying';
+  const next_unix_ms = nextTryAt(tree, attempts.rows.at(-1) ?? -1);
+  const isGoing = attempts.outcome === 'trying' && next_unix_ms === null;
   const hasFailed = attempts.outcome === 'gaveup' || attempts.outcome === 'abandoned';
   return (
     <RowFrame
@@ -68,10 +71,22 @@ export const OperationRow = memo(function OperationRow({ tree, ...frame }: Opera
       }
     >
       <div role="gridcell" className={styles.marks}>
-        <Tooltip text={attemptsSentence(attempts)}>
+        <Tooltip
+          text={
+            next_unix_ms === null
+              ? attemptsSentence(attempts)
+              : `${attemptsSentence(attempts)} ${NEXT_TRY_MEANING}`
+          }
+        >
           <Badge tone={attemptTone(attempts)}>
             {triesWord(attempts)}
-            <span className={styles.outcome}>: {attemptOutcome(attempts)}</span>
+            {next_unix_ms === null ? (
+              <span className={styles.outcome}>: {attemptOutcome(attempts)}</span>
+            ) : (
+              <>
+                : <NextTry until_unix_ms={next_unix_ms} />
+              </>
+            )}
           </Badge>
         </Tooltip>
         {hasFailed && <StatusIcon status="failed" label="Failed" />}

@@ -4,6 +4,7 @@ import type { StepMarkItem } from '../../backend/bindings';
 import { Badge } from '../../components/Badge';
 import { Icon } from '../../components/icons';
 import { KindIcon } from '../../components/KindIcon';
+import { NextTry } from '../../components/NextTry';
 import type { RowWindow } from '../../components/rowWindow';
 import { RunningTime } from '../../components/RunningTime';
 import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
@@ -17,6 +18,7 @@ import {
   kindOf,
   modelOf,
   nameOf,
+  nextTryAt,
   runningSince,
   standingOf,
   type StepStanding,
@@ -31,6 +33,7 @@ import {
   durationText,
   flagWords,
   KIND_WORDS,
+  NEXT_TRY_MEANING,
   SHAPE_FLAGS,
   STATUS_WORDS,
 } from '../../domain/words';
@@ -233,6 +236,17 @@ const MOST_TIP = 400;
 
 function Attempt({ tree, row }: { tree: StepTree; row: number }) {
   const attempts = attemptsOf(tree, row);
+  const next_unix_ms = nextTryAt(tree, row);
+  if (next_unix_ms !== null) {
+    return (
+      <Tooltip text={NEXT_TRY_MEANING}>
+        <Badge>
+          {attempts && `${at(tree.attempt, row)}/${attempts.rows.length} `}
+          <NextTry until_unix_ms={next_unix_ms} />
+        </Badge>
+      </Tooltip>
+    );
+  }
   if (!attempts) return null;
   const isLast = attempts.rows.at(-1) === row;
   const tone = isLast ? attemptTone(attempts) : 'plain';
