@@ -2548,7 +2548,7 @@ run_row: boolean,
 /**
  * Groups of attempts at one operation.
  */
-groups: Array<AttemptGroup>,
+groups: Array<AttemptGroup>, 
 /**
  * Failed steps of a run that goes on of which the next try is awaited, by row; each may be the last of a group, or alone.
  */
@@ -2803,6 +2803,19 @@ gap_ns: Array<number>,
  * Whether that pause is as the source says it would wait, rather than measured.
  */
 gap_reported: Array<boolean>, };
+
+/**
+ * The next try of a failed step, which has not begun.
+ */
+export type AwaitedTry = { 
+/**
+ * The step that failed.
+ */
+row: number, 
+/**
+ * When the next try is due, as the source said when the step failed.
+ */
+until_ns: number, };
 
 /**
  * The card at the top of a trace: each number with where it comes from.
@@ -3815,8 +3828,3 @@ export interface Contract {
   link_make: { request: LinkRequest; response: Link };
   link_resolve: { request: Link; response: LinkTarget };
 }
-
-/**
- * The next try of a failed step, which has not begun.
- */
-export type AwaitedTry = { row: number, until_ns: number, };

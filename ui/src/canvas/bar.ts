@@ -1,6 +1,7 @@
 // One bar and what belongs to it: the pause before it, its pin, the ring round it, the arrow that stands for it out of view.
 import { at } from '../domain/columns';
 import { formatDurationNs } from '../domain/format';
+import { nextTryWords } from '../domain/words';
 import { STATUS_ERROR, type StepTree } from '../domain/stepTree';
 import { FADE_PX, type BarLook } from './barLabels';
 import type { Palette } from './palette';
@@ -25,21 +26,31 @@ export function drawPause(pen: Pen, scene: BarsScene, row: number, box: Box, pal
   if (text_px + 16 <= box.width_px) drawPlate(pen, box, text, text_px, palette);
 }
 
-/** The pause after a failed step so far, where its next try is awaited; `null` where none is, or it is out of view. */
+/**
+ * The pause after a failed step so far, where its next try is awaited, with when that is due; `null` where none is, or it is out
+ * of view. `words` is what of it did not fit in and is to stand beside.
+ */
 export function drawAwaited(
   pen: Pen,
   scene: BarsScene,
   line: number,
   row: number,
   palette: Palette,
-): Box | null {
+): { box: Box; words: string } | null {
   const { tree } = scene;
   const until_ns = tree.awaited_ns.get(row);
   if (until_ns === undefined) return null;
   const end_ns = at(tree.end_ns, row);
-  const box = stretchBox(scene, line, end_ns, Math.max(end_ns, Math.min(until_ns, tree.total_ns)), PAUSE_PX);
-  if (box) hatch(pen, box, palette.muted, 0.55);
-  return box;
+  // The tree ends now.
+  const now_ns = tree.total_ns;
+  const box = stretchBox(scene, line, end_ns, Math.max(end_ns, Math.min(until_ns, now_ns)), PAUSE_PX);
+  if (!box) return null;
+  hatch(pen, box, palette.muted, 0.55);
+  const text = nextTryWords((until_ns - now_ns) / 1e6);
+  const text_px = pen.measureText(text).width;
+  if (text_px + 16 > box.width_px) return { box, words: ` · ${text}` };
+  drawPlate(pen, box, text, text_px, palette);
+  return { box, words: '' };
 }
 
 /** The box around two of one line. */

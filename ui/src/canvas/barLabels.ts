@@ -1,7 +1,6 @@
 // The words on and beside bars.
 import { at } from '../domain/columns';
 import { formatDurationNs } from '../domain/format';
-import { nextTryWords } from '../domain/words';
 import { attemptsOf, nameOf, STATUS_OPEN, type StepTree } from '../domain/stepTree';
 import type { Palette } from './palette';
 import { cross, type Box, type Pen } from './pen';
@@ -24,12 +23,6 @@ export interface BarLook {
 /** `2/3 · 812 ms`; without the duration where the source gives no times. */
 export function barLabel(tree: StepTree, row: number): string {
   return [attemptWord(tree, row), durationWord(tree, row)].filter((word) => word !== null).join(' · ');
-}
-
-/** ` · next try in 3 s`, as of the end of the tree; empty where none is awaited. */
-export function awaitedSuffix(tree: StepTree, row: number): string {
-  const until_ns = tree.awaited_ns.get(row);
-  return until_ns === undefined ? '' : ` · ${nextTryWords((until_ns - tree.total_ns) / 1e6)}`;
 }
 
 function attemptWord(tree: StepTree, row: number): string | null {

@@ -28,14 +28,7 @@ import {
   joined,
   lookOf,
 } from './bar';
-import {
-  awaitedSuffix,
-  barLabel,
-  cutTo,
-  drawLabelBeside,
-  drawLabelInside,
-  drawTextBeside,
-} from './barLabels';
+import { barLabel, cutTo, drawLabelBeside, drawLabelInside, drawTextBeside } from './barLabels';
 import { drawBrackets } from './brackets';
 import { drawCriticalPath } from './criticalPath';
 import { drawFoldGrounds, drawZigzags, foldsInView } from './foldMarks';
@@ -127,8 +120,7 @@ function drawRow(pen: Pen, scene: BarsScene, ofTree: TreeLines, line: number, pa
   if (row === scene.tree.orphanRow) return;
   const wait = drawAwaited(pen, scene, line, row, palette);
   if (wait) {
-    const text = barLabel(scene.tree, row) + awaitedSuffix(scene.tree, row);
-    drawTextBeside(pen, scene, joined(box, wait), text, palette);
+    drawTextBeside(pen, scene, joined(box, wait.box), barLabel(scene.tree, row) + wait.words, palette);
     return;
   }
   drawLabelBeside(pen, scene, row, box, { ...look, before_px: pause?.x_px ?? box.x_px }, palette);

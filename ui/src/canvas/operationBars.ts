@@ -7,7 +7,7 @@ import { extentOf, triesOf } from '../domain/operations';
 import { isOpenOnLine, rowOnLine, type TreeLines } from '../domain/treeRows';
 import { triesWord } from '../domain/words';
 import { drawArrow, drawAwaited, drawBar, drawPause, drawPin, drawRing, joined, lookOf } from './bar';
-import { awaitedSuffix, drawTextBeside, type BarLook } from './barLabels';
+import { drawTextBeside, type BarLook } from './barLabels';
 import type { Palette } from './palette';
 import { boxPath, type Box, type Pen } from './pen';
 import { BAR_PX, PAUSE_PX, stretchBox, type BarsScene } from './scene';
@@ -55,8 +55,8 @@ export function drawOperation(
   const last = attempts.rows.at(-1) ?? -1;
   const wait = drawAwaited(pen, scene, line, last, palette);
   const took = tree.clock === 'order_only' ? '' : ` · ${formatDurationNs(end_ns - start_ns)}`;
-  const beside = wait ? joined(frame, wait) : frame;
-  const text = `${triesWord(attempts)}${took}${awaitedSuffix(tree, last)}`;
+  const beside = wait ? joined(frame, wait.box) : frame;
+  const text = `${triesWord(attempts)}${took}${wait?.words ?? ''}`;
   drawTextBeside(pen, scene, beside, text, palette);
   pen.restore();
 }
