@@ -24,7 +24,9 @@ import {
 import { RowFrame, type RowFrameProps } from './RowFrame';
 import styles from './Tree.module.css';
 
-type OperationRowProps = Omit<RowFrameProps, 'level' | 'below' | 'name' | 'children'> & { tree: StepTree };
+type OperationRowProps = Omit<RowFrameProps, 'level' | 'below' | 'wide' | 'name' | 'children'> & {
+  tree: StepTree;
+};
 
 export const OperationRow = memo(function OperationRow({ tree, ...frame }: OperationRowProps) {
   const { row, open } = frame;
@@ -42,6 +44,7 @@ export const OperationRow = memo(function OperationRow({ tree, ...frame }: Opera
       {...frame}
       level={levelOf(tree, row)}
       below={below}
+      wide={open || (used.tokens < 0 && used.cost_usd < 0)}
       name={
         <>
           <span className={styles.retry}>
@@ -79,14 +82,16 @@ export const OperationRow = memo(function OperationRow({ tree, ...frame }: Opera
           }
         >
           <Badge tone={attemptTone(attempts)}>
-            {triesWord(attempts)}
-            {next_unix_ms === null ? (
-              <span className={styles.outcome}>: {attemptOutcome(attempts)}</span>
-            ) : (
-              <>
-                : <NextTry until_unix_ms={next_unix_ms} />
-              </>
-            )}
+            <span>
+              {triesWord(attempts)}
+              {next_unix_ms === null ? (
+                <span className={styles.outcome}>: {attemptOutcome(attempts)}</span>
+              ) : (
+                <>
+                  : <NextTry until_unix_ms={next_unix_ms} />
+                </>
+              )}
+            </span>
           </Badge>
         </Tooltip>
         {hasFailed && <StatusIcon status="failed" label="Failed" />}

@@ -21,6 +21,8 @@ export interface RowFrameProps {
   /** Steps that it holds. */
   below: number;
   open: boolean;
+  /** Has no tokens and no cost to show: its marks have their room. */
+  wide: boolean;
   selected: boolean;
   /** Whether a search has found it; `null` while nothing is searched for. */
   match: boolean | null;
@@ -33,8 +35,13 @@ export interface RowFrameProps {
 }
 
 export function RowFrame(props: RowFrameProps) {
-  const { row, index, row_px, level, below, open, selected, match, onSelect, onToggle } = props;
-  const classes = [styles.row, match === false && styles.dim, match === true && styles.match];
+  const { row, index, row_px, level, below, open, wide, selected, match, onSelect, onToggle } = props;
+  const classes = [
+    styles.row,
+    wide && styles.wide,
+    match === false && styles.dim,
+    match === true && styles.match,
+  ];
   return (
     <div
       id={rowElementId(row)}

@@ -109,7 +109,7 @@ const STATUS_ICONS: Record<StepStanding, StatusWord | null> = {
   lost: 'lost',
 };
 
-type TreeRowProps = Omit<RowFrameProps, 'level' | 'below' | 'name' | 'children'> & {
+type TreeRowProps = Omit<RowFrameProps, 'level' | 'below' | 'wide' | 'name' | 'children'> & {
   tree: StepTree;
   pinned: boolean;
   note: string | null;
@@ -132,6 +132,7 @@ const TreeRow = memo(function TreeRow({ tree, pinned, note, ...frame }: TreeRowP
       {...frame}
       level={levelOf(tree, row)}
       below={descendants}
+      wide={used.tokens < 0 && used.cost_usd < 0}
       name={
         <>
           {isOrphanRow ? (
