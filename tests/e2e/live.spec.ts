@@ -37,7 +37,7 @@ test('a run appears while it runs, its step grows, it fails, and the person is t
 
   agent.endStep('t-1', 's-1', { success: false, error: 'the shop did not answer' });
   agent.step('t-1', 's-2', 'search the shop', { input: { query: 'shoes' }, attempt: 2 });
-  await expect(app.steps).toHaveAttribute('aria-rowcount', '4');
+  await expect(app.steps, 'with a row for the two tries together').toHaveAttribute('aria-rowcount', '5');
   await expect(app.steps.getByRole('row', { name: /2\/2/ })).toBeVisible();
 
   await page.keyboard.press('Escape');

@@ -76,6 +76,9 @@ const picture = async (app: App, name: string) => {
 test('a step is pinned and given a note, which stay and are found again', async ({ app, page }) => {
   await app.drop(textFile('runs.json', JSON.stringify([retried('two', 'second run')])));
   await app.row('second run').click();
+  // What was tried again is one row until it is unfolded.
+  await app.steps.focus();
+  await page.keyboard.press('*');
   await app.step(/search.*2\/2/).click();
   await page.keyboard.press('p');
   await expect(app.selectedStep.getByTitle('Pinned')).toBeVisible();

@@ -49,11 +49,11 @@ test("the arrows walk the tree, and the address remembers the step", async ({
   await app.steps.focus();
   await page.keyboard.press("Home");
   const names = [];
-  for (let press = 0; press < 4; press++) {
+  for (let press = 0; press < 3; press++) {
     await page.keyboard.press("ArrowDown");
     names.push(await app.selectedStep.getAttribute("aria-rowindex"));
   }
-  expect(names).toEqual(["3", "4", "5", "6"]);
+  expect(names).toEqual(["3", "4", "5"]);
   await expect(app.selectedStep).toContainText("answer");
   await expect(page).toHaveURL(/step=t-1-answer/);
   await page.reload();
@@ -69,13 +69,34 @@ test("the arrows walk the tree, and the address remembers the step", async ({
 
 test("steps fold under the run and come back", async ({ app, page }) => {
   await openRetried(app);
-  await expect(app.steps).toHaveAttribute("aria-rowcount", "6");
+  await expect(app.steps).toHaveAttribute("aria-rowcount", "5");
   await app.steps.focus();
   await page.keyboard.press("Home");
   await page.keyboard.press("ArrowLeft");
   await expect(app.steps).toHaveAttribute("aria-rowcount", "2");
   await page.keyboard.press("ArrowRight");
-  await expect(app.steps).toHaveAttribute("aria-rowcount", "6");
+  await expect(app.steps).toHaveAttribute("aria-rowcount", "5");
+});
+
+test("what was tried twice is one row that unfolds into its tries", async ({
+  app,
+  page,
+}) => {
+  await openRetried(app);
+  const operation = app.step(/search.*2 tries/);
+  await expect(operation).toHaveAttribute("aria-expanded", "false");
+  await operation.click();
+  await expect(app.selectedStep).toContainText("2 tries: recovered");
+  await expect(app.inspector).toContainText("red shoes");
+  await page.keyboard.press("ArrowRight");
+  await expect(app.steps).toHaveAttribute("aria-rowcount", "7");
+  await page.keyboard.press("ArrowDown");
+  await expect(app.selectedStep).toContainText("1/2");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await expect(app.steps).toHaveAttribute("aria-rowcount", "5");
+  await page.reload();
+  await expect(app.selectedStep).toContainText("search");
 });
 
 test("a step is found by name", async ({ app, page }) => {

@@ -505,7 +505,7 @@ function built(roots: Invented[], start_unix_ms: number, remarks: Remark[]): Bui
     revision: 1, start_unix_ms, total_ns: 0, clock: 'measured', strings, span_id: [], name: [], kind: [], status: [], parent: [], depth: [],
     descendants: [], start_ns: [], duration_ns: [], tokens: [], cost_usd: [], below_tokens: [],
     below_cost_usd: [], model: [], attempt: [], group: [], flags: [],
-    run_row: false, orphan_row: null, groups: [], remarks,
+    run_row: false, orphan_row: null, groups: [], awaited: [], remarks,
   }; // prettier-ignore
   const steps: Built['steps'] = new Map();
   const attempts = new Map<string, number[]>();

@@ -683,6 +683,8 @@ pub struct SpanTree {
     pub run_row: bool,
     /// Groups of attempts at one operation.
     pub groups: Vec<AttemptGroup>,
+    /// Failed steps of a run that goes on of which the next try is awaited, by row; each may be the last of a group, or alone.
+    pub awaited: Vec<AwaitedTry>,
     /// The row under which steps stand whose parent is not in the trace: no step, and the last of its depth. Its `span_id` is
     /// one that no step has, its times are those of all below it.
     pub orphan_row: Option<u32>,
@@ -701,6 +703,15 @@ pub enum TraceClock {
     LaidOut,
     /// The source gives no times: every step without steps below it is a millisecond long, in order, from 0.
     OrderOnly,
+}
+
+/// The next try of a failed step, which has not begun.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct AwaitedTry {
+    /// The step that failed.
+    pub row: u32,
+    /// When the next try is due, as the source said when the step failed.
+    pub until_ns: f64,
 }
 
 /// Attempts at one operation.

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::analysis::{self, AttemptGroup, Parent, Roots, SpanFacts, Subtotals, Totals, Tree};
+use crate::analysis::{self, AttemptGroup, Awaited, Parent, Roots, SpanFacts, Subtotals, Totals, Tree};
 use crate::model::{Provenance, SpanFlags, SpanRecord, SpanStatus};
 use crate::store::payload::PayloadPlace;
 use crate::store::span::SpanRow;
@@ -205,6 +205,11 @@ impl Structure {
     /// Where the payload of the span lies that says why the trace failed.
     pub fn place_of_failure(&self) -> Option<PayloadPlace> {
         self.places.get(self.totals.failure? as usize).copied()
+    }
+
+    /// Failed steps of which the next try is awaited, where the run goes on.
+    pub fn awaited(&self) -> Vec<Awaited> {
+        analysis::awaited(&self.facts, &self.tree)
     }
 
     /// What each row comes to with everything below it.

@@ -1,7 +1,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use engine::analysis::{
-    AttemptGroup, Gap, Parent, Signal, SpanFacts, attempt_groups, infer_parents, retries, tree,
+    AttemptGroup, Awaited, Gap, Parent, Signal, SpanFacts, attempt_groups, awaited, infer_parents, retries,
+    tree,
 };
 use engine::model::{AttemptOutcome, FailureCause, Provenance, SpanKind, SpanRecord, SpanStatus};
 
@@ -263,4 +264,22 @@ fn real_traces_show_the_retries_that_their_source_counts() {
             );
         }
     }
+}
+
+#[test]
+fn the_next_try_is_awaited_until_something_else_begins() {
+    let awaited_of = |spans: &[SpanFacts]| awaited(spans, &tree(spans));
+    let told = |mut span: SpanFacts| {
+        span.backoff_ns = Some(50);
+        span
+    };
+    let next = [Awaited { row: 0, until_ns: 60 }];
+    assert_eq!(awaited_of(&[told(failed(None, 0, 10))]), next);
+    assert_eq!(awaited_of(&[told(failed(None, 0, 10)), wait(span(None, 10, 60))]), next, "its own wait");
+    assert_eq!(awaited_of(&[told(failed(None, 0, 10)), span(None, 5, 70)]), next, "beside it all along");
+    assert_eq!(awaited_of(&[told(failed(None, 0, 10)), span(None, 12, 70)]), [], "the run went on");
+    assert_eq!(awaited_of(&[failed(None, 0, 10)]), [], "nobody says how long");
+    assert_eq!(awaited_of(&[told(span(None, 0, 10))]), [], "it went well");
+    let parent = span(None, 0, 20);
+    assert_eq!(awaited_of(&[parent, told(failed(Some(0), 0, 10))]), [], "what asked for it has ended");
 }

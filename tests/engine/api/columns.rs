@@ -2,7 +2,7 @@
 
 use engine::api::{self, Answer};
 use engine::dto::{
-    AttemptGroup, Column, Remark, RemarkAbout, SpanTree, TraceClock, TraceRef, decode, encode,
+    AttemptGroup, AwaitedTry, Column, Remark, RemarkAbout, SpanTree, TraceClock, TraceRef, decode, encode,
 };
 use engine::error::Code;
 use engine::model::{AttemptOutcome, AttemptRelation, FailureCause};
@@ -55,6 +55,7 @@ fn a_tree_comes_out_as_it_went_in() {
             gap_ns: vec![0.0, 3.0],
             gap_reported: vec![false, true],
         }],
+        awaited: vec![AwaitedTry { row: 2, until_ns: 7.5 }],
         remarks: vec![Remark { about: RemarkAbout::Roots, steps: 2, text: "odd".into() }],
         ..SpanTree::default()
     };

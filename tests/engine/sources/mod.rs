@@ -1,5 +1,6 @@
 //! Live sources, each through the commands that the page uses.
 
+mod awaited;
 mod crash;
 mod database;
 mod demo;

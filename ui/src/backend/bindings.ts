@@ -2550,6 +2550,10 @@ run_row: boolean,
  */
 groups: Array<AttemptGroup>, 
 /**
+ * Failed steps of a run that goes on of which the next try is awaited, by row; each may be the last of a group, or alone.
+ */
+awaited: Array<AwaitedTry>, 
+/**
  * The row under which steps stand whose parent is not in the trace: no step, and the last of its depth. Its `span_id` is
  * one that no step has, its times are those of all below it.
  */
@@ -2799,6 +2803,19 @@ gap_ns: Array<number>,
  * Whether that pause is as the source says it would wait, rather than measured.
  */
 gap_reported: Array<boolean>, };
+
+/**
+ * The next try of a failed step, which has not begun.
+ */
+export type AwaitedTry = { 
+/**
+ * The step that failed.
+ */
+row: number, 
+/**
+ * When the next try is due, as the source said when the step failed.
+ */
+until_ns: number, };
 
 /**
  * The card at the top of a trace: each number with where it comes from.

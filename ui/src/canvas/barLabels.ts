@@ -74,6 +74,18 @@ export function drawLabelBeside(
   pen.fillText(text, x_px + mark_px, middle_px + 0.5);
 }
 
+/** On the right of a box, else on its left, else nowhere. */
+export function drawTextBeside(pen: Pen, scene: BarsScene, box: Box, text: string, palette: Palette): void {
+  const text_px = pen.measureText(text).width;
+  const right_px = box.x_px + box.width_px + LABEL_GAP_PX;
+  const left_px = box.x_px - LABEL_GAP_PX - text_px;
+  const x_px = right_px + text_px <= scene.width_px ? right_px : left_px;
+  if (x_px < 0) return;
+  pen.fillStyle = palette.muted;
+  pen.textAlign = 'left';
+  pen.fillText(text, x_px, box.y_px + box.height_px / 2 + 0.5);
+}
+
 /** Shorter than this, a name says nothing. */
 const SHORTEST_NAME = 3;
 /** No bar shows more characters of a name than this. */

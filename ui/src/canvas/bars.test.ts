@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { NO_FOLDS } from '../domain/timeFolds';
-import { waterfallLines } from '../domain/stepLines';
-import { stepTreeFrom } from '../domain/stepTree';
+import { waterfallLines, type StepLines } from '../domain/stepLines';
+import { ALL_FOLDED } from '../domain/operations';
+import { stepTreeFrom, type StepTree } from '../domain/stepTree';
 import { ticksOf } from '../domain/timeScale';
-import { visibleRows } from '../domain/treeRows';
+import { toggled, treeLines, UNFOLDED } from '../domain/treeRows';
 import { drawLog } from '../test/drawLog';
 import { largeTree, treeOf } from '../test/treeFixture';
 import { barLabel } from './barLabels';
@@ -16,7 +17,7 @@ const MS = 1e6;
 
 function sceneOf(text: string, change: Partial<BarsScene> = {}): BarsScene {
   const tree = stepTreeFrom(treeOf(text), true);
-  const lines = waterfallLines(tree, visibleRows(tree, new Set()));
+  const lines = waterfallLines(tree, treeLines(tree));
   const view = change.view ?? { start_ns: 0, end_ns: 100 * MS };
   return {
     tree,
@@ -47,6 +48,8 @@ const RETRIED = `
     answer 70.. llm
 `;
 
+const foldedAtRoot = (tree: StepTree) => treeLines(tree, toggled(tree, UNFOLDED, 0));
+
 describe('where bars are', () => {
   it('follows time across and rows down', () => {
     const scene = sceneOf(RETRIED);
@@ -74,9 +77,13 @@ describe('what is under the pointer', () => {
   it.each([
     [100, 30, { row: 1, part: 'bar' }],
     [202, 30, { row: 1, part: 'bar' }],
-    [300, 30, { row: 1, part: 'row' }],
-    [300, 60, { row: 2, part: 'pause' }],
-    [500, 60, { row: 2, part: 'bar' }],
+    [700, 30, { row: 4, part: 'row' }],
+    [300, 30, { row: 2, part: 'pause' }],
+    [500, 30, { row: 2, part: 'bar' }],
+    [202, 60, { row: 1, part: 'bar' }],
+    [300, 60, { row: 1, part: 'row' }],
+    [300, 86, { row: 2, part: 'pause' }],
+    [500, 86, { row: 2, part: 'bar' }],
     [10, 500, null],
     [10, -1, null],
   ])('at %d, %d', (x_px, y_px, hit) => {
@@ -87,7 +94,7 @@ describe('what is under the pointer', () => {
 describe('drawing', () => {
   it('draws the rows of the window and no others', () => {
     const tree = stepTreeFrom(largeTree(100_000));
-    const lines = waterfallLines(tree, visibleRows(tree, new Set()));
+    const lines = waterfallLines(tree, treeLines(tree));
     const log = drawLog();
     const base = sceneOf(RETRIED, { view: { start_ns: 0, end_ns: 1000 * MS } });
     drawBars(log.pen, { ...base, tree, lines, first: 50_000, end: 50_040 }, palette);
@@ -107,7 +114,28 @@ describe('drawing', () => {
     expect(barLabel(ended, 3), 'of a run that goes on no more').toBe('no end');
     const log = drawLog();
     drawBars(log.pen, sceneOf(RETRIED), palette);
-    expect(log.texts()).toEqual(['100 ms', '1/2 · 20 ms', 'pause 20 ms', '2/2 · 20 ms', 'running 30 ms']);
+    const ofTries = ['1/2 · 20 ms', 'pause 20 ms', '2/2 · 20 ms'];
+    const ofOperation = ['1', 'pause 20 ms', '2', '2 tries · 60 ms'];
+    expect(log.texts()).toEqual(['100 ms', ...ofOperation, ...ofTries, 'running 30 ms']);
+  });
+
+  it('has all tries of a folded operation on its line, as far as they change a pixel', () => {
+    const scene = sceneOf(RETRIED, { selected: 2 });
+    const lines = waterfallLines(scene.tree, treeLines(scene.tree, { ...UNFOLDED, operations: ALL_FOLDED }));
+    const log = drawLog();
+    drawBars(log.pen, { ...scene, lines, end: lines.count }, palette);
+    expect(log.texts()).toEqual(['100 ms', '1', 'pause 20 ms', '2', '2 tries · 60 ms', 'running 30 ms']);
+    expect(log.of('stroke').filter(({ stroke }) => stroke === palette.accent)).toHaveLength(1);
+    const many = Array.from(
+      { length: 5_000 },
+      (_, index) => `  call ${index}..${index + 0.5} tool error #${index + 1}/a`,
+    );
+    const tried = stepTreeFrom(treeOf(`run 0..5000 agent\n${many.join('\n')}`));
+    const crowded = waterfallLines(tried, treeLines(tried, { ...UNFOLDED, operations: ALL_FOLDED }));
+    const drawn = drawLog();
+    const view = { start_ns: 0, end_ns: 5_000 * MS };
+    drawBars(drawn.pen, sceneOf(RETRIED, { tree: tried, lines: crowded, end: crowded.count, view }), palette);
+    expect(drawn.drawn.length).toBeLessThan(20 * 1000);
   });
 
   it('marks failure by hatch, edge and cross beside the colour', () => {
@@ -136,7 +164,7 @@ describe('drawing', () => {
     const closed = drawLog();
     drawBars(
       closed.pen,
-      { ...scene, lines: waterfallLines(scene.tree, new Uint32Array([0])), end: 1 },
+      { ...scene, lines: waterfallLines(scene.tree, foldedAtRoot(scene.tree)), end: 1 },
       palette,
     );
     expect(closed.of('fill')[0]).toMatchObject({ fill: palette.kinds[1], alpha: 1 });
@@ -145,7 +173,11 @@ describe('drawing', () => {
   it('says on a collapsed bar that something below it failed', () => {
     const scene = sceneOf('a 0..100 agent\n  b 10..20 tool error');
     const log = drawLog();
-    drawBars(log.pen, { ...scene, lines: waterfallLines(scene.tree, new Uint32Array([0])), end: 1 }, palette);
+    drawBars(
+      log.pen,
+      { ...scene, lines: waterfallLines(scene.tree, foldedAtRoot(scene.tree)), end: 1 },
+      palette,
+    );
     expect(log.of('fillRect').filter(({ fill }) => fill === palette.failed)).toHaveLength(1);
   });
 
@@ -165,13 +197,31 @@ describe('drawing', () => {
     expect(Number(label?.args[1]) + 6 * '2/2 · 3 ms'.length).toBeLessThanOrEqual(600);
   });
 
+  it('hatches the pause under way after a failed step, and counts down to the next try', () => {
+    const TRIED =
+      'run 0.. agent\n  call 0..20 tool error #1/a\n  call 40..60 tool error #2/a\n  other 60..80 tool';
+    const plain = stepTreeFrom({ ...treeOf(TRIED), awaited: [{ row: 2, until_ns: 2_080 * MS }] }, true);
+    const texts = (lines: StepLines) => {
+      const log = drawLog();
+      drawBars(log.pen, sceneOf(TRIED, { tree: plain, lines, end: lines.count }), palette);
+      return log.texts();
+    };
+    const open = texts(waterfallLines(plain, treeLines(plain)));
+    expect(
+      open.filter((text) => text === 'next try in 2 s'),
+      'of the operation, and of its last try',
+    ).toHaveLength(2);
+    const folded = treeLines(plain, { ...UNFOLDED, operations: ALL_FOLDED });
+    expect(texts(waterfallLines(plain, folded))).toContain('next try in 2 s');
+  });
+
   it('draws selection and cursor', () => {
     const log = drawLog();
     drawBars(log.pen, sceneOf(RETRIED, { selected: 2, cursor_px: 333 }), palette);
     expect(log.of('stroke').filter(({ stroke }) => stroke === palette.accent)).toHaveLength(1);
     expect(log.drawn.at(-1)).toMatchObject({
       call: 'fillRect',
-      args: [333, 0, 1, 104],
+      args: [333, 0, 1, 130],
       fill: palette.accent,
     });
   });

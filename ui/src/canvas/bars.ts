@@ -7,20 +7,35 @@
 //   tool  ····▓▓▓▓ 2/2 · 380 ms               dots: the pause before an attempt (brackets.ts draws what joins them)
 //   llm          ▓▓▓▓▓▓▓▓▓░░ running 1.2 s     fades: no end yet
 //
+// The row of an operation has all its tries (operationBars.ts).
+//
 // In flame and lanes a line has many, with their names in them; those narrower than a pixel are merged (merging.ts).
 // Only lines of the window are drawn, and of a line only what lies in view.
 import { at, countBelow } from '../domain/columns';
-import { formatDurationNs, plural } from '../domain/format';
+import { plural } from '../domain/format';
 import { laneTitle, placeOf, type LaneHeading } from '../domain/stepLines';
-import { STATUS_ERROR, type StepTree } from '../domain/stepTree';
+import { STATUS_ERROR } from '../domain/stepTree';
 import { px_from_ns } from '../domain/timeScale';
-import { cutTo, drawLabelBeside, drawLabelInside, FADE_PX, type BarLook } from './barLabels';
+import { isOpenOnLine, operationOnLine, type TreeLines } from '../domain/treeRows';
+import {
+  drawArrow,
+  drawAwaited,
+  drawBar,
+  drawPause,
+  drawPin,
+  drawPlate,
+  drawRing,
+  joined,
+  lookOf,
+} from './bar';
+import { barLabel, cutTo, drawLabelBeside, drawLabelInside, drawTextBeside } from './barLabels';
 import { drawBrackets } from './brackets';
 import { drawCriticalPath } from './criticalPath';
 import { drawFoldGrounds, drawZigzags, foldsInView } from './foldMarks';
 import { blockEnd, forKept, isNarrow, mergedOf } from './merging';
+import { drawOperation } from './operationBars';
 import type { Palette } from './palette';
-import { boxPath, cross, hair, hatch, type Box, type Pen } from './pen';
+import { cross, hair, type Pen } from './pen';
 import {
   barBox,
   BAR_PX,
@@ -49,10 +64,11 @@ export function drawBars(pen: Pen, scene: BarsScene, palette: Palette): void {
   }
   pen.font = palette.font;
   pen.textBaseline = 'middle';
+  const { headings, ofTree } = scene.lines;
   for (let line = scene.first; line < scene.end; line++) {
-    const heading = scene.lines.headings.get(line);
+    const heading = headings.get(line);
     if (heading) drawHeading(pen, scene, line, heading, palette);
-    else if (scene.lines.arrangement === 'waterfall') drawRow(pen, scene, line, palette);
+    else if (ofTree) drawRow(pen, scene, ofTree, line, palette);
     else drawLine(pen, scene, line, palette);
   }
   drawBrackets(pen, scene, palette);
@@ -81,22 +97,32 @@ export function drawBand(
 }
 
 /** A row of the tree: a pause and a bar, or where it is to be found. */
-function drawRow(pen: Pen, scene: BarsScene, line: number, palette: Palette): void {
+function drawRow(pen: Pen, scene: BarsScene, ofTree: TreeLines, line: number, palette: Palette): void {
+  if (operationOnLine(ofTree, line) >= 0) {
+    drawOperation(pen, scene, ofTree, line, palette);
+    return;
+  }
   const place = at(scene.lines.first, line);
   const row = rowAt(scene, place);
   const pause = pauseBox(scene, line, place);
   if (pause) drawPause(pen, scene, row, pause, palette);
   const box = barBox(scene, line, place);
   if (!box) {
-    drawArrow(pen, scene, line, row, palette);
+    const isFailed = scene.tree.status[row] === STATUS_ERROR;
+    const colour = isFailed ? palette.failed : palette.borderStrong;
+    drawArrow(pen, scene, line, at(scene.tree.end_ns, row), colour);
     return;
   }
-  const hasBelow = at(scene.tree.descendants, row) > 0;
-  const look = lookOf(scene, row, hasBelow && scene.lines.rows[place + 1] === row + 1);
+  const look = lookOf(scene, row, isOpenOnLine(scene.tree, ofTree, line));
   drawBar(pen, scene, row, box, look, palette);
   drawPin(pen, scene, row, box, palette);
   drawRing(pen, scene, row, box, palette);
   if (row === scene.tree.orphanRow) return;
+  const wait = drawAwaited(pen, scene, line, row, palette);
+  if (wait) {
+    drawTextBeside(pen, scene, joined(box, wait.box), barLabel(scene.tree, row) + wait.words, palette);
+    return;
+  }
   drawLabelBeside(pen, scene, row, box, { ...look, before_px: pause?.x_px ?? box.x_px }, palette);
 }
 
@@ -190,16 +216,6 @@ function drawMerged(pen: Pen, scene: BarsScene, line: number, places: Places, pa
   return end;
 }
 
-/** A text in the middle of a box, on a ground of its own. */
-function drawPlate(pen: Pen, box: Box, text: string, text_px: number, palette: Palette): void {
-  const middle_px = box.x_px + box.width_px / 2;
-  pen.fillStyle = palette.surface;
-  pen.fillRect(middle_px - text_px / 2 - 3, box.y_px - 2, text_px + 6, box.height_px + 4);
-  pen.fillStyle = palette.muted;
-  pen.textAlign = 'center';
-  pen.fillText(text, middle_px, box.y_px + box.height_px / 2 + 0.5);
-}
-
 function drawNamed(pen: Pen, scene: BarsScene, line: number, place: number, palette: Palette): void {
   const box = barBox(scene, line, place);
   if (!box) return;
@@ -239,125 +255,4 @@ function drawHeading(pen: Pen, scene: BarsScene, line: number, heading: LaneHead
   cross(pen, x_px, middle_px, 6, palette.failed);
   pen.fillStyle = palette.failed;
   pen.fillText(`${heading.errors} failed`, x_px + 10, middle_px);
-}
-
-function drawPause(pen: Pen, scene: BarsScene, row: number, box: Box, palette: Palette): void {
-  hatch(pen, box, palette.muted, 0.55);
-  const text = `pause ${formatDurationNs(at(scene.tree.pause_ns, row))}`;
-  const text_px = pen.measureText(text).width;
-  if (text_px + 16 <= box.width_px) drawPlate(pen, box, text, text_px, palette);
-}
-
-function lookOf({ tree }: BarsScene, row: number, light: boolean): BarLook {
-  return { failed: tree.status[row] === STATUS_ERROR, open: at(tree.duration_ns, row) < 0, light };
-}
-
-function drawBar(
-  pen: Pen,
-  scene: BarsScene,
-  row: number,
-  box: Box,
-  { failed, light, open }: BarLook,
-  palette: Palette,
-): void {
-  const { tree } = scene;
-  const colour = palette.kinds[at(tree.kind, row)] ?? palette.muted;
-  if (row === tree.orphanRow) {
-    // No step: only over what time those below it are.
-    hatch(pen, box, palette.warning, 0.35);
-  } else if (failed && box.width_px < 4) {
-    pen.fillStyle = palette.failed;
-    pen.fillRect(box.x_px, box.y_px, box.width_px, box.height_px);
-  } else if (failed && !light) {
-    boxPath(pen, box);
-    pen.fillStyle = palette.failedSoft;
-    pen.fill();
-    hatch(pen, box, palette.failed, 0.5);
-  } else {
-    // What is only a hair wide needs all its colour.
-    fillBar(pen, box, colour, light && box.width_px >= 4 ? 0.22 : 1, open);
-  }
-  if (box.width_px >= 4) {
-    // The kind stays readable on a failed bar, and an end that is not there is not drawn.
-    if (failed || light) {
-      pen.fillStyle = colour;
-      pen.fillRect(box.x_px, box.y_px, 3, box.height_px);
-    }
-    if (failed || open) {
-      pen.save();
-      if (open) pen.setLineDash([4, 3]);
-      pen.strokeStyle = failed ? palette.failed : colour;
-      pen.lineWidth = failed ? 1.5 : 1;
-      boxPath(pen, box, 3, 0.5);
-      pen.stroke();
-      pen.restore();
-    }
-  }
-  if (!light && at(tree.descendants, row) > 0) drawInside(pen, box, tree, row, palette);
-}
-
-/** A flag at the upper left of a bar that the person has pinned. */
-function drawPin(pen: Pen, scene: BarsScene, row: number, box: Box, palette: Palette): void {
-  if (!scene.pinned.has(row)) return;
-  const { x_px, y_px } = box;
-  pen.fillStyle = palette.surface;
-  pen.fillRect(x_px - 1, y_px - 3, 10, 9);
-  pen.fillStyle = palette.accent;
-  pen.beginPath();
-  pen.moveTo(x_px, y_px - 2);
-  pen.lineTo(x_px + 8, y_px - 2);
-  pen.lineTo(x_px, y_px + 5);
-  pen.closePath();
-  pen.fill();
-}
-
-/** Round the selected bar, and the one under the pointer. */
-function drawRing(pen: Pen, scene: BarsScene, row: number, box: Box, palette: Palette): void {
-  if (row !== scene.selected && row !== scene.hovered) return;
-  pen.strokeStyle = row === scene.selected ? palette.accent : palette.borderStrong;
-  pen.lineWidth = row === scene.selected ? 2 : 1;
-  boxPath(pen, box, 4, -2);
-  pen.stroke();
-}
-
-function fillBar(pen: Pen, box: Box, colour: string, alpha: number, open: boolean): void {
-  pen.save();
-  const around = pen.globalAlpha;
-  pen.fillStyle = colour;
-  pen.globalAlpha = around * alpha;
-  if (!open || box.width_px < 2 * FADE_PX) {
-    boxPath(pen, box);
-    pen.fill();
-  } else {
-    // It fades out in steps, as it has no end.
-    const solid_px = box.width_px - FADE_PX;
-    pen.fillRect(box.x_px, box.y_px, solid_px, box.height_px);
-    for (let step = 0; step < 6; step++) {
-      pen.globalAlpha = around * alpha * (1 - (step + 1) / 7);
-      pen.fillRect(box.x_px + solid_px + (step * FADE_PX) / 6, box.y_px, FADE_PX / 6, box.height_px);
-    }
-  }
-  pen.restore();
-}
-
-/** A collapsed row says when something failed below it. */
-function drawInside(pen: Pen, box: Box, tree: StepTree, row: number, palette: Palette): void {
-  if (at(tree.errorsBelow, row) === 0 || box.width_px < 4) return;
-  pen.fillStyle = palette.failed;
-  pen.fillRect(box.x_px, box.y_px + box.height_px - 3, box.width_px, 3);
-}
-
-/** Points to a bar that is out of view. */
-function drawArrow(pen: Pen, scene: BarsScene, line: number, row: number, palette: Palette): void {
-  const toLeft = px_from_time(scene, at(scene.tree.end_ns, row)) <= 0;
-  const tip_px = toLeft ? 4 : scene.width_px - 4;
-  const back_px = toLeft ? 4 : -4;
-  const middle_px = (line - scene.first + 0.5) * scene.line_px;
-  pen.strokeStyle = scene.tree.status[row] === STATUS_ERROR ? palette.failed : palette.borderStrong;
-  pen.lineWidth = 1.5;
-  pen.beginPath();
-  pen.moveTo(tip_px + back_px, middle_px - 4);
-  pen.lineTo(tip_px, middle_px);
-  pen.lineTo(tip_px + back_px, middle_px + 4);
-  pen.stroke();
 }

@@ -3,7 +3,7 @@ import { flameLines, waterfallLines, type StepLines } from '../domain/stepLines'
 import { idOf, stepTreeFrom, type StepTree } from '../domain/stepTree';
 import { NO_FOLDS } from '../domain/timeFolds';
 import { ticksOf } from '../domain/timeScale';
-import { visibleRows } from '../domain/treeRows';
+import { treeLines, UNFOLDED } from '../domain/treeRows';
 import { drawLog } from '../test/drawLog';
 import { TEST_PALETTE as palette } from '../test/testPalette';
 import { treeOf } from '../test/treeFixture';
@@ -55,7 +55,7 @@ function strokes(scene: BarsScene): string[] {
 
 describe('brackets in the waterfall', () => {
   const tree = stepTreeFrom(treeOf(TRIED));
-  const lines = waterfallLines(tree, visibleRows(tree, new Set()));
+  const lines = waterfallLines(tree, treeLines(tree));
 
   it('run down the left of the tries, with a tick to each', () => {
     expect(strokes(sceneOf(tree, lines))).toEqual([
@@ -83,7 +83,7 @@ describe('brackets in the waterfall', () => {
   });
 
   it('are not there for a try that is folded away', () => {
-    const folded = waterfallLines(tree, visibleRows(tree, new Set([idOf(tree, 0)])));
+    const folded = waterfallLines(tree, treeLines(tree, { ...UNFOLDED, steps: new Set([idOf(tree, 0)]) }));
     expect(strokes(sceneOf(tree, folded))).toEqual([]);
   });
 });

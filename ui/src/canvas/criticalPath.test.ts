@@ -3,7 +3,7 @@ import { NO_FOLDS } from '../domain/timeFolds';
 import { flameLines, waterfallLines, type StepLines } from '../domain/stepLines';
 import { stepTreeFrom, type StepTree } from '../domain/stepTree';
 import { linesOfPath, timePathOf } from '../domain/timePath';
-import { visibleRows } from '../domain/treeRows';
+import { treeLines, UNFOLDED } from '../domain/treeRows';
 import { drawLog } from '../test/drawLog';
 import { runTimeOf, type Stretch } from '../test/runTimeFixture';
 import { TEST_PALETTE as palette } from '../test/testPalette';
@@ -60,7 +60,8 @@ function drawn(lines: StepLines, change: Partial<BarsScene> = {}, of: StepTree =
   };
 }
 
-const waterfall = (collapsed: string[] = []) => waterfallLines(tree, visibleRows(tree, new Set(collapsed)));
+const waterfall = (collapsed: string[] = []) =>
+  waterfallLines(tree, treeLines(tree, { ...UNFOLDED, steps: new Set(collapsed) }));
 
 describe('the critical path over the bars', () => {
   it('is a line below each bar, and a hair to the next', () => {

@@ -1,11 +1,17 @@
 // What lies under a point of the bars: the line by division, the step by halving.
 import { at, countBelow } from '../domain/columns';
+import { triesOf } from '../domain/operations';
 import { placeOf } from '../domain/stepLines';
+import { operationOnLine, rowOnLine, type TreeLines } from '../domain/treeRows';
 import { blockEnd, blockStart, isNarrow, mergedOf, type Merged } from './merging';
+import { tryBox, tryPauseBox } from './operationBars';
 import type { Box } from './pen';
 import { barBox, pauseBox, placesInView, rowAt, time_from_px, type BarsScene } from './scene';
 
-/** What lies under a point. `row`, of a merged block, is its first failed step, else its first. */
+/**
+ * What lies under a point. `row`, of a merged block, is its first failed step, else its first; where `part` is `row`, it may be an
+ * operation.
+ */
 export type Hit =
   { row: number; part: 'bar' | 'pause' | 'row' } | { row: number; part: 'merged'; merged: Merged };
 
@@ -18,7 +24,23 @@ const holds = (box: Box | null, x_px: number, near_px: number) =>
 export function hitAt(scene: BarsScene, x_px: number, y_px: number): Hit | null {
   const line = scene.first + Math.floor(y_px / scene.line_px);
   if (line < scene.first || line >= scene.end) return null;
-  return scene.lines.arrangement === 'waterfall' ? hitOnRow(scene, line, x_px) : hitOnLine(scene, line, x_px);
+  const { ofTree } = scene.lines;
+  if (!ofTree) return hitOnLine(scene, line, x_px);
+  return operationOnLine(ofTree, line) >= 0
+    ? hitOnOperation(scene, ofTree, line, x_px)
+    : hitOnRow(scene, line, x_px);
+}
+
+/** A try, the pause before it, or the operation as a whole. Tries that overlap lie the later on top. */
+function hitOnOperation(scene: BarsScene, ofTree: TreeLines, line: number, x_px: number): Hit {
+  const row = rowOnLine(scene.tree, ofTree, line);
+  const tries = triesOf(scene.tree, row)?.rows ?? [];
+  for (const near_px of [0, NEAR_PX]) {
+    const step = tries.findLast((each) => holds(tryBox(scene, line, each), x_px, near_px));
+    if (step !== undefined) return { row: step, part: 'bar' };
+  }
+  const waited = tries.find((each) => holds(tryPauseBox(scene, line, each), x_px, 0));
+  return waited === undefined ? { row, part: 'row' } : { row: waited, part: 'pause' };
 }
 
 function hitOnRow(scene: BarsScene, line: number, x_px: number): Hit {

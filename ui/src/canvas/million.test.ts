@@ -4,7 +4,7 @@ import { flameLines, laneLines, lineOf, waterfallLines, type StepLines } from '.
 import { idOf, rowOf, stepTreeFrom } from '../domain/stepTree';
 import { idleFolds, NO_FOLDS } from '../domain/timeFolds';
 import { fitted } from '../domain/timeScale';
-import { indexOfRow, visibleRows } from '../domain/treeRows';
+import { lineOfRow, treeLines, UNFOLDED } from '../domain/treeRows';
 import { drawLog } from '../test/drawLog';
 import { TEST_PALETTE as palette } from '../test/testPalette';
 import { roundsTree } from '../test/treeFixture';
@@ -46,14 +46,14 @@ describe('a million steps', () => {
     expect(rowOf(tree, 's999999')).toBe(999_999);
     expect(idOf(tree, 1_000_000)).toBe('s1000000');
     expect(rowOf(tree, 's1000001')).toBe(-1);
-    const visible = visibleRows(tree, new Set(['s1', 's999991']));
-    expect(visible.length).toBe(tree.count - 18);
-    expect(indexOfRow(visible, 11)).toBe(2);
+    const visible = treeLines(tree, { ...UNFOLDED, steps: new Set(['s1', 's999991']) });
+    expect(visible.count).toBe(tree.count - 18);
+    expect(lineOfRow(tree, visible, 11)).toBe(2);
     expect(idleFolds(tree)).toBe(NO_FOLDS);
   });
 
   it.each([
-    ['waterfall', waterfallLines(tree, visibleRows(tree, new Set())), 1_000_001],
+    ['waterfall', waterfallLines(tree, treeLines(tree)), 1_000_001],
     ['flame', flameLines(tree), 3],
     ['lanes', laneLines(tree), 4],
   ] as const)('as %s are drawn for the lines in view, no more than these have pixels', (_, lines, count) => {

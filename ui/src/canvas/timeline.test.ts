@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { flameLines, waterfallLines } from '../domain/stepLines';
 import { foldsOf } from '../domain/timeFolds';
+import { treeLines } from '../domain/treeRows';
 import { fitted, px_from_ns } from '../domain/timeScale';
 import { stepTreeFrom, type StepTree } from '../domain/stepTree';
 import { drawLog, type DrawLog } from '../test/drawLog';
@@ -15,7 +16,7 @@ const tree = stepTreeFrom(
       answer 600..1000 llm
   `),
 );
-const rowsOf = (tree: StepTree) => waterfallLines(tree, Uint32Array.from(tree.name.keys()));
+const rowsOf = (tree: StepTree) => waterfallLines(tree, treeLines(tree));
 const WIDTH_PX = 1021;
 
 let frames: FrameRequestCallback[];

@@ -2,7 +2,8 @@
 // in gestures.ts. It knows nothing of the page around it; rows come in as columns, clicks and hovers go out as row numbers.
 import { at } from '../domain/columns';
 import { grownTo, grows } from '../domain/growing';
-import { keptPlaces, lineOf, type StepLines } from '../domain/stepLines';
+import { extentOf } from '../domain/operations';
+import { keptPlaces, lineShowing, type StepLines } from '../domain/stepLines';
 import { linesOfPath, type TimePath } from '../domain/timePath';
 import { ticksFor, type StepScale } from '../domain/stepScale';
 import type { StepTree } from '../domain/stepTree';
@@ -252,11 +253,11 @@ export class Timeline {
     if (this.tree) this.setView(fitted(this.total_ns));
   }
 
-  /** Zooms to a step with the pause before it. */
+  /** Zooms to a step with the pause before it, or to an operation. */
   zoomTo(row: number): void {
     if (!this.tree || row < 0) return;
-    const from_ns = at(this.tree.start_ns, row) - at(this.tree.pause_ns, row);
-    this.zoomToTime(from_ns, at(this.tree.end_ns, row));
+    const { start_ns, end_ns } = extentOf(this.tree, row);
+    this.zoomToTime(start_ns, end_ns);
   }
 
   /** Zooms to what was pointed at. */
@@ -462,15 +463,14 @@ export class Timeline {
     if (moves || this.showsOpen(told)) this.frames.requestIn(this.pause_ms());
   }
 
-  private showsOpen({ openRows }: StepTree): boolean {
+  private showsOpen(tree: StepTree): boolean {
     const { lines, first, end } = this;
-    return (
-      lines !== null &&
-      openRows.some((row) => {
-        const line = lineOf(lines, row);
-        return line >= first && line < end;
-      })
-    );
+    if (!lines) return false;
+    const isShown = (row: number) => {
+      const line = lineShowing(tree, lines, row);
+      return line >= first && line < end;
+    };
+    return tree.openRows.some(isShown) || [...tree.awaited_ns.keys()].some(isShown);
   }
 
   /** How long until what grows has grown by half a pixel. */

@@ -6,7 +6,8 @@ const NS_PER_MS = 1e6;
 
 /** Whether time changes anything about a tree. */
 export function grows(tree: StepTree): boolean {
-  return tree.openRows.length > 0 && tree.start_unix_ms !== null && tree.clock === 'measured';
+  const isUnderWay = tree.openRows.length > 0 || tree.awaited_ns.size > 0;
+  return isUnderWay && tree.start_unix_ms !== null && tree.clock === 'measured';
 }
 
 /**

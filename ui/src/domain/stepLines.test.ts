@@ -7,10 +7,13 @@ import {
   laneLines,
   laneTitle,
   lineOf,
+  lineShowing,
   waterfallLines,
   type StepLines,
 } from './stepLines';
+import { ALL_FOLDED } from './operations';
 import { nameOf, stepTreeFrom, type StepTree } from './stepTree';
+import { toggled, treeLines, UNFOLDED } from './treeRows';
 
 const parsed = (text: string, isLive = false) => stepTreeFrom(treeOf(text), isLive);
 
@@ -49,6 +52,15 @@ const TEAM = `
     coder 25..70 agent
       edit 26..30 tool
     ask 80..90 llm
+`;
+
+const TRIED = `
+  run 0..100 agent
+    fetch 10..20 tool error #1/a
+      parse 12..14 chain
+    wait 20..30 wait
+    fetch 30..40 tool #2/a
+    answer 50..90 llm
 `;
 
 describe('flame', () => {
@@ -164,8 +176,21 @@ describe('what is never merged', () => {
 describe('the waterfall', () => {
   it('has a line a visible row', () => {
     const tree = parsed(TEAM);
-    const lines = waterfallLines(tree, new Uint32Array([0, 1, 8]));
-    expect(drawn(tree, lines)).toEqual(['setup', 'lead', 'ask']);
-    expect([0, 1, 5, 8].map((row) => lineOf(lines, row))).toEqual([0, 1, -1, 2]);
+    const folds = toggled(tree, toggled(tree, UNFOLDED, 3), 6);
+    const lines = waterfallLines(tree, treeLines(tree, folds));
+    expect(drawn(tree, lines)).toEqual(['setup', 'lead', 'plan', 'coder', 'coder', 'ask']);
+    expect([0, 1, 5, 8].map((row) => lineOf(lines, row))).toEqual([0, 1, -1, 5]);
+    expect(lineShowing(tree, lines, 5), 'what hides it').toBe(3);
+  });
+
+  it('has a line without a place for an operation, on which its tries stand while it is folded', () => {
+    const tree = parsed(TRIED);
+    const open = waterfallLines(tree, treeLines(tree));
+    expect(drawn(tree, open)).toEqual(['run', '', 'fetch', 'parse', 'wait', 'fetch', 'answer']);
+    expect([1, 2, 4, 5].map((row) => lineOf(open, row))).toEqual([2, 3, 5, 6]);
+    const folded = waterfallLines(tree, treeLines(tree, { ...UNFOLDED, operations: ALL_FOLDED }));
+    expect(drawn(tree, folded)).toEqual(['run', '', 'answer']);
+    expect([1, 2, 4, 5].map((row) => lineShowing(tree, folded, row))).toEqual([1, 1, 1, 2]);
+    expect(lineOf(folded, 4)).toBe(-1);
   });
 });

@@ -1,6 +1,6 @@
 // Where steps stand in a timeline: on lines from top to bottom, and on each line by start, none over another.
 //
-//   waterfall   a line a visible row of the tree
+//   waterfall   a line a visible row of the tree; that of an operation has no places, its tries have theirs below it
 //   flame       lines by depth, parents above; a depth takes further lines where its steps run at once
 //   lanes       lines by agent, under its name; as many for each as steps run at once
 //
@@ -8,7 +8,9 @@
 // time is found by halving. A step's place is its index into `rows`.
 import { at, countBelow, indexOf } from './columns';
 import { ascending } from './ordering';
+import { rowAbove } from './operations';
 import { kindOf, STATUS_ERROR, type StepTree } from './stepTree';
+import { lineOfRow, type TreeLines } from './treeRows';
 
 export const ARRANGEMENTS = ['waterfall', 'flame', 'lanes'] as const;
 export type Arrangement = (typeof ARRANGEMENTS)[number];
@@ -37,6 +39,8 @@ export interface StepLines {
   readonly notable: Uint32Array;
   /** By line; such a line has no steps. */
   readonly headings: ReadonlyMap<number, LaneHeading>;
+  /** The lines of the tree, of a waterfall. */
+  readonly ofTree: TreeLines | null;
   /** Place by row, -1 for one that has none; `null` where rows ascend by place. */
   readonly places: Int32Array | null;
 }
@@ -45,6 +49,16 @@ export interface StepLines {
 export function lineOf(lines: StepLines, row: number): number {
   const place = placeOf(lines, row);
   return place < 0 ? -1 : countBelow(lines.first, place + 1) - 1;
+}
+
+/** The line of a step, or of what hides it; -1 if it is on none. */
+export function lineShowing(tree: StepTree, lines: StepLines, row: number): number {
+  if (!lines.ofTree) return lineOf(lines, row);
+  for (let shown = row; shown >= 0; shown = rowAbove(tree, shown)) {
+    const line = lineOfRow(tree, lines.ofTree, shown);
+    if (line >= 0) return line;
+  }
+  return -1;
 }
 
 /** The place of a row, -1 if it has none. */
@@ -72,16 +86,21 @@ function placesWhere(count: number, holds: (place: number) => boolean): number[]
   return places;
 }
 
-/** A line for each visible row. */
-export function waterfallLines(tree: StepTree, visible: Uint32Array): StepLines {
-  const first = new Uint32Array(visible.length + 1);
-  for (let line = 0; line < first.length; line++) first[line] = line;
+/** A line for each line of the tree. */
+export function waterfallLines(tree: StepTree, ofTree: TreeLines): StepLines {
+  const first = new Uint32Array(ofTree.count + 1);
+  let headed = 0;
+  for (let line = 0; line < first.length; line++) {
+    first[line] = line - headed;
+    if (ofTree.line[headed] === line) headed++;
+  }
   return linesFrom(tree, {
     arrangement: 'waterfall',
     first,
-    rows: visible,
+    rows: ofTree.steps,
     headings: new Map(),
     places: null,
+    ofTree,
   });
 }
 
@@ -156,7 +175,7 @@ function stacked(
   const { order: rows, first } = grouped(order, line, count);
   const places = new Int32Array(tree.count).fill(-1);
   for (let place = 0; place < rows.length; place++) places[at(rows, place)] = place;
-  return linesFrom(tree, { arrangement, first, rows, headings, places });
+  return linesFrom(tree, { arrangement, first, rows, headings, places, ofTree: null });
 }
 
 /** Rows by group, in their order within each, and where each group begins. */
@@ -213,7 +232,7 @@ function packed(
 
 function linesFrom(
   tree: StepTree,
-  arranged: Pick<StepLines, 'arrangement' | 'first' | 'rows' | 'headings' | 'places'>,
+  arranged: Pick<StepLines, 'arrangement' | 'first' | 'rows' | 'headings' | 'places' | 'ofTree'>,
 ): StepLines {
   const { rows, first } = arranged;
   const start_ns = new Float64Array(rows.length);

@@ -5,6 +5,7 @@ import { SPAN_KINDS, SPAN_STATUSES } from '../backend/bindings';
 import type { AttemptGroup, Remark, SpanKind, SpanStatus, SpanTree } from '../backend/bindings';
 import type { TextColumn } from '../backend/columns';
 import { at } from './columns';
+import { operationsOf, type Operations } from './operations';
 
 export interface StepTree {
   readonly revision: number;
@@ -24,6 +25,10 @@ export interface StepTree {
   readonly orphanRow: number;
   readonly remarks: readonly Remark[];
   readonly groups: readonly AttemptGroup[];
+  /** When the next try of a failed step is due, by row; only of steps whose next try is awaited, in a run that goes on. */
+  readonly awaited_ns: ReadonlyMap<number, number>;
+  /** Those of the groups that have a row of their own. */
+  readonly operations: Operations;
   /** Names and models. */
   readonly strings: TextColumn;
   readonly spanId: TextColumn;
@@ -128,6 +133,8 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
     orphanRow: source.orphan_row ?? -1,
     remarks: source.remarks,
     groups: source.groups,
+    awaited_ns: new Map(isLive ? source.awaited.map(({ row, until_ns }) => [row, until_ns]) : []),
+    operations: operationsOf(source),
     strings: source.strings,
     spanId,
     name: source.name,
@@ -190,6 +197,13 @@ export function runningSince(tree: StepTree, row: number): number | null {
   if (standingOf(tree, row) !== 'open' || at(tree.duration_ns, row) >= 0) return null;
   if (tree.start_unix_ms === null || tree.clock !== 'measured') return null;
   return tree.start_unix_ms + at(tree.start_ns, row) / NS_PER_MS;
+}
+
+/** When the next try of a step is due, in milliseconds since the epoch, as the source said; `null` where none is awaited. */
+export function nextTryAt(tree: StepTree, row: number): number | null {
+  const until_ns = tree.awaited_ns.get(row);
+  if (until_ns === undefined || tree.start_unix_ms === null || tree.clock !== 'measured') return null;
+  return tree.start_unix_ms + until_ns / NS_PER_MS;
 }
 
 /** The step that began last, -1 in a tree without steps. */

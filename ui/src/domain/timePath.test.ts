@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { runTimeOf, type Stretch } from '../test/runTimeFixture';
 import { treeOf } from '../test/treeFixture';
 import { flameLines, waterfallLines } from './stepLines';
+import { ALL_FOLDED } from './operations';
 import { stepTreeFrom } from './stepTree';
 import { budgetAt, rowsOfPart, runsAtOnce } from './timeBudget';
 import { linesOfPath, longest, pathSteps, stretchEnd_ns, timePathOf } from './timePath';
-import { visibleRows } from './treeRows';
+import { treeLines, UNFOLDED } from './treeRows';
 
 const MS = 1e6;
 const TREE = `
@@ -32,10 +33,13 @@ describe('the critical path', () => {
   it('stands on the lines of its steps, or of what hides them', () => {
     const path = timePathOf(time, tree);
     expect([...path.row]).toEqual([1, 2, 3, 4, 4, 5, 0]);
-    const open = waterfallLines(tree, visibleRows(tree, new Set()));
-    expect([...linesOfPath(path, tree, open)]).toEqual([1, 2, 3, 4, 4, 5, 0]);
-    const folded = waterfallLines(tree, visibleRows(tree, new Set(['s1'])));
-    expect([...linesOfPath(path, tree, folded)]).toEqual([1, 1, 2, 3, 3, 4, 0]);
+    const open = waterfallLines(tree, treeLines(tree));
+    // The operation has line 3.
+    expect([...linesOfPath(path, tree, open)]).toEqual([1, 2, 4, 5, 5, 6, 0]);
+    const folded = waterfallLines(tree, treeLines(tree, { ...UNFOLDED, steps: new Set(['s1']) }));
+    expect([...linesOfPath(path, tree, folded)]).toEqual([1, 1, 3, 4, 4, 5, 0]);
+    const gathered = waterfallLines(tree, treeLines(tree, { ...UNFOLDED, operations: ALL_FOLDED }));
+    expect([...linesOfPath(path, tree, gathered)]).toEqual([1, 2, 3, 3, 3, 4, 0]);
     expect([...linesOfPath(path, tree, flameLines(tree))]).toEqual([1, 2, 1, 1, 1, 1, 0]);
   });
 

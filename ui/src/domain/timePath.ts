@@ -1,7 +1,7 @@
 // The critical path of a run, ready for drawing and listing. Rows hold for the tree it was made for.
 import { TIME_PARTS, type RunTime, type TimePart } from '../backend/bindings';
 import { at } from './columns';
-import { placeOf, lineOf, type StepLines } from './stepLines';
+import { lineShowing, type StepLines } from './stepLines';
 import type { StepTree } from './stepTree';
 
 /** Stretches in order of time; none overlap. */
@@ -45,11 +45,7 @@ export function stretchEnd_ns(path: TimePath, index: number, total_ns: number): 
 
 /** The line of each stretch: that of its row, or of what hides it; -1 where it has none. */
 export function linesOfPath(path: TimePath, tree: StepTree, lines: StepLines): Int32Array {
-  return path.row.map((row) => {
-    let shown = row;
-    while (shown >= 0 && placeOf(lines, shown) < 0) shown = tree.parent[shown] ?? -1;
-    return lineOf(lines, shown);
-  });
+  return path.row.map((row) => lineShowing(tree, lines, row));
 }
 
 /** A step on the critical path, with all its stretches. */

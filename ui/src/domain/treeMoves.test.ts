@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { treeOf } from '../test/treeFixture';
 import { stepTreeFrom } from './stepTree';
 import { firstChild, movedBy, nextOf, ordinalIn, parentOf, pathTo, rowsNamed } from './treeMoves';
-import { visibleRows } from './treeRows';
+import { treeLines, UNFOLDED } from './treeRows';
 
 const tree = stepTreeFrom(
   treeOf(`
@@ -46,14 +46,15 @@ describe('moving', () => {
   });
 
   it('passes over hidden rows and stops at the ends', () => {
-    const visible = visibleRows(tree, new Set(['s4']));
-    expect(movedBy(visible, 3, 1)).toBe(4);
-    expect(movedBy(visible, 4, 1)).toBe(4);
-    expect(movedBy(visible, 0, -1)).toBe(0);
-    expect(movedBy(visible, -1, 1)).toBe(0);
-    expect(movedBy(visible, -1, -1)).toBe(4);
-    expect(movedBy(visible, 4, -100)).toBe(0);
-    expect(movedBy(new Uint32Array(), 4, 1)).toBe(-1);
+    const visible = treeLines(tree, { ...UNFOLDED, steps: new Set(['s4']) });
+    expect(movedBy(tree, visible, 3, 1)).toBe(4);
+    expect(movedBy(tree, visible, 4, 1)).toBe(4);
+    expect(movedBy(tree, visible, 0, -1)).toBe(0);
+    expect(movedBy(tree, visible, -1, 1)).toBe(0);
+    expect(movedBy(tree, visible, -1, -1)).toBe(4);
+    expect(movedBy(tree, visible, 4, -100)).toBe(0);
+    const empty = stepTreeFrom(treeOf(''));
+    expect(movedBy(empty, treeLines(empty), -1, 1)).toBe(-1);
   });
 });
 

@@ -1,6 +1,8 @@
 // Where a key leads in the tree. -1 means: nowhere.
 import { at, countBelow, indexOf } from './columns';
+import { firstStepOf, headOf, isOperation, stepsBelow } from './operations';
 import { nameOf, type StepTree } from './stepTree';
+import { lineOfRow, rowOnLine, type TreeLines } from './treeRows';
 
 export type Direction = 1 | -1;
 
@@ -18,21 +20,22 @@ export function ordinalIn(rows: Uint32Array, row: number): number {
   return indexOf(rows, row) + 1;
 }
 
-/** The first child, which follows its parent directly. */
+/** The first row below a row, which follows it directly: of an operation, its first try. */
 export function firstChild(tree: StepTree, row: number): number {
-  return at(tree.descendants, row) > 0 ? row + 1 : -1;
+  if (isOperation(tree, row)) return firstStepOf(tree, row);
+  return stepsBelow(tree, row) > 0 ? headOf(tree, row + 1) : -1;
 }
 
 export function parentOf(tree: StepTree, row: number): number {
   return tree.parent[row] ?? -1;
 }
 
-/** The visible row `by` places further, held at both ends. */
-export function movedBy(visible: Uint32Array, row: number, by: number): number {
-  if (visible.length === 0) return -1;
-  const index = indexOf(visible, row);
-  if (index < 0) return at(visible, by < 0 ? visible.length - 1 : 0);
-  return at(visible, Math.min(Math.max(index + by, 0), visible.length - 1));
+/** The visible row `by` lines further, held at both ends. */
+export function movedBy(tree: StepTree, lines: TreeLines, row: number, by: number): number {
+  const line = lineOfRow(tree, lines, row);
+  const last = lines.count - 1;
+  if (line < 0) return rowOnLine(tree, lines, by < 0 ? last : 0);
+  return rowOnLine(tree, lines, Math.min(Math.max(line + by, 0), last));
 }
 
 /** Steps whose name contains `text`, however it is written, or whose id is `text`. Ascending. */

@@ -3,12 +3,14 @@ import { largeTree, treeOf } from '../test/treeFixture';
 import { nameOf, stepTreeFrom, type StepTree } from './stepTree';
 import {
   collapsedBelow,
-  indexOfRow,
+  lineOfRow,
   isCollapsed,
   nearestVisible,
   revealed,
   toggled,
-  visibleRows,
+  treeLines,
+  UNFOLDED,
+  type Folds,
 } from './treeRows';
 
 const tree = stepTreeFrom(
@@ -23,6 +25,7 @@ const tree = stepTreeFrom(
     second 50..60 agent
   `),
 );
+const shown = (of: StepTree, folds: Folds) => treeLines(of, folds).steps;
 const names = (rows: Uint32Array, of: StepTree = tree) => [...rows].map((row) => nameOf(of, row));
 
 describe('what is derived from a tree', () => {
@@ -45,48 +48,41 @@ describe('what is derived from a tree', () => {
 
 describe('visible rows', () => {
   it('leave out what stands below a collapsed row', () => {
-    const collapsed = toggled(tree, new Set(), 1);
-    expect(names(visibleRows(tree, collapsed))).toEqual(['root', 'plan', 'act', 'call', 'inner', 'second']);
+    const collapsed = toggled(tree, UNFOLDED, 1);
+    expect(names(shown(tree, collapsed))).toEqual(['root', 'plan', 'act', 'call', 'inner', 'second']);
     expect(isCollapsed(tree, collapsed, 1)).toBe(true);
-    expect(names(visibleRows(tree, toggled(tree, collapsed, 1)))).toHaveLength(8);
+    expect(names(shown(tree, toggled(tree, collapsed, 1)))).toHaveLength(8);
   });
 
   it('are found again by row, and hidden ones by what hides them', () => {
-    const visible = visibleRows(tree, new Set(['s4']));
-    expect(indexOfRow(visible, 7)).toBe(5);
-    expect(indexOfRow(visible, 6)).toBe(-1);
+    const visible = treeLines(tree, { ...UNFOLDED, steps: new Set(['s4']) });
+    expect(lineOfRow(tree, visible, 7)).toBe(5);
+    expect(lineOfRow(tree, visible, 6)).toBe(-1);
     expect(nearestVisible(tree, visible, 6)).toBe(4);
   });
 
   it('collapse with everything below, so that expanding shows one level', () => {
-    const collapsed = collapsedBelow(tree, new Set(), 0);
-    expect(names(visibleRows(tree, collapsed))).toEqual(['root', 'second']);
-    expect(names(visibleRows(tree, toggled(tree, collapsed, 0)))).toEqual(['root', 'plan', 'act', 'second']);
+    const collapsed = collapsedBelow(tree, UNFOLDED, 0);
+    expect(names(shown(tree, collapsed))).toEqual(['root', 'second']);
+    expect(names(shown(tree, toggled(tree, collapsed, 0)))).toEqual(['root', 'plan', 'act', 'second']);
   });
 
   it('show a hidden row once it is revealed, and nothing else', () => {
-    const collapsed = collapsedBelow(tree, new Set(), 0);
-    const shown = revealed(tree, collapsed, 6);
-    expect(names(visibleRows(tree, shown))).toEqual(['root', 'plan', 'act', 'call', 'inner', 'second']);
-    expect(revealed(tree, shown, 6)).toBe(shown);
+    const collapsed = collapsedBelow(tree, UNFOLDED, 0);
+    const open = revealed(tree, collapsed, 6);
+    expect(names(shown(tree, open))).toEqual(['root', 'plan', 'act', 'call', 'inner', 'second']);
+    expect(revealed(tree, open, 6)).toBe(open);
   });
 
   it('ignore collapsed steps that are not in the tree, and steps without children', () => {
-    expect(visibleRows(tree, new Set(['gone', 's2']))).toHaveLength(8);
-    expect([...toggled(tree, new Set(), 2)]).toEqual([]);
+    expect(treeLines(tree, { ...UNFOLDED, steps: new Set(['gone', 's2']) }).count).toBe(8);
+    expect(toggled(tree, UNFOLDED, 2)).toBe(UNFOLDED);
   });
 
   it('hold for a hundred thousand rows', () => {
     const large = stepTreeFrom(largeTree(100_000));
-    expect(visibleRows(large, new Set())).toHaveLength(100_000);
-    const visible = visibleRows(large, collapsedBelow(large, new Set(), 0));
+    expect(treeLines(large).count).toBe(100_000);
+    const visible = shown(large, collapsedBelow(large, UNFOLDED, 0));
     expect(names(visible, large)).toEqual(['run']);
-  });
-});
-
-describe('toggling', () => {
-  it('a row without children changes nothing', () => {
-    const before = new Set<string>();
-    expect(toggled(tree, before, 2)).toBe(before);
   });
 });

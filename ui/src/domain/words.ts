@@ -11,8 +11,9 @@ import type {
 } from '../backend/bindings';
 import { at } from './columns';
 import { formatCostUsd, formatCount, formatDateTime, formatDurationNs, UNKNOWN } from './format';
+import { firstStepOf } from './operations';
 import { stepWord } from './stepScale';
-import type { StepStanding, StepTree } from './stepTree';
+import { nameOf, type StepStanding, type StepTree } from './stepTree';
 
 export const KIND_WORDS: Record<SpanKind, string> = {
   other: 'Step',
@@ -133,7 +134,7 @@ const OUTCOME_WORDS: Readonly<Record<AttemptOutcome, { word: string; sentence: s
     recovered: { word: 'recovered', sentence: 'the last one succeeded', tone: 'success' },
     gaveup: { word: 'gave up', sentence: 'none succeeded, and what asked for it failed too', tone: 'failed' },
     abandoned: { word: 'abandoned', sentence: 'none succeeded, and the run went on without', tone: 'failed' },
-    trying: { word: 'still trying', sentence: 'the last one goes on', tone: 'plain' },
+    trying: { word: 'still trying', sentence: 'not over yet', tone: 'plain' },
   };
 
 type OutcomeTone = 'success' | 'failed' | 'plain';
@@ -158,6 +159,38 @@ export function attemptTone(attempts: AttemptGroup): OutcomeTone {
 /** What a try of a group is called: `attempt`, or `hedged call` where several went out at once. */
 export function attemptWord(attempts: AttemptGroup): string {
   return attempts.relation === 'hedge' ? RELATION_WORDS.hedge.one : RELATION_WORDS.retry.one;
+}
+
+/** When the next try is due: `next try in 3 s`. */
+export function nextTryWords(left_ms: number): string {
+  if (left_ms <= 0) return 'next try is due';
+  const left_s = Math.ceil(left_ms / 1000);
+  return `next try in ${left_s < 60 ? `${left_s} s` : formatDurationNs(left_s * 1e9)}`;
+}
+
+/** Where the time of the next try comes from. */
+export const NEXT_TRY_MEANING =
+  'Reported: when the step failed, its source said how long it waits before it tries again.';
+
+/** How many tries a group has: `3 tries`, `2 calls` where they went out at once. */
+export function triesWord({ rows, relation }: AttemptGroup): string {
+  return `${formatCount(rows.length)} ${relation === 'hedge' ? 'calls' : 'tries'}`;
+}
+
+/** Why the tries of a group failed, each cause once: `rate limit, 2 × time-out`; empty where none did. */
+export function attemptCauses({ causes }: AttemptGroup): string {
+  const counts = new Map<FailureCause, number>();
+  for (const cause of causes) if (cause !== null) counts.set(cause, (counts.get(cause) ?? 0) + 1);
+  const parts = Array.from(
+    counts,
+    ([cause, count]) => `${count > 1 ? `${count} × ` : ''}${CAUSE_WORDS[cause]}`,
+  );
+  return parts.join(', ');
+}
+
+/** What an operation is called: the name of its steps, without the number that some sources put behind it. */
+export function operationName(tree: StepTree, row: number): string {
+  return nameOf(tree, firstStepOf(tree, row)).replace(/_retry_\d+$/, '');
 }
 
 /** What the tries of a group cost, in words: `6.1 s, 1,204 tokens, $0.02`; empty where nothing is known to be lost. */

@@ -56,6 +56,7 @@ export function plainTreeOf(text: string): PlainTree {
     run_row: false,
     orphan_row: null,
     groups: [],
+    awaited: [],
     remarks: [],
   };
   const open: number[] = [];

@@ -323,6 +323,7 @@ pub fn typescript() -> String {
         MarkedStep,
         TraceClock,
         AttemptGroup,
+        AwaitedTry,
         TraceDetail,
         Fact,
         StepRef,

@@ -219,13 +219,15 @@ impl Agent {
                 ];
                 json!({ "type": "RegistryError", "message": messages[self.rng.usize(..messages.len())] })
             };
-            let is_last = attempt == MOST_TRIES;
-            let output = json!({ "error": error, "retryable": !is_last });
-            self.end(&step, json!({ "output": output, "success": false }));
-            if !is_last {
-                let backoff_ms = f64::from(200 << (attempt - 1)) * (0.75 + 0.5 * self.rng.f64());
-                self.wait(attempt, "exponential, with jitter", backoff_ms);
+            if attempt == MOST_TRIES {
+                let output = json!({ "error": error, "retryable": false });
+                self.end(&step, json!({ "output": output, "success": false }));
+                break;
             }
+            let backoff_ms = f64::from(200 << (attempt - 1)) * (0.75 + 0.5 * self.rng.f64());
+            let output = json!({ "error": error, "retryable": true });
+            self.end(&step, json!({ "output": output, "success": false, "backoff_ms": backoff_ms.round() }));
+            self.wait(attempt, "exponential, with jitter", backoff_ms);
         }
         Err(format!("tool_schema_lookup gave up after {MOST_TRIES} tries: the tool registry did not answer"))
     }
@@ -292,11 +294,11 @@ impl Agent {
             let start = json!({ "model": MODEL, "input": input, "attempt": attempt });
             let step = self.start("response_generation", "llm", start);
             self.pass(120..260);
-            let retry_after_ms = f64::from(self.rng.u32(900..1_600));
+            let retry_after_ms = f64::from(self.rng.u32(2_400..3_600));
             let error =
                 json!({ "type": "rate_limit_exceeded", "message": "429: too many requests a minute" });
             let output = json!({ "error": error, "retry_after_ms": retry_after_ms });
-            self.end(&step, json!({ "output": output, "success": false }));
+            self.end(&step, json!({ "output": output, "success": false, "backoff_ms": retry_after_ms }));
             self.wait(attempt, "as the provider says (retry-after)", retry_after_ms);
             attempt += 1;
         }

@@ -8,9 +8,9 @@ use super::remarks::remarks;
 use super::skew::{is_adjusted, shown_spans};
 use super::wording::count;
 use crate::analysis::Subtotals;
-use crate::dto::{AttemptGroup, SpanTree, TraceClock};
+use crate::dto::{AttemptGroup, AwaitedTry, SpanTree, TraceClock};
 use crate::error::{Error, Result};
-use crate::model::{Provenance, SpanFlags, SpanKind, SpanStatus, TraceStatus};
+use crate::model::{AttemptOutcome, Provenance, SpanFlags, SpanKind, SpanStatus, TraceStatus};
 use crate::query::summary::unix_ms;
 use crate::store::span::{self, SpanRow};
 use crate::store::trace as trace_table;
@@ -139,6 +139,14 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
             gap_ns: group.gaps.iter().map(|gap| gap.ns as f64).collect(),
             gap_reported: group.gaps.iter().map(|gap| gap.provenance == Provenance::Reported).collect(),
         });
+    }
+    if run.status == TraceStatus::Running && tree.clock == TraceClock::Measured {
+        let awaited = shape.awaited();
+        tree.push_awaited(
+            awaited
+                .iter()
+                .map(|next| AwaitedTry { row: place(next.row), until_ns: since_start(next.until_ns) }),
+        );
     }
     if tree.clock == TraceClock::OrderOnly {
         tree.lay_out();
@@ -292,6 +300,19 @@ impl SpanTree {
             let after = row + 1 + self.descendants[row] as usize;
             let end_ns = self.start_ns.get(after).copied().unwrap_or(self.total_ns);
             self.duration_ns[row] = end_ns - self.start_ns[row];
+        }
+    }
+
+    /// Notes the tries that are to come. An operation whose last try failed has not ended while another is to come.
+    fn push_awaited(&mut self, awaited: impl Iterator<Item = AwaitedTry>) {
+        for next in awaited {
+            let group = self.group.get(next.row as usize).and_then(|group| usize::try_from(*group).ok());
+            if let Some(group) = group.and_then(|group| self.groups.get_mut(group))
+                && group.rows.last() == Some(&next.row)
+            {
+                group.outcome = AttemptOutcome::Trying;
+            }
+            self.awaited.push(next);
         }
     }
 

@@ -30,10 +30,12 @@ import {
   type Arrangement,
   type StepLines,
 } from '../../domain/stepLines';
+import { isOperation, triesOf } from '../../domain/operations';
 import { idleFolds } from '../../domain/timeFolds';
-import { indexOfRow } from '../../domain/treeRows';
+import { lineOfRow, type TreeLines } from '../../domain/treeRows';
 import { ordinalIn } from '../../domain/treeMoves';
 import { formatCount, plural } from '../../domain/format';
+import { attemptOutcome, operationName, triesWord } from '../../domain/words';
 import { BarTip } from '../../features/timeline/BarTip';
 import { TimelineBars, TimelineHead } from '../../features/timeline/Timeline';
 import { ARRANGEMENT_WORDS, TimelineControls } from '../../features/timeline/TimelineControls';
@@ -45,7 +47,8 @@ import {
   type TimelineHandle,
 } from '../../features/timeline/useTimeline';
 import { TreeHead } from '../../features/tree/TreeHead';
-import { rowElementId, TreeRows } from '../../features/tree/TreeRows';
+import { rowElementId } from '../../features/tree/RowFrame';
+import { TreeRows } from '../../features/tree/TreeRows';
 import { useLinks } from '../../queries/links';
 import { useActions } from '../../state/actions';
 import { useFocusWish, wishFocus } from '../../state/focus';
@@ -91,12 +94,12 @@ export function StepsPane(props: StepsPaneProps) {
     () => find.stops && new Uint32Array(find.stops.filter((row) => row >= 0)),
     [find.stops],
   );
-  const { visible, selected } = moves;
+  const { lines: treeLines, selected, cursor } = moves;
   const tree_px = useLayout((layout) => layout.panes_px[PANE]) ?? TREE_PX;
   const links = useLinks();
   const focusTree = () => scroller?.focus({ preventScroll: true });
   const arrangement = useLayout((layout) => layout.arrangement);
-  const lines = useStepLines(tree, visible, arrangement);
+  const lines = useStepLines(tree, treeLines, arrangement);
   const idle = useMemo(() => idleFolds(tree), [tree]);
   const timeMarks = useTimeMarks(traceId, tree);
   const isStacked = arrangement !== 'waterfall';
@@ -113,7 +116,9 @@ export function StepsPane(props: StepsPaneProps) {
     idle,
     line_px: isStacked ? LINE_PX : ROW_PX,
     onSelect: (row) => {
-      moves.jump(row);
+      // What is drawn on the line of an operation is selected there.
+      if (isStacked || isOperation(tree, row)) moves.jump(row);
+      else moves.jumpOnLine(row);
       focusTree();
     },
   });
@@ -129,8 +134,22 @@ export function StepsPane(props: StepsPaneProps) {
     wishFocus(null);
     scroller.focus({ preventScroll: true });
   }, [isWished, scroller]);
-  useAnchoredScroll(scroller, { traceId, tree, visible, selected, row_px: ROW_PX, head_px: HEAD_PX });
-  useFollowedStep(scroller, { tree, visible, selected, row_px: ROW_PX, head_px: HEAD_PX, timeline: drawing });
+  useAnchoredScroll(scroller, {
+    traceId,
+    tree,
+    lines: treeLines,
+    cursor,
+    row_px: ROW_PX,
+    head_px: HEAD_PX,
+  });
+  useFollowedStep(scroller, {
+    tree,
+    lines: treeLines,
+    selected,
+    row_px: ROW_PX,
+    head_px: HEAD_PX,
+    timeline: drawing,
+  });
   useActions([
     { id: 'steps.focus', label: 'Go to the steps', group: 'Trace', keys: ['Mod+2'], run: focusTree },
     { id: 'steps.inspect', label: 'Go to the inspector', group: 'Trace', keys: ['Mod+3'], run: onInspect },
@@ -220,7 +239,7 @@ export function StepsPane(props: StepsPaneProps) {
       label: 'Zoom the timeline to the selected step',
       group: 'Trace',
       keys: ['f', 'z'],
-      run: () => drawing.current?.zoomTo(selected),
+      run: () => drawing.current?.zoomTo(cursor),
     },
     ...ARRANGEMENTS.map((each) => ({
       id: `timeline.${each}`,
@@ -310,14 +329,14 @@ export function StepsPane(props: StepsPaneProps) {
     if (!scroller || !hover.current) return;
     const y_px = event.clientY - scroller.getBoundingClientRect().top - HEAD_PX;
     const index = Math.floor((y_px + scroller.scrollTop) / ROW_PX);
-    const isRow = y_px >= 0 && index < visible.length;
+    const isRow = y_px >= 0 && index < treeLines.count;
     hover.current.style.opacity = isRow ? '1' : '0';
     hover.current.style.transform = `translateY(${index * ROW_PX}px)`;
   };
   const hideHover = () => {
     if (hover.current) hover.current.style.opacity = '0';
   };
-  const selectedIndex = indexOfRow(visible, selected);
+  const selectedIndex = lineOfRow(tree, treeLines, cursor);
 
   return (
     <div
@@ -333,8 +352,8 @@ export function StepsPane(props: StepsPaneProps) {
         role="treegrid"
         tabIndex={0}
         aria-label="Steps"
-        aria-rowcount={visible.length + 1}
-        {...(selectedIndex >= 0 ? { 'aria-activedescendant': rowElementId(selected) } : {})}
+        aria-rowcount={treeLines.count + 1}
+        {...(selectedIndex >= 0 ? { 'aria-activedescendant': rowElementId(cursor) } : {})}
         onKeyDown={onKeyDown}
         onPointerMove={onPointerMove}
         onPointerLeave={hideHover}
@@ -385,7 +404,7 @@ export function StepsPane(props: StepsPaneProps) {
         </div>
         <div
           className={styles.body}
-          style={{ height: Math.min(visible.length, MOST_ROWS) * ROW_PX }}
+          style={{ height: Math.min(treeLines.count, MOST_ROWS) * ROW_PX }}
           role="presentation"
         >
           <div ref={hover} className={styles.hovered} style={{ height: ROW_PX }} aria-hidden="true" />
@@ -405,9 +424,9 @@ export function StepsPane(props: StepsPaneProps) {
             timeline={isStacked ? null : timeline}
           />
         </div>
-        {visible.length > MOST_ROWS && (
+        {treeLines.count > MOST_ROWS && (
           <p className={styles.cut}>
-            {formatCount(visible.length - MOST_ROWS)} more steps; collapse some above to come to them.
+            {formatCount(treeLines.count - MOST_ROWS)} more steps; collapse some above to come to them.
           </p>
         )}
       </div>
@@ -432,7 +451,7 @@ export function StepsPane(props: StepsPaneProps) {
       />
       <BarTip tree={tree} timeline={timeline} />
       <span className="visually-hidden" role="status">
-        {announcement(tree, selected)}
+        {announcement(tree, selected, cursor)}
       </span>
     </div>
   );
@@ -451,8 +470,8 @@ interface RowsProps {
 
 /** What scrolls. On its own, so that scrolling draws nothing else anew. */
 function Rows({ scroller, tree, moves, marks, found, timeline }: RowsProps) {
-  const { visible, selected } = moves;
-  const window = useRowWindow(scroller, Math.min(visible.length, MOST_ROWS), ROW_PX, HEAD_PX);
+  const { lines, cursor } = moves;
+  const window = useRowWindow(scroller, Math.min(lines.count, MOST_ROWS), ROW_PX, HEAD_PX);
   // Rows keep the functions they were given; what these do is always up to date.
   const latest = useRef(moves);
   useLayoutEffect(() => {
@@ -470,9 +489,9 @@ function Rows({ scroller, tree, moves, marks, found, timeline }: RowsProps) {
       <div className={styles.tree} role="rowgroup">
         <TreeRows
           tree={tree}
-          visible={visible}
+          lines={lines}
           window={window}
-          selected={selected}
+          selected={cursor}
           row_px={ROW_PX}
           found={found}
           marks={marks}
@@ -490,9 +509,9 @@ function Rows({ scroller, tree, moves, marks, found, timeline }: RowsProps) {
 }
 
 /** The lines that steps stand on. Only those in use are worked out. */
-function useStepLines(tree: StepTree, visible: Uint32Array, arrangement: Arrangement): StepLines {
+function useStepLines(tree: StepTree, ofTree: TreeLines, arrangement: Arrangement): StepLines {
   // Folding the tree leaves flame and lanes as they are.
-  const shown = arrangement === 'waterfall' ? visible : null;
+  const shown = arrangement === 'waterfall' ? ofTree : null;
   return useMemo(() => {
     if (shown) return waterfallLines(tree, shown);
     return arrangement === 'flame' ? flameLines(tree) : laneLines(tree);
@@ -505,9 +524,14 @@ function noCauseWords(tree: StepTree, row: number): string {
   return 'No step below explains the failure: it began here.';
 }
 
-/** Where a jump has led, for the screen reader. */
-function announcement(tree: StepTree, row: number): string {
+/** Where a jump has led, for the screen reader: a step, or the operation that it is a try of. */
+function announcement(tree: StepTree, row: number, cursor: number): string {
   if (row < 0) return '';
+  const attempts = triesOf(tree, cursor);
+  if (attempts) {
+    const shown = `attempt ${at(tree.attempt, row)} is shown`;
+    return [operationName(tree, cursor), triesWord(attempts), attemptOutcome(attempts), shown].join(', ');
+  }
   const error = ordinalIn(tree.errorRows, row);
   const retry = ordinalIn(tree.retryRows, row);
   const parts = [nameOf(tree, row)];

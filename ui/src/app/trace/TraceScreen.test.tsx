@@ -137,7 +137,7 @@ describe('a run that goes on', () => {
     backend.notify({ traces: [1], revision: 2 });
     await screen.findByText('more');
     expect(usePlace.getState().stepId).toBe('s3');
-    expect(rowNames()).toEqual(['run', 'plan', 'act', 'fetch', 'fetch', 'answer', 'more']);
+    expect(rowNames()).toEqual(['run', 'plan', 'act', 'fetch', 'fetch', 'fetch', 'answer', 'more']);
     expect(document.activeElement).toBe(grid);
   });
 
@@ -239,14 +239,19 @@ describe('the views of the time', () => {
 describe('the tree', () => {
   it('shows steps with level, state and attempts', async () => {
     await shown();
-    expect(rowNames()).toEqual(['run', 'plan', 'ask', 'act', 'fetch', 'fetch', 'answer']);
+    const levels = () =>
+      screen
+        .getAllByRole('row')
+        .slice(1)
+        .map((row) => row.getAttribute('aria-level'));
+    expect(rowNames()).toEqual(['run', 'plan', 'ask', 'act', 'fetch', 'answer']);
+    expect(screen.getByText(/^2 tries/)).toBeTruthy();
+    expect(levels()).toEqual(['1', '2', '3', '2', '3', '2']);
+    await userEvent.keyboard('*');
+    expect(rowNames()).toEqual(['run', 'plan', 'ask', 'act', 'fetch', 'fetch', 'fetch', 'answer']);
     expect(screen.getByText('1/2')).toBeTruthy();
     expect(screen.getByText('recovered')).toBeTruthy();
-    const levels = screen
-      .getAllByRole('row')
-      .slice(1)
-      .map((row) => row.getAttribute('aria-level'));
-    expect(levels).toEqual(['1', '2', '3', '2', '3', '3', '2']);
+    expect(levels()).toEqual(['1', '2', '3', '2', '3', '4', '4', '2']);
   });
 
   it('is walked by the keyboard, and the address follows', async () => {
@@ -261,7 +266,6 @@ describe('the tree', () => {
       'plan',
       'act',
       'fetch',
-      'fetch',
       'answer',
     ]);
     await userEvent.keyboard('{ArrowRight}{End}');
@@ -269,7 +273,7 @@ describe('the tree', () => {
     await userEvent.keyboard('{Home}{Shift>}{ArrowLeft}{/Shift}');
     expect(rowNames()).toEqual(['run']);
     await userEvent.keyboard('*');
-    expect(rowNames()).toHaveLength(7);
+    expect(rowNames()).toHaveLength(8);
   });
 
   it('jumps to failed steps and retries, expanding what hides them', async () => {
@@ -393,10 +397,10 @@ describe('the tree', () => {
     backend.answer({ span_tree: () => grown });
     backend.notify({ revision: 2, traces: [1] });
     await waitFor(() => {
-      expect(rowNames()).toEqual(['run', 'first', 'plan', 'act', 'fetch', 'fetch', 'answer']);
+      expect(rowNames()).toEqual(['run', 'first', 'plan', 'act', 'fetch', 'fetch', 'fetch', 'answer']);
     });
     expect(usePlace.getState().stepId).toBe('s4');
-    expect(selectedLevel()).toBe('3');
+    expect(selectedLevel()).toBe('4');
   });
 
   it('draws only rows near the screen', async () => {

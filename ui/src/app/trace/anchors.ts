@@ -1,8 +1,10 @@
-// What holds still on screen while steps come and go: the uppermost step in view that stands under the same one as before. A
-// step that has found its parent moves, and the others do not.
+// What holds still on screen while rows come and go: the uppermost in view that stands under the same one as before. A step that
+// has found its parent moves, and the others do not.
 
 export interface Anchor {
   stepId: string;
+  /** Whether it is the operation that this step is the first try of. */
+  isOperation?: boolean;
   /** What it stands under: its parent, or the depth of its line. */
   under: string;
   /** From the top of its place to the top of the screen. */
@@ -17,11 +19,11 @@ export interface Place {
 /** Where to scroll to, so that what can stand still does; `null` if nothing of it is there any more. */
 export function anchoredTop_px(
   anchors: readonly Anchor[],
-  placeOf: (stepId: string) => Place | null,
+  placeOf: (stepId: string, isOperation: boolean) => Place | null,
 ): number | null {
   let movedTop_px: number | null = null;
-  for (const { stepId, under, offset_px } of anchors) {
-    const place = placeOf(stepId);
+  for (const { stepId, isOperation = false, under, offset_px } of anchors) {
+    const place = placeOf(stepId, isOperation);
     if (!place) continue;
     if (place.under === under) return place.top_px + offset_px;
     movedTop_px ??= place.top_px + offset_px;

@@ -1,6 +1,8 @@
 // What the keys do in the tree and the timeline. Pure: a key and where one is give what to do.
+import { rowAbove } from '../../domain/operations';
 import type { StepTree } from '../../domain/stepTree';
-import { firstChild, movedBy, parentOf } from '../../domain/treeMoves';
+import { firstChild, movedBy } from '../../domain/treeMoves';
+import { rowOnLine } from '../../domain/treeRows';
 import type { StepMoves } from './useStepMoves';
 
 export type Press = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>;
@@ -9,7 +11,7 @@ export interface KeyTargets {
   tree: StepTree;
   moves: Pick<
     StepMoves,
-    'visible' | 'selected' | 'select' | 'isCollapsed' | 'toggle' | 'collapseBelow' | 'expandAll'
+    'lines' | 'cursor' | 'select' | 'isCollapsed' | 'toggle' | 'collapseBelow' | 'expandAll'
   >;
   pageRows: number;
   zoom: (direction: 1 | -1) => void;
@@ -21,10 +23,10 @@ export interface KeyTargets {
 /** Does what a key asks for; `false` if it asks for nothing here. */
 export function pressKey(press: Press, targets: KeyTargets): boolean {
   const { tree, moves, pageRows } = targets;
-  const { visible, selected } = moves;
+  const { lines, cursor } = moves;
   if (press.ctrlKey || press.metaKey || press.altKey) return false;
   const moveBy = (by: number) => {
-    moves.select(movedBy(visible, selected, by));
+    moves.select(movedBy(tree, lines, cursor, by));
   };
   switch (press.key) {
     case 'ArrowDown':
@@ -42,27 +44,27 @@ export function pressKey(press: Press, targets: KeyTargets): boolean {
       moveBy(-pageRows);
       return true;
     case 'Home':
-      moves.select(visible[0] ?? -1);
+      moves.select(rowOnLine(tree, lines, 0));
       return true;
     case 'End':
-      moves.select(visible.at(-1) ?? -1);
+      moves.select(rowOnLine(tree, lines, lines.count - 1));
       return true;
     case 'ArrowRight':
-      if (selected < 0) moveBy(1);
-      else if (moves.isCollapsed(selected)) moves.toggle(selected);
-      else moves.select(firstChild(tree, selected));
+      if (cursor < 0) moveBy(1);
+      else if (moves.isCollapsed(cursor)) moves.toggle(cursor);
+      else moves.select(firstChild(tree, cursor));
       return true;
     case 'ArrowLeft':
-      if (selected < 0) return true;
-      if (press.shiftKey) moves.collapseBelow(selected);
-      else if (firstChild(tree, selected) >= 0 && !moves.isCollapsed(selected)) moves.toggle(selected);
-      else moves.select(parentOf(tree, selected));
+      if (cursor < 0) return true;
+      if (press.shiftKey) moves.collapseBelow(cursor);
+      else if (firstChild(tree, cursor) >= 0 && !moves.isCollapsed(cursor)) moves.toggle(cursor);
+      else moves.select(rowAbove(tree, cursor));
       return true;
     case ' ':
-      if (selected >= 0) moves.toggle(selected);
+      if (cursor >= 0) moves.toggle(cursor);
       return true;
     case 'Enter':
-      if (selected < 0) moveBy(1);
+      if (cursor < 0) moveBy(1);
       targets.inspect();
       return true;
     case '*':

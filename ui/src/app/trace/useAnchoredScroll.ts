@@ -1,35 +1,47 @@
 // Where the rows of a trace are scrolled to: at rest while others come and go around them, and with the selected one in
 // view when it is chosen or when the region gets smaller. Coming back to a trace leads to where it was left.
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { rowOf, type StepTree } from '../../domain/stepTree';
-import { indexOfRow } from '../../domain/treeRows';
+import { firstStepOf, headOf, isOperation } from '../../domain/operations';
+import { idOf, rowOf, type StepTree } from '../../domain/stepTree';
+import { lineOfRow, rowOnLine, type TreeLines } from '../../domain/treeRows';
 import { keepAnchor, useSteps } from '../../state/steps';
 import { anchoredTop_px, type Anchor } from './anchors';
 
 interface Scrolled {
   traceId: number;
   tree: StepTree;
-  visible: Uint32Array;
-  selected: number;
+  lines: TreeLines;
+  /** The selected row. */
+  cursor: number;
   row_px: number;
   /** What sticks to the top. */
   head_px: number;
 }
 
 export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scrolled): void {
-  const { traceId, tree, visible, selected, row_px } = scrolled;
+  const { traceId, tree, lines, cursor, row_px } = scrolled;
   const [kept] = useState(() => {
     const anchor = useSteps.getState().anchors.get(traceId);
     return anchor ? [{ ...anchor, under: parentIdOf(tree, rowOf(tree, anchor.stepId)) }] : [];
   });
   const anchors = useRef<readonly Anchor[]>(kept);
-  const selectedId = tree.spanId.get(selected) ?? null;
-  const isInRows = indexOfRow(visible, selected) >= 0;
+  const isOnOperation = isOperation(tree, cursor);
+  const cursorId = cursor < 0 ? null : idOf(tree, firstStepOf(tree, cursor));
+  const isInRows = lineOfRow(tree, lines, cursor) >= 0;
 
   useEffect(
     () => () => {
       const [first] = anchors.current;
-      keepAnchor(traceId, first ? { stepId: first.stepId, offset_px: first.offset_px } : null);
+      keepAnchor(
+        traceId,
+        first
+          ? {
+              stepId: first.stepId,
+              isOperation: first.isOperation ?? false,
+              offset_px: first.offset_px,
+            }
+          : null,
+      );
     },
     [traceId],
   );
@@ -40,25 +52,30 @@ export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scro
     // What has just scrolled may not have been told of yet; what is at the end of fewer rows now was put there by them.
     const isCut = element.scrollTop + element.clientHeight >= element.scrollHeight - 1;
     if (!isCut) read.current?.();
-    const top_px = anchoredTop_px(anchors.current, (stepId) => {
-      const row = rowOf(tree, stepId);
-      const index = indexOfRow(visible, row);
-      return index < 0 ? null : { under: parentIdOf(tree, row), top_px: index * row_px };
+    const top_px = anchoredTop_px(anchors.current, (stepId, isAbove) => {
+      const step = rowOf(tree, stepId);
+      const line = lineOfRow(tree, lines, isAbove ? headOf(tree, step) : step);
+      return line < 0 ? null : { under: parentIdOf(tree, step), top_px: line * row_px };
     });
     if (top_px !== null) element.scrollTop = top_px;
-  }, [element, tree, visible, row_px]);
+  }, [element, tree, lines, row_px]);
 
   useEffect(() => {
     if (!element) return;
     const readNow = () => {
       const { scrollTop } = element;
       const first = Math.floor(scrollTop / row_px);
-      const onScreen = visible.subarray(first, first + Math.ceil(element.clientHeight / row_px));
-      anchors.current = Array.from(onScreen, (row, index) => ({
-        stepId: tree.spanId.get(row) ?? '',
-        under: parentIdOf(tree, row),
-        offset_px: scrollTop - (first + index) * row_px,
-      }));
+      const count = Math.min(Math.ceil(element.clientHeight / row_px), Math.max(0, lines.count - first));
+      anchors.current = Array.from({ length: count }, (_, index) => {
+        const row = rowOnLine(tree, lines, first + index);
+        const step = firstStepOf(tree, row);
+        return {
+          stepId: idOf(tree, step),
+          isOperation: isOperation(tree, row),
+          under: parentIdOf(tree, step),
+          offset_px: scrollTop - (first + index) * row_px,
+        };
+      });
     };
     readNow();
     read.current = readNow;
@@ -66,7 +83,7 @@ export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scro
     return () => {
       element.removeEventListener('scroll', readNow);
     };
-  }, [element, tree, visible, row_px]);
+  }, [element, tree, lines, row_px]);
 
   const latest = useRef(scrolled);
   useLayoutEffect(() => {
@@ -74,8 +91,8 @@ export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scro
   });
   // Only a new selection scrolls, once nothing hides it; new data does not.
   useLayoutEffect(() => {
-    if (element && selectedId !== null && isInRows) reveal(element, latest.current);
-  }, [element, selectedId, isInRows]);
+    if (element && cursorId !== null && isInRows) reveal(element, latest.current);
+  }, [element, cursorId, isOnOperation, isInRows]);
 
   useEffect(() => {
     if (!element) return;
@@ -96,7 +113,7 @@ export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scro
 
 const parentIdOf = (tree: StepTree, row: number) => tree.spanId.get(tree.parent[row] ?? -1) ?? '';
 
-const topOf = ({ visible, selected, row_px }: Scrolled) => indexOfRow(visible, selected) * row_px;
+const topOf = ({ tree, lines, cursor, row_px }: Scrolled) => lineOfRow(tree, lines, cursor) * row_px;
 
 /** Whether the selected row is on screen where the region is so high. */
 function isShown(element: HTMLElement, scrolled: Scrolled, height_px: number): boolean {

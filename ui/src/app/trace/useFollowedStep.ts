@@ -2,12 +2,12 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { Timeline } from '../../canvas/timeline';
 import { newestRow, type StepTree } from '../../domain/stepTree';
-import { indexOfRow, nearestVisible } from '../../domain/treeRows';
+import { lineOfRow, nearestVisible, type TreeLines } from '../../domain/treeRows';
 import { followNewest, useLayout } from '../../state/layout';
 
 interface Followed {
   tree: StepTree;
-  visible: Uint32Array;
+  lines: TreeLines;
   selected: number;
   row_px: number;
   /** What sticks to the top. */
@@ -16,18 +16,18 @@ interface Followed {
 }
 
 export function useFollowedStep(element: HTMLElement | null, followed: Followed): void {
-  const { tree, visible, selected, row_px, head_px, timeline } = followed;
+  const { tree, lines, selected, row_px, head_px, timeline } = followed;
   const follows = useLayout((layout) => layout.followsNewest) && tree.isLive;
   useLayoutEffect(() => {
     if (!element || !follows) return;
-    const newest = nearestVisible(tree, visible, newestRow(tree));
-    const bottom_px = (indexOfRow(visible, newest) + 2) * row_px;
+    const newest = nearestVisible(tree, lines, newestRow(tree));
+    const bottom_px = (lineOfRow(tree, lines, newest) + 2) * row_px;
     const room_px = element.clientHeight - head_px;
     const top_px = bottom_px - 3 * row_px;
     if (bottom_px > element.scrollTop + room_px) element.scrollTop = bottom_px - room_px;
     else if (top_px < element.scrollTop) element.scrollTop = top_px;
     timeline.current?.bringIntoView(newest);
-  }, [element, follows, tree, visible, row_px, head_px, timeline]);
+  }, [element, follows, tree, lines, row_px, head_px, timeline]);
 
   const selectedId = tree.spanId.get(selected) ?? null;
   const lastSelected = useRef(selectedId);

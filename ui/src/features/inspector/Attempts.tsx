@@ -6,13 +6,21 @@ import { useBackend } from '../../backend';
 import type { AttemptGroup, StepDetail } from '../../backend/bindings';
 import { Button } from '../../components/Button';
 import { DiffView } from '../../components/DiffView';
+import { NextTry } from '../../components/NextTry';
 import { StatusIcon } from '../../components/StatusIcon';
 import { attemptChanges } from '../../domain/attemptChange';
 import { formatDurationNs } from '../../domain/format';
-import { attemptsOf, kindOf, rowOf, type StepTree } from '../../domain/stepTree';
-import { attemptsSentence, attemptWord, CAUSE_WORDS, durationText } from '../../domain/words';
+import { attemptsOf, idOf, kindOf, nextTryAt, rowOf, type StepTree } from '../../domain/stepTree';
+import {
+  attemptsSentence,
+  attemptWord,
+  CAUSE_WORDS,
+  durationText,
+  NEXT_TRY_MEANING,
+} from '../../domain/words';
 import { stepQuery } from '../../queries/traces';
 import { goTo } from '../../state/place';
+import { keepOperation } from '../../state/steps';
 import styles from './Attempts.module.css';
 
 interface AttemptsProps {
@@ -24,7 +32,15 @@ interface AttemptsProps {
 export function Attempts({ traceId, step, tree }: AttemptsProps) {
   const row = rowOf(tree, step.span_id);
   const attempts = row >= 0 ? attemptsOf(tree, row) : null;
-  if (!attempts) return null;
+  const next_unix_ms = nextTryAt(tree, attempts?.rows.at(-1) ?? row);
+  if (!attempts) {
+    if (next_unix_ms === null) return null;
+    return (
+      <section className={styles.attempts} aria-label="Attempts">
+        <Awaited until_unix_ms={next_unix_ms} />
+      </section>
+    );
+  }
   const index = attempts.rows.indexOf(row);
   const before = attempts.rows[index - 1];
   const beforeId = before === undefined ? undefined : tree.spanId.get(before);
@@ -32,9 +48,10 @@ export function Attempts({ traceId, step, tree }: AttemptsProps) {
     <section className={styles.attempts} aria-label="Attempts">
       <ol className={styles.list}>
         {attempts.rows.map((each, number) => (
-          <Try key={each} tree={tree} attempts={attempts} number={number} row={each} isShown={each === row} />
+          <Try key={each} tree={tree} attempts={attempts} number={number} row={each} shownId={step.span_id} />
         ))}
       </ol>
+      {next_unix_ms !== null && <Awaited until_unix_ms={next_unix_ms} />}
       <p className={styles.sentence}>{attemptsSentence(attempts)}</p>
       {beforeId !== undefined && (
         <Change key={step.span_id} traceId={traceId} step={step} beforeId={beforeId} number={index} />
@@ -43,15 +60,26 @@ export function Attempts({ traceId, step, tree }: AttemptsProps) {
   );
 }
 
+/** That another try is to come, and that the source said so. */
+function Awaited({ until_unix_ms }: { until_unix_ms: number }) {
+  return (
+    <p className={styles.awaited} title={NEXT_TRY_MEANING}>
+      <NextTry until_unix_ms={until_unix_ms} /> <span className={styles.muted}>reported</span>
+    </p>
+  );
+}
+
 interface TryProps {
   tree: StepTree;
   attempts: AttemptGroup;
   number: number;
   row: number;
-  isShown: boolean;
+  /** The try in the inspector. */
+  shownId: string;
 }
 
-function Try({ tree, attempts, number, row, isShown }: TryProps) {
+function Try({ tree, attempts, number, row, shownId }: TryProps) {
+  const isShown = idOf(tree, row) === shownId;
   const cause = attempts.causes[number] ?? null;
   const gap_ns = attempts.gap_ns[number] ?? 0;
   const model = attempts.relation === 'fallback' ? fallbackName(tree, row) : null;
@@ -69,7 +97,8 @@ function Try({ tree, attempts, number, row, isShown }: TryProps) {
           className={styles.try}
           aria-current={isShown ? 'step' : undefined}
           onClick={() => {
-            goTo({ stepId: tree.spanId.get(row) ?? null }, 'push');
+            keepOperation(shownId, idOf(tree, row));
+            goTo({ stepId: idOf(tree, row) }, 'push');
           }}
         >
           <span className={styles.number}>{number + 1}</span>

@@ -2,10 +2,19 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Hit } from '../../canvas/hits';
 import type { Merged } from '../../canvas/merging';
+import { NextTry } from '../../components/NextTry';
 import { KindIcon } from '../../components/KindIcon';
 import { at } from '../../domain/columns';
 import { formatCount, formatDurationNs, plural } from '../../domain/format';
-import { attemptsOf, kindOf, modelOf, nameOf, standingOf, type StepTree } from '../../domain/stepTree';
+import {
+  attemptsOf,
+  kindOf,
+  modelOf,
+  nameOf,
+  nextTryAt,
+  standingOf,
+  type StepTree,
+} from '../../domain/stepTree';
 import {
   attemptOutcome,
   attemptsWaste,
@@ -123,6 +132,7 @@ function StepFacts({ tree, row }: { tree: StepTree; row: number }) {
   const below = at(tree.errorsBelow, row);
   const share = tree.total_ns > 0 && duration_ns >= 0 ? (100 * duration_ns) / tree.total_ns : null;
   const status = standingOf(tree, row);
+  const next_unix_ms = nextTryAt(tree, row);
   return (
     <>
       <div className={styles.name}>
@@ -158,6 +168,11 @@ function StepFacts({ tree, row }: { tree: StepTree; row: number }) {
             {tree.clock !== 'order_only' && attemptsWaste(attempts) && `${attemptsWaste(attempts)} lost; `}
             {attempts.signal}
           </div>
+        </div>
+      )}
+      {next_unix_ms !== null && (
+        <div>
+          <NextTry until_unix_ms={next_unix_ms} /> <span className={styles.muted}>reported</span>
         </div>
       )}
       {below > 0 && <div className={styles.failed}>{formatCount(below)} failed below</div>}

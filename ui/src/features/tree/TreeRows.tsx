@@ -4,23 +4,27 @@ import type { StepMarkItem } from '../../backend/bindings';
 import { Badge } from '../../components/Badge';
 import { Icon } from '../../components/icons';
 import { KindIcon } from '../../components/KindIcon';
+import { NextTry } from '../../components/NextTry';
 import type { RowWindow } from '../../components/rowWindow';
 import { RunningTime } from '../../components/RunningTime';
 import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
 import { Tooltip } from '../../components/Tooltip';
 import { at, indexOf } from '../../domain/columns';
 import { formatCompact, formatCostUsd, formatCount } from '../../domain/format';
+import { countBelowRow, firstStepOf, isOperation, levelOf } from '../../domain/operations';
 import {
   attemptsOf,
   idOf,
   kindOf,
   modelOf,
   nameOf,
+  nextTryAt,
   runningSince,
   standingOf,
   type StepStanding,
   type StepTree,
 } from '../../domain/stepTree';
+import { isOpenOnLine, rowOnLine, type TreeLines } from '../../domain/treeRows';
 import {
   attemptOutcome,
   attemptsSentence,
@@ -29,18 +33,22 @@ import {
   durationText,
   flagWords,
   KIND_WORDS,
+  NEXT_TRY_MEANING,
   SHAPE_FLAGS,
   STATUS_WORDS,
 } from '../../domain/words';
+import { OperationRow } from './OperationRow';
+import { RowFrame, type RowFrameProps } from './RowFrame';
 import styles from './Tree.module.css';
 
 interface TreeRowsProps {
   tree: StepTree;
-  visible: Uint32Array;
+  lines: TreeLines;
   window: RowWindow;
+  /** The selected row. */
   selected: number;
   row_px: number;
-  /** Rows that the search has found, ascending; `null` while nothing is searched for. */
+  /** Steps that the search has found, ascending; `null` while nothing is searched for. */
   found: Uint32Array | null;
   /** What the person says of steps, by step id. */
   marks: ReadonlyMap<string, StepMarkItem>;
@@ -50,7 +58,7 @@ interface TreeRowsProps {
 
 export function TreeRows({
   tree,
-  visible,
+  lines,
   window,
   selected,
   row_px,
@@ -60,35 +68,38 @@ export function TreeRows({
   onToggle,
 }: TreeRowsProps) {
   const rows = [];
-  for (let index = window.first; index < Math.min(window.end, visible.length); index++) {
-    const row = at(visible, index);
+  for (let index = window.first; index < Math.min(window.end, lines.count); index++) {
+    const row = rowOnLine(tree, lines, index);
+    const common = {
+      tree,
+      row,
+      index,
+      row_px,
+      open: isOpenOnLine(tree, lines, index),
+      selected: row === selected,
+      onSelect,
+      onToggle,
+    };
+    if (isOperation(tree, row)) {
+      const match = found === null ? null : countBelowRow(tree, found, row) > 0;
+      // The first try has the id of the step itself.
+      const key = `operation ${idOf(tree, firstStepOf(tree, row))}`;
+      rows.push(<OperationRow key={key} {...common} match={match} />);
+      continue;
+    }
     const mark = marks.get(tree.spanId.get(row) ?? '');
     rows.push(
       <TreeRow
-        key={idOf(tree, row)}
-        tree={tree}
-        row={row}
-        index={index}
-        row_px={row_px}
-        open={visible[index + 1] === row + 1 && at(tree.descendants, row) > 0}
-        selected={row === selected}
+        key={`step ${idOf(tree, row)}`}
+        {...common}
         match={found === null ? null : indexOf(found, row) >= 0}
         pinned={(mark?.pinned_unix_ms ?? null) !== null}
         note={mark?.note ?? null}
-        onSelect={onSelect}
-        onToggle={onToggle}
       />,
     );
   }
   return rows;
 }
-
-/** The id of a row's element, for `aria-activedescendant`. */
-export const rowElementId = (row: number) => `step-${row}`;
-
-const INDENT_PX = 14;
-/** Deeper rows are not indented further; they say their depth instead. */
-const DEEPEST_INDENT = 14;
 
 const STATUS_ICONS: Record<StepStanding, StatusWord | null> = {
   ok: null,
@@ -98,25 +109,16 @@ const STATUS_ICONS: Record<StepStanding, StatusWord | null> = {
   lost: 'lost',
 };
 
-interface TreeRowProps {
+type TreeRowProps = Omit<RowFrameProps, 'level' | 'below' | 'wide' | 'name' | 'children'> & {
   tree: StepTree;
-  row: number;
-  index: number;
-  row_px: number;
-  open: boolean;
-  selected: boolean;
-  match: boolean | null;
   pinned: boolean;
   note: string | null;
-  onSelect: (row: number) => void;
-  onToggle: (row: number, all: boolean) => void;
-}
+};
 
-const TreeRow = memo(function TreeRow(props: TreeRowProps) {
-  const { tree, row, index, row_px, open, selected, match, pinned, note, onSelect, onToggle } = props;
+const TreeRow = memo(function TreeRow({ tree, pinned, note, ...frame }: TreeRowProps) {
+  const { row, open } = frame;
   const isOrphanRow = row === tree.orphanRow;
   const descendants = at(tree.descendants, row);
-  const depth = at(tree.depth, row);
   const kind = kindOf(tree, row);
   const status = standingOf(tree, row);
   const since_unix_ms = runningSince(tree, row);
@@ -125,84 +127,48 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
   const used = usedBy(tree, row, !open && descendants > 0);
   const below = at(tree.errorsBelow, row);
   const statusIcon = STATUS_ICONS[status];
-  const classes = [styles.row, match === false && styles.dim, match === true && styles.match];
   return (
-    <div
-      id={rowElementId(row)}
-      role="row"
-      className={classes.filter(Boolean).join(' ')}
-      style={{ transform: `translateY(${index * row_px}px)`, height: row_px }}
-      aria-level={depth + 1}
-      aria-rowindex={index + 2}
-      aria-selected={selected}
-      {...(descendants > 0 ? { 'aria-expanded': open } : {})}
-      onClick={() => {
-        onSelect(row);
-      }}
-      onDoubleClick={() => {
-        onToggle(row, false);
-      }}
-    >
-      <div role="gridcell" className={styles.name}>
-        <span
-          className={styles.indent}
-          style={{ width: Math.min(depth, DEEPEST_INDENT) * INDENT_PX }}
-          aria-hidden="true"
-        />
-        {depth > DEEPEST_INDENT && (
-          <span className={styles.depth} title={`Depth ${depth}`}>
-            {depth}
-          </span>
-        )}
-        {descendants > 0 ? (
+    <RowFrame
+      {...frame}
+      level={levelOf(tree, row)}
+      below={descendants}
+      wide={used.tokens < 0 && used.cost_usd < 0}
+      name={
+        <>
+          {isOrphanRow ? (
+            <span className={styles.odd}>
+              <Icon name="warning" size={14} />
+            </span>
+          ) : (
+            <>
+              <KindIcon kind={kind} />
+              <span className="visually-hidden">{KIND_WORDS[kind]}</span>
+            </>
+          )}
           <span
-            className={`${styles.chevron} ${open ? styles.open : ''}`}
-            title={open ? 'Collapse (Shift: all below)' : `Expand ${formatCount(descendants)} below`}
-            onClick={(event) => {
-              event.stopPropagation();
-              onToggle(row, event.shiftKey);
-            }}
-            onDoubleClick={(event) => {
-              event.stopPropagation();
-            }}
+            className={`${styles.text} ${status === 'error' ? styles.failed : ''} ${isOrphanRow ? styles.noStep : ''}`}
+            title={name}
           >
-            <Icon name="next" size={12} />
+            {name || <i>unnamed</i>}
           </span>
-        ) : (
-          <span className={styles.chevron} />
-        )}
-        {isOrphanRow ? (
-          <span className={styles.odd}>
-            <Icon name="warning" size={14} />
-          </span>
-        ) : (
-          <>
-            <KindIcon kind={kind} />
-            <span className="visually-hidden">{KIND_WORDS[kind]}</span>
-          </>
-        )}
-        <span
-          className={`${styles.text} ${status === 'error' ? styles.failed : ''} ${isOrphanRow ? styles.noStep : ''}`}
-          title={name}
-        >
-          {name || <i>unnamed</i>}
-        </span>
-        {model !== null && !name.includes(model) && <span className={styles.model}>{model}</span>}
-        <ShapeSign flags={at(tree.flags, row)} />
-        {pinned && <Sign icon="pinned" text="Pinned" />}
-        {note !== null && <Sign icon="note" text={`Note: ${note}`} />}
-        {!open && descendants > 0 && (
-          <span className={styles.hidden}>
-            {formatCompact(descendants)}
-            {below > 0 && (
-              <span className={styles.failed} title={`${formatCount(below)} failed below`}>
-                {' '}
-                · {formatCompact(below)} ✕
-              </span>
-            )}
-          </span>
-        )}
-      </div>
+          {model !== null && !name.includes(model) && <span className={styles.model}>{model}</span>}
+          <ShapeSign flags={at(tree.flags, row)} />
+          {pinned && <Sign icon="pinned" text="Pinned" />}
+          {note !== null && <Sign icon="note" text={`Note: ${note}`} />}
+          {!open && descendants > 0 && (
+            <span className={styles.hidden}>
+              {formatCompact(descendants)}
+              {below > 0 && (
+                <span className={styles.failed} title={`${formatCount(below)} failed below`}>
+                  {' '}
+                  · {formatCompact(below)} ✕
+                </span>
+              )}
+            </span>
+          )}
+        </>
+      }
+    >
       <div role="gridcell" className={styles.marks}>
         <Attempt tree={tree} row={row} />
         {isOrphanRow ? null : statusIcon ? (
@@ -226,7 +192,7 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
           <RunningTime since_unix_ms={since_unix_ms} />
         )}
       </div>
-    </div>
+    </RowFrame>
   );
 });
 
@@ -271,6 +237,17 @@ const MOST_TIP = 400;
 
 function Attempt({ tree, row }: { tree: StepTree; row: number }) {
   const attempts = attemptsOf(tree, row);
+  const next_unix_ms = nextTryAt(tree, row);
+  if (next_unix_ms !== null) {
+    return (
+      <Tooltip text={NEXT_TRY_MEANING}>
+        <Badge>
+          {attempts && `${at(tree.attempt, row)}/${attempts.rows.length} `}
+          <NextTry until_unix_ms={next_unix_ms} />
+        </Badge>
+      </Tooltip>
+    );
+  }
   if (!attempts) return null;
   const isLast = attempts.rows.at(-1) === row;
   const tone = isLast ? attemptTone(attempts) : 'plain';

@@ -4,9 +4,11 @@
 //! no retry: loops, polling, pages and calls side by side are left alone, as is a step that ran again after the agent had done
 //! other work (tests after an edit).
 
+mod awaited;
 mod cause;
 mod detect;
 
+pub use awaited::{Awaited, awaited};
 pub use cause::cause;
 pub use detect::attempt_groups;
 
