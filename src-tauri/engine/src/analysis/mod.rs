@@ -16,7 +16,9 @@ mod tree;
 pub use activities::{Activity, Told, Window, activities};
 pub use budget::{TimeBudget, TimeShare, time_budget};
 pub use critical_path::{Stretch, critical_path};
-pub use retries::{AttemptGroup, Gap, Signal, attempt_groups, cause, retries, wasted_ns};
+pub use retries::{
+    AttemptGroup, Correction, Gap, Signal, attempt_groups, cause, corrected_groups, retries, wasted_ns,
+};
 pub use skew::{ClockOffsets, ClockShift, Clocks, clock_offsets};
 pub use totals::{Roots, Subtotals, Totals, subtotals, totals};
 pub use tree::{Row, Tree, infer_parents, resolve_parents, tree};

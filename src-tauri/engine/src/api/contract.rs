@@ -102,6 +102,7 @@ contract! {
     keep::trace_mark(TraceMark) -> TraceCount;
     keep::step_mark(StepMark) -> Vec<StepMarkItem>;
     keep::step_marks(TraceRef) -> Vec<StepMarkItem>;
+    attempts::attempt_correct(AttemptCorrect) -> AttemptCorrected;
     keep::tag_list(Nothing) -> Vec<TagCount>;
     keep::trace_delete(TraceSelection) -> Deletion;
     keep::trace_restore(DeletionRef) -> TraceCount;
@@ -321,6 +322,10 @@ pub fn typescript() -> String {
         StepMark,
         StepMarkItem,
         MarkedStep,
+        AttemptCorrect,
+        AttemptChange,
+        StepCorrection,
+        AttemptCorrected,
         TraceClock,
         AttemptGroup,
         TraceDetail,

@@ -11,6 +11,7 @@ use crate::dto::{CriticalPath, RunTime, TimeShare};
 use crate::error::{Error, Result};
 use crate::model::{Provenance, SpanFlags, SpanKind, SpanStatus, TimePart, TraceStatus};
 use crate::semantics;
+use crate::store::attempt_correction;
 use crate::store::span::SpanRow;
 use crate::store::trace as trace_table;
 use crate::structure::{Spans, Structure};
@@ -31,8 +32,12 @@ pub fn run_time(connection: &Connection, trace_id: i64, now_ns: i64) -> Result<R
     }
     let mut spans = Spans::with_capacity(rows.len());
     rows.iter().for_each(|row| spans.add(row));
-    let Structure { mut facts, mut tree, totals, mut groups, flags, strings, .. } =
-        Structure::of(spans, parents_unknown, reported.is_some());
+    let Structure { mut facts, mut tree, totals, mut groups, flags, strings, .. } = Structure::of(
+        spans,
+        &attempt_correction::all(connection, trace_id)?,
+        parents_unknown,
+        reported.is_some(),
+    );
     let mut told = told(&rows, &facts, &strings);
 
     let goes_on = status == TraceStatus::Running && totals.open > 0;

@@ -12,6 +12,7 @@ use crate::dto::{AttemptGroup, SpanTree, TraceClock};
 use crate::error::{Error, Result};
 use crate::model::{Provenance, SpanFlags, SpanKind, SpanStatus, TraceStatus};
 use crate::query::summary::unix_ms;
+use crate::store::attempt_correction;
 use crate::store::span::{self, SpanRow};
 use crate::store::trace as trace_table;
 use crate::structure::{Spans, Structure};
@@ -39,7 +40,8 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
     };
     read.flag_shared_ids();
     let order = spans.order_of_coming();
-    let shape = Structure::of(spans.in_order(&order), run.parents_unknown, run.is_reported);
+    let corrections = attempt_correction::all(connection, trace_id)?;
+    let shape = Structure::of(spans.in_order(&order), &corrections, run.parents_unknown, run.is_reported);
     let start_ns = [run.is_reported.then_some(run.start_ns).flatten(), shape.totals.start_ns]
         .into_iter()
         .flatten()
@@ -129,6 +131,7 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
             rows,
             signal: group.signal.sentence().to_owned(),
             confidence: group.signal.confidence(),
+            by_hand: group.by_hand,
             relation: group.signal.relation(),
             outcome: group.outcome,
             within: group.within,
@@ -140,6 +143,7 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
             gap_reported: group.gaps.iter().map(|gap| gap.provenance == Provenance::Reported).collect(),
         });
     }
+    tree.apart_rows = shape.apart.iter().map(|row| place(*row)).collect();
     if tree.clock == TraceClock::OrderOnly {
         tree.lay_out();
     }

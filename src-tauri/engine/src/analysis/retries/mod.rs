@@ -5,10 +5,12 @@
 //! other work (tests after an edit).
 
 mod cause;
+mod corrected;
 mod detect;
 
 pub use cause::cause;
-pub use detect::attempt_groups;
+pub use corrected::Correction;
+pub use detect::{attempt_groups, corrected_groups};
 
 use super::totals::{Subtotals, subtotals};
 use super::{Parent, SpanFacts, Tree};
@@ -33,6 +35,8 @@ pub enum Signal {
     AskedAgain,
     /// A tool failed, and another was given the same input at once.
     OtherTool,
+    /// A person said so, and how the tries relate follows from them.
+    ByHand(AttemptRelation),
 }
 
 impl Signal {
@@ -51,13 +55,14 @@ impl Signal {
                 "The agent made the same call again after it had failed, with no other work in between."
             }
             Self::OtherTool => "A tool failed, and another was given the same input at once.",
+            Self::ByHand(_) => "Joined by hand.",
         }
     }
 
     /// How sure it is, 0 to 1.
     pub const fn confidence(self) -> f32 {
         match self {
-            Self::Numbered => 1.0,
+            Self::Numbered | Self::ByHand(_) => 1.0,
             Self::Named => 0.95,
             Self::BackedOff => 0.9,
             Self::SameInput => 0.8,
@@ -72,6 +77,7 @@ impl Signal {
         match self {
             Self::OtherModel | Self::OtherTool => AttemptRelation::Fallback,
             Self::Overlapping => AttemptRelation::Hedge,
+            Self::ByHand(relation) => relation,
             _ => AttemptRelation::Retry,
         }
     }
@@ -93,6 +99,8 @@ pub struct AttemptGroup {
     pub rows: Vec<u32>,
     /// How they were recognised.
     pub signal: Signal,
+    /// A person had a say in which rows these are.
+    pub by_hand: bool,
     /// What became of it.
     pub outcome: AttemptOutcome,
     /// The innermost group in one of whose tries this one lies: the tries of a tool call inside a try of its agent.
@@ -197,6 +205,7 @@ impl<'a> Weighing<'a> {
         AttemptGroup {
             rows,
             signal,
+            by_hand: false,
             outcome,
             within: None,
             gaps,
@@ -268,9 +277,29 @@ fn nest(groups: &mut [AttemptGroup], tree: &Tree) {
             around[at] = if group_of[parent] == u32::MAX { around[parent] } else { group_of[parent] };
         }
     }
-    for group in groups {
+    for group in groups.iter_mut() {
         let first = group.rows.first().map(|row| around[*row as usize]);
         group.within = first.filter(|index| *index != u32::MAX);
+    }
+    if groups.iter().any(|group| group.by_hand) {
+        cut_circles(groups);
+    }
+}
+
+/// Tries that a person joined from all over a run may lie in tries of one another's groups.
+fn cut_circles(groups: &mut [AttemptGroup]) {
+    for index in 0..groups.len() {
+        let mut outer = groups[index].within;
+        for _ in 0..groups.len() {
+            match outer {
+                Some(around) if around as usize == index => {
+                    groups[index].within = None;
+                    break;
+                }
+                Some(around) => outer = groups[around as usize].within,
+                None => break,
+            }
+        }
     }
 }
 
