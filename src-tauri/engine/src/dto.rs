@@ -746,6 +746,10 @@ pub struct TraceDetail {
     pub summary: TraceSummary,
     /// Facts to show, in order.
     pub facts: Vec<Fact>,
+    /// Which try it is of a run that was tried again in its conversation; of any other, nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub tries: Option<RunTries>,
     /// Content of the run itself, where the source has such (prompt and response).
     pub content: Option<Content>,
     /// All else the source says of the run.

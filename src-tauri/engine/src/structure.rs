@@ -224,12 +224,13 @@ impl Structure {
 
     /// The index of the span that stands for the trace: its first true root, else the first row.
     pub fn root(&self) -> Option<usize> {
-        let is_true_root = |row: &u32| {
-            let span = self.tree.rows[*row as usize].span as usize;
-            self.facts[span].parent == Parent::None
-        };
-        let row = self.tree.roots().find(is_true_root).or_else(|| self.tree.roots().next())?;
-        Some(self.tree.rows[row as usize].span as usize)
+        self.true_root().or_else(|| Some(self.tree.rows[self.tree.roots().next()? as usize].span as usize))
+    }
+
+    /// The index of the first span that names no parent.
+    pub fn true_root(&self) -> Option<usize> {
+        let mut spans = self.tree.roots().map(|row| self.tree.rows[row as usize].span as usize);
+        spans.find(|span| self.facts[*span].parent == Parent::None)
     }
 }
 

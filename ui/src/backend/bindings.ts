@@ -1764,6 +1764,10 @@ by_name: Array<RetriedName>,
  */
 by_cause: Array<RetryCause>, 
 /**
+ * Runs that were tried again as a whole, in their conversations; not among the figures above.
+ */
+runs_again: RunsAgain, 
+/**
  * Over time, from the first start to the last, in equal stretches.
  */
 over_time: Array<RetryBucket>, 
@@ -2550,6 +2554,10 @@ run_row: boolean,
  */
 groups: Array<AttemptGroup>, 
 /**
+ * Steps that a person has taken out of the group that they were found in.
+ */
+apart_rows: Array<number>, 
+/**
  * The row under which steps stand whose parent is not in the trace: no step, and the last of its depth. Its `span_id` is
  * one that no step has, its times are those of all below it.
  */
@@ -2743,6 +2751,74 @@ kind: SpanKind,
 status: SpanStatus, };
 
 /**
+ * Corrects which steps of a trace are attempts at one operation.
+ */
+export type AttemptCorrect = { 
+/**
+ * The trace.
+ */
+trace_id: number, 
+/**
+ * What to correct.
+ */
+change: AttemptChange, };
+
+/**
+ * One correction.
+ */
+export type AttemptChange = { "type": "apart", 
+/**
+ * The steps that are taken out.
+ */
+span_ids: Array<string>, 
+/**
+ * A step of the group, by which what was taken out of it is brought back.
+ */
+group_span_id: string, } | { "type": "join", 
+/**
+ * The step.
+ */
+span_id: string, 
+/**
+ * The other one.
+ */
+with_span_id: string, } | { "type": "as_detected", 
+/**
+ * The steps: all of a group, or one that was taken out.
+ */
+span_ids: Array<string>, } | { "type": "restore", 
+/**
+ * What a correction gave as `before`.
+ */
+corrections: Array<StepCorrection>, };
+
+/**
+ * What is said of one step.
+ */
+export type StepCorrection = { 
+/**
+ * Its id.
+ */
+span_id: string, 
+/**
+ * A step of the group that it was taken out of; `null` if it was not.
+ */
+apart_from: string | null, 
+/**
+ * The operation that it is an attempt at: the same for steps that were joined.
+ */
+operation: string | null, };
+
+/**
+ * A correction was made.
+ */
+export type AttemptCorrected = { 
+/**
+ * All that was said of the trace's steps before, to undo it with.
+ */
+before: Array<StepCorrection>, };
+
+/**
  * What the times of a trace mean.
  */
 export type TraceClock = "measured" | "laid_out" | "order_only";
@@ -2763,6 +2839,10 @@ signal: string,
  * How sure that is, 0 to 1.
  */
 confidence: number, 
+/**
+ * A person had a say in which rows these are.
+ */
+by_hand: boolean, 
 /**
  * How the attempts relate.
  */
@@ -2812,6 +2892,10 @@ summary: TraceSummary,
  * Facts to show, in order.
  */
 facts: Array<Fact>, 
+/**
+ * Which try it is of a run that was tried again in its conversation; `null` for any other.
+ */
+tries: RunTries | null, 
 /**
  * Content of the run itself, where the source has such (prompt and response).
  */
@@ -3049,6 +3133,10 @@ step_ids: Array<string>,
  * The parts that have any time, in the order of precedence. Their `wall_ns` and their `critical_ns` each add up to `total_ns`.
  */
 parts: Array<TimeShare>, 
+/**
+ * What operations lost that were tried more than once.
+ */
+attempts: Array<AttemptWaste>, 
 /**
  * What decided how long the run took.
  */
@@ -3770,6 +3858,7 @@ export interface Contract {
   trace_mark: { request: TraceMark; response: TraceCount };
   step_mark: { request: StepMark; response: Array<StepMarkItem> };
   step_marks: { request: TraceRef; response: Array<StepMarkItem> };
+  attempt_correct: { request: AttemptCorrect; response: AttemptCorrected };
   tag_list: { request: Nothing; response: Array<TagCount> };
   trace_delete: { request: TraceSelection; response: Deletion };
   trace_restore: { request: DeletionRef; response: TraceCount };

@@ -24,6 +24,8 @@ export interface StepTree {
   readonly orphanRow: number;
   readonly remarks: readonly Remark[];
   readonly groups: readonly AttemptGroup[];
+  /** Steps that a person has taken out of the group of attempts that they were found in. */
+  readonly apartRows: ReadonlySet<number>;
   /** Names and models. */
   readonly strings: TextColumn;
   readonly spanId: TextColumn;
@@ -128,6 +130,7 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
     orphanRow: source.orphan_row ?? -1,
     remarks: source.remarks,
     groups: source.groups,
+    apartRows: new Set(source.apart_rows),
     strings: source.strings,
     spanId,
     name: source.name,

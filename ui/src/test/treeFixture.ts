@@ -56,6 +56,7 @@ export function plainTreeOf(text: string): PlainTree {
     run_row: false,
     orphan_row: null,
     groups: [],
+    apart_rows: [],
     remarks: [],
   };
   const open: number[] = [];
@@ -104,6 +105,7 @@ export function plainTreeOf(text: string): PlainTree {
       rows,
       signal: 'the source numbers its attempts',
       confidence: 1,
+      by_hand: false,
       relation: 'retry',
       outcome: SPAN_STATUSES[tree.status[rows.at(-1) ?? -1] ?? 0] === 'ok' ? 'recovered' : 'gaveup',
       within: null,

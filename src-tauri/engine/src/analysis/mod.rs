@@ -17,7 +17,8 @@ pub use activities::{Activity, Told, Window, activities};
 pub use budget::{TimeBudget, TimeShare, time_budget};
 pub use critical_path::{Stretch, critical_path};
 pub use retries::{
-    AttemptGroup, Correction, Gap, Signal, attempt_groups, cause, corrected_groups, retries, wasted_ns,
+    AttemptGroup, Correction, Gap, Signal, WasteOnPath, attempt_groups, cause, corrected_groups, retries,
+    waste_on_path, wasted_ns,
 };
 pub use skew::{ClockOffsets, ClockShift, Clocks, clock_offsets};
 pub use totals::{Roots, Subtotals, Totals, subtotals, totals};

@@ -9,22 +9,26 @@ import { DiffView } from '../../components/DiffView';
 import { StatusIcon } from '../../components/StatusIcon';
 import { attemptChanges } from '../../domain/attemptChange';
 import { formatDurationNs } from '../../domain/format';
-import { attemptsOf, kindOf, rowOf, type StepTree } from '../../domain/stepTree';
+import { attemptsOf, kindOf, nameOf, rowOf, statusOf, type StepTree } from '../../domain/stepTree';
 import { attemptsSentence, attemptWord, CAUSE_WORDS, durationText } from '../../domain/words';
 import { stepQuery } from '../../queries/traces';
 import { goTo } from '../../state/place';
 import styles from './Attempts.module.css';
+import { AttemptWaste } from './AttemptWaste';
+import { CorrectAttempts } from './CorrectAttempts';
+import type { AttemptCorrection } from './useAttemptCorrection';
 
 interface AttemptsProps {
   traceId: number;
   step: StepDetail;
   tree: StepTree;
+  correction: AttemptCorrection;
 }
 
-export function Attempts({ traceId, step, tree }: AttemptsProps) {
+export function Attempts({ traceId, step, tree, correction }: AttemptsProps) {
   const row = rowOf(tree, step.span_id);
   const attempts = row >= 0 ? attemptsOf(tree, row) : null;
-  if (!attempts) return null;
+  if (!attempts) return <NoAttempts tree={tree} row={row} correction={correction} />;
   const index = attempts.rows.indexOf(row);
   const before = attempts.rows[index - 1];
   const beforeId = before === undefined ? undefined : tree.spanId.get(before);
@@ -35,10 +39,55 @@ export function Attempts({ traceId, step, tree }: AttemptsProps) {
           <Try key={each} tree={tree} attempts={attempts} number={number} row={each} isShown={each === row} />
         ))}
       </ol>
-      <p className={styles.sentence}>{attemptsSentence(attempts)}</p>
+      <p className={styles.sentence}>
+        {attemptsSentence(attempts)}
+        {attempts.by_hand && !isJoined(attempts) && ' A step was taken out by hand.'}
+      </p>
+      <AttemptWaste traceId={traceId} tree={tree} attempts={attempts} />
+      <div className={styles.corrections}>
+        <CorrectAttempts tree={tree} correction={correction} />
+        {correction.asDetected && (
+          <Button size="small" look="quiet" disabled={correction.isSaving} onClick={correction.asDetected}>
+            As detected
+          </Button>
+        )}
+      </div>
       {beforeId !== undefined && (
         <Change key={step.span_id} traceId={traceId} step={step} beforeId={beforeId} number={index} />
       )}
+    </section>
+  );
+}
+
+const isJoined = ({ signal }: AttemptGroup) => signal.startsWith('Joined by hand');
+
+interface NoAttemptsProps {
+  tree: StepTree;
+  row: number;
+  correction: AttemptCorrection;
+}
+
+/** Of a step in no group: that it was taken out of one, or what it may be joined with, where that is asked for or likely. */
+function NoAttempts({ tree, row, correction }: NoAttemptsProps) {
+  const isApart = tree.apartRows.has(row);
+  const isLikely =
+    row >= 0 &&
+    statusOf(tree, row) === 'error' &&
+    correction.candidates.some((other) => nameOf(tree, other) === nameOf(tree, row));
+  if (!isApart && !isLikely && !correction.isOpen) return null;
+  return (
+    <section className={styles.attempts} aria-label="Attempts">
+      <div className={styles.corrections}>
+        <span className={styles.muted}>
+          {isApart ? 'Taken out of a group of attempts by hand.' : 'Not known as an attempt.'}
+        </span>
+        <CorrectAttempts tree={tree} correction={correction} />
+        {correction.asDetected && (
+          <Button size="small" look="quiet" disabled={correction.isSaving} onClick={correction.asDetected}>
+            As detected
+          </Button>
+        )}
+      </div>
     </section>
   );
 }

@@ -7,10 +7,12 @@
 mod cause;
 mod corrected;
 mod detect;
+mod on_path;
 
 pub use cause::cause;
 pub use corrected::Correction;
 pub use detect::{attempt_groups, corrected_groups};
+pub use on_path::{WasteOnPath, waste_on_path};
 
 use super::totals::{Subtotals, subtotals};
 use super::{Parent, SpanFacts, Tree};
@@ -122,6 +124,24 @@ impl AttemptGroup {
     pub fn recovered(&self) -> bool {
         self.outcome == AttemptOutcome::Recovered
     }
+
+    /// The tries that were lost, in order.
+    pub fn lost_rows(&self) -> impl Iterator<Item = u32> {
+        lost_rows(&self.rows, &self.causes, self.signal.relation())
+    }
+}
+
+/// The tries that failed. One whose failure the source does not note was lost all the same if another followed, unless they
+/// went out at once.
+fn lost_rows(
+    rows: &[u32],
+    causes: &[Option<FailureCause>],
+    relation: AttemptRelation,
+) -> impl Iterator<Item = u32> {
+    let last = rows.last().copied();
+    let is_hedge = relation == AttemptRelation::Hedge;
+    let tries = rows.iter().copied().zip(causes);
+    tries.filter(move |(row, cause)| cause.is_some() || (!is_hedge && last != Some(*row))).map(|(row, _)| row)
 }
 
 /// The retries of a trace: tries beyond the first of each group. Calls that were sent twice at once are none.
@@ -185,13 +205,7 @@ impl<'a> Weighing<'a> {
             .collect();
         let last = rows.last().copied();
         let outcome = last.map_or(AttemptOutcome::Recovered, |last| self.outcome(&rows, last, is_hedge));
-        // A try whose failure the source does not note was lost all the same, since another followed.
-        let lost: Vec<u32> = rows
-            .iter()
-            .zip(&causes)
-            .filter(|(row, cause)| cause.is_some() || (!is_hedge && last != Some(**row)))
-            .map(|(row, _)| *row)
-            .collect();
+        let lost: Vec<u32> = lost_rows(&rows, &causes, signal.relation()).collect();
         let waste_ns = if is_hedge {
             0
         } else {
