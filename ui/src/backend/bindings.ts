@@ -1847,6 +1847,23 @@ figures: RetryFigures,
 filter: string, };
 
 /**
+ * Runs that were tried again as a whole: the next run of a conversation, asked the same after the one before had failed.
+ */
+export type RunsAgain = { 
+/**
+ * The matching runs that are one of several tries.
+ */
+runs: number, 
+/**
+ * Of the whole runs, with tries that do not match. Lost is the time of the failed runs, not what lay between.
+ */
+figures: RetryFigures, 
+/**
+ * The filter that those runs match.
+ */
+filter: string, };
+
+/**
  * The operations whose first failure had one cause.
  */
 export type RetryCause = { 
@@ -2893,9 +2910,9 @@ summary: TraceSummary,
  */
 facts: Array<Fact>, 
 /**
- * Which try it is of a run that was tried again in its conversation; `null` for any other.
+ * Which try it is of a run that was tried again in its conversation; of any other, nothing.
  */
-tries: RunTries | null, 
+tries?: RunTries, 
 /**
  * Content of the run itself, where the source has such (prompt and response).
  */
@@ -2908,6 +2925,40 @@ attributes: JsonValue | null,
  * What was cut in content and attributes.
  */
 long_texts: Array<LongText>, };
+
+/**
+ * Which try of a run a trace is, in its conversation.
+ */
+export type RunTries = { 
+/**
+ * From 1.
+ */
+number: number, 
+/**
+ * How many there are.
+ */
+of: number, 
+/**
+ * The tries in order: at most 20 around this one.
+ */
+tries: Array<RunTry>, };
+
+/**
+ * A try of a run.
+ */
+export type RunTry = { 
+/**
+ * Its trace.
+ */
+trace_id: number, 
+/**
+ * Its number, from 1.
+ */
+number: number, 
+/**
+ * How it ended.
+ */
+status: TraceStatus, };
 
 /**
  * One number or word of the summary card.
@@ -3182,6 +3233,44 @@ provenance: Provenance,
  * What counts as this part, in a sentence.
  */
 explanation: string, };
+
+/**
+ * What a group of attempts lost: where its figures (`AttemptGroup`) come from, and how much lies on the critical path, which
+ * is always derived. Of more than 10,000 groups, those that lost most time.
+ */
+export type AttemptWaste = { 
+/**
+ * The group's first attempt, index into `step_ids`.
+ */
+first_step: number, 
+/**
+ * Where the time lost comes from.
+ */
+time_provenance: Provenance, 
+/**
+ * How much of the attempts that were lost is on the path.
+ */
+critical_failed_ns: number, 
+/**
+ * How much of the pauses is.
+ */
+critical_pause_ns: number, 
+/**
+ * Where the tokens lost come from.
+ */
+tokens_provenance: Provenance, 
+/**
+ * Tokens of the lost attempts that the path goes through, with all below them.
+ */
+critical_tokens: number | null, 
+/**
+ * Where the cost of what was lost comes from.
+ */
+cost_provenance: Provenance, 
+/**
+ * Cost of the lost attempts that the path goes through, in US dollars.
+ */
+critical_cost_usd: number | null, };
 
 /**
  * The critical path, as columns: stretches in order of time, none overlapping. Where none are left out, each begins where the

@@ -41,9 +41,10 @@ function siblingsAround(tree: StepTree, row: number): number[] {
   const parent = at(tree.parent, row);
   const before: number[] = [];
   const after: number[] = [];
-  for (let other = row - 1; other > parent && before.length < REACH; ) {
+  for (let other = row - 1; other > parent && before.length < REACH;) {
     let sibling = other;
-    while (at(tree.parent, sibling) !== parent && at(tree.parent, sibling) >= 0) sibling = at(tree.parent, sibling);
+    while (at(tree.parent, sibling) !== parent && at(tree.parent, sibling) >= 0)
+      sibling = at(tree.parent, sibling);
     if (at(tree.parent, sibling) !== parent) break;
     before.push(sibling);
     other = sibling - 1;

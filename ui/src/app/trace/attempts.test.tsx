@@ -28,7 +28,9 @@ const STEPS = (first: string, second: string, third: string) => `
 const DETECTED = plainTreeOf(STEPS('#1/a', '#2/a', '#3/a'));
 for (const group of DETECTED.groups) group.waste_ns = 40e6;
 const APART = { ...plainTreeOf(STEPS('', '', '')), apart_rows: [1, 2, 3] };
-const JOINED = plainTreeOf(STEPS('', '', '').replace('70 tool error', '70 tool error #1/b').replace('90 tool', '90 tool #2/b'));
+const JOINED = plainTreeOf(
+  STEPS('', '', '').replace('70 tool error', '70 tool error #1/b').replace('90 tool', '90 tool #2/b'),
+);
 for (const group of JOINED.groups) Object.assign(group, { by_hand: true, signal: 'Joined by hand.' });
 
 function Screen() {

@@ -109,7 +109,15 @@ describe('retries over all traces', () => {
 
   it('say that there are none', async () => {
     const runs_again = { ...REPORT.runs_again, runs: 0 };
-    shown({ ...REPORT, runs_again, total: figures({}), retried_runs: 0, by_name: [], by_cause: [], worst: [] });
+    shown({
+      ...REPORT,
+      runs_again,
+      total: figures({}),
+      retried_runs: 0,
+      by_name: [],
+      by_cause: [],
+      worst: [],
+    });
     expect(await screen.findByText('Nothing was tried more than once in 40 runs.')).toBeTruthy();
   });
 });

@@ -30,7 +30,10 @@ export function AttemptWaste({ traceId, tree, attempts }: AttemptWasteProps) {
         <tr>
           <td />
           <th scope="col">Lost</th>
-          <th scope="col" title="The part that decided how long the run took; worked out from the critical path">
+          <th
+            scope="col"
+            title="The part that decided how long the run took; worked out from the critical path"
+          >
             On the critical path
           </th>
         </tr>

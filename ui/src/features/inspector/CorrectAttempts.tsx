@@ -17,7 +17,12 @@ export function CorrectAttempts({ tree, correction }: { tree: StepTree; correcti
       onOpenChange={correction.open}
       label="Attempts, corrected by hand"
       trigger={
-        <Button size="small" look="quiet" disabled={isSaving} title="Say yourself which steps are attempts (h)">
+        <Button
+          size="small"
+          look="quiet"
+          disabled={isSaving}
+          title="Say yourself which steps are attempts (h)"
+        >
           Correct…
         </Button>
       }

@@ -100,7 +100,14 @@ export function useAttemptCorrection(traceId: number, tree: StepTree, stepId: st
         ]
       : []),
     ...(takeOut
-      ? [{ id: 'attempts.takeOut', label: 'Take this step out of its attempts', group: 'Trace', run: takeOut }]
+      ? [
+          {
+            id: 'attempts.takeOut',
+            label: 'Take this step out of its attempts',
+            group: 'Trace',
+            run: takeOut,
+          },
+        ]
       : []),
     ...(dissolve
       ? [

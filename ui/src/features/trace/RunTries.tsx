@@ -19,9 +19,7 @@ export function RunTries({ tries }: { tries: Tries }) {
   return (
     <div className={styles.tries} role="group" aria-label="Tries of this run">
       <Icon name="retry" size={14} />
-      <span
-        title="The next run of the conversation was asked the same after the one before had failed"
-      >
+      <span title="The next run of the conversation was asked the same after the one before had failed">
         This run is try {formatCount(number)} of {formatCount(of)} in its conversation:
       </span>
       <ol className={styles.list}>
