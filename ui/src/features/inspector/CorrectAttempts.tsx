@@ -10,7 +10,6 @@ import type { AttemptCorrection } from './useAttemptCorrection';
 
 export function CorrectAttempts({ tree, correction }: { tree: StepTree; correction: AttemptCorrection }) {
   const { isOpen, isSaving, candidates, takeOut, dissolve, asDetected } = correction;
-  const isEmpty = candidates.length === 0 && !takeOut && !dissolve && !asDetected;
   return (
     <Popover
       open={isOpen}
@@ -52,14 +51,13 @@ export function CorrectAttempts({ tree, correction }: { tree: StepTree; correcti
                 </li>
               ))}
             </ul>
-            <p className={styles.muted}>Another step: pin it (p), and it stands here, too.</p>
           </>
         )}
-        {isEmpty && (
-          <p className={styles.muted}>
-            No step beside this one is of its kind. Pin the step that it belongs with (p), and it stands here.
-          </p>
-        )}
+        <p className={styles.muted}>
+          {candidates.length > 0
+            ? 'Another step: pin it (p), and it stands here, too.'
+            : 'To join this step with another, pin that one (p): it stands here then.'}
+        </p>
       </div>
     </Popover>
   );
