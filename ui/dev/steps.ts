@@ -505,7 +505,7 @@ function built(roots: Invented[], start_unix_ms: number, remarks: Remark[]): Bui
     revision: 1, start_unix_ms, total_ns: 0, clock: 'measured', strings, span_id: [], name: [], kind: [], status: [], parent: [], depth: [],
     descendants: [], start_ns: [], duration_ns: [], tokens: [], cost_usd: [], below_tokens: [],
     below_cost_usd: [], model: [], attempt: [], group: [], flags: [],
-    run_row: false, orphan_row: null, groups: [], awaited: [], remarks,
+    run_row: false, orphan_row: null, groups: [], awaited: [], apart_rows: [], remarks,
   }; // prettier-ignore
   const steps: Built['steps'] = new Map();
   const attempts = new Map<string, number[]>();
@@ -553,7 +553,7 @@ function built(roots: Invented[], start_unix_ms: number, remarks: Remark[]): Bui
     const last = rows.at(-1) ?? 0;
     const recovered = SPAN_STATUSES[tree.status[last] ?? 0] === 'ok';
     const group: AttemptGroup = {
-      rows, gap_ns, gap_reported: rows.map(() => false), confidence: recovered ? 1 : 0.9, relation: 'retry',
+      rows, gap_ns, gap_reported: rows.map(() => false), by_hand: false, confidence: recovered ? 1 : 0.9, relation: 'retry',
       outcome: recovered ? 'recovered' : 'gaveup', within: null, waste_tokens: null, waste_cost_usd: null,
       causes: rows.map((row) => (SPAN_STATUSES[tree.status[row] ?? 0] === 'error' ? 'timeout' : null)),
       signal: recovered ? 'the source numbers its attempts' : 'same name and input, each after the failure of the one before',
@@ -724,6 +724,7 @@ export function inventedSteps(traces: TraceSummary[], options: { pause_ms: numbe
       growing: null,
       step_ids: [],
       parts: [],
+      attempts: [],
       path: { step: [], part: [], start_ns: [], end_ns: [], left_out: 0, left_out_ns: 0 },
     }),
     step_get: async ({ trace_id, span_id }) => {

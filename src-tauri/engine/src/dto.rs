@@ -3,6 +3,7 @@
 //! Times: absolute ones are milliseconds since the Unix epoch as a float (`*_unix_ms`, exact to a microsecond), ones
 //! inside a trace are nanoseconds since the trace's start as a float (`*_ns`, exact for 104 days).
 
+mod attempt_correction;
 mod columns;
 mod conversation;
 mod find;
@@ -25,6 +26,7 @@ use crate::model::{
     SourceConfig, SourceKind, SourceState, SpanKind, SpanStatus, TraceStatus,
 };
 use crate::semantics::Content;
+pub use attempt_correction::*;
 pub use columns::{Column, decode, encode};
 pub use conversation::*;
 pub use find::*;
@@ -685,6 +687,8 @@ pub struct SpanTree {
     pub groups: Vec<AttemptGroup>,
     /// Failed steps of a run that goes on of which the next try is awaited, by row; each may be the last of a group, or alone.
     pub awaited: Vec<AwaitedTry>,
+    /// Steps that a person has taken out of the group that they were found in.
+    pub apart_rows: Vec<u32>,
     /// The row under which steps stand whose parent is not in the trace: no step, and the last of its depth. Its `span_id` is
     /// one that no step has, its times are those of all below it.
     pub orphan_row: Option<u32>,
@@ -723,6 +727,8 @@ pub struct AttemptGroup {
     pub signal: String,
     /// How sure that is, 0 to 1.
     pub confidence: f32,
+    /// A person had a say in which rows these are.
+    pub by_hand: bool,
     /// How the attempts relate.
     pub relation: AttemptRelation,
     /// What became of the operation.
@@ -751,6 +757,10 @@ pub struct TraceDetail {
     pub summary: TraceSummary,
     /// Facts to show, in order.
     pub facts: Vec<Fact>,
+    /// Which try it is of a run that was tried again in its conversation; of any other, nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub tries: Option<RunTries>,
     /// Content of the run itself, where the source has such (prompt and response).
     pub content: Option<Content>,
     /// All else the source says of the run.

@@ -3,16 +3,17 @@
 //!
 //! May import `model`, `error`, `store`, `wire`.
 
+use std::collections::HashMap;
 use std::io::{ErrorKind, Write};
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::error::{Code, Error, Result};
-use crate::model::{Provenance, SpanFlags, StepMark, Tokens};
+use crate::model::{AttemptCorrection, Provenance, SpanFlags, StepMark, Tokens};
 use crate::store::payload::{PayloadPlace, PayloadReader};
 use crate::store::trace::{Reported, TraceRow};
-use crate::store::{Reader, span, step_mark, trace};
+use crate::store::{Reader, attempt_correction, span, step_mark, trace};
 use crate::wire::explorer::{ExportLine, SpanLine, TYPES, TokensLine, TraceLine, VERSION};
 
 /// What was written.
@@ -52,6 +53,8 @@ pub fn write(
         lines.write(&TraceLine { r#type: trace_type.into(), payload, ..trace_line(row) })?;
         lines.written.traces += 1;
         let has_marks = step_mark::count(reader, *id)? > 0;
+        let mut corrections: HashMap<String, AttemptCorrection> =
+            attempt_correction::all(reader, *id)?.into_iter().collect();
         for span_id in span::ids_in_order(reader, *id)? {
             if is_cancelled() {
                 return Err(Error::new(Code::Cancelled, "the export was stopped"));
@@ -62,6 +65,7 @@ pub fn write(
                 true => step_mark::get(reader, *id, &span_id)?,
                 false => StepMark::default(),
             };
+            let correction = corrections.remove(&span_id).unwrap_or_default();
             lines.write(&SpanLine {
                 r#type: span_type.into(),
                 format: format.clone(),
@@ -83,6 +87,8 @@ pub fn write(
                 flags: row.flags.0 & !SpanFlags::COST_DERIVED.0,
                 pinned_ns: mark.pinned_ns,
                 note: mark.note,
+                apart_from: correction.apart_from,
+                operation: correction.operation,
                 payload: Some(raw(reader, &mut payloads, row.payload)?),
             })?;
             lines.written.spans += 1;

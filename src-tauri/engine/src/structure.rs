@@ -3,10 +3,10 @@
 //!
 //! May import `model`, `store` (row types), `analysis`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::analysis::{self, AttemptGroup, Awaited, Parent, Roots, SpanFacts, Subtotals, Totals, Tree};
-use crate::model::{Provenance, SpanFlags, SpanRecord, SpanStatus};
+use crate::analysis::{self, AttemptGroup, Awaited, Correction, Parent, Roots, SpanFacts, Subtotals, Totals, Tree};
+use crate::model::{AttemptCorrection, Provenance, SpanFlags, SpanRecord, SpanStatus};
 use crate::store::payload::PayloadPlace;
 use crate::store::span::SpanRow;
 
@@ -164,6 +164,8 @@ pub struct Structure {
     pub totals: Totals,
     /// Tries of one operation.
     pub groups: Vec<AttemptGroup>,
+    /// Rows of steps that a person has taken out of a group, in order.
+    pub apart: Vec<u32>,
     /// All remarks on the spans.
     pub flags: SpanFlags,
     /// Where the sum of tokens comes from.
@@ -174,15 +176,22 @@ pub struct Structure {
 }
 
 impl Structure {
-    /// Works out the shape of the trace with these spans. `parents_unknown` says that its source gives no parents;
+    /// Works out the shape of the trace with these spans, its groups of tries as a person has corrected them, by the ids of the
+    /// steps; what is said of steps that are not there waits for them. `parents_unknown` says that its source gives no parents;
     /// `has_run` that the source describes the run beside its steps.
-    pub fn of(spans: Spans, parents_unknown: bool, has_run: bool) -> Self {
+    pub fn of(
+        spans: Spans,
+        corrections: &[(String, AttemptCorrection)],
+        parents_unknown: bool,
+        has_run: bool,
+    ) -> Self {
         let Spans { mut facts, ids, parents, places, strings, flags, tokens_provenance, errors } = spans;
         let named: Vec<Option<u64>> = parents.iter().map(|id| (*id != 0).then_some(*id)).collect();
         drop(parents);
         for (span, parent) in facts.iter_mut().zip(analysis::resolve_parents(&ids, &named)) {
             span.parent = parent;
         }
+        let corrections = located(corrections, &ids);
         drop((ids, named));
         let strings = strings.into_texts();
         let resolution_ns = if parents_unknown && are_in_milliseconds(&facts) {
@@ -197,9 +206,10 @@ impl Structure {
         let tree = analysis::tree(&facts);
         let roots = if has_run || parents_unknown { Roots::Steps } else { Roots::Run };
         let totals = analysis::totals(&facts, &tree, roots);
-        let groups = analysis::attempt_groups(&facts, &tree, &strings, resolution_ns);
+        let groups = analysis::corrected_groups(&facts, &tree, &strings, resolution_ns, &corrections);
+        let apart = apart(&corrections, &tree);
         let tokens_provenance = tokens_provenance.unwrap_or(Provenance::Reported);
-        Self { strings, facts, tree, totals, groups, flags, tokens_provenance, errors, places }
+        Self { strings, facts, tree, totals, groups, apart, flags, tokens_provenance, errors, places }
     }
 
     /// Where the payload of the span lies that says why the trace failed.
@@ -219,13 +229,44 @@ impl Structure {
 
     /// The index of the span that stands for the trace: its first true root, else the first row.
     pub fn root(&self) -> Option<usize> {
-        let is_true_root = |row: &u32| {
-            let span = self.tree.rows[*row as usize].span as usize;
-            self.facts[span].parent == Parent::None
-        };
-        let row = self.tree.roots().find(is_true_root).or_else(|| self.tree.roots().next())?;
-        Some(self.tree.rows[row as usize].span as usize)
+        self.true_root().or_else(|| Some(self.tree.rows[self.tree.roots().next()? as usize].span as usize))
     }
+
+    /// The index of the first span that names no parent.
+    pub fn true_root(&self) -> Option<usize> {
+        let mut spans = self.tree.roots().map(|row| self.tree.rows[row as usize].span as usize);
+        spans.find(|span| self.facts[*span].parent == Parent::None)
+    }
+}
+
+/// What is said of the spans with these ids, by their indices.
+fn located(corrections: &[(String, AttemptCorrection)], ids: &[u64]) -> Vec<Correction> {
+    if corrections.is_empty() {
+        return Vec::new();
+    }
+    let said: HashMap<u64, &AttemptCorrection> =
+        corrections.iter().map(|(id, correction)| (hash(id), correction)).collect();
+    let located = ids.iter().enumerate().filter_map(|(index, id)| {
+        let correction = said.get(id)?;
+        Some(Correction {
+            span: index as u32,
+            is_apart: correction.apart_from.is_some(),
+            operation: correction.operation.as_deref().map(hash),
+        })
+    });
+    located.collect()
+}
+
+fn apart(corrections: &[Correction], tree: &Tree) -> Vec<u32> {
+    let spans: HashSet<u32> = corrections
+        .iter()
+        .filter(|correction| correction.is_apart)
+        .map(|correction| correction.span)
+        .collect();
+    if spans.is_empty() {
+        return Vec::new();
+    }
+    (0..tree.rows.len() as u32).filter(|row| spans.contains(&tree.rows[*row as usize].span)).collect()
 }
 
 /// Whether every span begins or ends at a whole millisecond: the other end follows from a duration.

@@ -1,5 +1,6 @@
 mod budget;
 mod conversation;
+mod corrected;
 mod critical_path;
 mod drawn;
 mod labelled;

@@ -54,6 +54,7 @@ fn numbered_attempts_are_one_group_with_their_pauses() {
     let expected = AttemptGroup {
         rows: vec![0, 2, 3],
         signal: Signal::Numbered,
+        by_hand: false,
         outcome: AttemptOutcome::Recovered,
         within: None,
         gaps: vec![measured(0), measured(5), measured(7)],

@@ -45,6 +45,7 @@ fn a_tree_comes_out_as_it_went_in() {
             rows: vec![1, 2],
             signal: "{\"column\":\"f64\"}".into(),
             confidence: 0.5,
+            by_hand: true,
             relation: AttemptRelation::Retry,
             outcome: AttemptOutcome::Abandoned,
             within: None,

@@ -1,5 +1,6 @@
 //! What the person does with traces, through the commands.
 
+mod attempts;
 mod curate;
 mod deletion;
 mod export;

@@ -136,8 +136,8 @@ fn holds(test: &Test, row: &Row) -> bool {
         Test::Is(flags) => flags.iter().any(|flag| match flag {
             Flag::Slow => row.duration_ns.is_some_and(|ns| ns >= SLOW_NS),
             Flag::Starred => row.starred,
-            // Nothing is hidden or pinned here, and these few rows say nothing of what is usual.
-            Flag::Hidden | Flag::Outlier | Flag::Pinned => false,
+            // Nothing is hidden, pinned or tried again here, and these few rows say nothing of what is usual.
+            Flag::Hidden | Flag::Outlier | Flag::Pinned | Flag::Rerun => false,
         }),
         Test::Kind(kinds) => kinds.iter().any(|kind| row.kinds.contains(kind)),
         Test::Outcome(outcomes) => row.retried.iter().any(|retried| outcomes.contains(&retried.outcome)),
@@ -539,7 +539,7 @@ fn errors_say_where_and_what_was_expected() {
         ("cost:1k", 5, "expected a cost in US dollars like 0.05"),
         ("model:>gpt", 6, "model is text and has no order; write model:value, or quote the value"),
         ("has:retires", 4, "has:retires is not known; did you mean retries?"),
-        ("is:fast", 3, "is:fast is not known; expected slow, outlier, starred, pinned or hidden"),
+        ("is:fast", 3, "is:fast is not known; expected slow, outlier, starred, pinned, rerun or hidden"),
         ("kind:agnet", 5, "kind:agnet is not known; did you mean agent?"),
         ("(status:failed", 0, "this ( is not closed; add a ) at its end"),
         ("(status:failed))", 15, "this ) closes nothing; take it away, or put it in quotes"),

@@ -9,5 +9,6 @@ mod outliers;
 mod overview;
 mod retry_report;
 mod run_time;
+mod runs_again;
 mod shapes;
 mod texts;

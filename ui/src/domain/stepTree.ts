@@ -29,6 +29,8 @@ export interface StepTree {
   readonly awaited_ns: ReadonlyMap<number, number>;
   /** Those of the groups that have a row of their own. */
   readonly operations: Operations;
+  /** Steps that a person has taken out of the group of attempts that they were found in. */
+  readonly apartRows: ReadonlySet<number>;
   /** Names and models. */
   readonly strings: TextColumn;
   readonly spanId: TextColumn;
@@ -135,6 +137,7 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
     groups: source.groups,
     awaited_ns: new Map(isLive ? source.awaited.map(({ row, until_ns }) => [row, until_ns]) : []),
     operations: operationsOf(source),
+    apartRows: new Set(source.apart_rows),
     strings: source.strings,
     spanId,
     name: source.name,

@@ -30,14 +30,14 @@ export function packedTree(plain: PlainTree): SpanTree {
   };
 }
 
-/** The tree with its lists of numbers as `f64`, as most columns are; `remarks`, `groups` and `awaited` are no columns. */
+/** The tree with its lists of numbers as `f64`, as most columns are; `remarks`, `groups`, `awaited` and `apart_rows` are no columns. */
 function numbersPacked(plain: PlainTree): SpanTree {
   const isNumbers = (value: unknown): value is number[] =>
     Array.isArray(value) && value.every((each) => typeof each === 'number');
-  const { groups, awaited, remarks, ...rest } = plain;
+  const { groups, awaited, apart_rows, remarks, ...rest } = plain;
   const packed = Object.entries(rest).map(([name, value]) => [
     name,
     isNumbers(value) ? new Float64Array(value) : value,
   ]);
-  return { ...(Object.fromEntries(packed) as SpanTree), groups, awaited, remarks };
+  return { ...(Object.fromEntries(packed) as SpanTree), groups, awaited, apart_rows, remarks };
 }

@@ -37,6 +37,7 @@ export function runTimeOf(stretches: readonly Stretch[], change: Partial<RunTime
   });
   return {
     has_times: true,
+    attempts: [],
     total_ns: end_ns.at(-1) ?? 0,
     as_of_unix_ms: null,
     growing: null,

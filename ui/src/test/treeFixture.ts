@@ -57,6 +57,7 @@ export function plainTreeOf(text: string): PlainTree {
     orphan_row: null,
     groups: [],
     awaited: [],
+    apart_rows: [],
     remarks: [],
   };
   const open: number[] = [];
@@ -105,6 +106,7 @@ export function plainTreeOf(text: string): PlainTree {
       rows,
       signal: 'the source numbers its attempts',
       confidence: 1,
+      by_hand: false,
       relation: 'retry',
       outcome: SPAN_STATUSES[tree.status[rows.at(-1) ?? -1] ?? 0] === 'ok' ? 'recovered' : 'gaveup',
       within: null,

@@ -16,7 +16,10 @@ mod tree;
 pub use activities::{Activity, Told, Window, activities};
 pub use budget::{TimeBudget, TimeShare, time_budget};
 pub use critical_path::{Stretch, critical_path};
-pub use retries::{AttemptGroup, Awaited, Gap, Signal, attempt_groups, awaited, cause, retries, wasted_ns};
+pub use retries::{
+    AttemptGroup, Awaited, Correction, Gap, Signal, WasteOnPath, attempt_groups, awaited, cause, corrected_groups, retries,
+    waste_on_path, wasted_ns,
+};
 pub use skew::{ClockOffsets, ClockShift, Clocks, clock_offsets};
 pub use totals::{Roots, Subtotals, Totals, subtotals, totals};
 pub use tree::{Row, Tree, infer_parents, resolve_parents, tree};

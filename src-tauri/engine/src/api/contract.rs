@@ -102,6 +102,7 @@ contract! {
     keep::trace_mark(TraceMark) -> TraceCount;
     keep::step_mark(StepMark) -> Vec<StepMarkItem>;
     keep::step_marks(TraceRef) -> Vec<StepMarkItem>;
+    attempts::attempt_correct(AttemptCorrect) -> AttemptCorrected;
     keep::tag_list(Nothing) -> Vec<TagCount>;
     keep::trace_delete(TraceSelection) -> Deletion;
     keep::trace_restore(DeletionRef) -> TraceCount;
@@ -282,6 +283,7 @@ pub fn typescript() -> String {
         RetryReport,
         RetryFigures,
         RetriedName,
+        RunsAgain,
         RetryCause,
         RetryBucket,
         TraceSelection,
@@ -321,10 +323,16 @@ pub fn typescript() -> String {
         StepMark,
         StepMarkItem,
         MarkedStep,
+        AttemptCorrect,
+        AttemptChange,
+        StepCorrection,
+        AttemptCorrected,
         TraceClock,
         AttemptGroup,
         AwaitedTry,
         TraceDetail,
+        RunTries,
+        RunTry,
         Fact,
         StepRef,
         StepDetail,
@@ -333,6 +341,7 @@ pub fn typescript() -> String {
         TimePart,
         RunTime,
         TimeShare,
+        AttemptWaste,
         CriticalPath,
         ConversationOutline,
         ConversationThread,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::TraceSummary;
-use crate::model::{FailureCause, SpanKind};
+use crate::model::{FailureCause, SpanKind, TraceStatus};
 
 /// Asks what the matching runs tried more than once.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -39,6 +39,8 @@ pub struct RetryReport {
     pub by_name: Vec<RetriedName>,
     /// By why the first try that failed did so; the most frequent first.
     pub by_cause: Vec<RetryCause>,
+    /// Runs that were tried again as a whole, in their conversations; not among the figures above.
+    pub runs_again: RunsAgain,
     /// Over time, from the first start to the last, in equal stretches.
     pub over_time: Vec<RetryBucket>,
     /// The runs that lost most time.
@@ -90,6 +92,40 @@ pub struct RetriedName {
     pub figures: RetryFigures,
     /// The filter that those runs match.
     pub filter: String,
+}
+
+/// Runs that were tried again as a whole: the next run of a conversation, asked the same after the one before had failed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct RunsAgain {
+    /// The matching runs that are one of several tries.
+    pub runs: u32,
+    /// Of the whole runs, with tries that do not match. Lost is the time of the failed runs, not what lay between.
+    pub figures: RetryFigures,
+    /// The filter that those runs match.
+    pub filter: String,
+}
+
+/// Which try of a run a trace is, in its conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RunTries {
+    /// From 1.
+    pub number: u32,
+    /// How many there are.
+    pub of: u32,
+    /// The tries in order: at most 20 around this one.
+    pub tries: Vec<RunTry>,
+}
+
+/// A try of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RunTry {
+    /// Its trace.
+    #[ts(type = "number")]
+    pub trace_id: i64,
+    /// Its number, from 1.
+    pub number: u32,
+    /// How it ended.
+    pub status: TraceStatus,
 }
 
 /// The operations whose first failure had one cause.

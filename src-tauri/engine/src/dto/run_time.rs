@@ -21,8 +21,33 @@ pub struct RunTime {
     pub step_ids: Vec<String>,
     /// The parts that have any time, in the order of precedence. Their `wall_ns` and their `critical_ns` each add up to `total_ns`.
     pub parts: Vec<TimeShare>,
+    /// What operations lost that were tried more than once.
+    pub attempts: Vec<AttemptWaste>,
     /// What decided how long the run took.
     pub path: CriticalPath,
+}
+
+/// What a group of attempts lost: where its figures (`AttemptGroup`) come from, and how much lies on the critical path, which
+/// is always derived. Of more than 10,000 groups, those that lost most time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct AttemptWaste {
+    /// The group's first attempt, index into `step_ids`.
+    pub first_step: u32,
+    /// Where the time lost comes from.
+    pub time_provenance: Provenance,
+    /// How much of the attempts that were lost is on the path.
+    pub critical_failed_ns: f64,
+    /// How much of the pauses is.
+    pub critical_pause_ns: f64,
+    /// Where the tokens lost come from.
+    pub tokens_provenance: Provenance,
+    /// Tokens of the lost attempts that the path goes through, with all below them.
+    #[ts(type = "number | null")]
+    pub critical_tokens: Option<u64>,
+    /// Where the cost of what was lost comes from.
+    pub cost_provenance: Provenance,
+    /// Cost of the lost attempts that the path goes through, in US dollars.
+    pub critical_cost_usd: Option<f64>,
 }
 
 /// One part of a run's time.

@@ -34,7 +34,14 @@ pub(super) fn digest(shape: &Structure) -> Digest {
         errors: shape.errors.listed(),
         errors_left_out: shape.errors.left_out,
         retried: retried(shape),
+        input_hash: shape.true_root().and_then(|root| shape.facts[root].input_hash),
+        first_call_hash: first_call_hash(shape),
     }
+}
+
+fn first_call_hash(shape: &Structure) -> Option<i64> {
+    let spans = shape.tree.rows.iter().map(|row| &shape.facts[row.span as usize]);
+    spans.filter(|span| span.kind == SpanKind::Llm).find_map(|span| span.input_hash)
 }
 
 /// The groups of attempts, those that went alike together, in the order in which they come first.

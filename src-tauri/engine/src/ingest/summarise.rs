@@ -3,7 +3,7 @@
 use super::digest::digest;
 use crate::analysis;
 use crate::error::Result;
-use crate::model::{Provenance, SpanFlags, TraceStatus};
+use crate::model::{AttemptCorrection, Provenance, SpanFlags, TraceStatus};
 use crate::store::digest::Digest;
 use crate::store::payload::PayloadPlace;
 use crate::store::trace::{Reported, Summary};
@@ -16,12 +16,13 @@ use crate::structure::{Spans, Structure};
 /// `error_at` gives the error of the span whose payload lies at a place.
 pub fn summarise(
     spans: Spans,
+    corrections: &[(String, AttemptCorrection)],
     reported: Option<&Reported>,
     parents_unknown: bool,
     liveness: TraceLiveness,
     error_at: impl FnOnce(PayloadPlace) -> Result<Option<String>>,
 ) -> Result<(Summary, Digest)> {
-    let shape = Structure::of(spans, parents_unknown, reported.is_some());
+    let shape = Structure::of(spans, corrections, parents_unknown, reported.is_some());
     let nothing = Reported::default();
     let said = reported.unwrap_or(&nothing);
     let totals = &shape.totals;

@@ -43,7 +43,7 @@ use crate::model::RecordMapping;
 use crate::pricing::Prices;
 use crate::priority;
 use crate::store::compaction::Interrupt;
-use crate::store::{OpenedFile, digest, span, trace, transaction};
+use crate::store::{OpenedFile, attempt_correction, digest, span, trace, transaction};
 use crate::structure::Spans;
 
 /// Something for the writer to do.
@@ -173,6 +173,30 @@ impl Writer {
                 transaction::change(&writer.connection, transaction::soon(|| queue.is_closed()), change)?;
             writer.committed(changed.clone());
             Ok(changed)
+        })
+    }
+
+    /// Runs `change` in a transaction of its own, brings the columns of the trace up to date in it, and tells of the trace: for
+    /// what is said of its steps that changes its shape.
+    pub fn change_shape<T: Send + 'static>(
+        &self,
+        trace_id: i64,
+        change: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.ask(move |writer| {
+            let queue = writer.queue.clone();
+            transaction::begin(&writer.connection, || queue.is_closed())?;
+            let given = change(&writer.connection)
+                .and_then(|given| {
+                    let number = trace::next_change(&writer.connection)?;
+                    writer.refresh(trace_id, number)?;
+                    Ok(given)
+                })
+                .inspect_err(|_| transaction::roll_back(&writer.connection))?;
+            transaction::commit(&writer.connection, || queue.is_closed())?;
+            writer.lagging.remove(&trace_id);
+            writer.committed(vec![trace_id]);
+            Ok(given)
         })
     }
 
@@ -390,6 +414,7 @@ impl WriterState {
         let (reported, parents_unknown) = trace::reported(&self.connection, trace_id)?;
         let (summary, digest) = summarise(
             spans.in_order_of_coming(),
+            &attempt_correction::all(&self.connection, trace_id)?,
             reported.as_ref(),
             parents_unknown,
             self.liveness.of(trace_id),

@@ -12,7 +12,7 @@ mod words;
 pub use mapping::{DurationUnit, FieldRole, FoundField, MappedField, RecordGuess, RecordMapping};
 pub use payload::{Payload, PayloadEvent, PayloadLink};
 pub use problem::{Position, Problem};
-pub use record::{Marks, SpanRecord, StepMark, Tokens, TraceRecord};
+pub use record::{AttemptCorrection, Marks, SpanRecord, StepMark, Tokens, TraceRecord};
 pub use source::{SourceConfig, SourceKind, SourceState};
 pub use words::{
     Alert, AttemptOutcome, AttemptRelation, FailureCause, Provenance, SpanFlags, SpanKind, SpanStatus,

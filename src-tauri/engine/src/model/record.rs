@@ -86,6 +86,8 @@ pub struct SpanRecord {
     pub told_as: Option<&'static str>,
     /// What a person has said of it.
     pub mark: Option<Box<StepMark>>,
+    /// What a person has said of the tries that it is among.
+    pub correction: Option<Box<AttemptCorrection>>,
     /// A [`super::Payload`] as JSON.
     pub payload: Vec<u8>,
 }
@@ -127,6 +129,7 @@ impl SpanRecord {
             duration_ns: None,
             told_as: None,
             mark: None,
+            correction: None,
             payload: b"{}".to_vec(),
         }
     }
@@ -187,6 +190,16 @@ pub struct StepMark {
 impl StepMark {
     /// The longest note.
     pub const NOTE_CHARACTERS: usize = 20_000;
+}
+
+/// What the person says of the tries that a step is among.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AttemptCorrection {
+    /// It is no try of the operation that it is found to be one of: the id of a step of the group that it was taken out of,
+    /// by which all that were taken out of that group are found again.
+    pub apart_from: Option<String>,
+    /// The operation that it is a try of, named by the id of one of its steps: steps with the same one belong together.
+    pub operation: Option<String>,
 }
 
 /// What a source says of a trace as a whole, beside its spans. Everything but `trace` may be missing.

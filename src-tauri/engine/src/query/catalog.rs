@@ -8,6 +8,7 @@ mod baseline;
 mod load;
 mod pattern;
 mod rows;
+mod tries;
 mod vocabulary;
 
 use std::collections::{HashMap, HashSet};
@@ -18,6 +19,7 @@ use rusqlite::Connection;
 pub use baseline::Baseline;
 pub use pattern::GAP;
 pub use rows::{RowSet, Stretch};
+pub use tries::Asked;
 pub use vocabulary::Vocabulary;
 
 use baseline::Tasks;
@@ -105,6 +107,8 @@ pub struct Run {
     pub errors_left_out: u32,
     /// Operations that were tried more than once.
     pub retried: Box<[Retried]>,
+    /// What it was asked.
+    pub asked: Asked,
 }
 
 /// Operations of one name in a trace that were tried more than once, and went alike (`store::digest::Retried`).

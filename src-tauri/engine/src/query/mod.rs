@@ -3,6 +3,7 @@
 //! May import `model`, `error`, `semantics`, `analysis`, `structure`, `store` (reading) and the shapes of `dto`, which
 //! reads fill in directly: a second set of the same structs would only be copied from one to the other.
 
+mod attempt_waste;
 mod bounded;
 pub mod catalog;
 pub mod conversation;

@@ -1,16 +1,18 @@
 //! What was tried again in many runs, by name, by cause and over time.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::catalog::{Retried, Run, Word};
+use super::catalog::{Columns, Retried, Run, Word};
 use super::insights::{add, with_value};
 use super::over_time::OverTime;
 use super::reading::Reading;
 use super::summary::summaries;
-use crate::dto::{RetriedName, RetryBucket, RetryCause, RetryFigures, RetryReport, RetryReportRequest};
+use crate::dto::{
+    RetriedName, RetryBucket, RetryCause, RetryFigures, RetryReport, RetryReportRequest, RunsAgain,
+};
 use crate::error::Result;
-use crate::model::{AttemptOutcome, AttemptRelation, FailureCause, SpanKind};
+use crate::model::{AttemptOutcome, AttemptRelation, FailureCause, SpanKind, TraceStatus};
 
 const MOST_BUCKETS: u32 = 200;
 const MOST_ROWS: u32 = 100;
@@ -88,6 +90,7 @@ pub fn retry_report(reading: &Reading<'_>, request: &RetryReportRequest) -> Resu
                 filter: with_value(filter, "cause", Some(cause.word())),
             })
             .collect(),
+        runs_again: runs_again(columns, runs(), filter),
         over_time: over_time
             .finish(filter)
             .map(|stretch| RetryBucket {
@@ -99,6 +102,22 @@ pub fn retry_report(reading: &Reading<'_>, request: &RetryReportRequest) -> Resu
             .collect(),
         worst: summaries(reading.connection, columns, &worst)?,
     })
+}
+
+/// The tries of whole runs of which one is among `runs`.
+fn runs_again<'a>(columns: &Columns, runs: impl Iterator<Item = &'a Run>, filter: &str) -> RunsAgain {
+    let mut sum = Sum::default();
+    let mut counted: HashSet<i64> = HashSet::new();
+    let mut matching = 0;
+    for run in runs.filter(|run| columns.is_one_of_tries(run)) {
+        matching += 1;
+        if !counted.contains(&run.id) {
+            let tries = columns.tries_of(run);
+            counted.extend(tries.iter().map(|run| run.id));
+            sum.add_tries(&tries);
+        }
+    }
+    RunsAgain { runs: matching, figures: sum.finish(), filter: with_value(filter, "is", Some("rerun")) }
 }
 
 /// The operations of one name.
@@ -133,6 +152,28 @@ impl Sum {
         add(&mut figures.waste_tokens, retried.waste_tokens);
         if let Some(cost) = retried.waste_cost_usd {
             *figures.waste_cost_usd.get_or_insert(0.0) += cost;
+        }
+    }
+
+    /// Adds a whole run with its tries, in order.
+    fn add_tries(&mut self, tries: &[&Run]) {
+        let Some((last, before)) = tries.split_last() else { return };
+        let has_failed = matches!(last.status, TraceStatus::Failed | TraceStatus::Lost);
+        let figures = &mut self.figures;
+        figures.operations += 1;
+        figures.attempts += tries.len() as u64;
+        *match last.status {
+            TraceStatus::Running => &mut figures.trying,
+            TraceStatus::Failed | TraceStatus::Lost => &mut figures.gave_up,
+            TraceStatus::Success | TraceStatus::Warning => &mut figures.recovered,
+        } += 1;
+        for run in before.iter().chain(has_failed.then_some(last)) {
+            let took_ns = run.duration_ns.and_then(|ns| u64::try_from(ns).ok()).unwrap_or(0);
+            self.waste_ns = self.waste_ns.saturating_add(took_ns);
+            add(&mut figures.waste_tokens, run.tokens);
+            if let Some(cost) = run.cost_usd {
+                *figures.waste_cost_usd.get_or_insert(0.0) += cost;
+            }
         }
     }
 

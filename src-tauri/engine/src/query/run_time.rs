@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::attempt_waste::{Timed, attempt_waste};
 use super::skew::shown_spans;
 use super::summary::unix_ms;
 use crate::analysis::{self, Activity, Parent, SpanFacts, Stretch, Told, Window};
@@ -11,6 +12,7 @@ use crate::dto::{CriticalPath, RunTime, TimeShare};
 use crate::error::{Error, Result};
 use crate::model::{Provenance, SpanFlags, SpanKind, SpanStatus, TimePart, TraceStatus};
 use crate::semantics;
+use crate::store::attempt_correction;
 use crate::store::span::SpanRow;
 use crate::store::trace as trace_table;
 use crate::structure::{Spans, Structure};
@@ -31,8 +33,12 @@ pub fn run_time(connection: &Connection, trace_id: i64, now_ns: i64) -> Result<R
     }
     let mut spans = Spans::with_capacity(rows.len());
     rows.iter().for_each(|row| spans.add(row));
-    let Structure { mut facts, mut tree, totals, mut groups, flags, strings, .. } =
-        Structure::of(spans, parents_unknown, reported.is_some());
+    let Structure { mut facts, mut tree, totals, mut groups, flags, strings, .. } = Structure::of(
+        spans,
+        &attempt_correction::all(connection, trace_id)?,
+        parents_unknown,
+        reported.is_some(),
+    );
     let mut told = told(&rows, &facts, &strings);
 
     let goes_on = status == TraceStatus::Running && totals.open > 0;
@@ -100,12 +106,22 @@ pub fn run_time(connection: &Connection, trace_id: i64, now_ns: i64) -> Result<R
             explanation: explanation(share.part).to_owned(),
         });
     }
+    let timed = Timed {
+        groups: &groups,
+        facts: &facts,
+        rows: &rows,
+        tree: &tree,
+        activities: &activities,
+        path: &path,
+    };
+    let attempts = attempt_waste(&timed, |row| steps.index(Some(row)));
     Ok(RunTime {
         has_times: true,
         total_ns: window.length_ns() as f64,
         as_of_unix_ms: now_ns.map(|_| unix_ms(window.end_ns)),
         growing: now_ns.map(|_| budget.last),
         parts,
+        attempts,
         path: columns(path, &activities, window, |index, activity| match row_of(index) {
             None if activity.part == TimePart::Idle => -1,
             row => steps.index(row) as i32,

@@ -20,7 +20,7 @@ pub fn trace_shape(connection: &Connection, trace_id: i64) -> Result<TraceShape>
     let rows = span::of_trace(connection, trace_id)?;
     let mut spans = Spans::with_capacity(rows.len());
     rows.iter().for_each(|row| spans.add(row));
-    let tree = Structure::of(spans, false, false).tree;
+    let tree = Structure::of(spans, &[], false, false).tree;
     let flagged = |flag: SpanFlags| {
         tree.rows.iter().filter(move |row| row.flags.contains(flag)).map(|row| &rows[row.span as usize])
     };

@@ -12,6 +12,7 @@ use crate::dto::{AttemptGroup, AwaitedTry, SpanTree, TraceClock};
 use crate::error::{Error, Result};
 use crate::model::{AttemptOutcome, Provenance, SpanFlags, SpanKind, SpanStatus, TraceStatus};
 use crate::query::summary::unix_ms;
+use crate::store::attempt_correction;
 use crate::store::span::{self, SpanRow};
 use crate::store::trace as trace_table;
 use crate::structure::{Spans, Structure};
@@ -39,7 +40,8 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
     };
     read.flag_shared_ids();
     let order = spans.order_of_coming();
-    let shape = Structure::of(spans.in_order(&order), run.parents_unknown, run.is_reported);
+    let corrections = attempt_correction::all(connection, trace_id)?;
+    let shape = Structure::of(spans.in_order(&order), &corrections, run.parents_unknown, run.is_reported);
     let start_ns = [run.is_reported.then_some(run.start_ns).flatten(), shape.totals.start_ns]
         .into_iter()
         .flatten()
@@ -129,6 +131,7 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
             rows,
             signal: group.signal.sentence().to_owned(),
             confidence: group.signal.confidence(),
+            by_hand: group.by_hand,
             relation: group.signal.relation(),
             outcome: group.outcome,
             within: group.within,
@@ -148,6 +151,7 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
                 .map(|next| AwaitedTry { row: place(next.row), until_ns: since_start(next.until_ns) }),
         );
     }
+    tree.apart_rows = shape.apart.iter().map(|row| place(*row)).collect();
     if tree.clock == TraceClock::OrderOnly {
         tree.lay_out();
     }

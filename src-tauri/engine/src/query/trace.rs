@@ -4,11 +4,11 @@ use rusqlite::Connection;
 use serde_json::{Map, Value};
 
 use super::bounded::Bounded;
-use super::catalog::Columns;
+use super::catalog::{Columns, Run};
 use super::summary::summaries;
 use super::texts::Texts;
 use super::wording::{count, duration};
-use crate::dto::{Fact, LongText, Settings, TraceDetail, TraceSummary};
+use crate::dto::{Fact, LongText, RunTries, RunTry, Settings, TraceDetail, TraceSummary};
 use crate::error::{Error, Result};
 use crate::model::{Provenance, TraceStatus};
 use crate::semantics;
@@ -29,11 +29,29 @@ pub fn trace(
     let steps_span_ns = steps_span_ns(connection, trace_id)?;
     let Said { content, attributes, long_texts } = said(connection, texts, trace_id)?;
     Ok(TraceDetail {
+        tries: columns.run(trace_id).and_then(|run| tries(columns, run)),
         facts: facts(&summary, reported.as_ref(), steps_span_ns, settings),
         content,
         attributes,
         long_texts,
         summary,
+    })
+}
+
+/// The most tries of a run that are told of.
+const MOST_TRIES: usize = 20;
+
+fn tries(columns: &Columns, run: &Run) -> Option<RunTries> {
+    let all = columns.tries_of(run);
+    let place = all.iter().position(|each| each.id == run.id)?;
+    let from = place.saturating_sub(MOST_TRIES / 2).min(all.len().saturating_sub(MOST_TRIES));
+    let tries = all.iter().enumerate().skip(from).take(MOST_TRIES);
+    Some(RunTries {
+        number: place as u32 + 1,
+        of: all.len() as u32,
+        tries: tries
+            .map(|(at, run)| RunTry { trace_id: run.id, number: at as u32 + 1, status: run.status })
+            .collect(),
     })
 }
 

@@ -8,7 +8,7 @@ use crate::model::{AttemptOutcome, AttemptRelation, FailureCause, SpanKind};
 
 /// The layout of what is stored. One of another number is not read; the migration that comes with a new number has all traces
 /// summarised again.
-const LAYOUT: u8 = 2;
+const LAYOUT: u8 = 3;
 
 /// What a trace's spans come to, beside the columns of its row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,10 @@ pub struct Digest {
     pub errors_left_out: u32,
     /// Operations that were tried more than once.
     pub retried: Vec<Retried>,
+    /// Hash of what the run was given, as its root says.
+    pub input_hash: Option<i64>,
+    /// Hash of what its first model call was given.
+    pub first_call_hash: Option<i64>,
 }
 
 /// Operations of one name that were tried more than once, and went alike.

@@ -2,6 +2,7 @@
 //!
 //! May import `model` and `error`. Reads for display are in `query`.
 
+pub mod attempt_correction;
 pub mod compaction;
 mod compression;
 pub mod deletion;

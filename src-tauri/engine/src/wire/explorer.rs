@@ -7,8 +7,8 @@ use serde_json::value::RawValue;
 
 use super::{Confidence, Format, Frame, Framing, Reader, Sample, Sink, format_by_id, json};
 use crate::model::{
-    Marks, Problem, Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, StepMark, Tokens, TraceRecord,
-    TraceStatus,
+    AttemptCorrection, Marks, Problem, Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, StepMark,
+    Tokens, TraceRecord, TraceStatus,
 };
 
 /// The version that is written; a later one is read as far as it is understood, and said to be later.
@@ -130,6 +130,12 @@ pub struct SpanLine {
     /// The person's note on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// A step of the group that the person took it out of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub apart_from: Option<String>,
+    /// The operation that the person says it is a try of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
     /// The stored payload, verbatim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payload: Option<Box<RawValue>>,
@@ -327,6 +333,8 @@ fn span(line: SpanLine, out: &mut dyn Sink) -> Option<String> {
     let note = line.note.map(|note| note.chars().take(StepMark::NOTE_CHARACTERS).collect::<String>());
     let mark = StepMark { pinned_ns: line.pinned_ns, note: note.filter(|note| !note.is_empty()) };
     record.mark = (mark != StepMark::default()).then(|| Box::new(mark));
+    let correction = AttemptCorrection { apart_from: line.apart_from, operation: line.operation };
+    record.correction = (correction != AttemptCorrection::default()).then(|| Box::new(correction));
     if let Some(payload) = line.payload {
         record.payload = payload.get().as_bytes().to_vec();
     }

@@ -38,6 +38,11 @@ const REPORT: RetryReport = {
   }),
   fallbacks: 2,
   hedges: 0,
+  runs_again: {
+    runs: 3,
+    figures: figures({ operations: 1, attempts: 3, recovered: 1, success_rate: 1, waste_ns: 9e9 }),
+    filter: 'is:rerun',
+  },
   by_name: [
     {
       value: 'search',
@@ -92,7 +97,9 @@ describe('retries over all traces', () => {
     shown(REPORT);
     const names = await screen.findByRole('region', { name: 'What was tried again' });
     const rows = within(names).getAllByRole('row').slice(1);
-    expect(rows.map((row) => row.textContent.slice(0, 8))).toEqual([' gpt-4o4', ' search8']);
+    expect(rows.map((row) => row.textContent.slice(0, 8))).toEqual([' gpt-4o4', ' search8', ' Whole r']);
+    const whole = within(names).getByRole('link', { name: /Whole runs/ });
+    expect(placeFromHash(whole.getAttribute('href') ?? '')).toMatchObject({ filter: 'is:rerun' });
     expect(screen.getByRole('region', { name: 'Causes' }).textContent).toContain('rate limit');
     await userEvent.click(
       within(screen.getByRole('region', { name: 'Runs that lost most' })).getByText(/slow one/),
@@ -101,7 +108,16 @@ describe('retries over all traces', () => {
   });
 
   it('say that there are none', async () => {
-    shown({ ...REPORT, total: figures({}), retried_runs: 0, by_name: [], by_cause: [], worst: [] });
+    const runs_again = { ...REPORT.runs_again, runs: 0 };
+    shown({
+      ...REPORT,
+      runs_again,
+      total: figures({}),
+      retried_runs: 0,
+      by_name: [],
+      by_cause: [],
+      worst: [],
+    });
     expect(await screen.findByText('Nothing was tried more than once in 40 runs.')).toBeTruthy();
   });
 });

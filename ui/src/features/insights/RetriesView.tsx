@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useBackend } from '../../backend';
 import type { RetryBucket, RetryReport } from '../../backend/bindings';
+import { Icon } from '../../components/icons';
 import { KindIcon } from '../../components/KindIcon';
 import { DataTable } from '../../components/DataTable';
 import { RunStatus } from '../../components/RunStatus';
@@ -14,7 +15,13 @@ import styles from './Insights.module.css';
 import { hrefOf, openTraces, tracesPlace } from './narrowed';
 import { OverTime } from './OverTime';
 import { Report } from './Report';
-import { causeColumns, retriedColumns, retryBucketColumns, worstColumns } from './retryColumns';
+import {
+  causeColumns,
+  retriedColumns,
+  retryBucketColumns,
+  worstColumns,
+  type RetriedRow,
+} from './retryColumns';
 import { retryCharts, retryFigures } from './retryFigures';
 
 export function RetriesView() {
@@ -34,7 +41,7 @@ interface FoundProps {
 }
 
 function Found({ report, filter, onNarrow }: FoundProps) {
-  if (report.total.operations === 0) {
+  if (report.total.operations === 0 && report.runs_again.runs === 0) {
     return (
       <p className={styles.quiet}>
         Nothing was tried more than once in {formatCount(report.runs)} {report.runs === 1 ? 'run' : 'runs'}.
@@ -56,19 +63,19 @@ function Found({ report, filter, onNarrow }: FoundProps) {
         <section className={styles.section} aria-label="What was tried again">
           <header className={styles.sectionHead}>
             <h2>What was tried again</h2>
-            <span className={styles.hint}>Tools, models and other steps</span>
+            <span className={styles.hint}>Tools, models, other steps, and whole runs of a conversation</span>
           </header>
           <DataTable
             {...LINKED}
             label="What was tried again"
             noun={['name', 'names']}
-            rows={report.by_name}
+            rows={retriedRows(report)}
             columns={retriedColumns()}
             order={{ column: 4, descending: true }}
             rowKey={({ kind, value }) => `${kind} ${value}`}
             name={({ kind, value }) => (
               <span className={styles.named}>
-                <KindIcon kind={kind} /> {value}
+                {kind === 'run' ? <Icon name="conversation" size={14} /> : <KindIcon kind={kind} />} {value}
               </span>
             )}
           />
@@ -113,6 +120,12 @@ function Found({ report, filter, onNarrow }: FoundProps) {
       </div>
     </>
   );
+}
+
+/** What was tried again by name; runs that were tried again as a whole are a row of their own. */
+function retriedRows({ by_name, runs_again }: RetryReport): RetriedRow[] {
+  if (runs_again.runs === 0) return by_name;
+  return [...by_name, { value: 'Whole runs', kind: 'run', ...runs_again }];
 }
 
 const LINKED = {

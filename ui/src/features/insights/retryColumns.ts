@@ -38,11 +38,14 @@ function figureColumns<Row extends { figures: RetryFigures }>(): Column<Row>[] {
   ];
 }
 
+/** Operations of one name, or whole runs. */
+export type RetriedRow = Omit<RetriedName, 'kind'> & { kind: RetriedName['kind'] | 'run' };
+
 /** Operations by tool, model or step. */
-export function retriedColumns(): Column<RetriedName>[] {
+export function retriedColumns(): Column<RetriedRow>[] {
   return [
     { label: 'Name', value: ({ value }) => value, text: ({ value }) => value },
-    ...figureColumns<RetriedName>(),
+    ...figureColumns<RetriedRow>(),
     numbers('Runs', ({ runs }) => runs, formatCount),
   ];
 }

@@ -1,7 +1,7 @@
 // The tries of the operation that a step is one of: each in turn, why it failed, the pause before it, and what changed from the one
 // before.
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useBackend } from '../../backend';
 import type { AttemptGroup, StepDetail } from '../../backend/bindings';
 import { Button } from '../../components/Button';
@@ -10,7 +10,16 @@ import { NextTry } from '../../components/NextTry';
 import { StatusIcon } from '../../components/StatusIcon';
 import { attemptChanges } from '../../domain/attemptChange';
 import { formatDurationNs } from '../../domain/format';
-import { attemptsOf, idOf, kindOf, nextTryAt, rowOf, type StepTree } from '../../domain/stepTree';
+import {
+  attemptsOf,
+  idOf,
+  kindOf,
+  nameOf,
+  nextTryAt,
+  rowOf,
+  statusOf,
+  type StepTree,
+} from '../../domain/stepTree';
 import {
   attemptsSentence,
   attemptWord,
@@ -22,25 +31,23 @@ import { stepQuery } from '../../queries/traces';
 import { goTo } from '../../state/place';
 import { keepOperation } from '../../state/steps';
 import styles from './Attempts.module.css';
+import { AttemptWaste } from './AttemptWaste';
+import { CorrectAttempts } from './CorrectAttempts';
+import type { AttemptCorrection } from './useAttemptCorrection';
 
 interface AttemptsProps {
   traceId: number;
   step: StepDetail;
   tree: StepTree;
+  correction: AttemptCorrection;
 }
 
-export function Attempts({ traceId, step, tree }: AttemptsProps) {
+export function Attempts({ traceId, step, tree, correction }: AttemptsProps) {
   const row = rowOf(tree, step.span_id);
   const attempts = row >= 0 ? attemptsOf(tree, row) : null;
   const next_unix_ms = nextTryAt(tree, attempts?.rows.at(-1) ?? row);
-  if (!attempts) {
-    if (next_unix_ms === null) return null;
-    return (
-      <section className={styles.attempts} aria-label="Attempts">
-        <Awaited until_unix_ms={next_unix_ms} />
-      </section>
-    );
-  }
+  const awaited = next_unix_ms !== null && <Awaited until_unix_ms={next_unix_ms} />;
+  if (!attempts) return <NoAttempts tree={tree} row={row} correction={correction} awaited={awaited} />;
   const index = attempts.rows.indexOf(row);
   const before = attempts.rows[index - 1];
   const beforeId = before === undefined ? undefined : tree.spanId.get(before);
@@ -51,8 +58,20 @@ export function Attempts({ traceId, step, tree }: AttemptsProps) {
           <Try key={each} tree={tree} attempts={attempts} number={number} row={each} shownId={step.span_id} />
         ))}
       </ol>
-      {next_unix_ms !== null && <Awaited until_unix_ms={next_unix_ms} />}
-      <p className={styles.sentence}>{attemptsSentence(attempts)}</p>
+      {awaited}
+      <p className={styles.sentence}>
+        {attemptsSentence(attempts)}
+        {attempts.by_hand && !isJoined(attempts) && ' A step was taken out by hand.'}
+      </p>
+      <AttemptWaste traceId={traceId} tree={tree} attempts={attempts} />
+      <div className={styles.corrections}>
+        <CorrectAttempts tree={tree} correction={correction} />
+        {correction.asDetected && (
+          <Button size="small" look="quiet" disabled={correction.isSaving} onClick={correction.asDetected}>
+            As detected
+          </Button>
+        )}
+      </div>
       {beforeId !== undefined && (
         <Change key={step.span_id} traceId={traceId} step={step} beforeId={beforeId} number={index} />
       )}
@@ -66,6 +85,41 @@ function Awaited({ until_unix_ms }: { until_unix_ms: number }) {
     <p className={styles.awaited} title={NEXT_TRY_MEANING}>
       <NextTry until_unix_ms={until_unix_ms} /> <span className={styles.muted}>reported</span>
     </p>
+  );
+}
+
+const isJoined = ({ signal }: AttemptGroup) => signal.startsWith('Joined by hand');
+
+interface NoAttemptsProps {
+  tree: StepTree;
+  row: number;
+  correction: AttemptCorrection;
+  awaited: ReactNode;
+}
+
+/** Of a step in no group: that it was taken out of one, or what it may be joined with, where that is asked for or likely. */
+function NoAttempts({ tree, row, correction, awaited }: NoAttemptsProps) {
+  const isApart = tree.apartRows.has(row);
+  const isLikely =
+    row >= 0 &&
+    statusOf(tree, row) === 'error' &&
+    correction.candidates.some((other) => nameOf(tree, other) === nameOf(tree, row));
+  if (!isApart && !isLikely && !correction.isOpen && !awaited) return null;
+  return (
+    <section className={styles.attempts} aria-label="Attempts">
+      {awaited}
+      <div className={styles.corrections}>
+        <span className={styles.muted}>
+          {isApart ? 'Taken out of a group of attempts by hand.' : 'Not known as an attempt.'}
+        </span>
+        <CorrectAttempts tree={tree} correction={correction} />
+        {correction.asDetected && (
+          <Button size="small" look="quiet" disabled={correction.isSaving} onClick={correction.asDetected}>
+            As detected
+          </Button>
+        )}
+      </div>
+    </section>
   );
 }
 

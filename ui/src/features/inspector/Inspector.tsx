@@ -23,6 +23,7 @@ import { Events } from './Events';
 import { PlainSwitch } from './PlainSwitch';
 import styles from './Inspector.module.css';
 import { StepHeader } from './StepHeader';
+import { useAttemptCorrection, type AttemptCorrection } from './useAttemptCorrection';
 import { useStep } from './useStep';
 
 const CodeView = lazy(() => import('../../components/CodeView'));
@@ -44,6 +45,7 @@ interface InspectorProps {
 
 export function Inspector({ traceId, stepId, tree, actions, beside, matches }: InspectorProps) {
   const found = useStep(traceId, stepId);
+  const correction = useAttemptCorrection(traceId, tree, stepId);
   return (
     <>
       <Breadcrumbs tree={tree} stepId={stepId} />
@@ -59,6 +61,7 @@ export function Inspector({ traceId, stepId, tree, actions, beside, matches }: I
             step={found.step}
             tree={tree}
             traceId={traceId}
+            correction={correction}
             actions={actions}
             beside={beside}
             matches={matches}
@@ -71,9 +74,10 @@ export function Inspector({ traceId, stepId, tree, actions, beside, matches }: I
 
 interface StepProps extends Omit<InspectorProps, 'stepId'> {
   step: StepDetail;
+  correction: AttemptCorrection;
 }
 
-function Step({ traceId, step, tree, actions, beside, matches }: StepProps) {
+function Step({ traceId, step, tree, correction, actions, beside, matches }: StepProps) {
   const kind = choiceKey(step);
   const sections = sectionsOf(step);
   const chosen = useSteps((steps) => steps.sections[kind]);
@@ -86,7 +90,7 @@ function Step({ traceId, step, tree, actions, beside, matches }: StepProps) {
     <>
       <StepHeader traceId={traceId} step={step} tree={tree} actions={actions?.(step)} />
       <Cause tree={tree} stepId={step.span_id} />
-      <Attempts traceId={traceId} step={step} tree={tree} />
+      <Attempts traceId={traceId} step={step} tree={tree} correction={correction} />
       {beside?.(step)}
       {matches}
       {shown === null ? (

@@ -16,6 +16,7 @@ import { useLinks } from '../../queries/links';
 import { followNewest, useLayout } from '../../state/layout';
 import { ConversationTurn } from './ConversationTurn';
 import { FactLine } from './FactLine';
+import { RunTries } from './RunTries';
 import styles from './TraceHeader.module.css';
 
 interface TraceHeaderProps {
@@ -83,6 +84,7 @@ export function TraceHeader({ detail, remarks, parts, marks }: TraceHeaderProps)
       </div>
       {marks}
       {short.length > 0 && <FactLine facts={short} />}
+      {detail.tries && <RunTries tries={detail.tries} />}
       {remarks}
       {texts.length > 0 && (
         <div className={styles.texts}>

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::corrected::{Correction, Found, corrected};
 use super::{AttemptGroup, Signal, Weighing, has_parent, is_work, nest, span_of};
 use crate::analysis::{SpanFacts, Tree};
 use crate::model::{FailureCause, SpanKind, SpanStatus};
@@ -20,6 +21,17 @@ pub fn attempt_groups<S: AsRef<str>>(
     strings: &[S],
     resolution_ns: i64,
 ) -> Vec<AttemptGroup> {
+    corrected_groups(spans, tree, strings, resolution_ns, &[])
+}
+
+/// The same, as a person has corrected them.
+pub fn corrected_groups<S: AsRef<str>>(
+    spans: &[SpanFacts],
+    tree: &Tree,
+    strings: &[S],
+    resolution_ns: i64,
+    corrections: &[Correction],
+) -> Vec<AttemptGroup> {
     let mut finder = Finder {
         spans,
         tree,
@@ -37,14 +49,16 @@ pub fn attempt_groups<S: AsRef<str>>(
     finder.other_model();
     finder.asked_again();
     finder.other_tool();
-    let mut found = finder.found;
+    let mut found = corrected(finder.found, corrections, spans, tree, &finder.names);
     if found.is_empty() {
         return Vec::new();
     }
-    found.sort_unstable_by_key(|(rows, _)| rows.first().copied());
+    found.sort_unstable_by_key(|found| found.rows.first().copied());
     let weighing = Weighing::new(spans, tree);
-    let mut groups: Vec<AttemptGroup> =
-        found.into_iter().map(|(rows, signal)| weighing.group(rows, signal)).collect();
+    let mut groups: Vec<AttemptGroup> = found
+        .into_iter()
+        .map(|Found { rows, signal, by_hand }| AttemptGroup { by_hand, ..weighing.group(rows, signal) })
+        .collect();
     nest(&mut groups, tree);
     groups
 }
@@ -486,7 +500,7 @@ fn call(span: &SpanFacts, names: &Names) -> Option<Key> {
 }
 
 /// Names taken apart: `openai_chat_retry_2` is `openai_chat` and 2, `gpt-4o-2024-08-06` a version of `gpt-4o`.
-struct Names {
+pub(super) struct Names {
     /// For each string, the index of the first that has the same text without number or date.
     bases: Vec<u32>,
     numbers: Vec<Option<u32>>,
@@ -511,7 +525,7 @@ impl Names {
         names
     }
 
-    fn base(&self, name: u32) -> u32 {
+    pub(super) fn base(&self, name: u32) -> u32 {
         self.bases.get(name as usize).copied().unwrap_or(name)
     }
 

@@ -6,11 +6,15 @@
 
 mod awaited;
 mod cause;
+mod corrected;
 mod detect;
+mod on_path;
 
 pub use awaited::{Awaited, awaited};
 pub use cause::cause;
-pub use detect::attempt_groups;
+pub use corrected::Correction;
+pub use detect::{attempt_groups, corrected_groups};
+pub use on_path::{WasteOnPath, waste_on_path};
 
 use super::totals::{Subtotals, subtotals};
 use super::{Parent, SpanFacts, Tree};
@@ -35,6 +39,8 @@ pub enum Signal {
     AskedAgain,
     /// A tool failed, and another was given the same input at once.
     OtherTool,
+    /// A person said so, and how the tries relate follows from them.
+    ByHand(AttemptRelation),
 }
 
 impl Signal {
@@ -53,13 +59,14 @@ impl Signal {
                 "The agent made the same call again after it had failed, with no other work in between."
             }
             Self::OtherTool => "A tool failed, and another was given the same input at once.",
+            Self::ByHand(_) => "Joined by hand.",
         }
     }
 
     /// How sure it is, 0 to 1.
     pub const fn confidence(self) -> f32 {
         match self {
-            Self::Numbered => 1.0,
+            Self::Numbered | Self::ByHand(_) => 1.0,
             Self::Named => 0.95,
             Self::BackedOff => 0.9,
             Self::SameInput => 0.8,
@@ -74,6 +81,7 @@ impl Signal {
         match self {
             Self::OtherModel | Self::OtherTool => AttemptRelation::Fallback,
             Self::Overlapping => AttemptRelation::Hedge,
+            Self::ByHand(relation) => relation,
             _ => AttemptRelation::Retry,
         }
     }
@@ -95,6 +103,8 @@ pub struct AttemptGroup {
     pub rows: Vec<u32>,
     /// How they were recognised.
     pub signal: Signal,
+    /// A person had a say in which rows these are.
+    pub by_hand: bool,
     /// What became of it.
     pub outcome: AttemptOutcome,
     /// The innermost group in one of whose tries this one lies: the tries of a tool call inside a try of its agent.
@@ -116,6 +126,24 @@ impl AttemptGroup {
     pub fn recovered(&self) -> bool {
         self.outcome == AttemptOutcome::Recovered
     }
+
+    /// The tries that were lost, in order.
+    pub fn lost_rows(&self) -> impl Iterator<Item = u32> {
+        lost_rows(&self.rows, &self.causes, self.signal.relation())
+    }
+}
+
+/// The tries that failed. One whose failure the source does not note was lost all the same if another followed, unless they
+/// went out at once.
+fn lost_rows(
+    rows: &[u32],
+    causes: &[Option<FailureCause>],
+    relation: AttemptRelation,
+) -> impl Iterator<Item = u32> {
+    let last = rows.last().copied();
+    let is_hedge = relation == AttemptRelation::Hedge;
+    let tries = rows.iter().copied().zip(causes);
+    tries.filter(move |(row, cause)| cause.is_some() || (!is_hedge && last != Some(*row))).map(|(row, _)| row)
 }
 
 /// The retries of a trace: tries beyond the first of each group. Calls that were sent twice at once are none.
@@ -179,13 +207,7 @@ impl<'a> Weighing<'a> {
             .collect();
         let last = rows.last().copied();
         let outcome = last.map_or(AttemptOutcome::Recovered, |last| self.outcome(&rows, last, is_hedge));
-        // A try whose failure the source does not note was lost all the same, since another followed.
-        let lost: Vec<u32> = rows
-            .iter()
-            .zip(&causes)
-            .filter(|(row, cause)| cause.is_some() || (!is_hedge && last != Some(**row)))
-            .map(|(row, _)| *row)
-            .collect();
+        let lost: Vec<u32> = lost_rows(&rows, &causes, signal.relation()).collect();
         let waste_ns = if is_hedge {
             0
         } else {
@@ -199,6 +221,7 @@ impl<'a> Weighing<'a> {
         AttemptGroup {
             rows,
             signal,
+            by_hand: false,
             outcome,
             within: None,
             gaps,
@@ -270,9 +293,29 @@ fn nest(groups: &mut [AttemptGroup], tree: &Tree) {
             around[at] = if group_of[parent] == u32::MAX { around[parent] } else { group_of[parent] };
         }
     }
-    for group in groups {
+    for group in groups.iter_mut() {
         let first = group.rows.first().map(|row| around[*row as usize]);
         group.within = first.filter(|index| *index != u32::MAX);
+    }
+    if groups.iter().any(|group| group.by_hand) {
+        cut_circles(groups);
+    }
+}
+
+/// Tries that a person joined from all over a run may lie in tries of one another's groups.
+fn cut_circles(groups: &mut [AttemptGroup]) {
+    for index in 0..groups.len() {
+        let mut outer = groups[index].within;
+        for _ in 0..groups.len() {
+            match outer {
+                Some(around) if around as usize == index => {
+                    groups[index].within = None;
+                    break;
+                }
+                Some(around) => outer = groups[around as usize].within,
+                None => break,
+            }
+        }
     }
 }
 

@@ -12,13 +12,13 @@ use crate::error::Result;
 use crate::ingest::assemble::{Batch, BatchPlace, Origin, PreparedPayload, PreparedSpan, PreparedTrace};
 use crate::ingest::receipt::{Covered, Receipt};
 use crate::ingest::summarise::summarise;
-use crate::model::{Marks, StepMark};
+use crate::model::{AttemptCorrection, Marks, StepMark};
 use crate::store::payload::PayloadPlace;
 use crate::store::span::{Arrival, SpanRow};
 use crate::store::trace::{PreviewRank, Reported, TraceFacts};
 use crate::store::{
-    deletion, digest, open_payload, payload, payload_use, source, span, step_mark, text_index, trace,
-    transaction,
+    attempt_correction, deletion, digest, open_payload, payload, payload_use, source, span, step_mark,
+    text_index, trace, transaction,
 };
 use crate::structure::Spans;
 use crate::wire;
@@ -271,6 +271,13 @@ impl WriterState {
                         let now_ns = self.clock.now_ns();
                         step_mark::set(&self.connection, trace_id, &record.id, &mark, now_ns)?;
                     }
+                    if let Some(correction) = record.correction.take()
+                        && attempt_correction::get(&self.connection, trace_id, &record.id)?
+                            == AttemptCorrection::default()
+                    {
+                        let now_ns = self.clock.now_ns();
+                        attempt_correction::set(&self.connection, trace_id, &record.id, &correction, now_ns)?;
+                    }
                     tally.spans_added += 1;
                     touched.added += 1;
                     if touched.is_whole && arrival == Arrival::Added {
@@ -330,8 +337,9 @@ impl WriterState {
                     Ok(there.and_then(|row| row.error.clone()))
                 };
                 let liveness = self.liveness.of(trace_id);
+                let corrections = attempt_correction::all(&self.connection, trace_id)?;
                 let (summary, digest) =
-                    summarise(spans, reported.as_ref(), parents_unknown, liveness, error_at)?;
+                    summarise(spans, &corrections, reported.as_ref(), parents_unknown, liveness, error_at)?;
                 self.liveness.summarised(trace_id, summary.status);
                 trace::set_summary(&self.connection, trace_id, &summary, change)?;
                 digest::put(&self.connection, trace_id, &digest)?;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, Row};
 
-use super::{Calls, Columns, Retried, Run, Word, Words};
+use super::{Asked, Calls, Columns, Retried, Run, Word, Words};
 use crate::error::Result;
 use crate::model::TraceStatus;
 use crate::store::digest::{self, Digest};
@@ -50,7 +50,8 @@ pub(super) fn bring_up_to_date(columns: &mut Columns, connection: &Connection) -
            t.environment, t.format, s.location, t.conversation, t.failure_reason, t.starred, t.note,
            t.alert <> 0 AND NOT t.alert_seen, t.deleted_ns IS NOT NULL, t.tags, d.data,
            (SELECT json_group_array(m.note) FROM step_mark AS m WHERE m.trace_id = t.id AND m.note IS NOT NULL),
-           EXISTS (SELECT 1 FROM step_mark AS m WHERE m.trace_id = t.id AND m.pinned_ns IS NOT NULL)
+           EXISTS (SELECT 1 FROM step_mark AS m WHERE m.trace_id = t.id AND m.pinned_ns IS NOT NULL),
+           t.preview
          FROM trace AS t LEFT JOIN source AS s ON s.id = t.source_id LEFT JOIN trace_digest AS d ON d.trace_id = t.id
          WHERE t.change > ?1",
     )?;
@@ -151,6 +152,7 @@ fn run(row: &Row<'_>, words: &mut Words, names: &Names) -> rusqlite::Result<Run>
         durations: durations.into(),
         error_texts: digest.errors.iter().map(|(text, count)| (words.errors.word(text), *count)).collect(),
         errors_left_out: digest.errors_left_out,
+        asked: Asked::of(&digest, text(29)?),
         retried: digest.retried.iter().map(|retried| tried(retried, words)).collect(),
     })
 }

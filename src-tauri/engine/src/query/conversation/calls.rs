@@ -110,7 +110,7 @@ impl Calls {
         let (_, parents_unknown) = trace_table::reported(connection, trace_id)?;
         let mut spans = Spans::with_capacity(rows.len());
         rows.iter().for_each(|row| spans.add(row));
-        let shape = Structure::of(spans, parents_unknown, about.is_reported);
+        let shape = Structure::of(spans, &[], parents_unknown, about.is_reported);
         let found = Found::of(&rows, &shape);
         drop(shape);
 

@@ -159,6 +159,7 @@ fn flag_meaning(flag: Flag) -> &'static str {
         Flag::Outlier => "out of the ordinary for its task",
         Flag::Starred => "marked with a star",
         Flag::Pinned => "with a pinned step",
+        Flag::Rerun => "a run that was tried again in its conversation, or a further try",
         Flag::Hidden => "of a hidden project or environment",
     }
 }

@@ -123,6 +123,8 @@ pub enum Flag {
     Starred,
     /// A step of it is pinned.
     Pinned,
+    /// One of several tries of a run in its conversation.
+    Rerun,
     /// Of a project or environment that the person has hidden.
     Hidden,
 }
@@ -133,6 +135,7 @@ impl Flag {
         ("outlier", Self::Outlier),
         ("starred", Self::Starred),
         ("pinned", Self::Pinned),
+        ("rerun", Self::Rerun),
         ("hidden", Self::Hidden),
     ];
 }

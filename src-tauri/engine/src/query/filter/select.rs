@@ -170,6 +170,7 @@ impl Selecting<'_> {
             Flag::Outlier => self.columns.is_outlier(run, &Measure::ALL),
             Flag::Starred => run.is_starred,
             Flag::Pinned => run.has_pins,
+            Flag::Rerun => self.columns.is_one_of_tries(run),
             Flag::Hidden => run.is_hidden,
         }
     }
