@@ -4,6 +4,7 @@
 //! inside a trace are nanoseconds since the trace's start as a float (`*_ns`, exact for 104 days).
 
 mod columns;
+mod compare;
 mod conversation;
 mod find;
 mod insights;
@@ -26,6 +27,7 @@ use crate::model::{
 };
 use crate::semantics::Content;
 pub use columns::{Column, decode, encode};
+pub use compare::*;
 pub use conversation::*;
 pub use find::*;
 pub use insights::*;
