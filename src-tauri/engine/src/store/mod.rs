@@ -2,6 +2,7 @@
 //!
 //! May import `model` and `error`. Reads for display are in `query`.
 
+pub mod baseline;
 pub mod compaction;
 mod compression;
 pub mod deletion;
@@ -11,6 +12,7 @@ pub mod footprint;
 pub mod label;
 mod open;
 pub mod open_payload;
+pub mod pairing;
 pub mod payload;
 pub mod payload_use;
 mod pool;

@@ -20,6 +20,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0007_keep.sql")),
     M::up(include_str!("../../migrations/0008_step_marks.sql")),
     M::up(include_str!("../../migrations/0009_retries.sql")),
+    M::up(include_str!("../../migrations/0011_comparisons.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
