@@ -1,10 +1,11 @@
-//! Pure functions on the spans of one trace: its tree, its totals, its retries. May import `model` alone.
+//! Pure functions on the spans of one trace: its tree, its totals, its retries; and on two of them: which step is which ([`alignment`]). May import `model` alone.
 //!
 //! A caller loads the spans of one trace as [`SpanFacts`] in any order, with texts as indices into a table of strings, and
 //! then: [`resolve_parents`] (ids → indices), [`infer_parents`] (only where the source gives none), [`tree`],
 //! [`totals`], [`attempt_groups`]; of these, [`activities`], the [`critical_path`] through them and their [`time_budget`]. Everything is iterative and O(n log n): a million spans, or a hundred thousand deep, are fine.
 
 mod activities;
+pub mod alignment;
 mod budget;
 pub mod conversation;
 mod critical_path;

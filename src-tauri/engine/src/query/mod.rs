@@ -5,6 +5,7 @@
 
 mod bounded;
 pub mod catalog;
+pub mod compare;
 pub mod conversation;
 pub mod filter;
 pub mod insights;

@@ -1,0 +1,3 @@
+//! Two runs side by side.
+
+pub mod said;
