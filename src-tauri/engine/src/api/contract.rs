@@ -81,6 +81,12 @@ contract! {
     about::prices_reload(Nothing) -> PriceInfo;
     about::settings_get(Nothing) -> Settings;
     about::settings_set(Settings) -> Settings;
+    compare::compare(CompareRequest) -> Comparison as columns;
+    compare::compare_step(StepDifferenceRequest) -> StepDifference;
+    compare::compare_candidates(TraceRef) -> CompareCandidates;
+    compare::pair_set(PairSet) -> Nothing;
+    compare::baseline_set(BaselineSet) -> Nothing;
+    compare::run_matrix(RunMatrixRequest) -> RunMatrix;
     find::filter_read(FilterText) -> FilterReading;
     find::filter_complete(FilterCompleteRequest) -> FilterCompletions;
     find::filter_edit(FilterEditRequest) -> FilterText;

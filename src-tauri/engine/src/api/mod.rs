@@ -1,6 +1,7 @@
 //! The commands: one list, `name(Request) → Response | ApiError`, the same for every host.
 
 mod about;
+mod compare;
 mod contract;
 mod find;
 

@@ -240,7 +240,9 @@ pub struct CompareCandidates {
     pub task: String,
     /// How many other runs it has.
     pub runs: u32,
-    /// The run of it that a person holds the others against.
+    /// Whether this run is the one that a person holds the others against.
+    pub is_baseline: bool,
+    /// Another run that a person holds the others against.
     pub baseline: Option<TraceSummary>,
     /// The run before.
     pub previous: Option<TraceSummary>,

@@ -548,6 +548,8 @@ pub fn remove_row(connection: &Connection, trace_id: i64) -> Result<()> {
         "DELETE FROM open_payload WHERE id = (SELECT -payload_block FROM trace WHERE id = ?1 AND payload_block < 0)",
         "DELETE FROM trace_digest WHERE trace_id = ?1",
         "DELETE FROM step_mark WHERE trace_id = ?1",
+        "DELETE FROM pairing WHERE first_trace_id = ?1 OR second_trace_id = ?1",
+        "DELETE FROM baseline WHERE trace_id = ?1",
         "DELETE FROM trace WHERE id = ?1",
     ] {
         connection.prepare_cached(sql)?.execute([trace_id])?;
