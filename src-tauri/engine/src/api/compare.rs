@@ -1,12 +1,13 @@
 //! Two runs side by side, and several.
 
 use super::dto::{
-    BaselineSet, CompareCandidates, CompareRequest, Comparison, Nothing, PairSet, Pairing, RunMatrix,
-    RunMatrixRequest, StepDifference, StepDifferenceRequest, TraceRef,
+    BaselineSet, CompareCandidates, CompareRequest, Comparison, ComparisonSave, Nothing, PairSet, Pairing,
+    RunMatrix, RunMatrixRequest, StepDifference, StepDifferenceRequest, TraceRef,
 };
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::query;
+use crate::report::Report;
 use crate::store::{baseline, pairing, span, trace};
 
 pub(super) fn compare(engine: &Engine, request: CompareRequest) -> Result<Comparison> {
@@ -74,4 +75,21 @@ pub(super) fn run_matrix(engine: &Engine, request: RunMatrixRequest) -> Result<R
     let reader = engine.reader()?;
     let columns = engine.catalog().read(&reader)?;
     query::compare::matrix(&reader, &columns, &request, revision)
+}
+
+/// A comparison as it is to be saved. Not a command: hosts say where it goes. `is_cancelled` is asked between steps.
+///
+/// Errors: `NotFound` if a run is not there, `Invalid` if they are one, `Cancelled`.
+pub fn comparison_to_save(
+    engine: &Engine,
+    request: ComparisonSave,
+    is_cancelled: &dyn Fn() -> bool,
+) -> Result<Report> {
+    let ComparisonSave { a, b, ignore, .. } = request;
+    let comparison = compare(engine, CompareRequest { a, b })?;
+    let reader = engine.reader()?;
+    let notes = |trace_id: i64| query::step_marks::step_marks(&reader, trace_id);
+    Report::gather(comparison, [notes(a)?, notes(b)?], engine.now_ns(), ignore, is_cancelled, &|request| {
+        query::compare::step_difference(&reader, engine.texts(), request)
+    })
 }

@@ -13,6 +13,7 @@ mod traces;
 
 pub use crate::dto;
 pub use about::{start_sources, start_sources_only};
+pub use compare::comparison_to_save;
 pub use contract::{Answer, COMMANDS, call, typescript};
 pub use imports::import_received;
 pub use keep::export;

@@ -319,3 +319,39 @@ pub struct MatrixCell {
     /// Bits of what differs from the run that it is held against, as in [`Comparison::difference`].
     pub difference: u16,
 }
+
+/// A comparison to be saved as a file.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+pub struct ComparisonSave {
+    /// Trace A.
+    #[ts(type = "number")]
+    pub a: i64,
+    /// Trace B.
+    #[ts(type = "number")]
+    pub b: i64,
+    /// As what.
+    pub form: ComparisonForm,
+    /// What is no difference between texts.
+    #[serde(default)]
+    pub ignore: Ignored,
+}
+
+/// What a comparison is saved as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ComparisonForm {
+    /// One page that any browser shows, without a network.
+    Html,
+    /// For programs.
+    Json,
+}
+
+/// What was saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ComparisonSaved {
+    /// How large it is.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Texts in which a secret was found and masked as the file was written; of JSON, 1 where there are any.
+    pub masked: u32,
+}
