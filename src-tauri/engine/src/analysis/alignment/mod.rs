@@ -9,11 +9,20 @@
 //! Time is near linear in the steps of runs that are alike; where they are not, the search is cut off
 //! ([`Alignment::is_bounded`]). Nothing goes down the tree by recursion.
 
+mod divergence;
+mod holders;
+mod layout;
+mod matching;
+mod operation;
+mod sequence;
 mod sketch;
+mod units;
 
 pub use sketch::{Sketch, SketchDifference};
 
 use super::{AttemptGroup, SpanFacts, Tree};
+use matching::Matching;
+use units::Units;
 
 /// One run as alignment sees it.
 #[derive(Clone, Copy)]
@@ -131,30 +140,16 @@ impl Difference {
     }
 }
 
-/// Aligns run A with run B. So far: row by row, as far as kinds and names agree.
-pub fn align(a: &Run<'_>, b: &Run<'_>, _by_hand: &ByHand) -> Alignment {
-    let what = |run: &Run<'_>, row: usize| {
-        let span = &run.facts[run.tree.rows[row].span as usize];
-        (span.kind, run.strings.get(span.name as usize).cloned(), run.tree.rows[row].parent)
-    };
-    let (count_a, count_b) = (a.tree.rows.len(), b.tree.rows.len());
-    let same = (0..count_a.min(count_b)).take_while(|row| what(a, *row) == what(b, *row)).count();
-    let pair = |row: usize, at: usize, relation: Relation, run: &Run<'_>| Pair {
-        a: (relation != Relation::OnlyB).then_some(row as u32),
-        b: (relation != Relation::OnlyA).then_some(row as u32),
-        parent: run.tree.rows[row]
-            .parent
-            .map(|parent| if (parent as usize) < same { parent } else { parent + (at - row) as u32 }),
-        depth: u16::try_from(run.tree.rows[row].depth).unwrap_or(u16::MAX),
-        relation,
-        difference: Difference::default(),
-        sureness: 1.0,
-        repeats: None,
-        by_hand: false,
-    };
-    let mut pairs: Vec<Pair> = (0..same).map(|row| pair(row, row, Relation::Matched, a)).collect();
-    pairs.extend((same..count_a).map(|row| pair(row, row, Relation::OnlyA, a)));
-    pairs.extend((same..count_b).map(|row| pair(row, row + count_a - same, Relation::OnlyB, b)));
-    let first_difference = (pairs.len() > same).then_some(same as u32);
-    Alignment { pairs, first_difference, is_bounded: true }
+/// Aligns run A with run B.
+pub fn align(a: &Run<'_>, b: &Run<'_>, by_hand: &ByHand) -> Alignment {
+    let forced_rows = |of: fn(&(u32, u32)) -> u32| by_hand.forced.iter().map(of).collect();
+    let units_a = Units::new(a, &forced_rows(|pair| pair.0));
+    let units_b = Units::new(b, &forced_rows(|pair| pair.1));
+    let mut matching = Matching::new(&units_a, &units_b, by_hand);
+    sequence::align(&mut matching);
+    holders::match_holders(&mut matching);
+    let matched = matching.into_matched();
+    let mut alignment = layout::lay_out(&units_a, &units_b, &matched);
+    alignment.first_difference = divergence::first(&alignment.pairs, &units_a, &units_b);
+    alignment
 }
