@@ -1,12 +1,13 @@
 //! `make bench`: how fast imports, lists and traces are, each beside something measured in the same run.
 //!
 //! Noisy machines make absolute figures poor witnesses; read the ratios. `--spans N` and `--traces N` change the sizes;
-//! `--keep FOLDER` leaves the databases there to be looked at; `--only import|queries|open|search|feed|otlp|large` runs one part; `--seconds N` is
+//! `--keep FOLDER` leaves the databases there to be looked at; `--only import|queries|open|align|search|feed|otlp|large` runs one part; `--seconds N` is
 //! how long a flood lasts. `--large MB` measures the memory of imports of one large file alone, with files of that size.
 
 // A benchmark that can't run should stop.
 #![allow(clippy::expect_used, clippy::panic)]
 
+mod align;
 mod detection;
 #[cfg(unix)]
 mod feed;
@@ -53,6 +54,9 @@ fn main() {
     }
     if wanted("open") {
         open::open(&folder);
+    }
+    if wanted("align") {
+        align::align_runs();
     }
     if wanted("search") {
         search::search(&folder, traces);

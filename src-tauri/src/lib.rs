@@ -1,6 +1,7 @@
 //! The desktop shell: one window on the engine's commands. The only Rust that names Tauri; it decides nothing about traces.
 
 mod arguments;
+mod comparison;
 mod export;
 mod files;
 mod graphics;
@@ -93,6 +94,7 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
             ipc::startup,
             files::pick_files,
             files::pick_folder,
+            comparison::save_comparison,
             export::export_traces,
             export::stop_export,
             links::open_link,

@@ -26,6 +26,8 @@ pub(crate) enum Command {
     List(List),
     /// Show one trace as a tree
     Show(Show),
+    /// Hold a run against another: what differs, step by step. Ends with 0 if they did the same, 3 if they differ
+    Compare(Compare),
     /// Write traces to a file that can be imported again, with nothing lost
     Export(Export),
     /// Add tags to traces, or take them away
@@ -115,6 +117,25 @@ pub(crate) struct Which {
     /// All that match, as in `tracex list`
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Compare {
+    /// The run that the other is held against: its number, its id, the start of it, or a link
+    #[arg(value_name = "A")]
+    pub(crate) a: String,
+
+    /// The other run
+    #[arg(value_name = "B")]
+    pub(crate) b: String,
+
+    /// Print everything as JSON
+    #[arg(long, conflicts_with = "html")]
+    pub(crate) json: bool,
+
+    /// Write a page that any browser shows without a network; - for the standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

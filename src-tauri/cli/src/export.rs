@@ -6,9 +6,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use engine::api::dto::{Exported, TraceSelection};
-use engine::engine::Engine;
-
 use crate::args::{Args, Export};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -25,7 +22,7 @@ pub(crate) fn run(args: &Args, export: &Export, out: &mut Output) -> Result<Exit
     let written = if export.output == Path::new("-") {
         engine::api::export(&engine, selection, out.raw(), &is_cancelled)?
     } else {
-        to_file(&engine, selection, &export.output, &is_cancelled)?
+        to_file(&export.output, |out| engine::api::export(&engine, selection, out, &is_cancelled))?
     };
     eprintln!(
         "{} with {} exported ({}).",
@@ -37,19 +34,17 @@ pub(crate) fn run(args: &Args, export: &Export, out: &mut Output) -> Result<Exit
 }
 
 /// Writes beside `path` and takes its place when all is there: a file that is there is whole.
-fn to_file(
-    engine: &Engine,
-    selection: TraceSelection,
+pub(crate) fn to_file<T>(
     path: &Path,
-    is_cancelled: &dyn Fn() -> bool,
-) -> Result<Exported, Failure> {
+    write: impl FnOnce(&mut dyn Write) -> Result<T, engine::error::Error>,
+) -> Result<T, Failure> {
     let unwritable =
         |error: std::io::Error| Failure::Failed(format!("{} can't be written: {error}", path.display()));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     let file = tempfile::Builder::new().prefix(".tracex-").tempfile_in(folder).map_err(unwritable)?;
     let mut out = BufWriter::with_capacity(1 << 18, file);
-    let written = engine::api::export(engine, selection, &mut out, is_cancelled)?;
+    let written = write(&mut out)?;
     out.flush().map_err(unwritable)?;
     let file = out.into_inner().map_err(|error| unwritable(error.into_error()))?;
     file.persist(path).map_err(|error| unwritable(error.error))?;

@@ -5,6 +5,7 @@
 //! would obey is shown as an escape ([`text`]). May import `engine`; names no window toolkit and no SQL.
 
 mod args;
+mod compare;
 mod curate;
 mod demo;
 mod export;
@@ -49,6 +50,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Import(ref import) => import::run(&args, import, &mut out),
         Command::List(ref list) => list::run(&args, list, &mut out),
         Command::Show(ref show) => show::run(&args, show, &mut out),
+        Command::Compare(ref compare) => compare::run(&args, compare, &mut out),
         Command::Export(ref export) => export::run(&args, export, &mut out),
         Command::Tag(ref tag) => curate::tag(&args, tag),
         Command::Delete(ref delete) => curate::delete(&args, delete),

@@ -121,6 +121,7 @@ fn router(server: Arc<Server>) -> Router {
         .route("/api/import", post(upload::receive))
         .route("/api/export", post(download::prepare))
         .route("/api/save", post(download::prepare_text))
+        .route("/api/comparison", post(download::prepare_comparison))
         .route("/api/download/{ticket}", get(download::send))
         .route("/api/{*rest}", axum::routing::any(no_such_command))
         .fallback(pages::serve)

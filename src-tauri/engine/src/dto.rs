@@ -5,6 +5,7 @@
 
 mod attempt_correction;
 mod columns;
+mod compare;
 mod conversation;
 mod find;
 mod insights;
@@ -28,6 +29,7 @@ use crate::model::{
 use crate::semantics::Content;
 pub use attempt_correction::*;
 pub use columns::{Column, decode, encode};
+pub use compare::*;
 pub use conversation::*;
 pub use find::*;
 pub use insights::*;

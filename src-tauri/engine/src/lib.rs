@@ -21,6 +21,7 @@ pub mod model;
 pub mod pricing;
 mod priority;
 pub mod query;
+pub mod report;
 pub mod search;
 pub mod semantics;
 pub mod sources;

@@ -5,7 +5,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::analysis::{self, AttemptGroup, Awaited, Correction, Parent, Roots, SpanFacts, Subtotals, Totals, Tree};
+use crate::analysis::{
+    self, AttemptGroup, Awaited, Correction, Parent, Roots, SpanFacts, Subtotals, Totals, Tree,
+};
 use crate::model::{AttemptCorrection, Provenance, SpanFlags, SpanRecord, SpanStatus};
 use crate::store::payload::PayloadPlace;
 use crate::store::span::SpanRow;

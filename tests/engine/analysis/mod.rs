@@ -1,3 +1,4 @@
+mod alignment;
 mod budget;
 mod conversation;
 mod corrected;

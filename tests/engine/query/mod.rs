@@ -1,4 +1,5 @@
 mod catalog;
+mod compare;
 mod conversation;
 mod edit;
 mod filter;

@@ -3638,6 +3638,413 @@ span_id: string | null,
 remark: string | null, };
 
 /**
+ * Which two runs.
+ */
+export type CompareRequest = { 
+/**
+ * Trace A, that which the other is held against.
+ */
+a: number, 
+/**
+ * Trace B.
+ */
+b: number, };
+
+/**
+ * Two runs, aligned. The columns have a row a pair, in an order in which both trees can be read from the top down: a pair
+ * comes after that of its parent, and before what follows below the same parent.
+ */
+export type Comparison = { 
+/**
+ * The store's revision this was read at.
+ */
+revision: number, 
+/**
+ * Run A.
+ */
+a: ComparedRun, 
+/**
+ * Run B.
+ */
+b: ComparedRun, 
+/**
+ * Row of the step in A's tree, -1 if only B has it.
+ */
+row_a: Int32Array, 
+/**
+ * Row of the step in B's tree, -1 if only A has it.
+ */
+row_b: Int32Array, 
+/**
+ * The pair under which this one stands, -1 for a root.
+ */
+parent: Int32Array, 
+/**
+ * Depth of the pair, 0 for a root.
+ */
+depth: Uint16Array, 
+/**
+ * [`PairRelation`] code.
+ */
+relation: Uint8Array, 
+/**
+ * Bits of what differs: 1 name, 2 model, 4 status, 8 input in substance, 16 input in wording, 32 output in substance,
+ * 64 output in wording, 128 tries. Of a pair with one step, 0.
+ */
+difference: Uint16Array, 
+/**
+ * How sure it is that these two are the same step, 0 to 1; 1 where a person has said so.
+ */
+sureness: Float64Array, 
+/**
+ * Of a step that only one run has: the pair of the step that it does over again, -1 if of none.
+ */
+repeats: Int32Array, 
+/**
+ * 1 where a person has said that these two belong together.
+ */
+by_hand: Uint8Array, 
+/**
+ * The first pair whose decision differs: another tool, other arguments, another answer in substance, another status, or a
+ * step that one of them alone has. `null` where the runs do the same.
+ */
+first_difference: number | null, 
+/**
+ * What differs, that which explains most first.
+ */
+differences: Array<RunDifference>, 
+/**
+ * What differs, in plain words, to be read one after another.
+ */
+summary: Array<string>, 
+/**
+ * What was not compared, and why.
+ */
+remarks: Array<string>, };
+
+/**
+ * One of two runs.
+ */
+export type ComparedRun = { 
+/**
+ * Its line in the list.
+ */
+summary: TraceSummary, 
+/**
+ * Its tree.
+ */
+tree: SpanTree, };
+
+/**
+ * How the two steps of a pair stand to each other.
+ */
+export type PairRelation = "matched" | "moved" | "only_a" | "only_b";
+
+/**
+ * One thing that differs, and what it explains of how the runs came out.
+ */
+export type RunDifference = { 
+/**
+ * The pair it is about.
+ */
+pair: number, 
+/**
+ * What differs, in words.
+ */
+sentence: string, 
+/**
+ * How much later B is for it; below 0 for earlier.
+ */
+time_ns: number, 
+/**
+ * Tokens that B used more for it.
+ */
+tokens: number, 
+/**
+ * Cost of B above that of A for it, in US dollars.
+ */
+cost_usd: number, 
+/**
+ * Whether one of the runs failed here and the other did not.
+ */
+is_status: boolean, };
+
+/**
+ * Which pair of steps to tell apart; of one that only one run has, the other is `null`.
+ */
+export type StepDifferenceRequest = { 
+/**
+ * Trace A.
+ */
+a: number, 
+/**
+ * Trace B.
+ */
+b: number, 
+/**
+ * Step of A.
+ */
+a_span_id: string | null, 
+/**
+ * Step of B.
+ */
+b_span_id: string | null, 
+/**
+ * What is no difference.
+ */
+ignore: Ignored, };
+
+/**
+ * What is no difference between two texts.
+ */
+export type Ignored = { 
+/**
+ * UUIDs, long hex numbers, ids of calls.
+ */
+ids: boolean, 
+/**
+ * Timestamps.
+ */
+times: boolean, 
+/**
+ * White space.
+ */
+whitespace: boolean, };
+
+/**
+ * What differs between two steps, part by part.
+ */
+export type StepDifference = { 
+/**
+ * The parts of either, in the order in which they are read.
+ */
+parts: Array<PartDifference>, };
+
+/**
+ * What differs in a part of two steps: an input, a message, an answer, the parameters.
+ */
+export type PartDifference = { 
+/**
+ * What part it is: "Input", "Message 3, user", "Answer".
+ */
+title: string, 
+/**
+ * Whether there is nothing in it that differs.
+ */
+is_same: boolean, 
+/**
+ * Lines that differ, with some around them.
+ */
+lines: Array<DiffLine>, 
+/**
+ * Why some of it was not compared.
+ */
+remark: string | null, };
+
+/**
+ * A line of a difference; of two JSON values, a line of them as they are written out, A's order of keys first.
+ */
+export type DiffLine = { 
+/**
+ * How the two sides stand to each other.
+ */
+change: LineChange, 
+/**
+ * Lines that are the same and not listed, here; 0 on a line that is listed.
+ */
+skipped: number, 
+/**
+ * The line in A, in pieces; `null` where A has none.
+ */
+a: Array<DiffPiece> | null, 
+/**
+ * The line in B, in pieces; `null` where B has none.
+ */
+b: Array<DiffPiece> | null, };
+
+/**
+ * What became of a line.
+ */
+export type LineChange = "same" | "changed" | "removed" | "added";
+
+/**
+ * A piece of a line.
+ */
+export type DiffPiece = { 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * Whether the other side does not have it.
+ */
+differs: boolean, };
+
+/**
+ * Two steps that a person says are the same, or are not.
+ */
+export type PairSet = { 
+/**
+ * Trace A.
+ */
+a: number, 
+/**
+ * Trace B.
+ */
+b: number, 
+/**
+ * Step of A.
+ */
+a_span_id: string, 
+/**
+ * Step of B.
+ */
+b_span_id: string, 
+/**
+ * What they are.
+ */
+pairing: Pairing, };
+
+/**
+ * What a person says of two steps.
+ */
+export type Pairing = "forced" | "broken" | "detected";
+
+/**
+ * With what a run may be compared: other runs of its task.
+ */
+export type CompareCandidates = { 
+/**
+ * The task, or where there is none the name, by which runs belong together.
+ */
+task: string, 
+/**
+ * How many other runs it has.
+ */
+runs: number, 
+/**
+ * The run of it that a person holds the others against.
+ */
+baseline: TraceSummary | null, 
+/**
+ * The run before.
+ */
+previous: TraceSummary | null, 
+/**
+ * The last one before that went well.
+ */
+last_good: TraceSummary | null, 
+/**
+ * The one of those that went well that took neither long nor short.
+ */
+median: TraceSummary | null, };
+
+/**
+ * A run that others of its task are held against.
+ */
+export type BaselineSet = { 
+/**
+ * The run.
+ */
+trace_id: number, 
+/**
+ * Whether it is; another of its task is then none any more.
+ */
+is_baseline: boolean, };
+
+/**
+ * Which runs, and against which.
+ */
+export type RunMatrixRequest = { 
+/**
+ * The runs, in the order in which they are shown; at most 50.
+ */
+trace_ids: number[], 
+/**
+ * The one whose steps make the rows; the first where this is none of them.
+ */
+reference: number | null, };
+
+/**
+ * The steps of one task by runs of it.
+ */
+export type RunMatrix = { 
+/**
+ * The runs.
+ */
+runs: Array<TraceSummary>, 
+/**
+ * Which of them the others are held against.
+ */
+reference: number, 
+/**
+ * A row a step that any of them has.
+ */
+rows: Array<MatrixRow>, 
+/**
+ * Rows that are not listed.
+ */
+left_out: number, 
+/**
+ * What was not compared, and why.
+ */
+remarks: Array<string>, };
+
+/**
+ * One step, in all of the runs.
+ */
+export type MatrixRow = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its kind.
+ */
+kind: SpanKind, 
+/**
+ * Its depth.
+ */
+depth: number, 
+/**
+ * What each run has of it, in the order of the runs; `null` where it does not.
+ */
+cells: Array<MatrixCell | null>, 
+/**
+ * Whether the runs differ in it in substance.
+ */
+varies: boolean, };
+
+/**
+ * One step of one run.
+ */
+export type MatrixCell = { 
+/**
+ * The step; empty for the run itself.
+ */
+span_id: string, 
+/**
+ * How it ended.
+ */
+status: SpanStatus, 
+/**
+ * How long it took, with all its tries; `null` where that is not known.
+ */
+duration_ns: number | null, 
+/**
+ * Tokens of it and all below it.
+ */
+tokens: number | null, 
+/**
+ * Tries.
+ */
+tries: number, 
+/**
+ * Bits of what differs from the run that it is held against, as in [`Comparison::difference`].
+ */
+difference: number, };
+
+/**
  * A text, list or object that was cut in a reply. What is shown of it ends with `mark`.
  */
 export type LongText = { 
@@ -3915,6 +4322,9 @@ export const SPAN_KINDS = ['other', 'agent', 'llm', 'tool', 'retrieval', 'embedd
 export const SPAN_STATUSES = ['unset', 'ok', 'error', 'open'] as const;
 
 /** Words by stored code. */
+export const PAIR_RELATIONS = ['matched', 'moved', 'only_a', 'only_b'] as const;
+
+/** Words by stored code. */
 export const TIME_PARTS = ['model', 'tool', 'retrieval', 'human', 'throttled', 'backoff', 'own', 'idle'] as const;
 
 /** Every command: what it takes and what it gives. */
@@ -3986,6 +4396,12 @@ export interface Contract {
   run_time: { request: TraceRef; response: RunTime };
   conversation_outline: { request: TraceRef; response: ConversationOutline };
   run_conversation: { request: RunConversationRequest; response: RunConversation };
+  compare: { request: CompareRequest; response: Comparison };
+  compare_step: { request: StepDifferenceRequest; response: StepDifference };
+  compare_candidates: { request: TraceRef; response: CompareCandidates };
+  pair_set: { request: PairSet; response: Nothing };
+  baseline_set: { request: BaselineSet; response: Nothing };
+  run_matrix: { request: RunMatrixRequest; response: RunMatrix };
   link_make: { request: LinkRequest; response: Link };
   link_resolve: { request: Link; response: LinkTarget };
 }

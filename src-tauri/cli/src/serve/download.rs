@@ -10,7 +10,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::api::dto::{TextSave, TraceSelection};
+use engine::api::dto::{ComparisonForm, ComparisonSave, TextSave, TraceSelection};
 use engine::error::Error;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -37,6 +37,7 @@ struct Waiting {
 enum Wanted {
     Traces(TraceSelection),
     Text(TextSave),
+    Comparison(ComparisonSave),
 }
 
 /// Takes note of a selection of traces; gives the ticket that it can be fetched with, once.
@@ -53,6 +54,14 @@ pub(super) async fn prepare_text(
     Json(request): Json<TextSave>,
 ) -> Response {
     ticket_for(&server, Wanted::Text(request))
+}
+
+/// The same for a comparison of two runs.
+pub(super) async fn prepare_comparison(
+    State(server): State<Arc<Server>>,
+    Json(request): Json<ComparisonSave>,
+) -> Response {
+    ticket_for(&server, Wanted::Comparison(request))
 }
 
 fn ticket_for(server: &Server, wanted: Wanted) -> Response {
@@ -76,6 +85,7 @@ pub(super) async fn send(State(server): State<Arc<Server>>, Path(ticket): Path<u
     match wanted {
         Some((_, Wanted::Traces(selection))) => traces(&server, selection),
         Some((_, Wanted::Text(request))) => text(&server, request).await,
+        Some((_, Wanted::Comparison(request))) => comparison(&server, request).await,
         None => refusal(StatusCode::NOT_FOUND, "this file was fetched already; ask for it again".into()),
     }
 }
@@ -98,6 +108,22 @@ async fn text(server: &Server, request: TextSave) -> Response {
         }),
         Ok(Err(error)) => failure(&error.into()),
         Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, "the text was not read to its end".into()),
+    }
+}
+
+async fn comparison(server: &Server, request: ComparisonSave) -> Response {
+    let (engine, stopping) = (Arc::clone(&server.engine), server.stopping.clone());
+    let gathering = move || engine::api::comparison_to_save(&engine, request, &|| stopping.is_cancelled());
+    let name = match request.form {
+        ComparisonForm::Html => "comparison.html",
+        ComparisonForm::Json => "comparison.json",
+    };
+    match tokio::task::spawn_blocking(gathering).await {
+        Ok(Ok(report)) => {
+            file("application/octet-stream", name, move |out| report.write(request.form, out).map(drop))
+        }
+        Ok(Err(error)) => failure(&error.into()),
+        Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, "the runs were not compared to the end".into()),
     }
 }
 

@@ -1,10 +1,11 @@
-//! Pure functions on the spans of one trace: its tree, its totals, its retries. May import `model` alone.
+//! Pure functions on the spans of one trace: its tree, its totals, its retries; and on two of them: which step is which ([`alignment`]). May import `model` alone.
 //!
 //! A caller loads the spans of one trace as [`SpanFacts`] in any order, with texts as indices into a table of strings, and
 //! then: [`resolve_parents`] (ids → indices), [`infer_parents`] (only where the source gives none), [`tree`],
 //! [`totals`], [`attempt_groups`]; of these, [`activities`], the [`critical_path`] through them and their [`time_budget`]. Everything is iterative and O(n log n): a million spans, or a hundred thousand deep, are fine.
 
 mod activities;
+pub mod alignment;
 mod budget;
 pub mod conversation;
 mod critical_path;
@@ -17,8 +18,8 @@ pub use activities::{Activity, Told, Window, activities};
 pub use budget::{TimeBudget, TimeShare, time_budget};
 pub use critical_path::{Stretch, critical_path};
 pub use retries::{
-    AttemptGroup, Awaited, Correction, Gap, Signal, WasteOnPath, attempt_groups, awaited, cause, corrected_groups, retries,
-    waste_on_path, wasted_ns,
+    AttemptGroup, Awaited, Correction, Gap, Signal, WasteOnPath, attempt_groups, awaited, cause,
+    corrected_groups, retries, waste_on_path, wasted_ns,
 };
 pub use skew::{ClockOffsets, ClockShift, Clocks, clock_offsets};
 pub use totals::{Roots, Subtotals, Totals, subtotals, totals};

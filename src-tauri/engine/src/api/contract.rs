@@ -81,6 +81,12 @@ contract! {
     about::prices_reload(Nothing) -> PriceInfo;
     about::settings_get(Nothing) -> Settings;
     about::settings_set(Settings) -> Settings;
+    compare::compare(CompareRequest) -> Comparison as columns;
+    compare::compare_step(StepDifferenceRequest) -> StepDifference;
+    compare::compare_candidates(TraceRef) -> CompareCandidates;
+    compare::pair_set(PairSet) -> Nothing;
+    compare::baseline_set(BaselineSet) -> Nothing;
+    compare::run_matrix(RunMatrixRequest) -> RunMatrix;
     find::filter_read(FilterText) -> FilterReading;
     find::filter_complete(FilterCompleteRequest) -> FilterCompletions;
     find::filter_edit(FilterEditRequest) -> FilterText;
@@ -357,6 +363,29 @@ pub fn typescript() -> String {
         LinkRequest,
         Link,
         LinkTarget,
+        CompareRequest,
+        Comparison,
+        ComparedRun,
+        PairRelation,
+        RunDifference,
+        StepDifferenceRequest,
+        Ignored,
+        StepDifference,
+        PartDifference,
+        DiffLine,
+        LineChange,
+        DiffPiece,
+        PairSet,
+        Pairing,
+        CompareCandidates,
+        BaselineSet,
+        RunMatrixRequest,
+        RunMatrix,
+        MatrixRow,
+        MatrixCell,
+        ComparisonSave,
+        ComparisonForm,
+        ComparisonSaved,
         LongText,
         TextRef,
         TextReadRequest,
@@ -374,6 +403,7 @@ pub fn typescript() -> String {
     for (name, words) in [
         ("SPAN_KINDS", SpanKind::ALL.iter().map(|kind| kind.word()).collect::<Vec<_>>()),
         ("SPAN_STATUSES", SpanStatus::ALL.iter().map(|status| status.word()).collect()),
+        ("PAIR_RELATIONS", PairRelation::ALL.iter().map(|relation| relation.word()).collect()),
         ("TIME_PARTS", TimePart::ALL.iter().map(|part| part.word()).collect()),
     ] {
         text.push_str(&format!(

@@ -2,6 +2,7 @@
 
 mod about;
 mod attempts;
+mod compare;
 mod contract;
 mod find;
 
@@ -13,6 +14,7 @@ mod traces;
 
 pub use crate::dto;
 pub use about::{start_sources, start_sources_only};
+pub use compare::comparison_to_save;
 pub use contract::{Answer, COMMANDS, call, typescript};
 pub use imports::import_received;
 pub use keep::export;

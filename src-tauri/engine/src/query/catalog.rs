@@ -293,6 +293,14 @@ impl Columns {
         rows
     }
 
+    /// The runs of the task of a run, itself among them, in no order.
+    pub fn runs_of_task(&self, run: &Run) -> impl Iterator<Item = &Run> {
+        let task = run.task;
+        self.tasks.rows(task).filter_map(move |row| {
+            self.runs.get(row as usize).filter(|run| run.task == task && !run.is_deleted && !run.is_hidden)
+        })
+    }
+
     /// What is usual for the task of a run, if enough of its runs have ended.
     pub fn baseline(&self, run: &Run, measure: Measure) -> Option<&Baseline> {
         self.tasks.baseline(run, measure)

@@ -6,6 +6,7 @@
 mod attempt_waste;
 mod bounded;
 pub mod catalog;
+pub mod compare;
 pub mod conversation;
 pub mod filter;
 pub mod insights;

@@ -94,6 +94,16 @@ fn said(connection: &Connection, texts: &Texts, trace_id: i64) -> Result<Said> {
     Ok(Said { content: Some(content), attributes, long_texts: cuts.listed() })
 }
 
+/// What the source says of the run itself, and whether texts in it were cut.
+pub(super) fn run_said(
+    connection: &Connection,
+    texts: &Texts,
+    trace_id: i64,
+) -> Result<(Option<semantics::Content>, bool)> {
+    let Said { content, long_texts, .. } = said(connection, texts, trace_id)?;
+    Ok((content, !long_texts.is_empty()))
+}
+
 fn facts(
     trace: &TraceSummary,
     reported: Option<&Reported>,

@@ -3,6 +3,7 @@
 //! May import `model` and `error`. Reads for display are in `query`.
 
 pub mod attempt_correction;
+pub mod baseline;
 pub mod compaction;
 mod compression;
 pub mod deletion;
@@ -13,6 +14,7 @@ pub mod label;
 mod open;
 pub mod open_payload;
 mod opened_file;
+pub mod pairing;
 pub mod payload;
 pub mod payload_use;
 mod pool;

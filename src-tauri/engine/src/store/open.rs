@@ -22,6 +22,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0008_step_marks.sql")),
     M::up(include_str!("../../migrations/0009_retries.sql")),
     M::up(include_str!("../../migrations/0010_attempt_corrections.sql")),
+    M::up(include_str!("../../migrations/0011_comparisons.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

@@ -549,6 +549,8 @@ pub fn remove_row(connection: &Connection, trace_id: i64) -> Result<()> {
         "DELETE FROM trace_digest WHERE trace_id = ?1",
         "DELETE FROM step_mark WHERE trace_id = ?1",
         "DELETE FROM attempt_correction WHERE trace_id = ?1",
+        "DELETE FROM pairing WHERE first_trace_id = ?1 OR second_trace_id = ?1",
+        "DELETE FROM baseline WHERE trace_id = ?1",
         "DELETE FROM trace WHERE id = ?1",
     ] {
         connection.prepare_cached(sql)?.execute([trace_id])?;

@@ -142,6 +142,14 @@ impl Tasks {
         self.tasks.get(run.task as usize)?.usual.get(measure as usize)?.as_ref()
     }
 
+    /// The rows of the runs of a task, each once; some may have left it.
+    pub(super) fn rows(&self, task: u32) -> impl Iterator<Item = u32> {
+        let mut rows = self.tasks.get(task as usize).map_or_else(Vec::new, |task| task.members.clone());
+        rows.sort_unstable();
+        rows.dedup();
+        rows.into_iter()
+    }
+
     /// Works out anew what is usual for the tasks that have changed enough.
     pub(super) fn work_out(&mut self, runs: &[Run]) {
         let due: Vec<u32> = self

@@ -1,0 +1,70 @@
+//! `tracex compare`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use engine::api::dto::{ComparisonForm, ComparisonSave, Ignored, TraceSummary};
+
+use crate::args::{Args, Compare};
+use crate::export::to_file;
+use crate::failure::Failure;
+use crate::output::{Output, Style};
+use crate::{host, quantity, show, text};
+
+/// What the program ends with where the runs differ: 1 and 2 are for what went wrong.
+const DIFFERS: u8 = 3;
+/// Further differences are counted.
+const MOST_DIFFERENCES: usize = 20;
+
+pub(crate) fn run(args: &Args, compare: &Compare, out: &mut Output) -> Result<ExitCode, Failure> {
+    let engine = host::open(args)?;
+    let a = show::find(&engine, &compare.a)?.summary;
+    let b = show::find(&engine, &compare.b)?.summary;
+    let form = if compare.json { ComparisonForm::Json } else { ComparisonForm::Html };
+    let request = ComparisonSave { a: a.trace_id, b: b.trace_id, form, ignore: Ignored::default() };
+    let report = engine::api::comparison_to_save(&engine, request, &|| false)?;
+    if compare.json {
+        report.write(form, out.raw())?;
+    } else if let Some(path) = &compare.html {
+        let saved = if path == Path::new("-") {
+            report.write(form, out.raw())?
+        } else {
+            to_file(path, |out| report.write(form, out))?
+        };
+        let masked = match saved.masked {
+            0 => String::new(),
+            masked => format!(", {} masked", quantity::counted(masked.into(), "secret")),
+        };
+        eprintln!("Comparison written ({}{masked}).", quantity::bytes(saved.bytes));
+    } else {
+        let comparison = report.comparison();
+        for (letter, trace) in [("A", &a), ("B", &b)] {
+            out.line(&format!("{letter}  {}", line(trace)))?;
+        }
+        out.line("")?;
+        for sentence in &comparison.summary {
+            out.line(&text::printable(sentence))?;
+        }
+        for remark in &comparison.remarks {
+            out.line(&out.styled(Style::Warning, &text::printable(remark)))?;
+        }
+        if !comparison.differences.is_empty() {
+            out.line("")?;
+        }
+        for difference in comparison.differences.iter().take(MOST_DIFFERENCES) {
+            let sign = if difference.time_ns < 0.0 { "−" } else { "+" };
+            let time = format!("{sign}{}", quantity::duration(difference.time_ns.abs()));
+            out.line(&format!("{time:>12}  {}", text::printable(&difference.sentence)))?;
+        }
+        let more = comparison.differences.len().saturating_sub(MOST_DIFFERENCES);
+        if more > 0 {
+            out.line(&format!("{:>12}  {}", "", quantity::counted(more as u64, "further difference")))?;
+        }
+    }
+    Ok(if report.is_same() { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) })
+}
+
+fn line(trace: &TraceSummary) -> String {
+    let took = trace.duration_ns.map(quantity::duration).unwrap_or_default();
+    format!("{}  {}  {}", text::printable(&trace.name), text::printable(&trace.key), took)
+}

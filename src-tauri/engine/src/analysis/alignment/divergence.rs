@@ -1,0 +1,154 @@
+//! What differs between two steps that are the same, and which difference comes first.
+
+use std::collections::HashSet;
+
+use super::operation::{Class, model_name};
+use super::sketch::{Sketch, SketchDifference};
+use super::units::Units;
+use super::{Difference, Pair, Relation};
+use crate::model::SpanStatus;
+
+/// Rows between the tries of one operation that are looked at.
+const MOST_BETWEEN_TRIES: u32 = 64;
+
+/// What differs between row `row_a` of A and row `row_b` of B.
+pub(super) fn difference(a: &Units<'_>, b: &Units<'_>, row_a: u32, row_b: u32) -> Difference {
+    let mut difference = Difference::default();
+    let (span_a, span_b) = (a.span(row_a), b.span(row_b));
+    let (operation_a, operation_b) = (a.operation(row_a), b.operation(row_b));
+    if operation_a.name != operation_b.name {
+        difference.insert(Difference::NAME);
+    }
+    let model = |units: &Units<'_>, index: Option<u32>| {
+        index.and_then(|index| units.run.strings.get(index as usize)).map(|text| model_name(text))
+    };
+    if let (Some(model_a), Some(model_b)) = (model(a, span_a.model), model(b, span_b.model))
+        && model_a != model_b
+    {
+        difference.insert(Difference::MODEL);
+    }
+    let ended = |status: SpanStatus| if status == SpanStatus::Unset { SpanStatus::Ok } else { status };
+    if ended(span_a.status) != ended(span_b.status) {
+        difference.insert(Difference::STATUS);
+    }
+    if let (Some(said_a), Some(said_b)) = (a.said(row_a), b.said(row_b)) {
+        for (one, other, substance, wording) in [
+            (&said_a.input, &said_b.input, Difference::INPUT, Difference::INPUT_WORDING),
+            (&said_a.output, &said_b.output, Difference::OUTPUT, Difference::OUTPUT_WORDING),
+        ] {
+            match one.as_ref().zip(other.as_ref()).map(|(one, other): (&Sketch, &Sketch)| one.compare(other))
+            {
+                Some(SketchDifference::Substance) => difference.insert(substance),
+                Some(SketchDifference::Wording) => difference.insert(wording),
+                Some(SketchDifference::Same) | None => {}
+            }
+        }
+    }
+    let tries = |units: &Units<'_>, row: u32| units.earlier_tries.get(&row).map_or(0, Vec::len);
+    if tries(a, row_a) != tries(b, row_b) {
+        difference.insert(Difference::ATTEMPTS);
+    }
+    difference
+}
+
+/// The first pair, in the order in which things happened, that shows another decision. What went into a step comes before the
+/// steps below it, and what came out of it after them, so that a run does not differ from the other at its root.
+pub(super) fn first(pairs: &[Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32> {
+    let between_a = between_tries(pairs, a, |pair| pair.a.filter(|_| pair.b.is_none()), |pair| pair.a);
+    let between_b = between_tries(pairs, b, |pair| pair.b.filter(|_| pair.a.is_none()), |pair| pair.b);
+    let holds_match = holds_match(pairs);
+    let before = |at: usize, pair: &Pair| match (pair.a, pair.b) {
+        (Some(row_a), Some(row_b)) => {
+            if a.is_in_try[row_a as usize] || b.is_in_try[row_b as usize] {
+                return false;
+            }
+            let is_tool = a.operation(row_a).class == Class::Tool;
+            pair.difference.has_any(Difference::INPUT)
+                || (is_tool && pair.difference.has_any(Difference::NAME))
+                || (pair.relation == Relation::Moved
+                    && a.is_work[row_a as usize]
+                    && !is_side_by_side(a, row_a))
+        }
+        (Some(row), None) => is_step(a, row) && !between_a.contains(&row) && !holds_match[at],
+        (None, Some(row)) => is_step(b, row) && !between_b.contains(&row) && !holds_match[at],
+        (None, None) => false,
+    };
+    let after = |pair: &Pair| {
+        let is_try = pair.a.is_some_and(|row| a.is_in_try[row as usize]);
+        !is_try && pair.difference.has_any(Difference(Difference::OUTPUT.0 | Difference::STATUS.0))
+    };
+    // Pairs around the one that is read, the innermost last.
+    let mut open: Vec<usize> = Vec::new();
+    for (at, pair) in pairs.iter().enumerate() {
+        while let Some(last) = open.last().copied().filter(|last| pair.parent != Some(*last as u32)) {
+            if after(&pairs[last]) {
+                return Some(last as u32);
+            }
+            open.pop();
+        }
+        if before(at, pair) {
+            return Some(at as u32);
+        }
+        // A model has decided before the tools run that some formats put below it.
+        let is_model = pair.a.is_some_and(|row| a.operation(row).class == Class::Model);
+        if is_model && after(pair) {
+            return Some(at as u32);
+        }
+        open.push(at);
+    }
+    open.into_iter().rev().find(|at| after(&pairs[*at])).map(|at| at as u32)
+}
+
+/// Whether a row that one run alone has is something that it did: no pause, and no try of something that both did.
+fn is_step(units: &Units<'_>, row: u32) -> bool {
+    !units.is_in_try[row as usize] && units.operation(row).class != Class::Wait
+}
+
+/// By pair, whether anything below it is in both runs: then a level that only one has is a matter of its format.
+fn holds_match(pairs: &[Pair]) -> Vec<bool> {
+    let mut holds = vec![false; pairs.len()];
+    for at in (0..pairs.len()).rev() {
+        let is_in_both = pairs[at].a.is_some() && pairs[at].b.is_some();
+        if let Some(parent) = pairs[at].parent {
+            holds[parent as usize] |= holds[at] || is_in_both;
+        }
+    }
+    holds
+}
+
+/// Calls of models between the tries of one operation, which asked for the next try.
+fn between_tries(
+    pairs: &[Pair],
+    units: &Units<'_>,
+    alone: impl Fn(&Pair) -> Option<u32>,
+    row_of: impl Fn(&Pair) -> Option<u32>,
+) -> HashSet<u32> {
+    if units.earlier_tries.is_empty() {
+        return HashSet::new();
+    }
+    let rows_alone: HashSet<u32> = pairs.iter().filter_map(alone).collect();
+    let mut between = HashSet::new();
+    for last in pairs.iter().filter_map(row_of).filter(|row| !rows_alone.contains(row)) {
+        let Some(first) = units.earlier_tries.get(&last).and_then(|tries| tries.first().copied()) else {
+            continue;
+        };
+        if last.saturating_sub(first) <= MOST_BETWEEN_TRIES {
+            let is_call = |row: &u32| rows_alone.contains(row) && units.operation(*row).class == Class::Model;
+            between.extend((first..last).filter(is_call));
+        }
+    }
+    between
+}
+
+/// Whether a step ran beside the one before or after it: then their order says nothing.
+fn is_side_by_side(units: &Units<'_>, row: u32) -> bool {
+    let overlaps = |one: u32, other: u32| {
+        let (one, other) = (units.span(one), units.span(other));
+        matches!((one.start_ns, one.end_ns, other.start_ns, other.end_ns),
+            (Some(start), Some(end), Some(other_start), Some(other_end)) if start < other_end && other_start < end)
+    };
+    let at = units.work.partition_point(|other| *other < row);
+    let before = at.checked_sub(1).and_then(|at| units.work.get(at));
+    let after = units.work.get(at + 1);
+    before.into_iter().chain(after).any(|other| overlaps(row, *other))
+}

@@ -1,0 +1,300 @@
+//! Two texts, or two JSON values, line by line, and the lines that changed word by word.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use regex::Regex;
+use serde_json::{Map, Value};
+use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
+
+use crate::dto::{DiffLine, DiffPiece, Ignored, LineChange};
+
+/// Lines around a change that are listed with it.
+const AROUND: usize = 3;
+/// More lines are not listed.
+const MOST_LINES: usize = 4_000;
+/// Longer texts are compared up to here.
+const LONGEST_BYTES: usize = 2 << 20;
+/// Longer lines are not compared word by word.
+const LONGEST_LINE_BYTES: usize = 16 << 10;
+/// What a search for the smallest difference may take; after it, one that is right but larger is given.
+const PATIENCE: Duration = Duration::from_millis(400);
+/// Two lines that have less than this in common are one that went and one that came.
+const LEAST_ALIKE: f32 = 0.35;
+
+/// What differs between two texts.
+pub(super) struct Difference {
+    /// Whether nothing does.
+    pub(super) is_same: bool,
+    /// The lines that do, with some around them.
+    pub(super) lines: Vec<DiffLine>,
+    /// Why some of it was not compared.
+    pub(super) remark: Option<String>,
+}
+
+/// What differs between two texts; a side that is not there has no lines.
+pub(super) fn texts(a: Option<&str>, b: Option<&str>, ignored: Ignored) -> Difference {
+    let cut = |text: Option<&str>| text.is_some_and(|text| text.len() > LONGEST_BYTES);
+    let remark = (cut(a) || cut(b)).then(|| "Only the first 2 MB were compared.".to_owned());
+    let lines_a: Vec<&str> = a.map_or_else(Vec::new, |text| start(text).lines().collect());
+    let lines_b: Vec<&str> = b.map_or_else(Vec::new, |text| start(text).lines().collect());
+    let keys = |lines: &[&str]| lines.iter().map(|line| key(line, ignored).into_owned()).collect::<Vec<_>>();
+    let (keys_a, keys_b) = (keys(&lines_a), keys(&lines_b));
+    let deadline = Some(std::time::Instant::now() + PATIENCE);
+    let ops = capture_diff_slices_deadline(Algorithm::Patience, &keys_a, &keys_b, deadline);
+    let mut all = Vec::new();
+    for op in ops {
+        match op {
+            DiffOp::Equal { old_index, new_index, len } => all.extend((0..len).map(|at| DiffLine {
+                change: LineChange::Same,
+                skipped: 0,
+                a: Some(plain(lines_a[old_index + at])),
+                b: Some(plain(lines_b[new_index + at])),
+            })),
+            DiffOp::Delete { old_index, old_len, .. } => {
+                all.extend(lines_a[old_index..old_index + old_len].iter().map(|line| removed(line)));
+            }
+            DiffOp::Insert { new_index, new_len, .. } => {
+                all.extend(lines_b[new_index..new_index + new_len].iter().map(|line| added(line)));
+            }
+            DiffOp::Replace { old_index, old_len, new_index, new_len } => replaced(
+                &lines_a[old_index..old_index + old_len],
+                &lines_b[new_index..new_index + new_len],
+                ignored,
+                &mut all,
+            ),
+        }
+    }
+    let is_same = a.is_some() == b.is_some() && all.iter().all(|line| line.change == LineChange::Same);
+    let (lines, left_out) = folded(all);
+    let remark = match left_out {
+        0 => remark,
+        _ => Some(format!("{left_out} further lines are not listed.")),
+    };
+    Difference { is_same, lines, remark }
+}
+
+/// What differs between two values; the order of keys makes no difference.
+pub(super) fn values(a: Option<&Value>, b: Option<&Value>, ignored: Ignored) -> Difference {
+    let in_order = a.zip(b).map(|(a, b)| ordered_like(a, b));
+    let text_a = a.map(written);
+    let text_b = in_order.as_ref().or(b).map(written);
+    texts(text_a.as_deref(), text_b.as_deref(), ignored)
+}
+
+/// A value as a person reads it: a text as it is, all else as indented JSON.
+pub(super) fn written(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        _ => serde_json::to_string_pretty(value).unwrap_or_default(),
+    }
+}
+
+/// `b` with its keys in the order of those of `a`, then its own.
+fn ordered_like(a: &Value, b: &Value) -> Value {
+    match (a, b) {
+        (Value::Object(a), Value::Object(b)) => {
+            let mut ordered = Map::new();
+            for (key, value) in a {
+                if let Some(other) = b.get(key) {
+                    ordered.insert(key.clone(), ordered_like(value, other));
+                }
+            }
+            for (key, value) in b {
+                if !a.contains_key(key) {
+                    ordered.insert(key.clone(), value.clone());
+                }
+            }
+            Value::Object(ordered)
+        }
+        (Value::Array(a), Value::Array(b)) => Value::Array(
+            b.iter()
+                .enumerate()
+                .map(|(at, item)| a.get(at).map_or_else(|| item.clone(), |like| ordered_like(like, item)))
+                .collect(),
+        ),
+        _ => b.clone(),
+    }
+}
+
+fn start(text: &str) -> &str {
+    let mut end = LONGEST_BYTES.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
+}
+
+/// A line or a word as it is compared.
+fn key(text: &str, ignored: Ignored) -> Cow<'_, str> {
+    static IDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?x)\b(?: [0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}
+                      | (?:call|toolu|msg|chatcmpl|resp|run|req|fc|rs|gen|thread|asst)[_-][0-9A-Za-z_-]{6,}
+                      | [0-9a-fA-F]{16,} )\b",
+        )
+        .ok()
+    });
+    static TIMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(
+            r"(?x)\b\d{4}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)?(?:Z|[+-]\d\d:?\d\d)?
+                 | \b\d\d:\d\d:\d\d(?:[.,]\d+)?\b
+                 | \b1[0-9]{9}(?:[0-9]{3}|[0-9]{6}|[0-9]{9})?(?:\.\d+)?\b",
+        )
+        .ok()
+    });
+    let mut text = Cow::Borrowed(text);
+    // Ids first: times are parts of some.
+    for (is_ignored, pattern, by) in [(ignored.ids, &IDS, "‹id›"), (ignored.times, &TIMES, "‹time›")]
+    {
+        if let Some(pattern) = pattern.as_ref().filter(|pattern| is_ignored && pattern.is_match(&text)) {
+            text = Cow::Owned(pattern.replace_all(&text, by).into_owned());
+        }
+    }
+    if ignored.whitespace {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        text = Cow::Owned(words.join(" "));
+    }
+    text
+}
+
+/// A stretch of lines that others stand in the place of: those that are alike are one line that changed.
+fn replaced(a: &[&str], b: &[&str], ignored: Ignored, all: &mut Vec<DiffLine>) {
+    let mut left_b = 0;
+    for line_a in a {
+        // The next line of B that is like it, within a few: lines keep their order.
+        const REACH: usize = 4;
+        let like = (left_b..b.len().min(left_b + REACH))
+            .map(|at| (at, changed(line_a, b[at], ignored)))
+            .filter_map(|(at, found)| Some((at, found?)))
+            .max_by(|(one, (one_like, _)), (other, (other_like, _))| {
+                one_like.total_cmp(other_like).then(other.cmp(one))
+            });
+        match like {
+            Some((at, (_, line))) => {
+                all.extend(b[left_b..at].iter().map(|line| added(line)));
+                all.push(line);
+                left_b = at + 1;
+            }
+            None => all.push(removed(line_a)),
+        }
+    }
+    all.extend(b[left_b..].iter().map(|line| added(line)));
+}
+
+/// A line that changed, and how much of it stayed; `None` where too little did.
+fn changed(a: &str, b: &str, ignored: Ignored) -> Option<(f32, DiffLine)> {
+    if a.len().max(b.len()) > LONGEST_LINE_BYTES {
+        let line = DiffLine {
+            change: LineChange::Changed,
+            skipped: 0,
+            a: Some(vec![piece(a, true)]),
+            b: Some(vec![piece(b, true)]),
+        };
+        return Some((1.0, line));
+    }
+    let (words_a, words_b) = (words(a), words(b));
+    let keys = |words: &[&str]| words.iter().map(|word| key(word, ignored).into_owned()).collect::<Vec<_>>();
+    let (keys_a, keys_b) = (keys(&words_a), keys(&words_b));
+    let deadline = Some(std::time::Instant::now() + PATIENCE);
+    let ops = capture_diff_slices_deadline(Algorithm::Myers, &keys_a, &keys_b, deadline);
+    let (mut pieces_a, mut pieces_b) = (Vec::new(), Vec::new());
+    let mut stayed = 0;
+    for op in &ops {
+        let (_, range_a, range_b) = op.as_tag_tuple();
+        let differs = !matches!(op, DiffOp::Equal { .. });
+        let (text_a, text_b) = (words_a[range_a].concat(), words_b[range_b].concat());
+        if !differs {
+            stayed += text_a.trim().len();
+        }
+        for (pieces, text) in [(&mut pieces_a, text_a), (&mut pieces_b, text_b)] {
+            if !text.is_empty() {
+                pieces.push(DiffPiece { text, differs });
+            }
+        }
+    }
+    let longer = a.trim().len().max(b.trim().len()).max(1);
+    let alike = stayed as f32 / longer as f32;
+    let line = DiffLine { change: LineChange::Changed, skipped: 0, a: Some(pieces_a), b: Some(pieces_b) };
+    (alike >= LEAST_ALIKE).then_some((alike, line))
+}
+
+/// Words, and what stands between them; an id or a time is one word, of scripts without spaces each character.
+fn words(line: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut from = 0;
+    let mut class_before = None;
+    let mut characters = line.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        let next = characters.peek().map(|(_, next)| *next);
+        let is_joint = matches!(character, '-' | '_' | ':' | '.')
+            && class_before == Some(Class::Word)
+            && next.is_some_and(|next| next.is_ascii_alphanumeric());
+        let class = if is_joint {
+            Class::Word
+        } else if character.is_whitespace() {
+            Class::Space
+        } else if character.is_alphanumeric() && (character as u32) < 0x2e80 {
+            Class::Word
+        } else {
+            Class::Alone
+        };
+        if class_before.is_some_and(|before| before != class || class == Class::Alone) {
+            words.push(&line[from..at]);
+            from = at;
+        }
+        class_before = Some(class);
+    }
+    if from < line.len() {
+        words.push(&line[from..]);
+    }
+    words
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Word,
+    Space,
+    Alone,
+}
+
+fn piece(text: &str, differs: bool) -> DiffPiece {
+    DiffPiece { text: text.to_owned(), differs }
+}
+
+fn plain(line: &str) -> Vec<DiffPiece> {
+    vec![piece(line, false)]
+}
+
+fn removed(line: &str) -> DiffLine {
+    DiffLine { change: LineChange::Removed, skipped: 0, a: Some(vec![piece(line, true)]), b: None }
+}
+
+fn added(line: &str) -> DiffLine {
+    DiffLine { change: LineChange::Added, skipped: 0, a: None, b: Some(vec![piece(line, true)]) }
+}
+
+/// Without the lines far from any change, which are counted where they stood; and how many are not listed at the end.
+fn folded(all: Vec<DiffLine>) -> (Vec<DiffLine>, usize) {
+    let mut is_near = vec![false; all.len()];
+    for at in (0..all.len()).filter(|at| all[*at].change != LineChange::Same) {
+        let around = at.saturating_sub(AROUND)..(at + AROUND + 1).min(all.len());
+        is_near[around].fill(true);
+    }
+    let mut lines: Vec<DiffLine> = Vec::new();
+    let mut left_out = 0;
+    for (line, is_near) in all.into_iter().zip(is_near) {
+        if lines.len() >= MOST_LINES {
+            left_out += 1;
+        } else if is_near {
+            lines.push(line);
+        } else {
+            match lines.last_mut().filter(|last| last.skipped > 0) {
+                Some(last) => last.skipped += 1,
+                None => lines.push(DiffLine { skipped: 1, ..DiffLine::default() }),
+            }
+        }
+    }
+    (lines, left_out)
+}

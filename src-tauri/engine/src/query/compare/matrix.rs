@@ -1,0 +1,146 @@
+//! Runs of one task, step by step: which have a step, and in which it differs.
+
+use rusqlite::Connection;
+
+use super::side::Side;
+use super::{aligned, remarks, side};
+use crate::analysis::alignment::Difference;
+use crate::dto::{MatrixCell, MatrixRow, RunMatrix, RunMatrixRequest};
+use crate::error::{Error, Result};
+use crate::model::{SpanKind, SpanStatus};
+use crate::query::catalog::Columns;
+
+const MOST_RUNS: usize = 50;
+const MOST_ROWS: usize = 5_000;
+/// What makes a step vary.
+const SUBSTANCE: Difference = Difference(
+    Difference::NAME.0
+        | Difference::MODEL.0
+        | Difference::STATUS.0
+        | Difference::INPUT.0
+        | Difference::OUTPUT.0
+        | Difference::ATTEMPTS.0,
+);
+
+/// The steps of these runs. Each run is held against one of them; a step that this one does not have stands after the step that
+/// it follows, and two runs share its row where they have it at the same place by the same name. Errors: `NotFound` if one is
+/// not there, `Invalid` for fewer than two or more than 50.
+pub fn matrix(
+    connection: &Connection,
+    columns: &Columns,
+    request: &RunMatrixRequest,
+    revision: u64,
+) -> Result<RunMatrix> {
+    let ids = &request.trace_ids;
+    if ids.len() < 2 || ids.len() > MOST_RUNS {
+        return Err(Error::invalid("choose 2 to 50 runs"));
+    }
+    let reference = request.reference.and_then(|id| ids.iter().position(|other| *other == id)).unwrap_or(0);
+    let held = side(connection, columns, ids[reference], revision)?;
+    let mut own: Vec<Row> = held.shown_row.iter().map(|shown| Row::new(&held, *shown, ids.len())).collect();
+    for (row, shown) in own.iter_mut().zip(&held.shown_row) {
+        row.cells[reference] = Some(cell(&held, *shown, Difference::default()));
+    }
+    // Steps that the reference does not have, by the number of its rows that stand before them.
+    let mut others: Vec<Vec<Row>> = own.iter().map(|_| Vec::new()).collect();
+    others.push(Vec::new());
+    let mut unread = held.unread;
+    let mut is_bounded = false;
+    let mut runs = vec![held.summary.clone(); ids.len()];
+    for (run, id) in ids.iter().enumerate().filter(|(run, _)| *run != reference) {
+        let other = side(connection, columns, *id, revision)?;
+        let alignment = aligned(connection, &held, &other)?;
+        unread += other.unread;
+        is_bounded |= alignment.is_bounded;
+        let (mut before, mut beside) = (0, 0);
+        for pair in &alignment.pairs {
+            let in_other = pair.b.map(|row| other.shown_row[row as usize]);
+            let row = if let Some(row) = pair.a {
+                (before, beside) = (row as usize + 1, 0);
+                own.get_mut(row as usize)
+            } else if let (Some(shown), Some(rows)) = (in_other, others.get_mut(before)) {
+                // The row of another run's step at this place, else a new one.
+                let name = other.name(shown);
+                let same =
+                    rows.iter().skip(beside).position(|row| row.name == name && row.cells[run].is_none());
+                let at = same.map_or(rows.len(), |at| beside + at);
+                if at == rows.len() {
+                    rows.push(Row::new(&other, shown, ids.len()));
+                }
+                beside = at + 1;
+                rows.get_mut(at)
+            } else {
+                None
+            };
+            if let Some((row, shown)) = row.zip(in_other) {
+                row.cells[run] = Some(cell(&other, shown, pair.difference));
+            }
+        }
+        runs[run] = other.summary;
+    }
+    let mut others = others.into_iter();
+    let mut rows: Vec<Row> = others.next().unwrap_or_default();
+    for (row, after) in own.into_iter().zip(others) {
+        rows.push(row);
+        rows.extend(after);
+    }
+    let left_out = rows.len().saturating_sub(MOST_ROWS) as u32;
+    rows.truncate(MOST_ROWS);
+    Ok(RunMatrix {
+        runs,
+        reference: reference as u32,
+        rows: rows.into_iter().map(Row::told).collect(),
+        left_out,
+        remarks: remarks(unread, is_bounded),
+    })
+}
+
+struct Row {
+    name: String,
+    kind: SpanKind,
+    depth: u16,
+    cells: Vec<Option<MatrixCell>>,
+}
+
+impl Row {
+    fn new(side: &Side, shown: u32, runs: usize) -> Self {
+        let at = shown as usize;
+        Self {
+            name: side.name(shown).to_owned(),
+            kind: side
+                .shown
+                .kind
+                .get(at)
+                .and_then(|code| SpanKind::from_code(i64::from(*code)))
+                .unwrap_or(SpanKind::Other),
+            depth: side.shown.depth.get(at).copied().unwrap_or(0),
+            cells: vec![None; runs],
+        }
+    }
+
+    fn told(self) -> MatrixRow {
+        let varies = self
+            .cells
+            .iter()
+            .any(|cell| cell.as_ref().is_none_or(|cell| Difference(cell.difference).has_any(SUBSTANCE)));
+        MatrixRow { name: self.name, kind: self.kind, depth: self.depth, cells: self.cells, varies }
+    }
+}
+
+fn cell(side: &Side, shown: u32, difference: Difference) -> MatrixCell {
+    let at = shown as usize;
+    let number = |column: &[f64]| column.get(at).copied().filter(|number| *number >= 0.0);
+    MatrixCell {
+        span_id: side.shown.span_id.get(at).cloned().unwrap_or_default(),
+        status: side
+            .shown
+            .status
+            .get(at)
+            .and_then(|code| SpanStatus::from_code(i64::from(*code)))
+            .unwrap_or(SpanStatus::Unset),
+        duration_ns: number(&side.shown.duration_ns),
+        tokens: number(&side.shown.below_tokens),
+        tries: side.tries(shown),
+        difference: difference.0,
+    }
+}

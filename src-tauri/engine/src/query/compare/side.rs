@@ -1,0 +1,149 @@
+//! One of two runs that are compared, read whole: its shape, its tree as it is shown, and what each step was given and gave.
+
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+
+use super::said::said;
+use crate::analysis::alignment::{Run, Said};
+use crate::analysis::{self, AttemptGroup, Parent, SpanFacts, Tree};
+use crate::dto::{SpanTree, TraceSummary};
+use crate::error::Result;
+use crate::model::{Payload, SpanKind, SpanStatus, TraceStatus};
+use crate::query::skew::shown_spans;
+use crate::query::span_tree::span_tree;
+use crate::semantics;
+use crate::store::payload::{PayloadPlace, PayloadReader};
+use crate::store::trace as trace_table;
+use crate::structure::{Spans, Structure};
+
+/// Larger payloads are not read: of such a step, only whether it was given the same is known.
+const LARGEST_PAYLOAD_BYTES: u32 = 16 << 20;
+/// What is read of the payloads of a run.
+const READ_BYTES: u64 = 1 << 30;
+
+/// A run.
+pub(super) struct Side {
+    /// Its line in the list.
+    pub(super) summary: TraceSummary,
+    /// Its tree as it is shown.
+    pub(super) shown: SpanTree,
+    /// For each row of [`Self::tree`], its row in [`Self::shown`].
+    pub(super) shown_row: Vec<u32>,
+    /// Steps of which it was not read what they say.
+    pub(super) unread: u32,
+    facts: Vec<SpanFacts>,
+    tree: Tree,
+    groups: Vec<AttemptGroup>,
+    strings: Vec<Box<str>>,
+    said: Vec<Said>,
+}
+
+impl Side {
+    /// Reads a run. Error `NotFound` if it is not there.
+    pub(super) fn read(connection: &Connection, summary: TraceSummary, revision: u64) -> Result<Self> {
+        let trace_id = summary.trace_id;
+        let shown = span_tree(connection, trace_id, revision)?;
+        let (rows, _) = shown_spans(connection, trace_id)?;
+        let (reported, parents_unknown) = trace_table::reported(connection, trace_id)?;
+        let mut spans = Spans::with_capacity(rows.len());
+        rows.iter().for_each(|row| spans.add(row));
+        let Structure { mut facts, mut tree, mut groups, mut strings, .. } =
+            Structure::of(spans, parents_unknown, reported.is_some());
+
+        let mut reading =
+            Reading { connection, payloads: PayloadReader::default(), left: READ_BYTES, unread: 0 };
+        let mut said = Vec::with_capacity(rows.len() + 1);
+        for row in &rows {
+            said.push(reading.said(row.kind, row.payload)?);
+        }
+
+        // The rows that are steps are shown in the order of the tree.
+        let is_step = |row: &u32| !(shown.run_row && *row == 0) && shown.orphan_row != Some(*row);
+        let mut shown_of = vec![0_u32; rows.len()];
+        for (row, shown_row) in tree.rows.iter().zip((0..shown.span_id.len() as u32).filter(is_step)) {
+            shown_of[row.span as usize] = shown_row;
+        }
+
+        // What the source describes beside the steps is the run itself, above them all.
+        if reported.is_some() {
+            let run = facts.len() as u32;
+            for root in tree.roots().collect::<Vec<_>>() {
+                facts[tree.rows[root as usize].span as usize].parent = Parent::At(run);
+            }
+            strings.push(summary.name.clone().into());
+            facts.push(SpanFacts {
+                kind: SpanKind::Agent,
+                status: match summary.status {
+                    TraceStatus::Success | TraceStatus::Warning => SpanStatus::Ok,
+                    TraceStatus::Failed => SpanStatus::Error,
+                    TraceStatus::Running | TraceStatus::Lost => SpanStatus::Open,
+                },
+                ..SpanFacts::new(strings.len() as u32 - 1)
+            });
+            said.push(match trace_table::payload_place(connection, trace_id)? {
+                Some(place) => reading.said(SpanKind::Agent, place)?,
+                None => Said::default(),
+            });
+            shown_of.push(0);
+            let above = analysis::tree(&facts);
+            let row_of: HashMap<u32, u32> = (0..).zip(&above.rows).map(|(at, row)| (row.span, at)).collect();
+            let moved = |row: &u32| row_of[&tree.rows[*row as usize].span];
+            groups.iter_mut().for_each(|group| group.rows = group.rows.iter().map(moved).collect());
+            tree = above;
+        }
+        let shown_row = tree.rows.iter().map(|row| shown_of[row.span as usize]).collect();
+        let unread = reading.unread;
+        Ok(Self { summary, shown, shown_row, unread, facts, tree, groups, strings, said })
+    }
+
+    /// The run as alignment sees it.
+    pub(super) fn run(&self) -> Run<'_> {
+        Run {
+            facts: &self.facts,
+            tree: &self.tree,
+            groups: &self.groups,
+            strings: &self.strings,
+            said: &self.said,
+        }
+    }
+
+    /// The row of the step with this id.
+    pub(super) fn row(&self, span_id: &str) -> Option<u32> {
+        let is_it = |shown: &u32| self.shown.span_id.get(*shown as usize).is_some_and(|id| id == span_id);
+        self.shown_row.iter().position(is_it).map(|row| row as u32)
+    }
+
+    /// How many tries the operation of a row took; 1 for one that was not tried again.
+    pub(super) fn tries(&self, shown: u32) -> u32 {
+        let group = self.shown.group.get(shown as usize).and_then(|group| usize::try_from(*group).ok());
+        group.and_then(|group| self.shown.groups.get(group)).map_or(1, |group| group.rows.len() as u32)
+    }
+
+    /// The name that a row is shown by.
+    pub(super) fn name(&self, shown: u32) -> &str {
+        let name = self.shown.name.get(shown as usize);
+        name.and_then(|name| self.shown.strings.get(*name as usize)).map_or("", String::as_str)
+    }
+}
+
+struct Reading<'a> {
+    connection: &'a Connection,
+    payloads: PayloadReader,
+    left: u64,
+    unread: u32,
+}
+
+impl Reading<'_> {
+    fn said(&mut self, kind: SpanKind, place: PayloadPlace) -> Result<Said> {
+        let bytes = u64::from(place.bytes);
+        if place.bytes > LARGEST_PAYLOAD_BYTES || bytes > self.left {
+            self.unread += 1;
+            return Ok(Said::default());
+        }
+        self.left -= bytes;
+        let payload: Payload =
+            serde_json::from_slice(&self.payloads.read(self.connection, place)?).unwrap_or_default();
+        Ok(said(kind, &semantics::content(&payload)))
+    }
+}

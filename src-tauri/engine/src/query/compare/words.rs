@@ -1,0 +1,400 @@
+//! What differs between two aligned runs, ranked by what it explains, and told in plain words.
+
+use std::collections::HashMap;
+
+use super::side::Side;
+use crate::analysis::alignment::{Alignment, Difference, Pair, Relation};
+use crate::dto::{RunDifference, SpanTree};
+use crate::model::{SpanKind, SpanStatus, TraceStatus};
+use crate::query::wording::{count, duration};
+
+/// More differences are not listed.
+const MOST: usize = 500;
+/// A step that differs in time alone is listed from this share of the longer run on …
+const WORTH_SHARE: f64 = 0.02;
+/// … and from this time on.
+const WORTH_NS: f64 = 1e6;
+/// A decision that differs, whatever it costs.
+const DECISION: Difference = Difference(
+    Difference::NAME.0
+        | Difference::MODEL.0
+        | Difference::STATUS.0
+        | Difference::INPUT.0
+        | Difference::OUTPUT.0
+        | Difference::ATTEMPTS.0,
+);
+
+/// Numbers of a step, with all below it. What is not known counts as nothing.
+#[derive(Clone, Copy, Default)]
+struct Numbers {
+    time_ns: f64,
+    tokens: f64,
+    cost_usd: f64,
+}
+
+impl Numbers {
+    fn of(tree: &SpanTree, row: Option<u32>) -> Self {
+        let at = |column: &[f64]| {
+            row.and_then(|row| column.get(row as usize)).map_or(0.0, |number| number.max(0.0))
+        };
+        Self {
+            time_ns: at(&tree.duration_ns),
+            tokens: at(&tree.below_tokens),
+            cost_usd: at(&tree.below_cost_usd),
+        }
+    }
+
+    fn minus(self, other: Self) -> Self {
+        Self {
+            time_ns: self.time_ns - other.time_ns,
+            tokens: self.tokens - other.tokens,
+            cost_usd: self.cost_usd - other.cost_usd,
+        }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        self.minus(Self::default().minus(other))
+    }
+}
+
+/// For each pair, how far B is above A in it and all below.
+fn deltas(a: &Side, b: &Side, pairs: &[Pair]) -> Vec<Numbers> {
+    let delta = |pair: &Pair| {
+        let of = |side: &Side, row: Option<u32>| {
+            Numbers::of(&side.shown, row.map(|row| side.shown_row[row as usize]))
+        };
+        of(b, pair.b).minus(of(a, pair.a))
+    };
+    pairs.iter().map(delta).collect()
+}
+
+/// What differs, that which explains most first: each difference has what it adds itself, so that their sums are those of the
+/// runs. A part that one run alone has is one difference, however many steps it has.
+pub(super) fn differences(a: &Side, b: &Side, alignment: &Alignment) -> Vec<RunDifference> {
+    let pairs = &alignment.pairs;
+    let whole = deltas(a, b, pairs);
+    let mut own = whole.clone();
+    for (at, pair) in pairs.iter().enumerate() {
+        if let Some(parent) = pair.parent {
+            own[parent as usize] = own[parent as usize].minus(whole[at]);
+        }
+    }
+    let total = |side: &Side| Numbers {
+        time_ns: side.shown.total_ns,
+        tokens: side.summary.total_tokens.map_or(0.0, |tokens| tokens as f64),
+        cost_usd: side.summary.cost_usd.unwrap_or(0.0),
+    };
+    let (total_a, total_b) = (total(a), total(b));
+    let share = |by: f64, a: f64, b: f64| if a.max(b) > 0.0 { by.abs() / a.max(b) } else { 0.0 };
+    let is_alone = |pair: &Pair| pair.a.is_none() != pair.b.is_none();
+    let mut ranked: Vec<(f64, RunDifference)> = Vec::new();
+    for (at, pair) in pairs.iter().enumerate() {
+        let is_part_of_one = is_alone(pair)
+            && pair.parent.is_some_and(|parent| {
+                let above = &pairs[parent as usize];
+                is_alone(above) && above.relation == pair.relation
+            });
+        // Tries that one run alone has are told with their operation.
+        if is_part_of_one || is_lone_try(a, b, pair) {
+            continue;
+        }
+        let by = if is_alone(pair) { whole[at] } else { own[at] };
+        let time_share = share(by.time_ns, total_a.time_ns, total_b.time_ns);
+        let weight = time_share.max(share(by.tokens, total_a.tokens, total_b.tokens)).max(share(
+            by.cost_usd,
+            total_a.cost_usd,
+            total_b.cost_usd,
+        ));
+        let differs = is_alone(pair) || pair.relation == Relation::Moved || pair.difference.has_any(DECISION);
+        let is_worth = weight >= WORTH_SHARE && (by.time_ns.abs() >= WORTH_NS || time_share < WORTH_SHARE);
+        if !differs && !is_worth {
+            continue;
+        }
+        let is_status = pair.difference.has_any(Difference::STATUS);
+        let is_first = alignment.first_difference == Some(at as u32);
+        let rank = weight + f64::from(u8::from(is_status)) * 2.0 + f64::from(u8::from(is_first));
+        ranked.push((
+            rank,
+            RunDifference {
+                pair: at as u32,
+                sentence: sentence(a, b, pairs, pair, by),
+                time_ns: by.time_ns,
+                tokens: by.tokens,
+                cost_usd: by.cost_usd,
+                is_status,
+            },
+        ));
+    }
+    ranked.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    ranked.truncate(MOST);
+    ranked.into_iter().map(|(_, difference)| difference).collect()
+}
+
+/// A try of an operation that the other run did not try as often.
+fn is_lone_try(a: &Side, b: &Side, pair: &Pair) -> bool {
+    let (side, row) = match (pair.a, pair.b) {
+        (Some(row), None) => (a, row),
+        (None, Some(row)) => (b, row),
+        _ => return false,
+    };
+    let shown = side.shown_row[row as usize];
+    let group = side.shown.group.get(shown as usize).and_then(|group| usize::try_from(*group).ok());
+    group
+        .and_then(|group| side.shown.groups.get(group))
+        .is_some_and(|group| group.rows.last() != Some(&shown))
+}
+
+/// What differs in a pair, in words.
+fn sentence(a: &Side, b: &Side, pairs: &[Pair], pair: &Pair, by: Numbers) -> String {
+    let row_a = pair.a.map(|row| a.shown_row[row as usize]);
+    let row_b = pair.b.map(|row| b.shown_row[row as usize]);
+    let name = row_a.map(|row| a.name(row)).or(row_b.map(|row| b.name(row))).unwrap_or_default();
+    let (row_a, row_b) = match (row_a, row_b) {
+        (Some(row_a), Some(row_b)) => (row_a, row_b),
+        (alone_in_a, _) => {
+            let letter = if alone_in_a.is_some() { "A" } else { "B" };
+            let again = pair.repeats.and_then(|repeated| pairs.get(repeated as usize)).is_some();
+            return if again {
+                format!("{letter} alone does {name} again.")
+            } else {
+                format!("{letter} alone has {name}.")
+            };
+        }
+    };
+    let mut said = Vec::new();
+    let status = |side: &Side, row: u32| {
+        side.shown.status.get(row as usize).and_then(|code| SpanStatus::from_code(i64::from(*code)))
+    };
+    if pair.difference.has_any(Difference::STATUS) {
+        said.push(
+            match (status(a, row_a), status(b, row_b)) {
+                (Some(SpanStatus::Error), Some(SpanStatus::Open)) => "failed in A and is under way in B",
+                (Some(SpanStatus::Error), _) => "failed in A and not in B",
+                (Some(SpanStatus::Open), Some(SpanStatus::Error)) => "failed in B and is under way in A",
+                (_, Some(SpanStatus::Error)) => "failed in B and not in A",
+                (Some(SpanStatus::Open), _) => "is under way in A",
+                _ => "is under way in B",
+            }
+            .to_owned(),
+        );
+    }
+    if pair.difference.has_any(Difference::NAME) {
+        said.push(format!("is {} in B", b.name(row_b)));
+    }
+    if pair.difference.has_any(Difference::MODEL) {
+        said.push(match (model(a, row_a), model(b, row_b)) {
+            (Some(model_a), Some(model_b)) => format!("asked {model_b} in B instead of {model_a}"),
+            _ => "asked another model".to_owned(),
+        });
+    }
+    if pair.difference.has_any(Difference::INPUT) {
+        said.push("was given something else".to_owned());
+    }
+    if pair.difference.has_any(Difference::OUTPUT) {
+        said.push("gave something else".to_owned());
+    }
+    if pair.difference.has_any(Difference::ATTEMPTS) {
+        said.push(format!("took {} in B, {} in A", tries(b.tries(row_b)), tries(a.tries(row_a))));
+    }
+    if pair.relation == Relation::Moved {
+        said.push("stands at another place in B".to_owned());
+    }
+    if said.is_empty() && by.time_ns != 0.0 {
+        said.push(format!(
+            "took {} {}",
+            duration(by.time_ns.abs()),
+            if by.time_ns > 0.0 { "longer in B" } else { "less in B" }
+        ));
+    }
+    if said.is_empty() {
+        said.push("differs in tokens or cost".to_owned());
+    }
+    format!("{name} {}.", listed(&said))
+}
+
+fn model(side: &Side, row: u32) -> Option<&str> {
+    let model = side.shown.model.get(row as usize).and_then(|model| usize::try_from(*model).ok())?;
+    side.shown.strings.get(model).map(String::as_str)
+}
+
+fn tries(number: u32) -> String {
+    if number == 1 { "1 try".to_owned() } else { format!("{} tries", count(number.into())) }
+}
+
+fn listed(said: &[String]) -> String {
+    match said {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// What differs, to be read one sentence after another: how they ended, where they part, what one did more often, time and what
+/// it went into, tokens and cost.
+pub(super) fn summary(
+    a: &Side,
+    b: &Side,
+    alignment: &Alignment,
+    differences: &[RunDifference],
+) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if let Some(sentence) = ends(a, b) {
+        sentences.push(sentence);
+    }
+    let first = alignment.first_difference.and_then(|at| Some((at, alignment.pairs.get(at as usize)?)));
+    match first {
+        Some((at, pair)) => {
+            let told = differences.iter().find(|difference| difference.pair == at);
+            let what = told.map_or_else(
+                || sentence(a, b, &alignment.pairs, pair, Numbers::default()),
+                |difference| difference.sentence.clone(),
+            );
+            sentences.push(format!("They part at {}: {what}", place(a, b, pair)));
+        }
+        None => sentences.push("Both did the same, step by step.".to_owned()),
+    }
+    sentences.extend(oftener(a, b, &alignment.pairs));
+    sentences.extend(time(a, b, alignment));
+    sentences.extend(spent(a, b));
+    sentences
+}
+
+fn ends(a: &Side, b: &Side) -> Option<String> {
+    let end = |side: &Side| match side.summary.status {
+        TraceStatus::Success => "succeeded",
+        TraceStatus::Warning => "succeeded with errors on the way",
+        TraceStatus::Failed => "failed",
+        TraceStatus::Running => "is running",
+        TraceStatus::Lost => "was lost",
+    };
+    let (end_a, end_b) = (end(a), end(b));
+    (end_a != end_b).then(|| {
+        let reason = [("A", a), ("B", b)]
+            .into_iter()
+            .find(|(_, side)| side.summary.status == TraceStatus::Failed)
+            .and_then(|(_, side)| side.summary.failure_reason.as_deref())
+            .map(|reason| format!(" ({})", shortened(reason)));
+        format!("A {end_a}, B {end_b}{}.", reason.unwrap_or_default())
+    })
+}
+
+fn shortened(text: &str) -> String {
+    const MOST_CHARACTERS: usize = 120;
+    let line = text.lines().next().unwrap_or_default();
+    match line.char_indices().nth(MOST_CHARACTERS) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line.to_owned(),
+    }
+}
+
+/// Where a pair stands: as steps are counted from the top of each tree.
+fn place(a: &Side, b: &Side, pair: &Pair) -> String {
+    let number =
+        |side: &Side, row: u32| u64::from(side.shown_row[row as usize]) + u64::from(!side.shown.run_row);
+    match (pair.a, pair.b) {
+        (Some(row_a), Some(row_b)) if number(a, row_a) == number(b, row_b) => {
+            format!("step {}", count(number(a, row_a)))
+        }
+        (Some(row_a), Some(row_b)) => {
+            format!("step {} of A, {} of B", count(number(a, row_a)), count(number(b, row_b)))
+        }
+        (Some(row), None) => format!("step {} of A", count(number(a, row))),
+        (None, Some(row)) => format!("step {} of B", count(number(b, row))),
+        (None, None) => "the start".to_owned(),
+    }
+}
+
+/// What one run did more often than the other: calls of tools and models by name, the three that differ most.
+fn oftener(a: &Side, b: &Side, pairs: &[Pair]) -> Option<String> {
+    const MOST_NAMES: usize = 3;
+    let mut more: HashMap<&str, i64> = HashMap::new();
+    for pair in pairs.iter().filter(|pair| !is_lone_try(a, b, pair)) {
+        let (side, row, by) = match (pair.a, pair.b) {
+            (Some(row), None) => (a, row, -1),
+            (None, Some(row)) => (b, row, 1),
+            _ => continue,
+        };
+        let shown = side.shown_row[row as usize];
+        let kind = side.shown.kind.get(shown as usize).and_then(|code| SpanKind::from_code(i64::from(*code)));
+        if matches!(kind, Some(SpanKind::Llm | SpanKind::Tool | SpanKind::Retrieval | SpanKind::Agent)) {
+            *more.entry(side.name(shown)).or_default() += by;
+        }
+    }
+    let mut more: Vec<(&str, i64)> = more.into_iter().filter(|(_, by)| *by != 0).collect();
+    more.sort_by_key(|(name, by)| (-by.abs(), *name));
+    let said: Vec<String> = more
+        .iter()
+        .take(MOST_NAMES)
+        .map(|(name, by)| match by.abs() {
+            1 => format!("{name} once {}", if *by > 0 { "more" } else { "less" }),
+            times => format!("{name} {times} times {}", if *by > 0 { "more" } else { "less" }),
+        })
+        .collect();
+    (!said.is_empty()).then(|| format!("B called {}.", listed(&said)))
+}
+
+/// How much longer one took, and the operation that most of it went into.
+fn time(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
+    let ns = |side: &Side| side.summary.duration_ns.map(|ns| ns as f64);
+    let (took_a, took_b) = (ns(a)?, ns(b)?);
+    let by = took_b - took_a;
+    if by.abs() < WORTH_NS {
+        return None;
+    }
+    let whole = deltas(a, b, &alignment.pairs);
+    let mut own = whole.clone();
+    for (pair, delta) in alignment.pairs.iter().zip(&whole) {
+        if let Some(parent) = pair.parent {
+            own[parent as usize] = own[parent as usize].minus(*delta);
+        }
+    }
+    let mut by_name: HashMap<&str, Numbers> = HashMap::new();
+    for (pair, own) in alignment.pairs.iter().zip(&own) {
+        let name = match (pair.a, pair.b) {
+            (_, Some(row)) => b.name(b.shown_row[row as usize]),
+            (Some(row), None) => a.name(a.shown_row[row as usize]),
+            (None, None) => continue,
+        };
+        let sum = by_name.entry(name).or_default();
+        *sum = sum.plus(*own);
+    }
+    let most = by_name
+        .into_iter()
+        .map(|(name, sum)| (name, sum.time_ns))
+        .filter(|(_, time_ns)| time_ns.signum() == by.signum())
+        .max_by(|(_, one), (_, other)| one.abs().total_cmp(&other.abs()));
+    let retried = b.summary.retry_waste_ns.unwrap_or(0.0) - a.summary.retry_waste_ns.unwrap_or(0.0);
+    let mut sentence = format!("B took {} {}", duration(by.abs()), if by > 0.0 { "longer" } else { "less" });
+    if retried.signum() == by.signum() && retried.abs() >= by.abs() / 4.0 {
+        sentence.push_str(&format!(
+            ", of which {} went into tries that failed and the waits after them",
+            duration(retried.abs())
+        ));
+    } else if let Some((name, most)) = most.filter(|(_, most)| most.abs() >= by.abs() / 4.0) {
+        sentence.push_str(&format!(
+            ", most of it in {name} ({}{})",
+            if most > 0.0 { "+" } else { "−" },
+            duration(most.abs())
+        ));
+    }
+    sentence.push('.');
+    Some(sentence)
+}
+
+fn spent(a: &Side, b: &Side) -> Option<String> {
+    let mut said = Vec::new();
+    if let Some((tokens_a, tokens_b)) = a.summary.total_tokens.zip(b.summary.total_tokens)
+        && tokens_a != tokens_b
+    {
+        let by = tokens_a.abs_diff(tokens_b);
+        said.push(format!("{} tokens {}", count(by), if tokens_b > tokens_a { "more" } else { "less" }));
+    }
+    if let Some((cost_a, cost_b)) = a.summary.cost_usd.zip(b.summary.cost_usd)
+        && (cost_a - cost_b).abs() >= 0.000_05
+    {
+        let by = (cost_b - cost_a).abs();
+        let more = if cost_b > cost_a { "more" } else { "less" };
+        said.push(if by < 0.01 { format!("${by:.4} {more}") } else { format!("${by:.2} {more}") });
+    }
+    (!said.is_empty()).then(|| format!("B used {}.", listed(&said)))
+}

@@ -1,0 +1,132 @@
+//! A comparison as JSON, for programs: the runs, the pairs with their steps, what differs.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::Report;
+use crate::dto::{ComparedRun, PairRelation, PartDifference, RunDifference, StepMarkItem, TraceSummary};
+use crate::masking;
+use crate::model::{SpanKind, SpanStatus};
+
+/// Grows when a field changes its meaning or goes.
+const VERSION: u32 = 1;
+/// By the bits of `Comparison::difference`.
+const DIFFERENCES: [&str; 8] =
+    ["name", "model", "status", "input", "input_wording", "output", "output_wording", "tries"];
+
+#[derive(Serialize)]
+struct File<'a> {
+    r#type: &'static str,
+    version: u32,
+    made_at: &'a str,
+    is_same: bool,
+    summary: &'a [String],
+    remarks: &'a [String],
+    a: Run<'a>,
+    b: Run<'a>,
+    first_difference: Option<u32>,
+    pairs: Vec<Pair<'a>>,
+    differences: &'a [RunDifference],
+    pairs_not_told: usize,
+}
+
+#[derive(Serialize)]
+struct Run<'a> {
+    trace: &'a TraceSummary,
+    notes: &'a [StepMarkItem],
+}
+
+#[derive(Serialize)]
+struct Pair<'a> {
+    a: Option<Step<'a>>,
+    b: Option<Step<'a>>,
+    parent: Option<u32>,
+    relation: &'static str,
+    differs_in: Vec<&'static str>,
+    sureness: f64,
+    repeats: Option<u32>,
+    by_hand: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parts: Option<&'a [PartDifference]>,
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    span_id: &'a str,
+    name: &'a str,
+    kind: &'static str,
+    status: &'static str,
+    start_ns: f64,
+    duration_ns: Option<f64>,
+    tokens: Option<f64>,
+    cost_usd: Option<f64>,
+}
+
+/// Gives 1 where something in it was masked.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<u32> {
+    let comparison = &report.comparison;
+    let told: HashMap<u32, &[PartDifference]> =
+        report.told.iter().map(|(pair, difference)| (*pair, difference.parts.as_slice())).collect();
+    let index = |number: i32| u32::try_from(number).ok();
+    let pairs = (0..comparison.row_a.len()).map(|at| {
+        let [row_a, row_b] = report.rows(at);
+        let bits = comparison.difference[at];
+        Pair {
+            a: row_a.map(|row| step(&comparison.a, row)),
+            b: row_b.map(|row| step(&comparison.b, row)),
+            parent: index(comparison.parent[at]),
+            relation: PairRelation::ALL
+                .get(usize::from(comparison.relation[at]))
+                .copied()
+                .unwrap_or_default()
+                .word(),
+            differs_in: (0..)
+                .zip(DIFFERENCES)
+                .filter(|(bit, _)| bits >> bit & 1 == 1)
+                .map(|(_, word)| word)
+                .collect(),
+            sureness: comparison.sureness[at],
+            repeats: index(comparison.repeats[at]),
+            by_hand: comparison.by_hand[at] == 1,
+            parts: told.get(&(at as u32)).copied(),
+        }
+    });
+    let [(_, a, notes_a), (_, b, notes_b)] = report.sides();
+    let file = File {
+        r#type: "tracellm.comparison",
+        version: VERSION,
+        made_at: &report.made_at,
+        is_same: report.is_same(),
+        summary: &comparison.summary,
+        remarks: &comparison.remarks,
+        a: Run { trace: &a.summary, notes: notes_a },
+        b: Run { trace: &b.summary, notes: notes_b },
+        first_difference: comparison.first_difference,
+        pairs: pairs.collect(),
+        differences: &comparison.differences,
+        pairs_not_told: report.left_out,
+    };
+    let text = serde_json::to_vec_pretty(&file)?;
+    let masked = masking::mask_json(&text);
+    out.write_all(masked.as_deref().unwrap_or(&text))?;
+    out.write_all(b"\n")?;
+    Ok(u32::from(masked.is_some()))
+}
+
+fn step(run: &ComparedRun, row: u32) -> Step<'_> {
+    let (tree, at) = (&run.tree, row as usize);
+    let known = |column: &[f64]| column.get(at).copied().filter(|number| *number >= 0.0);
+    let code = |column: &[u8]| column.get(at).map_or(0, |code| i64::from(*code));
+    Step {
+        span_id: tree.span_id.get(at).map_or("", String::as_str),
+        name: tree.name.get(at).and_then(|name| tree.strings.get(*name as usize)).map_or("", String::as_str),
+        kind: SpanKind::from_code(code(&tree.kind)).unwrap_or(SpanKind::Other).word(),
+        status: SpanStatus::from_code(code(&tree.status)).unwrap_or(SpanStatus::Unset).word(),
+        start_ns: tree.start_ns.get(at).copied().unwrap_or(0.0),
+        duration_ns: known(&tree.duration_ns),
+        tokens: known(&tree.tokens),
+        cost_usd: known(&tree.cost_usd),
+    }
+}

@@ -1,0 +1,341 @@
+//! Two stored runs side by side: pairs that have every step once, words for what differs, differences of steps, what a person
+//! says of pairs, runs that are worth comparing with, several runs at once, and a comparison as a file.
+
+use engine::api::comparison_to_save;
+use engine::dto::*;
+use engine::error::Code;
+use engine::testing::Harness;
+use serde_json::{Value, json};
+
+use super::many::list;
+use crate::shared;
+
+struct Store {
+    harness: Harness,
+    _folder: tempfile::TempDir,
+}
+
+impl Store {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let harness = Harness::open(folder.path().join("traces.db"));
+        Self { harness, _folder: folder }
+    }
+
+    /// A store with these runs, in this order; gives their ids.
+    fn of(runs: &[Vec<Value>]) -> (Self, Vec<i64>) {
+        let store = Self::new();
+        for (number, spans) in (1_u32..).zip(runs) {
+            let mut spans = spans.clone();
+            spans.iter_mut().for_each(|span| span["traceId"] = json!(format!("{number:032x}")));
+            let text = json!({ "resourceSpans": [{ "scopeSpans": [{ "spans": spans }] }] }).to_string();
+            store.harness.import_text(text);
+        }
+        let mut traces = list(&store.harness, "", TraceSort::Started, true, 1_000).items;
+        traces.sort_by(|one, other| one.key.cmp(&other.key));
+        let ids = traces.iter().map(|trace| trace.trace_id).collect();
+        (store, ids)
+    }
+
+    fn compare(&self, a: i64, b: i64) -> Comparison {
+        let comparison: Comparison = self.harness.call("compare", &CompareRequest { a, b });
+        assert_whole(&comparison);
+        comparison
+    }
+
+    fn step_difference(&self, a: (i64, u32), b: (i64, u32), ignore: Ignored) -> StepDifference {
+        let request = StepDifferenceRequest {
+            a: a.0,
+            b: b.0,
+            a_span_id: Some(id(a.1)),
+            b_span_id: Some(id(b.1)),
+            ignore,
+        };
+        self.harness.call("compare_step", &request)
+    }
+}
+
+fn id(number: u32) -> String {
+    format!("{number:016x}")
+}
+
+/// A span from `start` to `end` milliseconds, day by day, with input and output.
+fn span(
+    number: u32,
+    parent: u32,
+    kind: &str,
+    name: &str,
+    (start, end): (u64, u64),
+    said: (&str, &str),
+) -> Value {
+    let time = |ms: u64| format!("{}", 1_772_359_200_000_000_000 + ms * 1_000_000);
+    let text = |key: &str, value: &str| json!({ "key": key, "value": { "stringValue": value } });
+    json!({
+        "spanId": id(number), "parentSpanId": if parent == 0 { String::new() } else { id(parent) },
+        "name": name, "startTimeUnixNano": time(start), "endTimeUnixNano": time(end),
+        "attributes": [text("openinference.span.kind", kind), text("input.value", said.0), text("output.value", said.1)],
+    })
+}
+
+fn failed(mut span: Value, message: &str) -> Value {
+    span["status"] = json!({ "code": 2, "message": message });
+    span
+}
+
+/// An agent that plans, searches and answers.
+fn run(search: &str, answer: &str) -> Vec<Value> {
+    vec![
+        span(1, 0, "AGENT", "assistant", (0, 1_000), ("Who wrote Faust?", answer)),
+        span(2, 1, "LLM", "plan", (0, 200), ("Who wrote Faust?", "I will search.")),
+        span(3, 1, "TOOL", "search", (200, 500), (search, r#"{"hits":["Goethe"]}"#)),
+        span(4, 1, "LLM", "answer", (500, 1_000), ("Goethe", answer)),
+    ]
+}
+
+/// Every row of either tree stands in one pair, below the pair of its parent.
+fn assert_whole(comparison: &Comparison) {
+    for (rows, run) in [(&comparison.row_a, &comparison.a), (&comparison.row_b, &comparison.b)] {
+        let mut seen: Vec<i32> = rows.iter().copied().filter(|row| *row >= 0).collect();
+        seen.sort_unstable();
+        let orphan_row = run.tree.orphan_row.map(|row| row as i32);
+        let all: Vec<i32> =
+            (0..run.tree.span_id.len() as i32).filter(|row| Some(*row) != orphan_row).collect();
+        assert_eq!(seen, all, "every step of {} once", run.summary.name);
+    }
+    for (at, parent) in comparison.parent.iter().enumerate() {
+        assert!(*parent < at as i32, "a pair comes after its parent");
+        let depth = usize::try_from(*parent).map_or(0, |parent| comparison.depth[parent] + 1);
+        assert_eq!(comparison.depth[at], depth);
+    }
+    let pairs = comparison.row_a.len() as u32;
+    assert!(comparison.differences.iter().all(|difference| difference.pair < pairs));
+    assert!(comparison.first_difference.is_none_or(|pair| pair < pairs));
+}
+
+#[test]
+fn runs_that_do_the_same_differ_in_nothing() {
+    let (store, ids) =
+        Store::of(&[run("faust author", "Goethe wrote it."), run("faust author", "Goethe wrote it.")]);
+    let comparison = store.compare(ids[0], ids[1]);
+    assert_eq!(comparison.first_difference, None);
+    assert_eq!(comparison.differences, []);
+    assert_eq!(comparison.summary, ["Both did the same, step by step."]);
+    assert!(comparison.remarks.is_empty());
+}
+
+#[test]
+fn runs_part_where_a_tool_is_given_something_else() {
+    let (store, ids) =
+        Store::of(&[run("faust author", "Goethe wrote it."), run("faust opera", "Gounod wrote it.")]);
+    let comparison = store.compare(ids[0], ids[1]);
+    let first = comparison.first_difference.unwrap() as usize;
+    let row = comparison.row_a[first] as usize;
+    assert_eq!(comparison.a.tree.strings[comparison.a.tree.name[row] as usize], "search");
+    assert_eq!(comparison.summary[0], "They part at step 3: search was given something else.");
+
+    let difference = store.step_difference((ids[0], 3), (ids[1], 3), Ignored::default());
+    let part = |title: &str| difference.parts.iter().find(|part| part.title == title).unwrap();
+    assert!(part("Output").is_same);
+    let line = &part("Input").lines[0];
+    assert_eq!(line.change, LineChange::Changed);
+    let changed = |pieces: &Option<Vec<DiffPiece>>| {
+        let differs = pieces.iter().flatten().filter(|piece| piece.differs);
+        differs.map(|piece| piece.text.clone()).collect::<String>()
+    };
+    assert_eq!((changed(&line.a), changed(&line.b)), ("author".into(), "opera".into()));
+}
+
+#[test]
+fn a_failure_and_what_was_done_over_again_are_told_in_words() {
+    let mut more = run("faust author", "Goethe wrote it.");
+    more.insert(3, failed(span(5, 1, "TOOL", "fetch", (500, 900), ("page 2", "")), "connection reset"));
+    more[4] = span(4, 1, "LLM", "answer", (900, 3_000), ("Goethe", "Goethe wrote it."));
+    more[0] = failed(span(1, 0, "AGENT", "assistant", (0, 3_000), ("Who wrote Faust?", "")), "gave up");
+    let (store, ids) = Store::of(&[run("faust author", "Goethe wrote it."), more]);
+    let comparison = store.compare(ids[0], ids[1]);
+    let text = comparison.summary.join(" ");
+    assert!(text.starts_with("A succeeded, B failed ("), "{text}");
+    assert!(text.contains("They part at step 4 of B: B alone has fetch."), "{text}");
+    assert!(text.contains("B called fetch once more."), "{text}");
+    assert!(text.contains("B took 2 s longer, most of it in answer (+1.6 s)."), "{text}");
+    assert!(comparison.differences.iter().any(|difference| difference.is_status));
+    // What each adds itself sums up to what the whole run took longer.
+    let sum: f64 = comparison.differences.iter().map(|difference| difference.time_ns).sum();
+    assert_eq!(sum, 2e9);
+}
+
+#[test]
+fn order_of_keys_ids_times_and_white_space_are_no_difference_where_they_are_ignored() {
+    let with = |input: &str| vec![span(1, 0, "TOOL", "save", (0, 10), (input, "ok"))];
+    let (store, ids) = Store::of(&[
+        with(r#"{"id":"0b7f9d3e-6c1a-4d0e-9f55-2f1c3a4b5c6d","at":"2026-03-01T10:00:00Z","text":"a  b"}"#),
+        with(r#"{"text":"a b","at":"2026-03-02T11:30:00Z","id":"11111111-2222-4333-8444-555555555555"}"#),
+        with(r#"{"text":"a  b","at":"2026-03-01T10:00:00Z","id":"0b7f9d3e-6c1a-4d0e-9f55-2f1c3a4b5c6d"}"#),
+    ]);
+    let input = |b: usize, ignore: Ignored| {
+        let difference = store.step_difference((ids[0], 1), (ids[b], 1), ignore);
+        let part = difference.parts.into_iter().find(|part| part.title == "Input").unwrap();
+        part.lines.iter().filter(|line| line.change != LineChange::Same).count()
+    };
+    assert_eq!(input(2, Ignored::default()), 0, "keys in another order");
+    assert_eq!(input(1, Ignored::default()), 3);
+    assert_eq!(input(1, Ignored { ids: true, ..Ignored::default() }), 2);
+    assert_eq!(input(1, Ignored { ids: true, times: true, whitespace: false }), 1);
+    assert_eq!(input(1, Ignored { ids: true, times: true, whitespace: true }), 0);
+}
+
+#[test]
+fn what_a_person_says_of_a_pair_is_kept_and_can_be_taken_back() {
+    let (store, ids) =
+        Store::of(&[run("faust author", "Goethe wrote it."), run("faust author", "Goethe wrote it.")]);
+    let (a, b) = (ids[0], ids[1]);
+    let set = |pairing: Pairing| {
+        let request = PairSet { a, b, a_span_id: id(2), b_span_id: id(2), pairing };
+        let _: Nothing = store.harness.call("pair_set", &request);
+    };
+    let partner = |comparison: &Comparison| {
+        let at = comparison.row_a.iter().position(|row| *row == 1).unwrap();
+        (comparison.row_b[at], comparison.by_hand[at])
+    };
+    set(Pairing::Broken);
+    assert_ne!(partner(&store.compare(a, b)).0, 1);
+    // The other way round it is the same pair.
+    let turned = store.compare(b, a);
+    let at = turned.row_b.iter().position(|row| *row == 1).unwrap();
+    assert_ne!(turned.row_a[at], 1);
+    set(Pairing::Forced);
+    assert_eq!(partner(&store.compare(a, b)), (1, 1));
+    set(Pairing::Detected);
+    assert_eq!(partner(&store.compare(a, b)), (1, 0));
+
+    let gone = PairSet { a, b, a_span_id: "none".into(), b_span_id: id(2), pairing: Pairing::Forced };
+    let refused = store.harness.try_call::<Nothing>("pair_set", &gone).unwrap_err();
+    assert_eq!(refused.code, Code::NotFound);
+}
+
+#[test]
+fn a_run_is_not_compared_with_itself_or_with_one_that_is_gone() {
+    let (store, ids) = Store::of(&[run("faust author", "Goethe.")]);
+    let code = |b: i64| {
+        let request = CompareRequest { a: ids[0], b };
+        store.harness.try_call::<Comparison>("compare", &request).unwrap_err().code
+    };
+    assert_eq!(code(ids[0]), Code::Invalid);
+    assert_eq!(code(987_654), Code::NotFound);
+}
+
+#[test]
+fn a_run_is_offered_the_one_before_it_the_last_good_one_the_median_and_the_baseline() {
+    let at = |day: u64, ms: u64, is_failed: bool| {
+        let start = day * 86_400_000;
+        let root = span(1, 0, "AGENT", "assistant", (start, start + ms), ("Who wrote Faust?", "Goethe."));
+        vec![if is_failed { failed(root, "no") } else { root }]
+    };
+    let (store, ids) = Store::of(&[
+        at(0, 900, false),
+        at(1, 100, false),
+        at(2, 300, false),
+        at(3, 50, true),
+        at(4, 70, false),
+    ]);
+    let candidates =
+        || -> CompareCandidates { store.harness.call("compare_candidates", &TraceRef { trace_id: ids[4] }) };
+    let found = candidates();
+    let id_of = |trace: &Option<TraceSummary>| trace.as_ref().map(|trace| trace.trace_id);
+    assert_eq!((found.task.as_str(), found.runs), ("assistant", 4));
+    assert_eq!(id_of(&found.previous), Some(ids[3]));
+    assert_eq!(id_of(&found.last_good), Some(ids[2]));
+    assert_eq!(id_of(&found.median), Some(ids[2]));
+    assert_eq!((id_of(&found.baseline), found.is_baseline), (None, false));
+
+    let hold = |trace_id: i64, is_baseline: bool| {
+        let _: Nothing = store.harness.call("baseline_set", &BaselineSet { trace_id, is_baseline });
+    };
+    hold(ids[0], true);
+    hold(ids[1], true);
+    assert_eq!(id_of(&candidates().baseline), Some(ids[1]), "one run of a task at a time");
+    hold(ids[4], true);
+    assert_eq!((id_of(&candidates().baseline), candidates().is_baseline), (None, true));
+    hold(ids[4], false);
+    assert!(!candidates().is_baseline);
+}
+
+#[test]
+fn several_runs_of_a_task_stand_side_by_side_and_what_varies_is_marked() {
+    let (store, ids) = Store::of(&[
+        run("faust author", "Goethe wrote it."),
+        run("faust author", "Goethe wrote it."),
+        run("faust opera", "Gounod wrote it."),
+    ]);
+    let request = RunMatrixRequest { trace_ids: ids.clone(), reference: Some(ids[1]) };
+    let matrix: RunMatrix = store.harness.call("run_matrix", &request);
+    assert_eq!((matrix.reference, matrix.left_out), (1, 0));
+    let row = |name: &str| matrix.rows.iter().find(|row| row.name == name).unwrap();
+    assert!(!row("plan").varies);
+    assert!(row("search").varies);
+    assert!(matrix.rows.iter().all(|row| row.cells.len() == 3 && row.cells.iter().all(Option::is_some)));
+    let refused = store
+        .harness
+        .try_call::<RunMatrix>("run_matrix", &RunMatrixRequest { trace_ids: vec![ids[0]], reference: None });
+    assert_eq!(refused.unwrap_err().code, Code::Invalid);
+}
+
+#[test]
+fn a_comparison_is_saved_as_one_page_in_which_what_traces_say_is_text() {
+    let hostile = r#"</td><script>alert(1)</script><img src=x onerror="alert(2)">"#;
+    let (store, ids) = Store::of(&[run("faust author", "Goethe."), run(hostile, "AKIAIOSFODNN7EXAMPLE <b>")]);
+    let _: Vec<StepMarkItem> = store.harness.call(
+        "step_mark",
+        &StepMark { trace_id: ids[1], span_id: id(3), pinned: None, note: Some("look <i>here".into()) },
+    );
+    let file = |form: ComparisonForm| {
+        let request = ComparisonSave { a: ids[0], b: ids[1], form, ignore: Ignored::default() };
+        let report = comparison_to_save(&store.harness.engine, request, &|| false).unwrap();
+        let mut bytes = Vec::new();
+        let saved = report.write(form, &mut bytes).unwrap();
+        assert_eq!(saved.bytes, bytes.len() as u64);
+        String::from_utf8(bytes).unwrap()
+    };
+    let page = file(ComparisonForm::Html);
+    assert!(page.contains("default-src 'none'"));
+    for forbidden in ["<script", "<img", "onerror=\"", "http://", "https://", "url("] {
+        assert!(!page.contains(forbidden), "{forbidden} stands in the page");
+    }
+    for shown in ["&lt;script&gt;", "They part at step 3", "look &lt;i&gt;here", "Here they part."] {
+        assert!(page.contains(shown), "{shown} does not stand in the page");
+    }
+    assert!(!page.contains("AKIAIOSFODNN7EXAMPLE"));
+
+    let told: Value = serde_json::from_str(&file(ComparisonForm::Json)).unwrap();
+    assert_eq!(told["type"], "tracellm.comparison");
+    assert_eq!(told["is_same"], false);
+    let first = &told["pairs"][told["first_difference"].as_u64().unwrap() as usize];
+    assert_eq!((&first["a"]["name"], &first["differs_in"][0]), (&json!("search"), &json!("input")));
+    assert_eq!(told["b"]["notes"][0]["note"], "look <i>here");
+}
+
+#[test]
+fn real_runs_of_any_two_formats_compare() {
+    let paths = [
+        "tracellm-api-json",
+        "otlp-json-genai",
+        "claude-code-jsonl",
+        "langfuse-trace-json",
+        "openai-agents-json",
+    ];
+    let Some(folder) = shared::folder() else { return };
+    let store = Store::new();
+    for path in paths {
+        let folder = folder.join(path);
+        if folder.is_dir() {
+            store.harness.import(&[&folder]);
+        }
+    }
+    let traces = list(&store.harness, "", TraceSort::Started, true, 1_000).items;
+    let few: Vec<&TraceSummary> =
+        traces.iter().filter(|trace| trace.steps < 3_000).step_by(7).take(8).collect();
+    for (a, b) in few.iter().zip(few.iter().skip(1)) {
+        let comparison = store.compare(a.trace_id, b.trace_id);
+        assert!(!comparison.summary.is_empty());
+    }
+}
