@@ -29,7 +29,11 @@ pub fn align_runs() {
             }
             times_ms.sort_unstable_by(f64::total_cmp);
             let cut = if is_bounded { ", search cut off" } else { "" };
-            println!("  {:<50} {:.1} ms{cut}", format!("{steps} steps, {name}"), times_ms[times_ms.len() / 2]);
+            println!(
+                "  {:<50} {:.1} ms{cut}",
+                format!("{steps} steps, {name}"),
+                times_ms[times_ms.len() / 2]
+            );
         }
     }
 }

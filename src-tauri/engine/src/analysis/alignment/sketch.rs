@@ -390,7 +390,7 @@ fn ends(text: &str) -> (&str, &str) {
 
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| {
-        c.is_whitespace() || matches!(c, ',' | ';' | '—' | '(' | ')' | '[' | ']' | '{' | '}' | '|')
+        c.is_whitespace() || matches!(c, ';' | '—' | '(' | ')' | '[' | ']' | '{' | '}' | '|')
     })
     .filter(|token| !token.is_empty())
 }

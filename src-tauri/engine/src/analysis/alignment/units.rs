@@ -36,7 +36,9 @@ impl<'a> Units<'a> {
         for group in run.groups {
             let Some((last, earlier)) = group.rows.split_last() else { continue };
             let is_there = group.rows.iter().all(|row| (*row as usize) < count);
-            if !is_there || earlier.iter().any(|row| judged.contains(row)) {
+            // A try within another is a step of that one.
+            let holds = |row: &u32| *last > *row && *last - *row <= rows[*row as usize].descendants;
+            if !is_there || earlier.iter().any(|row| judged.contains(row) || holds(row)) {
                 continue;
             }
             earlier.iter().for_each(|row| is_in_try[*row as usize] = true);
