@@ -4,12 +4,17 @@ use std::collections::HashSet;
 
 use super::operation::{Class, model_name};
 use super::sketch::{Sketch, SketchDifference};
-use super::units::Units;
+use super::units::{NONE, Units};
 use super::{Difference, Pair, Relation};
 use crate::model::SpanStatus;
 
 /// Rows between the tries of one operation that are looked at.
 const MOST_BETWEEN_TRIES: u32 = 64;
+
+/// How a step ended, as far as formats agree on it.
+pub(super) fn ended(status: SpanStatus) -> SpanStatus {
+    if status == SpanStatus::Unset { SpanStatus::Ok } else { status }
+}
 
 /// What differs between row `row_a` of A and row `row_b` of B.
 pub(super) fn difference(a: &Units<'_>, b: &Units<'_>, row_a: u32, row_b: u32) -> Difference {
@@ -27,7 +32,6 @@ pub(super) fn difference(a: &Units<'_>, b: &Units<'_>, row_a: u32, row_b: u32) -
     {
         difference.insert(Difference::MODEL);
     }
-    let ended = |status: SpanStatus| if status == SpanStatus::Unset { SpanStatus::Ok } else { status };
     if ended(span_a.status) != ended(span_b.status) {
         difference.insert(Difference::STATUS);
     }
@@ -57,6 +61,10 @@ pub(super) fn first(pairs: &[Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32>
     let between_a = between_tries(pairs, a, |pair| pair.a.filter(|_| pair.b.is_none()), |pair| pair.a);
     let between_b = between_tries(pairs, b, |pair| pair.b.filter(|_| pair.a.is_none()), |pair| pair.b);
     let holds_match = holds_match(pairs);
+    let mut b_of = vec![NONE; a.count()];
+    for (row_a, row_b) in pairs.iter().filter_map(|pair| pair.a.zip(pair.b)) {
+        b_of[row_a as usize] = row_b;
+    }
     let before = |at: usize, pair: &Pair| match (pair.a, pair.b) {
         (Some(row_a), Some(row_b)) => {
             if a.is_in_try[row_a as usize] || b.is_in_try[row_b as usize] {
@@ -67,7 +75,7 @@ pub(super) fn first(pairs: &[Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32>
                 || (is_tool && pair.difference.has_any(Difference::NAME))
                 || (pair.relation == Relation::Moved
                     && a.is_work[row_a as usize]
-                    && !is_side_by_side(a, row_a))
+                    && !is_side_by_side(a, b, &b_of, row_a))
         }
         (Some(row), None) => is_step(a, row) && !between_a.contains(&row) && !holds_match[at],
         (None, Some(row)) => is_step(b, row) && !between_b.contains(&row) && !holds_match[at],
@@ -140,15 +148,20 @@ fn between_tries(
     between
 }
 
-/// Whether a step ran beside the one before or after it: then their order says nothing.
-fn is_side_by_side(units: &Units<'_>, row: u32) -> bool {
-    let overlaps = |one: u32, other: u32| {
+/// Whether a step of A changed places with one beside it that it ran at the same time as, in either run: their order says
+/// nothing then.
+fn is_side_by_side(a: &Units<'_>, b: &Units<'_>, b_of: &[u32], row: u32) -> bool {
+    let overlaps = |units: &Units<'_>, one: u32, other: u32| {
         let (one, other) = (units.span(one), units.span(other));
         matches!((one.start_ns, one.end_ns, other.start_ns, other.end_ns),
             (Some(start), Some(end), Some(other_start), Some(other_end)) if start < other_end && other_start < end)
     };
-    let at = units.work.partition_point(|other| *other < row);
-    let before = at.checked_sub(1).and_then(|at| units.work.get(at));
-    let after = units.work.get(at + 1);
-    before.into_iter().chain(after).any(|other| overlaps(row, *other))
+    let at = a.work.partition_point(|other| *other < row);
+    let neighbours = at.checked_sub(1).into_iter().chain([at + 1]).filter_map(|at| a.work.get(at).copied());
+    let mut crossed = neighbours
+        .map(|other| (other, b_of[other as usize]))
+        .filter(|(other, other_b)| *other_b != NONE && (*other < row) != (*other_b < b_of[row as usize]))
+        .peekable();
+    crossed.peek().is_some()
+        && crossed.all(|(other, other_b)| overlaps(a, row, other) || overlaps(b, b_of[row as usize], other_b))
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::ByHand;
+use super::divergence::ended;
 use super::sketch::Sketch;
 use super::units::{NONE, Units};
 
@@ -86,7 +87,9 @@ impl<'a, 'r> Matching<'a, 'r> {
             (Some(a), Some(b)) => a.affinity(b),
             _ => 0.5,
         };
-        let score = operation + input.unwrap_or(0.4) + 0.5 * output.unwrap_or(0.4) + 0.3 * place;
+        let ended = f32::from(ended(self.a.span(a).status) == ended(self.b.span(b).status));
+        let score =
+            operation + input.unwrap_or(0.4) + 0.5 * output.unwrap_or(0.4) + 0.3 * place + 0.2 * ended;
         let sureness =
             0.4 * operation + 0.4 * input.unwrap_or(0.5) + 0.1 * output.unwrap_or(0.5) + 0.1 * place;
         (score, sureness)
