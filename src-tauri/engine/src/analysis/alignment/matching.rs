@@ -20,6 +20,20 @@ pub(super) struct Matched {
     pub(super) is_bounded: bool,
 }
 
+impl Matched {
+    /// The same with A and B the other way round.
+    pub(super) fn turned(self) -> Self {
+        let sure = |row: &u32| self.sureness.get(*row as usize).copied().unwrap_or(0.0);
+        Self {
+            sureness: self.a_of.iter().map(sure).collect(),
+            by_hand: self.by_hand.iter().filter_map(|row| self.b_of.get(*row as usize).copied()).collect(),
+            b_of: self.a_of,
+            a_of: self.b_of,
+            is_bounded: self.is_bounded,
+        }
+    }
+}
+
 /// A matching as it grows.
 pub(super) struct Matching<'a, 'r> {
     pub(super) a: &'a Units<'r>,
