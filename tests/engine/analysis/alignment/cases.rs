@@ -298,6 +298,7 @@ fn levels_that_one_format_has_are_passed_over() {
           tool execute_tool fetch | {"n": 1} | text of the first
         chain call_model
           llm ChatOpenAI | text of the first | It is about alignment.
+        chain StrOutputParser | It is about alignment. | It is about alignment.
     "#;
     let (a, b) = (run(RESEARCH), run(other));
     let alignment = aligned(&a, &b, &ByHand::default());
@@ -427,7 +428,11 @@ fn any_two_runs_are_aligned_row_for_row() {
         let (a, b) =
             (random(1 + (seed as u32 * 7) % 60, seed), random(1 + (seed as u32 * 11) % 60, seed + 1_000));
         let alignment = aligned(&a, &b, &ByHand::default());
-        aligned(&b, &a, &ByHand::default());
+        let back = aligned(&b, &a, &ByHand::default());
+        let both = |alignment: &Alignment| {
+            alignment.pairs.iter().filter(|pair| pair.a.is_some() && pair.b.is_some()).count()
+        };
+        assert_eq!(both(&alignment), both(&back), "as many steps either way round, seed {seed}");
         assert!(!alignment.is_bounded);
         // Whatever is said by hand holds.
         let mut by_hand = ByHand::default();

@@ -69,30 +69,32 @@ fn at(step: &Step) -> Parting {
     step.label.map_or(Parting::New, |label| Parting::At(vec![label]))
 }
 
+/// All texts in a value.
+fn each_text_of(value: &mut Value, change: &mut dyn FnMut(&mut String)) {
+    match value {
+        Value::String(text) => change(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| each_text_of(item, change)),
+        Value::Object(members) => members.values_mut().for_each(|member| each_text_of(member, change)),
+        _ => {}
+    }
+}
+
 /// All texts of a step.
 fn each_text(content: &mut Content, change: &mut dyn FnMut(&mut String)) {
-    fn value(value: &mut Value, change: &mut dyn FnMut(&mut String)) {
-        match value {
-            Value::String(text) => change(text),
-            Value::Array(items) => items.iter_mut().for_each(|item| self::value(item, change)),
-            Value::Object(members) => members.values_mut().for_each(|member| self::value(member, change)),
-            _ => {}
-        }
-    }
-    content.input.iter_mut().chain(&mut content.output).for_each(|member| value(member, change));
+    content.input.iter_mut().chain(&mut content.output).for_each(|member| each_text_of(member, change));
     for message in content.input_messages.iter_mut().chain(&mut content.output_messages) {
         for part in &mut message.parts {
             match part {
                 MessagePart::Text { text } => change(text),
                 MessagePart::ToolCall { id, arguments, .. } => {
                     id.iter_mut().for_each(&mut *change);
-                    value(arguments, change);
+                    each_text_of(arguments, change);
                 }
                 MessagePart::ToolResult { id, result, .. } => {
                     id.iter_mut().for_each(&mut *change);
-                    value(result, change);
+                    each_text_of(result, change);
                 }
-                MessagePart::Other { value: other } => value(other, change),
+                MessagePart::Other { value: other } => each_text_of(other, change),
                 _ => {}
             }
         }

@@ -4,12 +4,17 @@ use std::collections::HashSet;
 
 use super::operation::{Class, model_name};
 use super::sketch::{Sketch, SketchDifference};
-use super::units::Units;
+use super::units::{NONE, Units};
 use super::{Difference, Pair, Relation};
 use crate::model::SpanStatus;
 
 /// Rows between the tries of one operation that are looked at.
 const MOST_BETWEEN_TRIES: u32 = 64;
+
+/// How a step ended, as far as formats agree on it.
+pub(super) fn ended(status: SpanStatus) -> SpanStatus {
+    if status == SpanStatus::Unset { SpanStatus::Ok } else { status }
+}
 
 /// What differs between row `row_a` of A and row `row_b` of B.
 pub(super) fn difference(a: &Units<'_>, b: &Units<'_>, row_a: u32, row_b: u32) -> Difference {
@@ -27,7 +32,6 @@ pub(super) fn difference(a: &Units<'_>, b: &Units<'_>, row_a: u32, row_b: u32) -
     {
         difference.insert(Difference::MODEL);
     }
-    let ended = |status: SpanStatus| if status == SpanStatus::Unset { SpanStatus::Ok } else { status };
     if ended(span_a.status) != ended(span_b.status) {
         difference.insert(Difference::STATUS);
     }
@@ -57,6 +61,15 @@ pub(super) fn first(pairs: &[Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32>
     let between_a = between_tries(pairs, a, |pair| pair.a.filter(|_| pair.b.is_none()), |pair| pair.a);
     let between_b = between_tries(pairs, b, |pair| pair.b.filter(|_| pair.a.is_none()), |pair| pair.b);
     let holds_match = holds_match(pairs);
+    let has_levels = |is_alone: fn(&Pair) -> bool| {
+        pairs.iter().zip(&holds_match).any(|(pair, holds)| *holds && is_alone(pair))
+    };
+    let foreign_b = has_levels(|pair| pair.b.is_none()).then(|| b.operation_keys());
+    let foreign_a = has_levels(|pair| pair.a.is_none()).then(|| a.operation_keys());
+    let mut b_of = vec![NONE; a.count()];
+    for (row_a, row_b) in pairs.iter().filter_map(|pair| pair.a.zip(pair.b)) {
+        b_of[row_a as usize] = row_b;
+    }
     let before = |at: usize, pair: &Pair| match (pair.a, pair.b) {
         (Some(row_a), Some(row_b)) => {
             if a.is_in_try[row_a as usize] || b.is_in_try[row_b as usize] {
@@ -67,10 +80,10 @@ pub(super) fn first(pairs: &[Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32>
                 || (is_tool && pair.difference.has_any(Difference::NAME))
                 || (pair.relation == Relation::Moved
                     && a.is_work[row_a as usize]
-                    && !is_side_by_side(a, row_a))
+                    && !is_side_by_side(a, b, &b_of, row_a))
         }
-        (Some(row), None) => is_step(a, row) && !between_a.contains(&row) && !holds_match[at],
-        (None, Some(row)) => is_step(b, row) && !between_b.contains(&row) && !holds_match[at],
+        (Some(row), None) => is_step(a, row, &foreign_b) && !between_a.contains(&row) && !holds_match[at],
+        (None, Some(row)) => is_step(b, row, &foreign_a) && !between_b.contains(&row) && !holds_match[at],
         (None, None) => false,
     };
     let after = |pair: &Pair| {
@@ -99,9 +112,14 @@ pub(super) fn first(pairs: &[Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32>
     open.into_iter().rev().find(|at| after(&pairs[*at])).map(|at| at as u32)
 }
 
-/// Whether a row that one run alone has is something that it did: no pause, and no try of something that both did.
-fn is_step(units: &Units<'_>, row: u32) -> bool {
-    !units.is_in_try[row as usize] && units.operation(row).class != Class::Wait
+/// Whether a row that one run alone has is something that it did: no pause, and no try of something that both did. `others` are
+/// the operations of the other run, where the format of this one tells of levels that the other's does not: a chain, too, that
+/// the other run never has is then one of those.
+fn is_step(units: &Units<'_>, row: u32, others: &Option<HashSet<u64>>) -> bool {
+    let operation = units.operation(row);
+    let is_level = operation.class == Class::Holder
+        && others.as_ref().is_some_and(|others| !others.contains(&operation.key()));
+    !units.is_in_try[row as usize] && operation.class != Class::Wait && !is_level
 }
 
 /// By pair, whether anything below it is in both runs: then a level that only one has is a matter of its format.
@@ -140,15 +158,24 @@ fn between_tries(
     between
 }
 
-/// Whether a step ran beside the one before or after it: then their order says nothing.
-fn is_side_by_side(units: &Units<'_>, row: u32) -> bool {
-    let overlaps = |one: u32, other: u32| {
-        let (one, other) = (units.span(one), units.span(other));
-        matches!((one.start_ns, one.end_ns, other.start_ns, other.end_ns),
-            (Some(start), Some(end), Some(other_start), Some(other_end)) if start < other_end && other_start < end)
-    };
-    let at = units.work.partition_point(|other| *other < row);
-    let before = at.checked_sub(1).and_then(|at| units.work.get(at));
-    let after = units.work.get(at + 1);
-    before.into_iter().chain(after).any(|other| overlaps(row, *other))
+/// Whether a step of A changed places with one beside it that it ran at the same time as, in either run: their order says
+/// nothing then.
+fn is_side_by_side(a: &Units<'_>, b: &Units<'_>, b_of: &[u32], row: u32) -> bool {
+    let at = a.work.partition_point(|other| *other < row);
+    let neighbours = at.checked_sub(1).into_iter().chain([at + 1]).filter_map(|at| a.work.get(at).copied());
+    let mut crossed = neighbours
+        .map(|other| (other, b_of[other as usize]))
+        .filter(|(other, other_b)| *other_b != NONE && (*other < row) != (*other_b < b_of[row as usize]))
+        .peekable();
+    crossed.peek().is_some()
+        && crossed.all(|(other, other_b)| overlap(a, row, other) || overlap(b, b_of[row as usize], other_b))
+}
+
+/// Whether two steps ran at the same time for more than a moment: times are often rounded.
+fn overlap(units: &Units<'_>, one: u32, other: u32) -> bool {
+    let interval = |row: u32| Some((units.span(row).start_ns?, units.span(row).end_ns?));
+    let (Some(one), Some(other)) = (interval(one), interval(other)) else { return false };
+    let both = one.1.min(other.1).saturating_sub(one.0.max(other.0));
+    let shorter = one.1.saturating_sub(one.0).min(other.1.saturating_sub(other.0));
+    both > shorter / 10
 }

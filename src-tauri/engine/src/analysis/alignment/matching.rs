@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::ByHand;
+use super::divergence::ended;
 use super::sketch::Sketch;
 use super::units::{NONE, Units};
 
@@ -17,6 +18,20 @@ pub(super) struct Matched {
     pub(super) by_hand: HashSet<u32>,
     /// Whether the search was cut off somewhere.
     pub(super) is_bounded: bool,
+}
+
+impl Matched {
+    /// The same with A and B the other way round.
+    pub(super) fn turned(self) -> Self {
+        let sure = |row: &u32| self.sureness.get(*row as usize).copied().unwrap_or(0.0);
+        Self {
+            sureness: self.a_of.iter().map(sure).collect(),
+            by_hand: self.by_hand.iter().filter_map(|row| self.b_of.get(*row as usize).copied()).collect(),
+            b_of: self.a_of,
+            a_of: self.b_of,
+            is_bounded: self.is_bounded,
+        }
+    }
 }
 
 /// A matching as it grows.
@@ -86,7 +101,9 @@ impl<'a, 'r> Matching<'a, 'r> {
             (Some(a), Some(b)) => a.affinity(b),
             _ => 0.5,
         };
-        let score = operation + input.unwrap_or(0.4) + 0.5 * output.unwrap_or(0.4) + 0.3 * place;
+        let ended = f32::from(ended(self.a.span(a).status) == ended(self.b.span(b).status));
+        let score =
+            operation + input.unwrap_or(0.4) + 0.5 * output.unwrap_or(0.4) + 0.3 * place + 0.2 * ended;
         let sureness =
             0.4 * operation + 0.4 * input.unwrap_or(0.5) + 0.1 * output.unwrap_or(0.5) + 0.1 * place;
         (score, sureness)

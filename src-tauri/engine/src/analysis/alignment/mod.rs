@@ -21,7 +21,7 @@ mod units;
 pub use sketch::{Sketch, SketchDifference};
 
 use super::{AttemptGroup, SpanFacts, Tree};
-use matching::Matching;
+use matching::{Matched, Matching};
 use units::Units;
 
 /// One run as alignment sees it.
@@ -145,11 +145,22 @@ pub fn align(a: &Run<'_>, b: &Run<'_>, by_hand: &ByHand) -> Alignment {
     let forced_rows = |of: fn(&(u32, u32)) -> u32| by_hand.forced.iter().map(of).collect();
     let units_a = Units::new(a, &forced_rows(|pair| pair.0));
     let units_b = Units::new(b, &forced_rows(|pair| pair.1));
-    let mut matching = Matching::new(&units_a, &units_b, by_hand);
-    sequence::align(&mut matching);
-    holders::match_holders(&mut matching);
-    let matched = matching.into_matched();
+    // Which of the two is A must make no difference to what is the same.
+    let matched = if units_a.order() <= units_b.order() {
+        matched(&units_a, &units_b, by_hand)
+    } else {
+        let turned = |pairs: &[(u32, u32)]| pairs.iter().map(|(a, b)| (*b, *a)).collect();
+        let by_hand = ByHand { forced: turned(&by_hand.forced), broken: turned(&by_hand.broken) };
+        matched(&units_b, &units_a, &by_hand).turned()
+    };
     let mut alignment = layout::lay_out(&units_a, &units_b, &matched);
     alignment.first_difference = divergence::first(&alignment.pairs, &units_a, &units_b);
     alignment
+}
+
+fn matched(a: &Units<'_>, b: &Units<'_>, by_hand: &ByHand) -> Matched {
+    let mut matching = Matching::new(a, b, by_hand);
+    sequence::align(&mut matching);
+    holders::match_holders(&mut matching);
+    matching.into_matched()
 }

@@ -265,17 +265,23 @@ impl Writer {
         self.sketch.add_word(mix(hash ^ path));
     }
 
-    /// A text that means its letters: a path, a command, a name.
+    /// A text that means its letters: a path, a command, a name. Ids and times in it are passed over.
     fn literal(&mut self, text: &str, path: u64) {
         let mut whole = path;
-        for token in tokens(text) {
-            if !is_volatile(token.trim_matches(is_punctuation)) {
-                let hash = xxh3_64(token.as_bytes());
-                whole = mix(whole.rotate_left(9) ^ hash);
-                for word in token.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        for token in text.split_whitespace() {
+            for piece in token.split(['"', '\'', ',', '=', '&', '?', '<', '>', '(', ')', '[', ']', '{', '}'])
+            {
+                // What is between the pieces counts as there being a piece.
+                whole = mix(whole.rotate_left(9));
+                if piece.is_empty() || is_volatile(piece.trim_matches(is_punctuation)) {
+                    continue;
+                }
+                whole ^= xxh3_64(piece.as_bytes());
+                for word in piece.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
                     self.sketch.add_word(mix(xxh3_64(word.to_lowercase().as_bytes())));
                 }
             }
+            whole = mix(whole ^ 1);
         }
         self.exact(whole);
         self.sketch.add_strict(whole);
@@ -390,7 +396,7 @@ fn ends(text: &str) -> (&str, &str) {
 
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| {
-        c.is_whitespace() || matches!(c, ',' | ';' | '—' | '(' | ')' | '[' | ']' | '{' | '}' | '|')
+        c.is_whitespace() || matches!(c, ';' | '—' | '(' | ')' | '[' | ']' | '{' | '}' | '|')
     })
     .filter(|token| !token.is_empty())
 }

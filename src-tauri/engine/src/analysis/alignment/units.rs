@@ -36,7 +36,9 @@ impl<'a> Units<'a> {
         for group in run.groups {
             let Some((last, earlier)) = group.rows.split_last() else { continue };
             let is_there = group.rows.iter().all(|row| (*row as usize) < count);
-            if !is_there || earlier.iter().any(|row| judged.contains(row)) {
+            // A try within another is a step of that one.
+            let holds = |row: &u32| *last > *row && *last - *row <= rows[*row as usize].descendants;
+            if !is_there || earlier.iter().any(|row| judged.contains(row) || holds(row)) {
                 continue;
             }
             earlier.iter().for_each(|row| is_in_try[*row as usize] = true);
@@ -101,8 +103,20 @@ impl<'a> Units<'a> {
         self.operation_of.len()
     }
 
+    /// Puts any two runs that are not the same in an order.
+    pub(super) fn order(&self) -> (usize, u64) {
+        let sum =
+            self.keys.iter().fold(0_u64, |sum, key| sum.rotate_left(5).wrapping_add(*key).wrapping_mul(31));
+        (self.count(), sum)
+    }
+
     pub(super) fn operation(&self, row: u32) -> &Operation {
         &self.operations[self.operation_of[row as usize] as usize]
+    }
+
+    /// Everything that the run did or was made of.
+    pub(super) fn operation_keys(&self) -> HashSet<u64> {
+        self.operations.iter().map(Operation::key).collect()
     }
 
     pub(super) fn key(&self, row: u32) -> u64 {
