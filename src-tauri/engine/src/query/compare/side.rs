@@ -13,6 +13,7 @@ use crate::model::{Payload, SpanKind, SpanStatus, TraceStatus};
 use crate::query::skew::shown_spans;
 use crate::query::span_tree::span_tree;
 use crate::semantics;
+use crate::store::attempt_correction;
 use crate::store::payload::{PayloadPlace, PayloadReader};
 use crate::store::trace as trace_table;
 use crate::structure::{Spans, Structure};
@@ -46,10 +47,11 @@ impl Side {
         let shown = span_tree(connection, trace_id, revision)?;
         let (rows, _) = shown_spans(connection, trace_id)?;
         let (reported, parents_unknown) = trace_table::reported(connection, trace_id)?;
+        let corrections = attempt_correction::all(connection, trace_id)?;
         let mut spans = Spans::with_capacity(rows.len());
         rows.iter().for_each(|row| spans.add(row));
         let Structure { mut facts, mut tree, mut groups, mut strings, .. } =
-            Structure::of(spans, parents_unknown, reported.is_some());
+            Structure::of(spans, &corrections, parents_unknown, reported.is_some());
 
         let mut reading =
             Reading { connection, payloads: PayloadReader::default(), left: READ_BYTES, unread: 0 };
