@@ -30,6 +30,9 @@ impl Asked {
     }
 }
 
+/// Starts and ids of the runs of a conversation, in order.
+type ByStart = [(Option<i64>, i64)];
+
 /// Whether a run is the one before it in its conversation, tried again.
 fn is_again(before: &Run, run: &Run) -> bool {
     let has_failed = matches!(before.status, TraceStatus::Failed | TraceStatus::Lost);
@@ -64,13 +67,13 @@ impl Columns {
     }
 
     /// The runs of its conversation, and its place among them.
-    fn conversation_of(&self, run: &Run) -> Option<(&[(Option<i64>, i64)], usize)> {
+    fn conversation_of(&self, run: &Run) -> Option<(&ByStart, usize)> {
         let runs = self.conversations.get(&run.conversation?)?;
         Some((runs, runs.binary_search(&(run.start_ns, run.id)).ok()?))
     }
 
     /// Whether the run after the one at `place` is that one again.
-    fn is_next_again(&self, runs: &[(Option<i64>, i64)], place: usize) -> bool {
+    fn is_next_again(&self, runs: &ByStart, place: usize) -> bool {
         let at = |place: usize| runs.get(place).and_then(|(_, id)| self.run(*id));
         at(place).zip(at(place + 1)).is_some_and(|(before, run)| is_again(before, run))
     }
