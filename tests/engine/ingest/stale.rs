@@ -61,7 +61,11 @@ fn digests_of_an_older_layout_are_made_anew_after_an_upgrade() {
     let digest: Vec<u8> = other.query_row("SELECT data FROM trace_digest", [], |row| row.get(0)).unwrap();
     let older: Vec<u8> = std::iter::once(1).chain(digest.into_iter().skip(1)).collect();
     other.execute("UPDATE trace_digest SET data = ?1", [older]).unwrap();
-    other.execute_batch("DROP TABLE attempt_correction; PRAGMA user_version = 9").unwrap();
+    other
+        .execute_batch(
+            "DROP TABLE attempt_correction; DROP TABLE pairing; DROP TABLE baseline; PRAGMA user_version = 9",
+        )
+        .unwrap();
     drop(other);
 
     let harness = Harness::open(&path);
