@@ -44,14 +44,16 @@ function bodyOf(files: File[]): Blob {
   return new Blob([`${JSON.stringify(list)}\n`, ...files]);
 }
 
-/** Lets the browser save what a ticket stands for, as it comes; how much that is, it says itself. */
-function download(ticket: number): null {
+/** Lets the browser save what an address answers, as it comes; how much that is, it says itself. */
+function download(address: string): null {
   const link = document.createElement('a');
-  link.href = `/api/download/${ticket}`;
+  link.href = address;
   link.download = '';
   link.click();
   return null;
 }
+
+const ticketAddress = (ticket: number) => `/api/download/${ticket}`;
 
 export function httpBackend(): Backend {
   return {
@@ -114,12 +116,19 @@ export function httpBackend(): Backend {
     onOpenTrace: () => () => undefined,
 
     async exportTraces(selection) {
-      return download(await post<number>('/api/export', JSON.stringify(selection), 'application/json'));
+      return download(
+        ticketAddress(await post<number>('/api/export', JSON.stringify(selection), 'application/json')),
+      );
     },
 
     async saveText(request) {
-      return download(await post<number>('/api/save', JSON.stringify(request), 'application/json'));
+      return download(
+        ticketAddress(await post<number>('/api/save', JSON.stringify(request), 'application/json')),
+      );
     },
+
+    saveComparison: (a, b, form) =>
+      Promise.resolve(download(`/api/comparison?${new URLSearchParams({ a: `${a}`, b: `${b}`, form })}`)),
 
     openLink(address) {
       // Neither this page nor its address is known to what is opened.

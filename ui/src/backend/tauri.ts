@@ -127,6 +127,7 @@ export function tauriBackend(): Backend {
     exportTraces: (selection) => shell<Exported | null>('export_traces', { selection }),
 
     saveText: (request) => shell<TextSaved | null>('save_text', { request }),
+    saveComparison: (a, b, form) => shell<TextSaved | null>('comparison_save', { request: { a, b, form } }),
     openLink: (address) => shell('open_link', { address }),
 
     pickFiles: () => paths('pick_files'),
