@@ -109,12 +109,22 @@ function drawLane(
   }
 }
 
+/** What is still to come, right of the playhead, is drawn faintly. */
+export function veil(pen: Pen, x_px: number, width_px: number, height_px: number, palette: Palette): void {
+  pen.globalAlpha = 0.6;
+  pen.fillStyle = palette.surface;
+  pen.fillRect(Math.max(0, x_px), 0, width_px - Math.max(0, x_px), height_px);
+  pen.globalAlpha = 1;
+}
+
 export interface PlayheadScene {
   lanes: number;
   total_ns: number;
   width_px: number;
   at_ns: number;
   loop: readonly [number, number] | null;
+  /** Nothing is to come before the replay is begun. */
+  isUnderWay: boolean;
 }
 
 /** What is still to come lies under a veil; the loop has brackets, the playhead is a hair. */
@@ -123,10 +133,7 @@ export function drawPlayhead(pen: Pen, scene: PlayheadScene, palette: Palette): 
   const height_px = stripHeight_px(lanes);
   pen.clearRect(0, 0, width_px, height_px);
   const x_px = px_from_played(total_ns, width_px, at_ns);
-  pen.globalAlpha = 0.6;
-  pen.fillStyle = palette.surface;
-  pen.fillRect(x_px, 0, width_px - x_px, height_px);
-  pen.globalAlpha = 1;
+  if (scene.isUnderWay) veil(pen, x_px, width_px, height_px, palette);
   if (loop) {
     const [from_px, to_px] = loop.map((edge_ns) => px_from_played(total_ns, width_px, edge_ns)) as [
       number,

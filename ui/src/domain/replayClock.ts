@@ -210,6 +210,11 @@ export interface Playing {
   readonly loop: readonly [from_ns: number, to_ns: number] | null;
 }
 
+/** Whether anything is replayed: not before it is begun, so that all can be read at rest. */
+export function isUnderWay({ at_ns, isPlaying }: Playing): boolean {
+  return isPlaying || at_ns > 0;
+}
+
 export const AT_START: Playing = { at_ns: 0, isPlaying: false, speed: 1, loop: null };
 
 /** The replay after so much time has passed. At its end it stops; at the end of a loop it begins that again. */

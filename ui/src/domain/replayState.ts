@@ -6,6 +6,13 @@ import { STATUS_ERROR, type StepTree } from './stepTree';
 
 export type Phase = 'done' | 'running' | 'coming';
 
+/** Each with a sign beside its word, so that it is told by more than how strongly it stands out. */
+export const PHASE_WORDS: Record<Phase, { sign: string; word: string }> = {
+  done: { sign: '✓', word: 'done' },
+  running: { sign: '▸', word: 'runs now' },
+  coming: { sign: '·', word: 'still to come' },
+};
+
 /** How far a step has come. */
 export function phaseAt({ tree, start_ns, end_ns }: PlayedSteps, row: number, at_ns: number): Phase {
   if (at(start_ns, row) > at_ns) return 'coming';

@@ -26,7 +26,7 @@ import { PairList } from '../../features/compare/PairList';
 import { RunHeads } from '../../features/compare/RunHeads';
 import { StepDifference } from '../../features/compare/StepDifference';
 import { ReplayStrip } from '../../features/replay/ReplayStrip';
-import { phaseIn, useMoment, useReplay, type Replay } from '../../features/replay/useReplay';
+import { phaseIn, useMoment, useReplay, useUnderWay, type Replay } from '../../features/replay/useReplay';
 import { candidatesQuery, comparisonQuery, useBaseline, usePairing } from '../../queries/comparing';
 import { useActions } from '../../state/actions';
 import { wishFocus } from '../../state/focus';
@@ -99,7 +99,7 @@ function Compared({ place, comparison, runs }: ComparedProps) {
   const inspector = useRef<HTMLElement>(null);
   const isWide = useIsWide(frame);
   const pane = isWide ? 'pair side' : 'pair below';
-  const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 620 : 260);
+  const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 620 : 230);
   const onlyDifferences = useLayout((layout) => layout.onlyDifferences);
   const showsReplay = useLayout((layout) => layout.showsReplay);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
@@ -369,15 +369,19 @@ type ListProps = Omit<React.ComponentProps<typeof PairList>, 'phases' | 'followe
 function ReplayedList({ replay, follows, ...list }: ListProps & { replay: Replay; follows: boolean }) {
   const moment_ns = useMoment(replay);
   const { runs, lines } = list;
-  const isAtStart = moment_ns === 0;
+  const underWay = useUnderWay(replay);
   return (
     <PairList
       {...list}
-      phases={(pair) => [
-        phaseIn(replay, 0, at(runs.rowA, pair), moment_ns),
-        phaseIn(replay, 1, at(runs.rowB, pair), moment_ns),
-      ]}
-      followed={follows && !isAtStart ? newestPair(replay, runs, lines.lineOf, moment_ns) : -1}
+      phases={
+        underWay
+          ? (pair) => [
+              phaseIn(replay, 0, at(runs.rowA, pair), moment_ns),
+              phaseIn(replay, 1, at(runs.rowB, pair), moment_ns),
+            ]
+          : null
+      }
+      followed={follows && underWay ? newestPair(replay, runs, lines.lineOf, moment_ns) : -1}
     />
   );
 }

@@ -34,6 +34,7 @@ import styles from './TraceScreen.module.css';
 import { useRemarkWalk } from './useRemarkWalk';
 import { useStepMarks, type StepMarksHandle } from './useStepMarks';
 import { useTraceFind } from './useTraceFind';
+import { useTraceReplay } from './useTraceReplay';
 
 export function TraceScreen({ traceId }: { traceId: number }) {
   const backend = useBackend();
@@ -102,6 +103,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   };
   const marks = useStepMarks(traceId, tree, showHit);
   const walk = useRemarkWalk(tree, rowOf(tree, stepId), showHit);
+  const replayed = useTraceReplay(traceId, tree);
   usePartActions(part);
   const find = useTraceFind(traceId, tree);
   const shownId = isStep ? stepId : '';
@@ -126,6 +128,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
         marks={<TraceMarks key={traceId} trace={detail.summary} />}
       />
       <TimeBudget traceId={traceId} tree={tree} onShow={showHit} />
+      {replayed.strip}
       <div ref={frame} className={styles.main}>
         {tree.count === 0 ? (
           <EmptyState title="No steps" text="The source describes this run, but no steps of it." />
@@ -159,6 +162,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
                   marks={marks.byId}
                   pinned={marks.pinnedRows}
                   walked={walk.rows}
+                  replay={replayed.replay}
                 />
               )
             }

@@ -19,7 +19,7 @@ import {
 import { at } from '../../domain/columns';
 import { signedText } from '../../domain/comparison';
 import { formatCompact, formatCostUsd, formatCount, formatDurationNs } from '../../domain/format';
-import type { Phase } from '../../domain/replayState';
+import { PHASE_WORDS, type Phase } from '../../domain/replayState';
 import {
   kindOf,
   modelOf,
@@ -117,12 +117,6 @@ export const PairRow = memo(function PairRow(props: PairRowProps) {
   );
 });
 
-const PHASES: Record<Phase, { sign: string; word: string }> = {
-  done: { sign: '✓', word: 'done' },
-  running: { sign: '▸', word: 'runs now' },
-  coming: { sign: '·', word: 'still to come' },
-};
-
 interface StepCellProps {
   runs: AlignedRuns;
   side: Side;
@@ -165,9 +159,9 @@ function StepCell({ runs, side, pair, phase, chevron }: StepCellProps) {
       {indent}
       {chevron}
       {phase !== null && (
-        <span className={styles.phase} title={PHASES[phase].word}>
-          <span aria-hidden="true">{PHASES[phase].sign}</span>
-          <span className="visually-hidden">{PHASES[phase].word}</span>
+        <span className={styles.phase} title={PHASE_WORDS[phase].word}>
+          <span aria-hidden="true">{PHASE_WORDS[phase].sign}</span>
+          <span className="visually-hidden">{PHASE_WORDS[phase].word}</span>
         </span>
       )}
       <KindIcon kind={kind} />

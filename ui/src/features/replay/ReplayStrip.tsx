@@ -18,7 +18,7 @@ import { Button, IconButton } from '../../components/Button';
 import { Menu } from '../../components/Menu';
 import { SegmentedControl } from '../../components/SegmentedControl';
 import { formatCompact, formatCostUsd, formatCount, formatDurationNs, plural } from '../../domain/format';
-import { runTimeAt, SPEEDS } from '../../domain/replayClock';
+import { isUnderWay, runTimeAt, SPEEDS } from '../../domain/replayClock';
 import { soFar } from '../../domain/replayState';
 import { responseOf } from '../../domain/runTexts';
 import { idOf, stepCount } from '../../domain/stepTree';
@@ -257,8 +257,10 @@ function Lanes({ replay }: { replay: Replay }) {
     const { total_ns, tracks } = time;
     const drawHead = () => {
       const pen = head.sized(width_px, height_px);
-      const { at_ns, loop } = playing.getState();
-      if (pen) drawPlayhead(pen, { lanes, total_ns, width_px, at_ns, loop }, paletteOf(element));
+      const now = playing.getState();
+      const { at_ns, loop } = now;
+      const scene = { lanes, total_ns, width_px, at_ns, loop, isUnderWay: isUnderWay(now) };
+      if (pen) drawPlayhead(pen, scene, paletteOf(element));
     };
     const drawAll = () => {
       const pen = strip.sized(width_px, height_px);

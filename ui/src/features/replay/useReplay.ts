@@ -7,6 +7,7 @@ import {
   advanced,
   alignedTime,
   AT_START,
+  isUnderWay,
   loopSet,
   movedTo,
   ownTime,
@@ -141,6 +142,9 @@ export function useMoment({ playing, stops }: Replay): number {
   const passed = useStore(playing, ({ at_ns }) => countUpTo(stops, at_ns));
   return passed > 0 ? at(stops, passed - 1) : 0;
 }
+
+/** Whether the replay is begun. */
+export const useUnderWay = ({ playing }: Replay): boolean => useStore(playing, isUnderWay);
 
 /** How far a row of a run has come at a moment. */
 export function phaseIn(replay: Replay, run: number, row: number, moment_ns: number): Phase | null {

@@ -10,6 +10,7 @@ import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
 import { Tooltip } from '../../components/Tooltip';
 import { at, indexOf } from '../../domain/columns';
 import { formatCompact, formatCostUsd, formatCount } from '../../domain/format';
+import { PHASE_WORDS, type Phase } from '../../domain/replayState';
 import {
   attemptsOf,
   idOf,
@@ -46,6 +47,8 @@ interface TreeRowsProps {
   marks: ReadonlyMap<string, StepMarkItem>;
   onSelect: (row: number) => void;
   onToggle: (row: number, all: boolean) => void;
+  /** How far a row has come in a replay; `null` while nothing is replayed. */
+  phaseOf?: ((row: number) => Phase | null) | null;
 }
 
 export function TreeRows({
@@ -58,6 +61,7 @@ export function TreeRows({
   marks,
   onSelect,
   onToggle,
+  phaseOf = null,
 }: TreeRowsProps) {
   const rows = [];
   for (let index = window.first; index < Math.min(window.end, visible.length); index++) {
@@ -75,6 +79,7 @@ export function TreeRows({
         match={found === null ? null : indexOf(found, row) >= 0}
         pinned={(mark?.pinned_unix_ms ?? null) !== null}
         note={mark?.note ?? null}
+        phase={phaseOf?.(row) ?? null}
         onSelect={onSelect}
         onToggle={onToggle}
       />,
@@ -108,12 +113,13 @@ interface TreeRowProps {
   match: boolean | null;
   pinned: boolean;
   note: string | null;
+  phase: Phase | null;
   onSelect: (row: number) => void;
   onToggle: (row: number, all: boolean) => void;
 }
 
 const TreeRow = memo(function TreeRow(props: TreeRowProps) {
-  const { tree, row, index, row_px, open, selected, match, pinned, note, onSelect, onToggle } = props;
+  const { tree, row, index, row_px, open, selected, match, pinned, note, phase, onSelect, onToggle } = props;
   const isOrphanRow = row === tree.orphanRow;
   const descendants = at(tree.descendants, row);
   const depth = at(tree.depth, row);
@@ -135,6 +141,7 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
       aria-level={depth + 1}
       aria-rowindex={index + 2}
       aria-selected={selected}
+      data-phase={phase ?? undefined}
       {...(descendants > 0 ? { 'aria-expanded': open } : {})}
       onClick={() => {
         onSelect(row);
@@ -170,6 +177,12 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
           </span>
         ) : (
           <span className={styles.chevron} />
+        )}
+        {phase !== null && (
+          <span className={styles.phase} title={PHASE_WORDS[phase].word}>
+            <span aria-hidden="true">{PHASE_WORDS[phase].sign}</span>
+            <span className="visually-hidden">{PHASE_WORDS[phase].word}</span>
+          </span>
         )}
         {isOrphanRow ? (
           <span className={styles.odd}>
