@@ -10,7 +10,8 @@ export const LANE_PX = 34;
 export const LANE_GAP_PX = 4;
 const MOST_LEVELS = 5;
 const MARK_PX = 7;
-const NARROWEST_PX = 1.5;
+const NARROWEST_PX = 1;
+const NARROW_PX = 2;
 
 export interface StripScene {
   runs: readonly PlayedSteps[];
@@ -74,15 +75,18 @@ function drawLane(
   const levels = Math.min(tree.maxDepth + 1, MOST_LEVELS);
   const room_px = LANE_PX - MARK_PX;
   const level_px = room_px / levels;
-  // What would be drawn over what stands there already is left out: a lane has no more bars than pixels.
-  const reached_px = new Float64Array(levels).fill(-1);
+  // Of narrow bars one a pixel is drawn, so that a lane has no more of them than pixels.
+  const taken = new Uint8Array(levels * Math.ceil(width_px + 1));
   const px = (at_ns: number) => px_from_played(total_ns, width_px, at_ns);
   for (let row = 0; row < tree.count; row++) {
     const level = Math.min(at(tree.depth, row), levels - 1);
-    const left_px = px(at(start_ns, row));
-    const right_px = Math.max(px(at(end_ns, row)), left_px + NARROWEST_PX);
-    if (right_px <= at(reached_px, level)) continue;
-    reached_px[level] = right_px;
+    const left_px = Math.floor(px(at(start_ns, row)));
+    const right_px = Math.max(Math.round(px(at(end_ns, row))), left_px + NARROWEST_PX);
+    if (right_px - left_px <= NARROW_PX) {
+      const place = level * Math.ceil(width_px + 1) + left_px;
+      if (taken[place] === 1) continue;
+      taken[place] = 1;
+    }
     pen.fillStyle =
       tree.status[row] === STATUS_ERROR
         ? palette.failed

@@ -1,5 +1,5 @@
 // What can be done with a comparison: walking its differences, the list of them, and keeping it.
-import { useState } from 'react';
+import { useState, type KeyboardEvent } from 'react';
 import { backendErrorFrom, useBackend, type ComparisonForm } from '../../backend';
 import type { RunDifference } from '../../backend/bindings';
 import { Button, IconButton } from '../../components/Button';
@@ -85,7 +85,7 @@ export function CompareTools(props: CompareToolsProps) {
           </Button>
         }
       >
-        <div className={styles.differences}>
+        <div className={styles.differences} onKeyDown={walkButtons}>
           {differences.length === 0 && <p className={styles.explains}>Nothing that counts differs.</p>}
           {differences.map((difference, index) => (
             <button
@@ -155,6 +155,21 @@ export function CompareTools(props: CompareToolsProps) {
       />
     </div>
   );
+}
+
+/** Arrows walk the buttons of a list. */
+function walkButtons(event: KeyboardEvent<HTMLElement>): void {
+  const by =
+    event.key === 'ArrowDown' || event.key === 'j'
+      ? 1
+      : event.key === 'ArrowUp' || event.key === 'k'
+        ? -1
+        : 0;
+  if (by === 0) return;
+  event.preventDefault();
+  const buttons = [...event.currentTarget.querySelectorAll('button')];
+  const from = buttons.findIndex((each) => each === document.activeElement);
+  buttons[Math.min(Math.max(from + by, 0), buttons.length - 1)]?.focus();
 }
 
 /** Saves the comparison, and says what became of it. */

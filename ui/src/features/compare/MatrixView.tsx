@@ -1,7 +1,7 @@
 // Several runs of one task side by side: a row a step, a column a run, so that the step that varies stands out. One stop of
 // the Tab key: arrow keys walk the cells; Enter compares that run with the one that the others are held against.
 import { useQuery } from '@tanstack/react-query';
-import { useLayoutEffect, useMemo, useState, type KeyboardEvent } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { useBackend } from '../../backend';
 import type { MatrixCell, MatrixRow, RunMatrix, SpanStatus } from '../../backend/bindings';
 import { Button } from '../../components/Button';
@@ -22,7 +22,7 @@ import styles from './Matrix.module.css';
 const ROW_PX = 24;
 const HEAD_PX = 46;
 const NAME_PX = 300;
-const CELL_PX = 136;
+const CELL_PX = 160;
 const MOST_ROWS = mostRows(ROW_PX);
 
 export function MatrixView() {
@@ -71,6 +71,9 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
   const column = Math.min(cell.column, runs.length - 1);
   const base = runs[reference];
 
+  useEffect(() => {
+    wishFocus('steps');
+  }, []);
   const isWished = useFocusWish(({ wish }) => wish === 'steps');
   useLayoutEffect(() => {
     if (!isWished || !scroller) return;
@@ -150,7 +153,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
     else if (event.key === 'ArrowLeft') to(row, column - 1);
     else if (event.key === 'PageDown') to(row + page, column);
     else if (event.key === 'PageUp') to(row - page, column);
-    else if (event.key === 'Home') to(event.ctrlKey ? 0 : row, 0);
+    else if (event.key === 'Home') to(row, 0);
     else if (event.key === 'End') to(row, runs.length - 1);
     else if (event.key === 'Enter' && row < 0) holdAgainst(column);
     else if (event.key === 'Enter') open(row, column);

@@ -1,6 +1,6 @@
 // The pair that is looked at: both steps, by what they differ, and each part of them as a real difference.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { ReactNode, RefObject } from 'react';
+import { Fragment, type ReactNode, type RefObject } from 'react';
 import { useBackend } from '../../backend';
 import type { DiffLine, DiffPiece, Ignored, PartDifference } from '../../backend/bindings';
 import { Button } from '../../components/Button';
@@ -203,6 +203,14 @@ function Part({ part, unified }: { part: PartDifference; unified: boolean }) {
       {lines.length > 0 && (
         <div className={styles.sheet} tabIndex={0} role="region" aria-label={`${title}: differences`}>
           <table className={styles.lines} data-unified={unified ? '' : undefined}>
+            <colgroup>
+              {(unified ? ['a'] : ['a', 'b']).map((side) => (
+                <Fragment key={side}>
+                  <col className={styles.signs} />
+                  <col />
+                </Fragment>
+              ))}
+            </colgroup>
             <tbody>
               {lines.map((line, index) => (
                 <Line key={index} line={line} unified={unified} />
