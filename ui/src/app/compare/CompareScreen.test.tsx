@@ -106,10 +106,10 @@ async function shown(answers: Answers = {}, host: Parameters<typeof fakeBackend>
 
 const selected = () => screen.getByRole('row', { selected: true }).getAttribute('aria-label');
 const names = () =>
-  screen
+  within(screen.getByRole('treegrid', { name: 'Aligned steps' }))
     .getAllByRole('row')
-    .map((row) => row.getAttribute('aria-label') ?? row.textContent)
-    .filter((label) => !label.startsWith('A '));
+    .slice(1)
+    .map((each) => each.getAttribute('aria-label') ?? each.textContent);
 const row = (name: RegExp) => screen.getByRole('row', { name });
 
 beforeEach(() => {
@@ -162,11 +162,30 @@ describe('two runs side by side', () => {
     expect(useToast.getState().toast?.text).toContain('No difference before');
   });
 
-  it('show only what differs, and fold', async () => {
+  it('show only what differs, and say how much is left out', async () => {
+    const alike = ['a', 'b', 'c', 'd'].map((name) => `  ${name} 0..10 tool`).join('\n');
+    await shown({
+      compare: () =>
+        comparisonOf(
+          treeOf(`run 0..90 agent\n${alike}\n  last 20..30 tool`),
+          treeOf(`run 0..90 agent\n${alike}\n  last 20..30 tool error`),
+        ),
+    });
+    await userEvent.keyboard('d');
+    expect(names()).toEqual([
+      'agent run',
+      '⋯ 3 steps the same',
+      'tool d',
+      'tool last, ok → failed, here the runs part',
+    ]);
+    await userEvent.keyboard('kk');
+    expect(selected(), 'walking goes over what is left out').toBe('agent run');
+    await userEvent.keyboard('d');
+    expect(names()).toHaveLength(6);
+  });
+
+  it('fold, and count what is folded away', async () => {
     await shown();
-    await userEvent.keyboard('d');
-    expect(names()).toContain('⋯ 1 step the same'.replace('1 step', '1 step'));
-    await userEvent.keyboard('d');
     fireEvent.click(row(/report/));
     await userEvent.keyboard('{ArrowLeft}');
     expect(row(/report/).getAttribute('aria-expanded')).toBe('false');
@@ -211,7 +230,7 @@ describe('two runs side by side', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Save' }));
     await userEvent.click(await screen.findByRole('menuitem', { name: /HTML/ }));
     await waitFor(() => {
-      expect(useToast.getState().toast?.text).toContain('saved (2 kB');
+      expect(useToast.getState().toast?.text).toContain('saved (2.05 kB');
     });
     await userEvent.click(screen.getByRole('button', { name: 'Save' }));
     await userEvent.click(await screen.findByRole('menuitem', { name: /JSON/ }));
@@ -397,7 +416,7 @@ describe('the replay of two runs', () => {
     expect(playhead.getAttribute('aria-valuemax')).toBe('180');
     playhead.focus();
     await userEvent.keyboard('{End}');
-    expect(phases(/run/)).toEqual(['done', 'done']);
+    expect(phases(/agent run/)).toEqual(['done', 'done']);
     expect(playhead.getAttribute('aria-valuetext')).toBe('A at 100 ms, B at 180 ms');
     await userEvent.keyboard('{Home}{Shift>}{ArrowRight}{/Shift}');
     expect(phases(/search, ok/)).toEqual(['running', 'running']);
