@@ -56,6 +56,7 @@ describe('at a moment of a replay', () => {
       failures: 1,
       retries: 1,
       lastModelCall: 1,
+      lastStays_ns: 70 * MS,
     });
     expect(soFar(tally, 100 * MS)).toMatchObject({ done: 5, tokens: 300, cost_usd: 0.75, lastModelCall: 4 });
   });

@@ -51,6 +51,8 @@ export interface RunSoFar {
   newest: number;
   /** The model call that ended last, -1 before the first has. */
   lastModelCall: number;
+  /** How long that one stays the last: from its end to the end of the next, in played time. */
+  lastStays_ns: number;
 }
 
 const LLM = SPAN_KINDS.indexOf('llm');
@@ -101,9 +103,9 @@ export function soFar(tally: RunTally, at_ns: number): RunSoFar {
   // Up to and with what ends just then.
   const ended = countUpTo(tally.end_ns, at_ns);
   const last = ended - 1;
-  let lastModelCall = -1;
   const calls = at(tally.modelCalls, last);
-  if (last >= 0 && calls > 0) lastModelCall = at(tally.rows, countBelow(tally.modelCalls, calls));
+  const lastCall = calls > 0 ? countBelow(tally.modelCalls, calls) : -1;
+  const nextCall_ns = tally.end_ns[countBelow(tally.modelCalls, calls + 1)] ?? Infinity;
   const begun = countUpTo(tally.start_ns, at_ns);
   return {
     begun,
@@ -114,7 +116,8 @@ export function soFar(tally: RunTally, at_ns: number): RunSoFar {
     modelCalls: calls,
     failures: at(tally.failures, last),
     retries: countUpTo(tally.retryStart_ns, at_ns),
-    lastModelCall,
+    lastModelCall: lastCall < 0 ? -1 : at(tally.rows, lastCall),
+    lastStays_ns: lastCall < 0 ? 0 : nextCall_ns - at(tally.end_ns, lastCall),
   };
 }
 

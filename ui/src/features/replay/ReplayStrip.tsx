@@ -203,17 +203,31 @@ function RunSoFarText({ replay, index }: { replay: Replay; index: number }) {
       </div>
       <div className={styles.said}>
         {plural(now.modelCalls, 'model call')}
-        <LastAnswer replay={replay} index={index} row={now.lastModelCall} />
+        <LastAnswer replay={replay} index={index} row={now.lastModelCall} stays_ns={now.lastStays_ns} />
       </div>
     </div>
   );
 }
 
-/** The start of what the last model call answered; asked for while the replay is slow enough to read it. */
-function LastAnswer({ replay, index, row }: { replay: Replay; index: number; row: number }) {
+interface LastAnswerProps {
+  replay: Replay;
+  index: number;
+  row: number;
+  /** How long it stays the last, in played time. */
+  stays_ns: number;
+}
+
+/** An answer that stays for less than this is not read, and not asked for. */
+const READABLE_MS = 400;
+
+/** The start of what the last model call answered. */
+function LastAnswer({ replay, index, row, stays_ns }: LastAnswerProps) {
   const backend = useBackend();
   const run = replay.runs[index];
-  const isReadable = useStore(replay.playing, ({ isPlaying, speed }) => !isPlaying || speed <= 1);
+  const isReadable = useStore(
+    replay.playing,
+    ({ isPlaying, speed }) => !isPlaying || stays_ns / speed >= READABLE_MS * 1e6,
+  );
   const stepId = run && row >= 0 ? idOf(run.tree, row) : '';
   const read = useQuery({
     ...stepQuery(backend, run?.traceId ?? 0, stepId),
