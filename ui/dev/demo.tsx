@@ -3,13 +3,14 @@
 // agents and idle time, trace 6 tools of many kinds.
 // `?traces=50000` for many, `?traces=0` for none, `&imports` for imports under way, `&live` for traces that arrive,
 // `&slow` for slow answers, `&theme=dark`,
-// `&dialog=settings`. Not part of the build.
+// `&rounds=1000` for runs of so many rounds to compare, `&dialog=settings`. Not part of the build.
 import { createRoot } from 'react-dom/client';
 import { App } from '../src/app/App';
 import { fakeBackend } from '../src/backend/fake';
 import { createQueryClient } from '../src/queries/client';
 import { openDialog, type DialogName } from '../src/state/dialogs';
 import { inventedAnswers } from './answers';
+import { inventedComparing } from './comparing';
 import { inventedSteps } from './steps';
 import { inventedTrace } from './traces';
 
@@ -33,6 +34,7 @@ const steps = inventedSteps(traces, {
   many: Number(options.get('steps') ?? 20_000),
 });
 backend.answer(steps.answers);
+backend.answer(inventedComparing(traces, Number(options.get('rounds') ?? 0)));
 if (options.has('grow')) {
   let revision = 1000;
   setInterval(() => {

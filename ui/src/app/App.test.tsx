@@ -10,6 +10,7 @@ import { forgetAlerts } from '../state/alerts';
 import { closeDialog } from '../state/dialogs';
 import { useLayout } from '../state/layout';
 import { START, goTo, usePlace } from '../state/place';
+import { comparisonOf } from '../test/comparisonFixture';
 import { insightsGiven, runFigures } from '../test/insights';
 import { giveRoom } from '../test/screen';
 import { sourceStatus } from '../test/sources';
@@ -350,5 +351,32 @@ describe('commands', () => {
     }));
     expect(matchingActions(actions, 'open').map(({ id }) => id)).toEqual(['Open files', 'Reopen']);
     expect(matchingActions([{ id: 'x', label: 'Only a key', group: 'g' }], '')).toEqual([]);
+  });
+});
+
+describe('comparing', () => {
+  it('is offered for the open run, and what it finds is a place to come back from', async () => {
+    const { backend } = await shown();
+    backend.answer({
+      compare_candidates: () => ({
+        task: 'triage',
+        runs: 2,
+        baseline: null,
+        previous: traceSummary({ trace_id: 2, name: 'the one before' }),
+        last_good: null,
+        median: null,
+      }),
+      compare: () => comparisonOf(treeOf('run 0..9 agent'), treeOf('run 0..12 agent error')),
+      compare_step: () => ({ parts: [] }),
+    });
+    await userEvent.click(await screen.findByText('run 3'));
+    await screen.findByRole('treegrid', { name: 'Steps' });
+    fireEvent.keyDown(document.body, { key: 'C', shiftKey: true });
+    const dialog = await screen.findByRole('dialog', { name: 'Compare this run with…' });
+    await userEvent.click(await within(dialog).findByRole('button', { name: /the one before/ }));
+    expect(await screen.findByRole('treegrid', { name: 'Aligned steps' })).toBeTruthy();
+    expect(window.location.hash).toContain('compare=2%2C3');
+    fireEvent.keyDown(document.body, { key: 'Escape' });
+    expect(usePlace.getState()).toMatchObject({ view: 'traces', traceId: null });
   });
 });

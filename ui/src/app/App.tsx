@@ -3,7 +3,8 @@ import { useEffect, type ReactNode } from 'react';
 import { BackendProvider, useBackend, type Backend } from '../backend';
 import { SplitPane } from '../components/SplitPane';
 import { TooltipProvider } from '../components/Tooltip';
-import { CompareDialog } from '../features/compare/CompareDialog';
+import { CompareWith } from '../features/compare/CompareWith';
+import { MatrixView } from '../features/compare/MatrixView';
 import { SavedFilters } from '../features/curate/SavedFilters';
 import { SelectionActions } from '../features/curate/SelectionActions';
 import { ToastCard } from '../features/curate/ToastCard';
@@ -18,12 +19,13 @@ import { SourcesView } from '../features/sources/SourcesView';
 import { TracesView } from '../features/traces/TracesView';
 import { useLiveNotices } from '../queries/live';
 import { runAction, useActions } from '../state/actions';
-import { compare } from '../state/comparing';
+import { chooseFor, compareAll } from '../state/comparing';
 import { openDialog } from '../state/dialogs';
 import { resizeList, toggleList, useLayout } from '../state/layout';
 import { followAddress, goTo, usePlace, type View } from '../state/place';
 import { Alerts } from './Alerts';
 import styles from './App.module.css';
+import { CompareScreen } from './compare/CompareScreen';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Header } from './Header';
 import { LiveNote, Notes } from './Notes';
@@ -79,7 +81,7 @@ function Window() {
       <Alerts />
       <ToastCard />
       <Imports />
-      <CompareDialog />
+      <CompareWith />
       <SettingsDialog />
       <Palette />
       <ShortcutHelp />
@@ -109,6 +111,16 @@ const VIEWS: Record<View, () => ReactNode> = {
       <SourcesView />
     </ErrorBoundary>
   ),
+  compare: () => (
+    <ErrorBoundary what="The comparison">
+      <CompareScreen />
+    </ErrorBoundary>
+  ),
+  matrix: () => (
+    <ErrorBoundary what="The matrix of runs">
+      <MatrixView />
+    </ErrorBoundary>
+  ),
 };
 
 function Traces() {
@@ -126,7 +138,7 @@ function Traces() {
         <ErrorBoundary what="The trace list">
           <TracesView
             empty={<EmptyStore />}
-            selectionActions={<SelectionActions onCompare={compare} />}
+            selectionActions={<SelectionActions onCompare={compareAll} />}
             aside={
               // Beside an open trace the list has no room for it.
               traceId === null ? (
@@ -190,6 +202,16 @@ function useTraceActions(open: boolean): void {
       keys: ['Escape'],
       run: () => {
         goTo({ traceId: null }, 'push');
+      },
+    },
+    {
+      id: 'trace.compare',
+      label: 'Compare this run with…',
+      group: 'Trace',
+      keys: ['Shift+C'],
+      run: () => {
+        const { traceId } = usePlace.getState();
+        if (traceId !== null) chooseFor(traceId);
       },
     },
     { id: 'list.toggle', label: 'Show or hide the trace list', group: 'Trace', keys: ['['], run: toggleList },

@@ -28,6 +28,11 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
+/** Whether Space and Enter press what has the focus. */
+function isPressed(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('button,a[href],summary,[role="button"]') !== null;
+}
+
 /** The two keys of `g t`, one after the other; `null` for keys that are pressed at once. */
 function sequenceOf(keys: string): readonly [string, string] | null {
   const [first, second] = keys.split(' ');
@@ -91,6 +96,7 @@ export function useShortcuts(): void {
       if (!isOurs(event)) return;
       const actions = offered();
       const typing = isTyping(event.target);
+      if ((event.key === ' ' || event.key === 'Enter') && isPressed(event.target)) return;
       const action = actionFor(actions, event, typing);
       if (action?.run) {
         event.preventDefault();

@@ -55,6 +55,15 @@ describe('the browser host', () => {
     await expect(httpBackend().call('import_list', {})).rejects.toMatchObject({ code: 'io' });
   });
 
+  it('lets the browser save a comparison from an address of its own', async () => {
+    const addresses: string[] = [];
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+      addresses.push(this.getAttribute('href') ?? '');
+    });
+    await expect(httpBackend().saveComparison(3, 12, 'html')).resolves.toBeNull();
+    expect(addresses).toEqual(['/api/comparison?a=3&b=12&form=html']);
+  });
+
   it('sends files together, their names and sizes before them', async () => {
     const ask = answering(new Response('{}'));
     await httpBackend().uploadFiles?.([new File(['xyz'], 'a "b"\nc.json'), new File(['{}'], 'd.json')]);

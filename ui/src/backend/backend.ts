@@ -2,6 +2,8 @@
 import type {
   ApiError,
   Code,
+  ComparisonSave,
+  ComparisonSaved,
   Contract,
   Exported,
   ImportStatus,
@@ -62,6 +64,11 @@ export interface Backend {
   exportTraces(selection: TraceSelection): Promise<Exported | null>;
   /** Saves a text where the person says; gives what was written, `null` if they cancel or the browser saves by itself. */
   saveText(request: TextSave): Promise<TextSaved | null>;
+  /**
+   * Saves a comparison of two traces where the person says, as a page for any browser or as JSON; gives what was written,
+   * `null` if they cancel or the browser saves by itself.
+   */
+  saveComparison(request: ComparisonSave): Promise<ComparisonSaved | null>;
   /** Opens the address of a web page or mail outside of the app, written as an URL; fails for any other. */
   openLink(address: string): Promise<void>;
   /** Imports the bytes of files, all in one import. Only where the host has no paths. */

@@ -1764,10 +1764,6 @@ by_name: Array<RetriedName>,
  */
 by_cause: Array<RetryCause>, 
 /**
- * Runs that were tried again as a whole, in their conversations; not among the figures above.
- */
-runs_again: RunsAgain, 
-/**
  * Over time, from the first start to the last, in equal stretches.
  */
 over_time: Array<RetryBucket>, 
@@ -1839,23 +1835,6 @@ kind: SpanKind,
 runs: number, 
 /**
  * Its figures.
- */
-figures: RetryFigures, 
-/**
- * The filter that those runs match.
- */
-filter: string, };
-
-/**
- * Runs that were tried again as a whole: the next run of a conversation, asked the same after the one before had failed.
- */
-export type RunsAgain = { 
-/**
- * The matching runs that are one of several tries.
- */
-runs: number, 
-/**
- * Of the whole runs, with tries that do not match. Lost is the time of the failed runs, not what lay between.
  */
 figures: RetryFigures, 
 /**
@@ -2571,10 +2550,6 @@ run_row: boolean,
  */
 groups: Array<AttemptGroup>, 
 /**
- * Steps that a person has taken out of the group that they were found in.
- */
-apart_rows: Array<number>, 
-/**
  * The row under which steps stand whose parent is not in the trace: no step, and the last of its depth. Its `span_id` is
  * one that no step has, its times are those of all below it.
  */
@@ -2768,74 +2743,6 @@ kind: SpanKind,
 status: SpanStatus, };
 
 /**
- * Corrects which steps of a trace are attempts at one operation.
- */
-export type AttemptCorrect = { 
-/**
- * The trace.
- */
-trace_id: number, 
-/**
- * What to correct.
- */
-change: AttemptChange, };
-
-/**
- * One correction.
- */
-export type AttemptChange = { "type": "apart", 
-/**
- * The steps that are taken out.
- */
-span_ids: Array<string>, 
-/**
- * A step of the group, by which what was taken out of it is brought back.
- */
-group_span_id: string, } | { "type": "join", 
-/**
- * The step.
- */
-span_id: string, 
-/**
- * The other one.
- */
-with_span_id: string, } | { "type": "as_detected", 
-/**
- * The steps: all of a group, or one that was taken out.
- */
-span_ids: Array<string>, } | { "type": "restore", 
-/**
- * What a correction gave as `before`.
- */
-corrections: Array<StepCorrection>, };
-
-/**
- * What is said of one step.
- */
-export type StepCorrection = { 
-/**
- * Its id.
- */
-span_id: string, 
-/**
- * A step of the group that it was taken out of; `null` if it was not.
- */
-apart_from: string | null, 
-/**
- * The operation that it is an attempt at: the same for steps that were joined.
- */
-operation: string | null, };
-
-/**
- * A correction was made.
- */
-export type AttemptCorrected = { 
-/**
- * All that was said of the trace's steps before, to undo it with.
- */
-before: Array<StepCorrection>, };
-
-/**
  * What the times of a trace mean.
  */
 export type TraceClock = "measured" | "laid_out" | "order_only";
@@ -2856,10 +2763,6 @@ signal: string,
  * How sure that is, 0 to 1.
  */
 confidence: number, 
-/**
- * A person had a say in which rows these are.
- */
-by_hand: boolean, 
 /**
  * How the attempts relate.
  */
@@ -2910,10 +2813,6 @@ summary: TraceSummary,
  */
 facts: Array<Fact>, 
 /**
- * Which try it is of a run that was tried again in its conversation; of any other, nothing.
- */
-tries?: RunTries, 
-/**
  * Content of the run itself, where the source has such (prompt and response).
  */
 content: Content | null, 
@@ -2925,40 +2824,6 @@ attributes: JsonValue | null,
  * What was cut in content and attributes.
  */
 long_texts: Array<LongText>, };
-
-/**
- * Which try of a run a trace is, in its conversation.
- */
-export type RunTries = { 
-/**
- * From 1.
- */
-number: number, 
-/**
- * How many there are.
- */
-of: number, 
-/**
- * The tries in order: at most 20 around this one.
- */
-tries: Array<RunTry>, };
-
-/**
- * A try of a run.
- */
-export type RunTry = { 
-/**
- * Its trace.
- */
-trace_id: number, 
-/**
- * Its number, from 1.
- */
-number: number, 
-/**
- * How it ended.
- */
-status: TraceStatus, };
 
 /**
  * One number or word of the summary card.
@@ -3185,10 +3050,6 @@ step_ids: Array<string>,
  */
 parts: Array<TimeShare>, 
 /**
- * What operations lost that were tried more than once.
- */
-attempts: Array<AttemptWaste>, 
-/**
  * What decided how long the run took.
  */
 path: CriticalPath, };
@@ -3233,44 +3094,6 @@ provenance: Provenance,
  * What counts as this part, in a sentence.
  */
 explanation: string, };
-
-/**
- * What a group of attempts lost: where its figures (`AttemptGroup`) come from, and how much lies on the critical path, which
- * is always derived. Of more than 10,000 groups, those that lost most time.
- */
-export type AttemptWaste = { 
-/**
- * The group's first attempt, index into `step_ids`.
- */
-first_step: number, 
-/**
- * Where the time lost comes from.
- */
-time_provenance: Provenance, 
-/**
- * How much of the attempts that were lost is on the path.
- */
-critical_failed_ns: number, 
-/**
- * How much of the pauses is.
- */
-critical_pause_ns: number, 
-/**
- * Where the tokens lost come from.
- */
-tokens_provenance: Provenance, 
-/**
- * Tokens of the lost attempts that the path goes through, with all below them.
- */
-critical_tokens: number | null, 
-/**
- * Where the cost of what was lost comes from.
- */
-cost_provenance: Provenance, 
-/**
- * Cost of the lost attempts that the path goes through, in US dollars.
- */
-critical_cost_usd: number | null, };
 
 /**
  * The critical path, as columns: stretches in order of time, none overlapping. Where none are left out, each begins where the
@@ -4357,7 +4180,6 @@ export interface Contract {
   trace_mark: { request: TraceMark; response: TraceCount };
   step_mark: { request: StepMark; response: Array<StepMarkItem> };
   step_marks: { request: TraceRef; response: Array<StepMarkItem> };
-  attempt_correct: { request: AttemptCorrect; response: AttemptCorrected };
   tag_list: { request: Nothing; response: Array<TagCount> };
   trace_delete: { request: TraceSelection; response: Deletion };
   trace_restore: { request: DeletionRef; response: TraceCount };

@@ -26,6 +26,15 @@ describe('an answer with columns', () => {
     expect(name.buffer).toBe(bytes);
   });
 
+  it('has those of the objects in it, too', () => {
+    const run = { tree: { row: { column: 'i32', length: 3, bytes: [16, 12] } }, tags: ['x'] };
+    const { a } = columnsFrom(envelope({ a: run }, THREE)) as {
+      a: { tree: { row: Int32Array }; tags: string[] };
+    };
+    expect([...a.tree.row]).toEqual([1, 2, -0x80000000]);
+    expect(a.tags).toEqual(['x']);
+  });
+
   it('has texts in any language, and none', () => {
     const body = [...new TextEncoder().encode('ask模型')];
     while (body.length % 8 !== 0) body.push(0);

@@ -145,10 +145,17 @@ export function columnsFrom(bytes: ArrayBuffer): unknown {
     throw broken('its header is no JSON');
   }
   if (typeof answer !== 'object' || answer === null) throw broken('its header is no object');
-  for (const [name, value] of Object.entries(answer)) {
-    if (isColumn(value)) (answer as Record<string, unknown>)[name] = columnFrom(bytes, name, value);
-  }
+  fillColumns(bytes, answer as Record<string, unknown>);
   return answer;
+}
+
+/** Puts the columns in their places, also in the objects that an answer is made of; lists hold none. */
+function fillColumns(bytes: ArrayBuffer, answer: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(answer)) {
+    if (isColumn(value)) answer[name] = columnFrom(bytes, name, value);
+    else if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      fillColumns(bytes, value as Record<string, unknown>);
+  }
 }
 
 function isColumn(value: unknown): value is Described {

@@ -96,6 +96,7 @@ export function fakeBackend(answers: Answers = {}, host: Partial<Backend> = {}):
     onOpenTrace: (handler) => joined(openers, handler),
     exportTraces: () => Promise.resolve(null),
     saveText: () => Promise.resolve(null),
+    saveComparison: () => Promise.resolve(null),
     openLink: () => Promise.resolve(),
     ...host,
   };

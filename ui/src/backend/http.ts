@@ -121,6 +121,10 @@ export function httpBackend(): Backend {
       return download(await post<number>('/api/save', JSON.stringify(request), 'application/json'));
     },
 
+    async saveComparison(request) {
+      return download(await post<number>('/api/comparison', JSON.stringify(request), 'application/json'));
+    },
+
     openLink(address) {
       // Neither this page nor its address is known to what is opened.
       window.open(address, '_blank', 'noopener,noreferrer');

@@ -13,7 +13,7 @@ import {
   type Response,
   type Unsubscribe,
 } from './backend';
-import type { Exported, Notice, TextSaved } from './bindings';
+import type { ComparisonSaved, Exported, Notice, TextSaved } from './bindings';
 import { columnsFrom, hasColumns } from './columns';
 
 /** The shell answers with columns, or with JSON text, which Tauri hands over as text, as bytes or already parsed. */
@@ -127,6 +127,7 @@ export function tauriBackend(): Backend {
     exportTraces: (selection) => shell<Exported | null>('export_traces', { selection }),
 
     saveText: (request) => shell<TextSaved | null>('save_text', { request }),
+    saveComparison: (request) => shell<ComparisonSaved | null>('save_comparison', { request }),
     openLink: (address) => shell('open_link', { address }),
 
     pickFiles: () => paths('pick_files'),

@@ -28,6 +28,8 @@ import { listenToMinimap, listenToRows } from './gestures';
 import { hitAt, type Hit } from './hits';
 import { drawMinimap, foundColumns, lanesOf, type Lanes } from './minimap';
 import type { Palette } from './palette';
+import { hair } from './pen';
+import { veil } from './replayStrip';
 import type { BarsScene } from './scene';
 import { framesOf, surfaceOf, type Frames, type Surface } from './surface';
 
@@ -107,6 +109,8 @@ export class Timeline {
   /** Where the pointer was last told to be. */
   private pointed: { cursor_px: number; y_px: number | null; clientX: number; clientY: number } | null = null;
   private band_px: readonly [number, number] | null = null;
+  /** Where a replay is; `null` while nothing is replayed. */
+  private playhead_ns: number | null = null;
   private lanes: Lanes | null = null;
   /** The minimap is the dearest to draw and changes the least. */
   private minimapIsStale = true;
@@ -239,6 +243,13 @@ export class Timeline {
     if (row === this.selected) return;
     this.selected = row;
     this.minimapIsStale = true;
+    this.frames.request();
+  }
+
+  /** Shows what came after a time as still to come; `null` shows all as it is. */
+  setPlayhead(playhead_ns: number | null): void {
+    if (playhead_ns === this.playhead_ns) return;
+    this.playhead_ns = playhead_ns;
     this.frames.request();
   }
 
@@ -494,6 +505,11 @@ export class Timeline {
     // The canvas scrolls with the lines; it is only moved when it must show others.
     this.bars.canvas.style.transform = `translateY(${scene.first * sizes.line_px}px)`;
     if (bars) drawBars(bars, scene, colours);
+    if (bars && this.playhead_ns !== null) {
+      const x_px = this.px_from_time(this.playhead_ns);
+      veil(bars, x_px, width_px, scene.height_px, colours);
+      hair(bars, x_px, 0, scene.height_px, colours.accent);
+    }
     const axis = this.axis.sized(width_px, sizes.axis_px);
     const { cursor_px, band_px } = this;
     if (axis) {

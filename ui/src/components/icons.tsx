@@ -75,6 +75,18 @@ const SHAPES = {
   pinned: <path d="M5.3 2h5.4M6.2 2v4.2L4 9.3h8L9.8 6.2V2M8 9.3v4.9" fill="currentColor" />,
   note: <path d="M3 2.5h10v7.7L9.7 13.5H3zM13 10.2H9.7v3.3M5.3 5.5h5.4M5.3 8h3" />,
   compare: <path d="M2.5 3h4.2v10H2.5zM9.3 3h4.2v10H9.3z" />,
+  pause: <path d="M5.2 3.2v9.6M10.8 3.2v9.6" />,
+  stepOn: <path d="M3.5 3.5 9 8l-5.5 4.5zM12 3.5v9" />,
+  stepBack: <path d="M12.5 3.5 7 8l5.5 4.5zM4 3.5v9" />,
+  toStart: <path d="M3.5 3.2v9.6M12.5 3.5 8 8l4.5 4.5M8.5 3.5 4 8l4.5 4.5" />,
+  loop: (
+    <path d="M3 9V7.5A3 3 0 0 1 6 4.5h6.5M10.5 2.2l2.3 2.3-2.3 2.3M13 7v1.5a3 3 0 0 1-3 3H3.5M5.5 13.8l-2.3-2.3 2.3-2.3" />
+  ),
+  swap: <path d="M2.5 5.5h10M9.8 2.8l2.9 2.7-2.9 2.7M13.5 10.5h-10M6.2 7.8l-2.9 2.7 2.9 2.7" />,
+  differs: <path d="M3 5.8h10M3 10.2h10M10.8 2.8l-5.6 10.4" />,
+  list: <path d="M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.2M2.5 8h.2M2.5 12h.2" />,
+  split: <path d="M2 3h12v10H2zM8 3v10" />,
+  unified: <path d="M2 3h12v10H2zM4.5 6h7M4.5 8h7M4.5 10h4" />,
   command: <path d="M2.5 4.5 6 8l-3.5 3.5M7.5 12h6" />,
 } satisfies Record<string, ReactNode>;
 

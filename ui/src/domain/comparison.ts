@@ -1,6 +1,6 @@
-// What tells two runs apart: their numbers, and what the steps of each kind and name come to.
-import type { SpanKind, TraceSummary } from '../backend/bindings';
-import { kindOf, nameOf, STATUS_ERROR, type StepTree } from './stepTree';
+// What tells two runs apart in numbers.
+import type { TraceSummary } from '../backend/bindings';
+import { UNKNOWN } from './format';
 
 /** A number of two runs; `null` where it is not known. */
 export interface ComparedNumber {
@@ -29,45 +29,21 @@ export function comparedNumbers(first: TraceSummary, second: TraceSummary): Comp
   ];
 }
 
-/** What the steps of one kind and name come to in one run. */
-export interface StepSum {
-  steps: number;
-  failed: number;
-  /** Of those that have ended. */
-  duration_ns: number;
+/** How far the second value is above or below the first; a dash where one of them is not known. */
+export function differenceText(
+  first: number | null,
+  second: number | null,
+  format: (value: number) => string,
+): string {
+  if (first === null || second === null) return UNKNOWN;
+  if (first === second) return 'the same';
+  const by = signedText(second - first, format);
+  if (first === 0) return by;
+  const percent = Math.round((Math.abs(second - first) / first) * 100);
+  return percent > 0 && percent < 1000 ? `${by} (${second > first ? '+' : '−'}${percent} %)` : by;
 }
 
-/** What the steps of one kind and name come to in each of two runs. */
-export interface ComparedSteps {
-  kind: SpanKind;
-  name: string;
-  sums: readonly [StepSum, StepSum];
+/** A difference with its sign: `+1.2 s`, `−3`. */
+export function signedText(by: number, format: (value: number) => string): string {
+  return `${by < 0 ? '−' : '+'}${format(Math.abs(by))}`;
 }
-
-/** The steps of two runs by kind and name: those that differ in number or failures first, then by the difference in time. */
-export function comparedSteps(first: StepTree, second: StepTree): ComparedSteps[] {
-  const rows = new Map<string, ComparedSteps>();
-  addSteps(rows, first, 0);
-  addSteps(rows, second, 1);
-  const differs = ({ sums: [a, b] }: ComparedSteps) => Number(a.steps !== b.steps || a.failed !== b.failed);
-  const time = ({ sums: [a, b] }: ComparedSteps) => Math.abs(a.duration_ns - b.duration_ns);
-  return [...rows.values()].sort(
-    (a, b) => differs(b) - differs(a) || time(b) - time(a) || a.name.localeCompare(b.name),
-  );
-}
-
-function addSteps(rows: Map<string, ComparedSteps>, tree: StepTree, side: 0 | 1): void {
-  for (let row = tree.runRow ? 1 : 0; row < tree.count; row++) {
-    const kind = kindOf(tree, row);
-    const name = nameOf(tree, row);
-    const key = `${kind} ${name}`;
-    const known = rows.get(key) ?? { kind, name, sums: [nothing(), nothing()] };
-    rows.set(key, known);
-    const sum = known.sums[side];
-    sum.steps += 1;
-    sum.failed += Number(tree.status[row] === STATUS_ERROR);
-    sum.duration_ns += Math.max(0, tree.duration_ns[row] ?? 0);
-  }
-}
-
-const nothing = (): StepSum => ({ steps: 0, failed: 0, duration_ns: 0 });

@@ -39,11 +39,14 @@ describe('a notice', () => {
       key('source_list'),
       key('monitor', '1h'),
       key('insights', 'status:failed'),
+      key('compare', 2, 1),
+      key('compare', 2, 12),
+      [...key('run_matrix', 12, 5, 1), { reference: null }],
       key('settings_get'),
     ];
     for (const queryKey of names) {
       const queryFn = () => {
-        asked.push(queryKey.join(' '));
+        asked.push(queryKey.filter((each) => typeof each !== 'object').join(' '));
         return Promise.resolve(1);
       };
       await cache.prefetchQuery({ queryKey, queryFn });
@@ -60,8 +63,10 @@ describe('a notice', () => {
 
   it('of a trace asks for the list and all of that trace, and no other', async () => {
     expect(await askedAgain({ traces: [1] })).toEqual([
+      'compare 2 1',
       'insights status:failed',
       'monitor 1h',
+      'run_matrix 12 5 1',
       'span_tree 1',
       'step_get 1 a',
       'trace_get 1',

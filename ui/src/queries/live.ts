@@ -19,6 +19,7 @@ const OF_TRACES: readonly CommandName[] = [
   'index_state',
   'tag_list',
   'deletion_list',
+  'compare_candidates',
 ];
 const OF_ONE_TRACE: readonly CommandName[] = [
   'trace_get',
@@ -33,6 +34,8 @@ const OF_ONE_TRACE: readonly CommandName[] = [
   'conversation_outline',
   'run_conversation',
 ];
+/** Answers about several traces, whose ids stand in their names. */
+const OF_SEVERAL_TRACES: readonly CommandName[] = ['compare', 'compare_step', 'run_matrix'];
 const OF_SEARCH: readonly CommandName[] = [
   'trace_list',
   'overview',
@@ -50,14 +53,16 @@ const OF_SOURCES: readonly CommandName[] = [
 ];
 
 /** Whether a notice says that the answer of this name may be another now. */
-export function isTouched(notice: Notice, [name, traceId]: readonly unknown[]): boolean {
+export function isTouched(notice: Notice, [name, traceId, ...others]: readonly unknown[]): boolean {
   const among = (names: readonly CommandName[]) => names.some((each) => each === name);
   if (among(OF_IMPORTS)) return notice.imports;
   if (among(OF_SOURCES)) return notice.sources;
   if (notice.search && among(OF_SEARCH)) return true;
   const anyTrace = notice.many_traces || notice.traces.length > 0;
   if (among(OF_TRACES)) return anyTrace;
-  return among(OF_ONE_TRACE) && (notice.many_traces || notice.traces.some((each) => each === traceId));
+  const isNamed = (id: unknown) => notice.traces.some((each) => each === id);
+  if (among(OF_SEVERAL_TRACES)) return notice.many_traces || [traceId, ...others].some(isNamed);
+  return among(OF_ONE_TRACE) && (notice.many_traces || isNamed(traceId));
 }
 
 /** Keeps the answers of a cache up to date, as notices tell. */

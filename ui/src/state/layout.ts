@@ -1,7 +1,9 @@
 // How the person arranged the window. Kept in the browser's storage; losing it loses nothing else.
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
+import type { Ignored } from '../backend/bindings';
 import type { FindScope } from '../domain/finding';
+import type { ReplayClock } from '../domain/replayClock';
 import type { Arrangement } from '../domain/stepLines';
 
 interface Layout {
@@ -30,6 +32,18 @@ interface Layout {
   showsPath: boolean;
   /** Where it is looked for what is found in a trace. */
   findScope: FindScope;
+  /** Whether the replay of two runs is shown above them. */
+  showsReplay: boolean;
+  /** What two runs that are replayed keep time by. */
+  replayClock: ReplayClock;
+  /** Whether idle time takes little of a replay. */
+  replayFoldsIdle: boolean;
+  /** Whether of two runs only what differs is shown. */
+  onlyDifferences: boolean;
+  /** Whether differences of texts stand in one column. */
+  unifiedDiff: boolean;
+  /** What is no difference between two texts. */
+  ignored: Ignored;
   /** Sizes of other split panes, by name. */
   panes_px: Record<string, number>;
 }
@@ -50,6 +64,12 @@ export const useLayout = create<Layout>()(
       showsBudget: true,
       showsPath: false,
       findScope: 'everything',
+      showsReplay: true,
+      replayClock: 'aligned',
+      replayFoldsIdle: false,
+      onlyDifferences: false,
+      unifiedDiff: false,
+      ignored: { ids: true, times: true, whitespace: true },
       panes_px: {},
     }),
     {
@@ -120,4 +140,28 @@ export function toggleBudget(): void {
 
 export function togglePath(): void {
   useLayout.setState((layout) => ({ showsPath: !layout.showsPath }));
+}
+
+export function toggleReplay(): void {
+  useLayout.setState((layout) => ({ showsReplay: !layout.showsReplay }));
+}
+
+export function keepReplayClock(replayClock: ReplayClock): void {
+  useLayout.setState({ replayClock });
+}
+
+export function toggleReplayFolds(): void {
+  useLayout.setState((layout) => ({ replayFoldsIdle: !layout.replayFoldsIdle }));
+}
+
+export function toggleOnlyDifferences(): void {
+  useLayout.setState((layout) => ({ onlyDifferences: !layout.onlyDifferences }));
+}
+
+export function toggleUnifiedDiff(): void {
+  useLayout.setState((layout) => ({ unifiedDiff: !layout.unifiedDiff }));
+}
+
+export function ignoreInTexts(change: Partial<Ignored>): void {
+  useLayout.setState((layout) => ({ ignored: { ...layout.ignored, ...change } }));
 }

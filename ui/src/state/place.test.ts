@@ -7,6 +7,7 @@ describe('the address', () => {
   it.each<Place>([
     START,
     {
+      ...START,
       view: 'sources',
       span: '24h',
       traceId: 12,
@@ -18,13 +19,17 @@ describe('the address', () => {
     },
     { ...START, view: 'monitor', traceId: 0, sort: 'cost' },
     { ...START, view: 'insights', filter: 'duration:>=1.5s %41' },
+    { ...START, view: 'compare', compare: { a: 7, b: 12, stepA: 'a,b&c', stepB: null } },
+    { ...START, view: 'matrix', matrix: { runs: [3, 1, 2], reference: 2 } },
   ])('holds a place without loss: %o', (place) => {
     expect(placeFromHash(hashFromPlace(place))).toEqual(place);
   });
 
   it('is empty at the start, and nonsense in it leads there', () => {
     expect(hashFromPlace(START)).toBe('#/');
-    expect(placeFromHash('#/?trace=x&step=1&sort=nope&order=sideways&view=moon&span=1y')).toEqual(START);
+    expect(
+      placeFromHash('#/?trace=x&step=1&sort=nope&order=sideways&view=moon&span=1y&compare=1&matrix=4,x'),
+    ).toEqual(START);
     expect(placeFromHash('')).toEqual(START);
   });
 });

@@ -1,12 +1,12 @@
 // Where the person is, kept in the address: the view, the open trace, the selected step, the list's filter and order, the
-// monitor's stretch of time.
+// monitor's stretch of time, the runs that are compared.
 // Back and forward move between places; `push` adds one, `replace` corrects the present one.
 import { create } from 'zustand';
 import type { TraceSort } from '../backend/bindings';
 import { useLayout } from './layout';
 import { noteArrival, noteStart, pushAddress, replaceAddress } from './history';
 
-export const VIEWS = ['traces', 'monitor', 'insights', 'retries', 'sources'] as const;
+export const VIEWS = ['traces', 'monitor', 'insights', 'retries', 'sources', 'compare', 'matrix'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Stretches of time up to now that the monitor counts over. */
@@ -16,6 +16,24 @@ export type Span = (typeof SPANS)[number];
 /** The ways in which an open trace is shown. */
 export const PARTS = ['steps', 'conversation'] as const;
 export type Part = (typeof PARTS)[number];
+
+/** Two runs side by side, and which of their steps is looked at. */
+export interface ComparePlace {
+  /** The trace that the other is held against. */
+  a: number;
+  b: number;
+  /** The step of A that is looked at; `null` where there is none, or only B has it. */
+  stepA: string | null;
+  /** The same of B. */
+  stepB: string | null;
+}
+
+/** Several runs of one task side by side. */
+export interface MatrixPlace {
+  runs: readonly number[];
+  /** The run that the others are held against; `null` for the first. */
+  reference: number | null;
+}
 
 export interface Place {
   view: View;
@@ -28,6 +46,10 @@ export interface Place {
   sort: TraceSort;
   descending: boolean;
   span: Span;
+  /** The runs of the comparison; `null` where none are compared. */
+  compare: ComparePlace | null;
+  /** The runs of the matrix; `null` where there is none. */
+  matrix: MatrixPlace | null;
 }
 
 export const START: Place = {
@@ -39,6 +61,8 @@ export const START: Place = {
   sort: 'started',
   descending: true,
   span: '1h',
+  compare: null,
+  matrix: null,
 };
 
 const SORTS: readonly TraceSort[] = [
@@ -73,7 +97,27 @@ export function placeFromHash(hash: string): Place {
     sort: sort ?? START.sort,
     descending: fields.get('order') !== 'ascending',
     span: SPANS.find((known) => known === fields.get('span')) ?? START.span,
+    compare: compareFrom(fields),
+    matrix: matrixFrom(fields),
   };
+}
+
+/** The ids of a list like `12,7`; what is none is left out. */
+function idsFrom(text: string | null): number[] {
+  const ids = (text ?? '').split(',').filter((each) => each !== '');
+  return ids.map(Number).filter((id) => Number.isSafeInteger(id));
+}
+
+function compareFrom(fields: URLSearchParams): ComparePlace | null {
+  const [a, b] = idsFrom(fields.get('compare'));
+  if (a === undefined || b === undefined) return null;
+  return { a, b, stepA: fields.get('stepA'), stepB: fields.get('stepB') };
+}
+
+function matrixFrom(fields: URLSearchParams): MatrixPlace | null {
+  const runs = [...new Set(idsFrom(fields.get('matrix')))];
+  if (runs.length < 2) return null;
+  return { runs, reference: idsFrom(fields.get('reference'))[0] ?? null };
 }
 
 /** Writes an address' hash; what is as at the start is left out. */
@@ -89,6 +133,16 @@ export function hashFromPlace(place: Place): string {
   if (place.sort !== START.sort) fields.set('sort', place.sort);
   if (!place.descending) fields.set('order', 'ascending');
   if (place.span !== START.span) fields.set('span', place.span);
+  if (place.view === 'compare' && place.compare) {
+    const { a, b, stepA, stepB } = place.compare;
+    fields.set('compare', `${a},${b}`);
+    if (stepA !== null) fields.set('stepA', stepA);
+    if (stepB !== null) fields.set('stepB', stepB);
+  }
+  if (place.view === 'matrix' && place.matrix) {
+    fields.set('matrix', place.matrix.runs.join(','));
+    if (place.matrix.reference !== null) fields.set('reference', String(place.matrix.reference));
+  }
   const text = fields.toString();
   return text === '' ? '#/' : `#/?${text}`;
 }

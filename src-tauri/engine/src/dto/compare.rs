@@ -240,9 +240,7 @@ pub struct CompareCandidates {
     pub task: String,
     /// How many other runs it has.
     pub runs: u32,
-    /// Whether this run is the one that a person holds the others against.
-    pub is_baseline: bool,
-    /// Another run that a person holds the others against.
+    /// The run of it that a person holds the others against; it may be the run itself.
     pub baseline: Option<TraceSummary>,
     /// The run before.
     pub previous: Option<TraceSummary>,

@@ -46,6 +46,7 @@ import {
   useTimeline,
   type TimelineHandle,
 } from '../../features/timeline/useTimeline';
+import type { Replay } from '../../features/replay/useReplay';
 import { TreeHead } from '../../features/tree/TreeHead';
 import { rowElementId } from '../../features/tree/RowFrame';
 import { TreeRows } from '../../features/tree/TreeRows';
@@ -62,6 +63,7 @@ import styles from './StepsPane.module.css';
 import { useAnchoredScroll } from './useAnchoredScroll';
 import { useFollowedStep } from './useFollowedStep';
 import { useStepMoves, type StepMoves } from './useStepMoves';
+import { ReplayedTreeRows, usePlayhead } from './useTraceReplay';
 import { useTimeMarks } from './useTimeMarks';
 import type { TraceFind } from './useTraceFind';
 
@@ -82,10 +84,12 @@ interface StepsPaneProps {
   pinned: ReadonlySet<number>;
   /** Rows to make out from the others while nothing is searched for, ascending. */
   walked: Uint32Array | null;
+  /** The replay that the steps are shown at; `null` while nothing is replayed. */
+  replay: Replay | null;
 }
 
 export function StepsPane(props: StepsPaneProps) {
-  const { traceId, tree, find, onInspect, marks, pinned, walked } = props;
+  const { traceId, tree, find, onInspect, marks, pinned, walked, replay } = props;
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const hover = useRef<HTMLDivElement>(null);
@@ -123,6 +127,7 @@ export function StepsPane(props: StepsPaneProps) {
     },
   });
   const { drawing } = timeline;
+  usePlayhead(drawing, replay);
   const focusFind = () => {
     input.current?.focus();
     input.current?.select();
@@ -421,6 +426,7 @@ export function StepsPane(props: StepsPaneProps) {
             moves={moves}
             marks={marks}
             found={foundRows ?? walked}
+            replay={replay}
             timeline={isStacked ? null : timeline}
           />
         </div>
@@ -464,12 +470,13 @@ interface RowsProps {
   marks: StepsPaneProps['marks'];
   /** Rows to make out from the others, ascending; `null` for none. */
   found: Uint32Array | null;
+  replay: Replay | null;
   /** `null` where the bars stand elsewhere. */
   timeline: TimelineHandle | null;
 }
 
 /** What scrolls. On its own, so that scrolling draws nothing else anew. */
-function Rows({ scroller, tree, moves, marks, found, timeline }: RowsProps) {
+function Rows({ scroller, tree, moves, marks, found, replay, timeline }: RowsProps) {
   const { lines, cursor } = moves;
   const window = useRowWindow(scroller, Math.min(lines.count, MOST_ROWS), ROW_PX, HEAD_PX);
   // Rows keep the functions they were given; what these do is always up to date.
@@ -484,20 +491,11 @@ function Rows({ scroller, tree, moves, marks, found, timeline }: RowsProps) {
     if (all) latest.current.collapseBelow(row);
     else latest.current.toggle(row);
   }, []);
+  const rows = { tree, lines, window, selected: cursor, row_px: ROW_PX, found, marks, onSelect, onToggle };
   return (
     <>
       <div className={styles.tree} role="rowgroup">
-        <TreeRows
-          tree={tree}
-          lines={lines}
-          window={window}
-          selected={cursor}
-          row_px={ROW_PX}
-          found={found}
-          marks={marks}
-          onSelect={onSelect}
-          onToggle={onToggle}
-        />
+        {replay ? <ReplayedTreeRows {...rows} replay={replay} /> : <TreeRows {...rows} />}
       </div>
       {timeline && (
         <div className={styles.bars}>

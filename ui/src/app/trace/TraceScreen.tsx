@@ -4,7 +4,8 @@ import { useCallback, useLayoutEffect, useMemo, useRef, useState, type RefObject
 import { flushSync } from 'react-dom';
 import { useBackend } from '../../backend';
 import type { StepDetail, TraceDetail } from '../../backend/bindings';
-import { Button } from '../../components/Button';
+import { Button, IconButton } from '../../components/Button';
+import type { IconName } from '../../components/icons';
 import { SegmentedControl } from '../../components/SegmentedControl';
 import { SplitPane } from '../../components/SplitPane';
 import { EmptyState, ErrorState } from '../../components/States';
@@ -25,7 +26,7 @@ import { RemarkLine } from '../../features/shape/RemarkLine';
 import { ShapeNotes } from '../../features/shape/ShapeNotes';
 import { TraceHeader } from '../../features/trace/TraceHeader';
 import { spanTreeQuery, traceQuery } from '../../queries/traces';
-import { useActions } from '../../state/actions';
+import { runAction, useActions } from '../../state/actions';
 import { wishFocus } from '../../state/focus';
 import { keepPart, resizePane, useLayout } from '../../state/layout';
 import { goTo, usePlace, type Part } from '../../state/place';
@@ -34,6 +35,7 @@ import styles from './TraceScreen.module.css';
 import { useRemarkWalk } from './useRemarkWalk';
 import { useStepMarks, type StepMarksHandle } from './useStepMarks';
 import { useTraceFind } from './useTraceFind';
+import { useTraceReplay } from './useTraceReplay';
 
 export function TraceScreen({ traceId }: { traceId: number }) {
   const backend = useBackend();
@@ -102,6 +104,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   };
   const marks = useStepMarks(traceId, tree, showHit);
   const walk = useRemarkWalk(tree, rowOf(tree, stepId), showHit);
+  const replayed = useTraceReplay(traceId, tree);
   usePartActions(part);
   const find = useTraceFind(traceId, tree);
   const shownId = isStep ? stepId : '';
@@ -122,10 +125,17 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
             onStop={walk.stop}
           />
         }
-        parts={<PartSwitch part={part} />}
+        parts={
+          <>
+            <PartSwitch part={part} />
+            <RunButton icon="play" label="Replay this run" shortcut="Shift+L" action="trace.replay" />
+            <RunButton icon="compare" label="Compare with…" shortcut="Shift+C" action="trace.compare" />
+          </>
+        }
         marks={<TraceMarks key={traceId} trace={detail.summary} />}
       />
       <TimeBudget traceId={traceId} tree={tree} onShow={showHit} />
+      {replayed.strip}
       <div ref={frame} className={styles.main}>
         {tree.count === 0 ? (
           <EmptyState title="No steps" text="The source describes this run, but no steps of it." />
@@ -159,6 +169,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
                   marks={marks.byId}
                   pinned={marks.pinnedRows}
                   walked={walk.rows}
+                  replay={replayed.replay}
                 />
               )
             }
@@ -266,6 +277,27 @@ function usePartActions(part: Part): void {
       },
     },
   ]);
+}
+
+/** Does what an action does, which the palette offers too. */
+function RunButton({
+  action,
+  ...button
+}: {
+  icon: IconName;
+  label: string;
+  shortcut: string;
+  action: string;
+}) {
+  return (
+    <IconButton
+      {...button}
+      size="small"
+      onClick={() => {
+        runAction(action);
+      }}
+    />
+  );
 }
 
 function PartSwitch({ part }: { part: Part }) {

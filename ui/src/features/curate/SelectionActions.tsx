@@ -14,9 +14,18 @@ import { NoteEditor } from './NoteEditor';
 import { TagInput } from './TagInput';
 import { useDeleting } from './useDeleting';
 
+/** As many runs stand side by side in a matrix. */
+const MOST_COMPARED = 50;
+
+/** Why what is picked out cannot be compared; `null` if it can. */
+function cannotCompareWords(all: boolean, count: number): string | null {
+  if (all || count < 2) return 'Select two traces to compare them, or more for a matrix of their steps';
+  return count > MOST_COMPARED ? `At most ${MOST_COMPARED} traces can be compared` : null;
+}
+
 interface SelectionActionsProps {
-  /** Sets two traces side by side. */
-  onCompare: (first: number, second: number) => void;
+  /** Sets traces side by side. */
+  onCompare: (traces: readonly number[]) => void;
 }
 
 export function SelectionActions({ onCompare }: SelectionActionsProps) {
@@ -30,7 +39,7 @@ export function SelectionActions({ onCompare }: SelectionActionsProps) {
 
   const selection: TraceSelection = all ? { trace_ids: [], filter } : { trace_ids: [...ids], filter: null };
   const isAny = all || ids.size > 0;
-  const [first, second] = ids;
+  const [first] = ids;
   const single = !all && ids.size === 1 ? first : undefined;
   const mark = (change: Omit<Marking, 'selection'>, done: (traces: number) => string) => {
     marking.mutate(
@@ -88,7 +97,7 @@ export function SelectionActions({ onCompare }: SelectionActionsProps) {
         ]
       : [],
   );
-  const cannotCompare = !all && ids.size === 2 ? null : 'Select two traces to compare them';
+  const cannotCompare = cannotCompareWords(all, ids.size);
 
   return (
     <>
@@ -156,7 +165,7 @@ export function SelectionActions({ onCompare }: SelectionActionsProps) {
         disabled={cannotCompare !== null}
         title={cannotCompare ?? undefined}
         onClick={() => {
-          if (first !== undefined && second !== undefined) onCompare(first, second);
+          onCompare([...ids]);
         }}
       >
         Compare

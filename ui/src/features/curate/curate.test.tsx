@@ -123,7 +123,7 @@ describe('what can be done with selected traces', () => {
   it('says why two traces cannot be compared', () => {
     toggleSelected(1, []);
     shown(<SelectionActions onCompare={() => undefined} />);
-    expect(button('Compare').title).toBe('Select two traces to compare them');
+    expect(button('Compare').title).toContain('Select two traces');
   });
 
   it('compares two', async () => {
@@ -132,7 +132,7 @@ describe('what can be done with selected traces', () => {
     const onCompare = vi.fn();
     shown(<SelectionActions onCompare={onCompare} />);
     await userEvent.click(button('Compare'));
-    expect(onCompare).toHaveBeenCalledWith(1, 2);
+    expect(onCompare).toHaveBeenCalledWith([1, 2]);
   });
 });
 

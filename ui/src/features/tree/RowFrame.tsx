@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { Icon } from '../../components/icons';
 import { formatCount } from '../../domain/format';
+import { PHASE_WORDS, type Phase } from '../../domain/replayState';
 import styles from './Tree.module.css';
 
 /** The id of a row's element, for `aria-activedescendant`. */
@@ -26,6 +27,8 @@ export interface RowFrameProps {
   selected: boolean;
   /** Whether a search has found it; `null` while nothing is searched for. */
   match: boolean | null;
+  /** How far it has come in a replay; `null` while nothing is replayed. */
+  phase: Phase | null;
   onSelect: (row: number) => void;
   onToggle: (row: number, all: boolean) => void;
   /** What stands in the first cell … */
@@ -35,7 +38,8 @@ export interface RowFrameProps {
 }
 
 export function RowFrame(props: RowFrameProps) {
-  const { row, index, row_px, level, below, open, wide, selected, match, onSelect, onToggle } = props;
+  const { row, index, row_px, level, below, open, wide, selected, match, phase } = props;
+  const { onSelect, onToggle } = props;
   const classes = [
     styles.row,
     wide && styles.wide,
@@ -51,6 +55,7 @@ export function RowFrame(props: RowFrameProps) {
       aria-level={level + 1}
       aria-rowindex={index + 2}
       aria-selected={selected}
+      data-phase={phase ?? undefined}
       {...(below > 0 ? { 'aria-expanded': open } : {})}
       onClick={() => {
         onSelect(row);
@@ -86,6 +91,12 @@ export function RowFrame(props: RowFrameProps) {
           </span>
         ) : (
           <span className={styles.chevron} />
+        )}
+        {phase !== null && (
+          <span className={styles.phase} title={PHASE_WORDS[phase].word}>
+            <span aria-hidden="true">{PHASE_WORDS[phase].sign}</span>
+            <span className="visually-hidden">{PHASE_WORDS[phase].word}</span>
+          </span>
         )}
         {props.name}
       </div>

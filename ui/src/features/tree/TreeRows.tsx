@@ -11,7 +11,8 @@ import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
 import { Tooltip } from '../../components/Tooltip';
 import { at, indexOf } from '../../domain/columns';
 import { formatCompact, formatCostUsd, formatCount } from '../../domain/format';
-import { countBelowRow, firstStepOf, isOperation, levelOf } from '../../domain/operations';
+import { countBelowRow, firstStepOf, isOperation, levelOf, triesOf } from '../../domain/operations';
+import type { Phase } from '../../domain/replayState';
 import {
   attemptsOf,
   idOf,
@@ -54,6 +55,8 @@ interface TreeRowsProps {
   marks: ReadonlyMap<string, StepMarkItem>;
   onSelect: (row: number) => void;
   onToggle: (row: number, all: boolean) => void;
+  /** How far a row has come in a replay; `null` while nothing is replayed. */
+  phaseOf?: ((row: number) => Phase | null) | null;
 }
 
 export function TreeRows({
@@ -66,6 +69,7 @@ export function TreeRows({
   marks,
   onSelect,
   onToggle,
+  phaseOf = null,
 }: TreeRowsProps) {
   const rows = [];
   for (let index = window.first; index < Math.min(window.end, lines.count); index++) {
@@ -77,6 +81,7 @@ export function TreeRows({
       row_px,
       open: isOpenOnLine(tree, lines, index),
       selected: row === selected,
+      phase: phaseOf && phaseOfRow(tree, row, phaseOf),
       onSelect,
       onToggle,
     };
@@ -99,6 +104,14 @@ export function TreeRows({
     );
   }
   return rows;
+}
+
+/** How far a row has come: of what was tried more than once, as its tries have. */
+function phaseOfRow(tree: StepTree, row: number, phaseOf: (row: number) => Phase | null): Phase | null {
+  const tries = triesOf(tree, row)?.rows;
+  const first = phaseOf(tries?.[0] ?? row);
+  const last = phaseOf(tries?.at(-1) ?? row);
+  return first === last ? first : 'running';
 }
 
 const STATUS_ICONS: Record<StepStanding, StatusWord | null> = {

@@ -25,7 +25,7 @@ pub fn candidates(connection: &Connection, columns: &Columns, trace_id: i64) -> 
     // Of an even number the earlier one: a run that there was, no mean of two.
     let median = good.get(good.len().saturating_sub(1) / 2);
     let kept = baseline::all(connection)?;
-    let held_against = others.iter().find(|other| kept.contains(&other.id));
+    let held_against = columns.runs_of_task(run).find(|run| kept.contains(&run.id));
     let read = |run: Option<i64>| -> Result<Option<TraceSummary>> {
         let Some(id) = run else { return Ok(None) };
         Ok(summaries(connection, columns, &[id])?.pop())
@@ -33,7 +33,6 @@ pub fn candidates(connection: &Connection, columns: &Columns, trace_id: i64) -> 
     Ok(CompareCandidates {
         task: columns.words.names.text(run.name).to_owned(),
         runs: others.len() as u32,
-        is_baseline: kept.contains(&run.id),
         baseline: read(held_against.map(|run| run.id))?,
         previous: read(previous.map(|run| run.id))?,
         last_good: read(last_good.map(|run| run.id))?,

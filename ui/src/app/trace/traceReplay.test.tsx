@@ -1,0 +1,69 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { fakeBackend } from '../../backend/fake';
+import { useLayout } from '../../state/layout';
+import { goTo, START } from '../../state/place';
+import { useSteps } from '../../state/steps';
+import { giveRoom, renderWith } from '../../test/screen';
+import { contentOf, stepOf } from '../../test/stepFixture';
+import { traceSummary } from '../../test/traces';
+import { treeOf } from '../../test/treeFixture';
+import { useShortcuts } from '../shortcuts';
+import { TraceScreen } from './TraceScreen';
+
+function Screen() {
+  useShortcuts();
+  return <TraceScreen traceId={1} />;
+}
+
+beforeEach(() => {
+  giveRoom(1400, 700);
+  vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
+  useLayout.setState(useLayout.getInitialState());
+  useSteps.setState(useSteps.getInitialState());
+  goTo({ ...START, traceId: 1 }, 'replace');
+});
+
+it('a run alone is replayed where it is shown', async () => {
+  const backend = fakeBackend({
+    trace_get: () => ({
+      summary: traceSummary({ trace_id: 1, name: 'support run' }),
+      facts: [],
+      content: contentOf({ input: 'What is wrong?' }),
+      attributes: null,
+      long_texts: [],
+    }),
+    span_tree: () =>
+      treeOf(`
+        run 0..100 agent
+          ask 0..30 llm
+          fetch 30..100 tool
+      `),
+    step_get: ({ span_id }) => stepOf({ span_id, content: contentOf({ output: 'It is broken.' }) }),
+  });
+  renderWith(backend, <Screen />);
+  const grid = await screen.findByRole('treegrid', { name: 'Steps' });
+  const phases = () =>
+    within(grid)
+      .getAllByRole('row')
+      .slice(-3)
+      .map((row) => row.getAttribute('data-phase'));
+  expect(phases()).toEqual([null, null, null]);
+
+  await userEvent.keyboard('{Shift>}l{/Shift}');
+  const playhead = await screen.findByRole('slider', { name: 'Playhead' });
+  expect(phases(), 'before it is begun').toEqual([null, null, null]);
+  expect(screen.queryByRole('group', { name: 'Keep time by' }), 'there is nothing to wait for').toBeNull();
+
+  playhead.focus();
+  await userEvent.keyboard('.');
+  expect(phases()).toEqual(['running', 'done', 'running']);
+  expect(await screen.findByText(/It is broken\./)).toBeTruthy();
+  await userEvent.keyboard('{End}');
+  expect(phases()).toEqual(['done', 'done', 'done']);
+
+  await userEvent.click(screen.getByRole('button', { name: 'End the replay' }));
+  expect(screen.queryByRole('slider', { name: 'Playhead' })).toBeNull();
+  expect(phases()).toEqual([null, null, null]);
+});

@@ -1,0 +1,203 @@
+// Two runs, aligned: the engine's pairs as they came, and what follows from them (which differ, how many below each). Nothing
+// here is made of an object a pair: there may be a hundred thousand. Numbers of pairs hold for one reading; whatever
+// outlives it is kept by the ids of their steps.
+import { PAIR_RELATIONS, type Comparison, type PairRelation } from '../backend/bindings';
+import { at, countBelow } from './columns';
+import {
+  attemptsOf,
+  idOf,
+  kindOf,
+  modelOf,
+  nameOf,
+  standingOf,
+  stepTreeFrom,
+  type StepTree,
+} from './stepTree';
+
+/** Bits of what differs between the two steps of a pair. */
+export const DIFFERS = {
+  name: 1,
+  model: 2,
+  status: 4,
+  input: 8,
+  inputWording: 16,
+  output: 32,
+  outputWording: 64,
+  tries: 128,
+} as const;
+
+/** What differs beyond wording. */
+const IN_SUBSTANCE =
+  DIFFERS.name | DIFFERS.model | DIFFERS.status | DIFFERS.input | DIFFERS.output | DIFFERS.tries;
+
+const MATCHED = PAIR_RELATIONS.indexOf('matched');
+
+export type Side = 'a' | 'b';
+
+export interface AlignedRuns {
+  readonly count: number;
+  readonly a: StepTree;
+  readonly b: StepTree;
+  /** Row of a pair's step in A, -1 if only B has it. */
+  readonly rowA: Int32Array;
+  readonly rowB: Int32Array;
+  readonly parent: Int32Array;
+  readonly depth: Uint16Array;
+  readonly relation: Uint8Array;
+  readonly difference: Uint16Array;
+  readonly sureness: Float64Array;
+  readonly repeats: Int32Array;
+  readonly byHand: Uint8Array;
+  /** Pairs below a pair, at any depth; they follow it directly. */
+  readonly descendants: Uint32Array;
+  /** Pairs that differ in more than wording, ascending. */
+  readonly different: Uint32Array;
+  /** How many of these are below each pair. */
+  readonly differentBelow: Uint32Array;
+  /** The pair at which the runs part, -1 where they do the same. */
+  readonly first: number;
+}
+
+/** Derives what is shown from the engine's answer. `isLiveA`, `isLiveB`: more of that run may come. */
+export function alignedFrom(comparison: Comparison, isLiveA = false, isLiveB = false): AlignedRuns {
+  const { parent, relation, difference } = comparison;
+  const count = parent.length;
+  const descendants = new Uint32Array(count);
+  const differentBelow = new Uint32Array(count);
+  const different: number[] = [];
+  for (let pair = 0; pair < count; pair++) if (isDifference(relation, difference, pair)) different.push(pair);
+  // Pairs stand below their parents, so going up adds each one's count once all below it are in.
+  for (let pair = count - 1; pair > 0; pair--) {
+    const above = at(parent, pair);
+    if (above < 0) continue;
+    descendants[above] = at(descendants, above) + at(descendants, pair) + 1;
+    differentBelow[above] =
+      at(differentBelow, above) + at(differentBelow, pair) + Number(isDifference(relation, difference, pair));
+  }
+  return {
+    count,
+    a: stepTreeFrom(comparison.a.tree, isLiveA),
+    b: stepTreeFrom(comparison.b.tree, isLiveB),
+    rowA: comparison.row_a,
+    rowB: comparison.row_b,
+    parent,
+    depth: comparison.depth,
+    relation,
+    difference,
+    sureness: comparison.sureness,
+    repeats: comparison.repeats,
+    byHand: comparison.by_hand,
+    descendants,
+    different: new Uint32Array(different),
+    differentBelow,
+    first: comparison.first_difference ?? -1,
+  };
+}
+
+function isDifference(relation: Uint8Array, difference: Uint16Array, pair: number): boolean {
+  return at(relation, pair) !== MATCHED || (at(difference, pair) & IN_SUBSTANCE) !== 0;
+}
+
+export function relationOf(runs: AlignedRuns, pair: number): PairRelation {
+  return PAIR_RELATIONS[at(runs.relation, pair)] ?? 'matched';
+}
+
+/** The row of a pair's step in the tree of one side, -1 if that has none. */
+export function rowOn(runs: AlignedRuns, side: Side, pair: number): number {
+  return (side === 'a' ? runs.rowA : runs.rowB)[pair] ?? -1;
+}
+
+/** The id of a pair's step on one side; `null` if that has none. */
+export function stepOn(runs: AlignedRuns, side: Side, pair: number): string | null {
+  const row = rowOn(runs, side, pair);
+  return row < 0 ? null : idOf(runs[side], row);
+}
+
+/** What a pair is known by from one reading to the next. */
+export function pairKey(runs: AlignedRuns, pair: number): string {
+  return JSON.stringify([stepOn(runs, 'a', pair), stepOn(runs, 'b', pair)]);
+}
+
+/** The tree and the row that a pair is named after: A's, or B's where A has none. */
+export function namingStep(runs: AlignedRuns, pair: number): readonly [StepTree, number] {
+  const row = rowOn(runs, 'a', pair);
+  return row >= 0 ? [runs.a, row] : [runs.b, rowOn(runs, 'b', pair)];
+}
+
+export function pairName(runs: AlignedRuns, pair: number): string {
+  const [tree, row] = namingStep(runs, pair);
+  return nameOf(tree, row);
+}
+
+/** The pair of two steps: that of A's, else that of B's; -1 if neither is in it. */
+export function pairOf(runs: AlignedRuns, stepA: string | null, stepB: string | null): number {
+  const find = (side: Side, step: string | null) => {
+    const row = step === null ? undefined : runs[side].rowById.get(step);
+    return row === undefined ? -1 : (side === 'a' ? runs.rowA : runs.rowB).indexOf(row);
+  };
+  const pair = find('a', stepA);
+  return pair >= 0 ? pair : find('b', stepB);
+}
+
+/** The next difference from a pair on, forwards or backwards; -1 where there is none. */
+export function nextDifference(runs: AlignedRuns, pair: number, direction: 1 | -1): number {
+  const { different } = runs;
+  const index = direction > 0 ? countBelow(different, pair + 1) : countBelow(different, pair) - 1;
+  return different[index] ?? -1;
+}
+
+/** One thing to say of how the two steps of a pair differ. */
+export interface DifferenceWord {
+  word: string;
+  /** In substance, in how it ended, or in wording alone. */
+  weight: 'plain' | 'status' | 'slight';
+  meaning: string;
+}
+
+/** How often a step was tried; 1 for one that is in no group of attempts. */
+export function triesOf(tree: StepTree, row: number): number {
+  return row < 0 ? 0 : (attemptsOf(tree, row)?.rows.length ?? 1);
+}
+
+/** What differs between the two steps of a pair, that which weighs most first. */
+export function differenceWords(runs: AlignedRuns, pair: number): DifferenceWord[] {
+  const bits = at(runs.difference, pair);
+  const [rowA, rowB] = [at(runs.rowA, pair), at(runs.rowB, pair)];
+  const has = (bit: number) => (bits & bit) !== 0;
+  const words: DifferenceWord[] = [];
+  const say = (word: string, weight: DifferenceWord['weight'], meaning: string) => {
+    words.push({ word, weight, meaning });
+  };
+  if (has(DIFFERS.status)) {
+    const ends = { ok: 'ok', unset: 'no status', error: 'failed', open: 'running', lost: 'no end' };
+    const [a, b] = [ends[standingOf(runs.a, rowA)], ends[standingOf(runs.b, rowB)]];
+    say(`${a} → ${b}`, 'status', `In A: ${a}. In B: ${b}.`);
+  }
+  if (has(DIFFERS.name)) say('name', 'plain', `In B it is called ${nameOf(runs.b, rowB)}.`);
+  if (has(DIFFERS.model)) {
+    const [a, b] = [modelOf(runs.a, rowA) ?? 'none', modelOf(runs.b, rowB) ?? 'none'];
+    say('model', 'plain', `In A ${a}, in B ${b}.`);
+  }
+  if (has(DIFFERS.tries)) {
+    const [a, b] = [triesOf(runs.a, rowA), triesOf(runs.b, rowB)];
+    say(a === b ? 'tries' : `${a} → ${b} tries`, 'plain', 'It was tried another number of times.');
+  }
+  if (has(DIFFERS.input)) say('input', 'plain', 'Its input is another in substance.');
+  if (has(DIFFERS.output)) say('answer', 'plain', 'Its answer is another in substance.');
+  if (has(DIFFERS.inputWording)) say('input wording', 'slight', 'Its input says the same in other words.');
+  if (has(DIFFERS.outputWording)) say('answer wording', 'slight', 'Its answer says the same in other words.');
+  return words;
+}
+
+/** A pair in a sentence, for those who do not see its row. */
+export function pairSentence(runs: AlignedRuns, pair: number): string {
+  const [tree, row] = namingStep(runs, pair);
+  const parts = [`${kindOf(tree, row)} ${nameOf(tree, row) || 'unnamed'}`];
+  const relation = relationOf(runs, pair);
+  if (relation === 'only_a') parts.push('only in A');
+  if (relation === 'only_b') parts.push('only in B');
+  if (relation === 'moved') parts.push('at another place');
+  parts.push(...differenceWords(runs, pair).map(({ word }) => word));
+  if (pair === runs.first) parts.push('here the runs part');
+  return parts.join(', ');
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { comparisonOf } from '../test/comparisonFixture';
+import { treeOf } from '../test/treeFixture';
+import { alignedFrom, differenceWords, nextDifference, pairKey, pairName, pairOf } from './alignedRuns';
+import { pairLines, pairMovedBy, unfoldedFor } from './pairLines';
+
+const runs = alignedFrom(
+  comparisonOf(
+    treeOf(`
+      run 0..100 agent
+        plan 0..10 chain
+          ask 0..10 llm
+          note 10..11 tool
+        look 20..30 tool
+        read 30..40 tool
+        skim 40..50 tool
+        say 90..100 llm
+    `),
+    treeOf(`
+      run 0..200 agent
+        plan 0..10 chain
+          ask 0..10 llm
+          note 10..11 tool error
+        look 20..30 tool
+        read 30..40 tool
+        skim 40..50 tool
+        more 50..60 tool
+        say 90..100 llm
+    `),
+    [{}, {}],
+    { differs: { s1: 16 } },
+  ),
+);
+const NONE: ReadonlySet<string> = new Set();
+const namesOf = (lines: ReturnType<typeof pairLines>) =>
+  Array.from(lines.pairs, (pair, line) =>
+    pair < 0 ? `${lines.leftOut[line]} left out` : pairName(runs, pair),
+  );
+
+describe('aligned runs', () => {
+  it('tell what differs in more than wording, and count it above', () => {
+    expect(Array.from(runs.different, (pair) => pairName(runs, pair))).toEqual(['note', 'more']);
+    expect([runs.differentBelow[0], runs.differentBelow[1]]).toEqual([2, 1]);
+    expect(differenceWords(runs, 1)).toMatchObject([{ word: 'input wording', weight: 'slight' }]);
+    expect(differenceWords(runs, 3)).toMatchObject([{ word: 'ok → failed', weight: 'status' }]);
+  });
+
+  it('walk from difference to difference', () => {
+    expect(nextDifference(runs, -1, 1)).toBe(3);
+    expect(nextDifference(runs, 3, 1)).toBe(7);
+    expect(nextDifference(runs, 7, 1)).toBe(-1);
+    expect(nextDifference(runs, 5, -1)).toBe(3);
+    expect(nextDifference(runs, 3, -1)).toBe(-1);
+  });
+
+  it('find a pair by the step of either side', () => {
+    expect(pairName(runs, pairOf(runs, 's3', null))).toBe('note');
+    expect(pairName(runs, pairOf(runs, null, 's7'))).toBe('more');
+    expect(pairOf(runs, 'gone', null)).toBe(-1);
+  });
+});
+
+describe('lines of pairs', () => {
+  it('hide what is below a folded one', () => {
+    const lines = pairLines(runs, new Set([pairKey(runs, 1)]), false);
+    expect(namesOf(lines)).toEqual(['run', 'plan', 'look', 'read', 'skim', 'more', 'say']);
+    expect([lines.lineOf[2], lines.lineOf[4]]).toEqual([-1, 2]);
+  });
+
+  it('show only what differs, with a little around it and all above, and say what is left out', () => {
+    const lines = pairLines(runs, NONE, true);
+    expect(namesOf(lines)).toEqual([
+      'run',
+      'plan',
+      'ask',
+      'note',
+      'look',
+      '1 left out',
+      'skim',
+      'more',
+      'say',
+    ]);
+    expect(pairName(runs, pairMovedBy(lines, 4, 1)), 'over what is left out').toBe('skim');
+    expect(pairName(runs, pairMovedBy(lines, 6, -1))).toBe('look');
+    expect(pairMovedBy(lines, 8, 1), 'no further than the last').toBe(8);
+  });
+
+  it('unfold what hides a pair', () => {
+    const folded = new Set([pairKey(runs, 0), pairKey(runs, 1)]);
+    expect(unfoldedFor(runs, folded, 3).size).toBe(0);
+    expect(unfoldedFor(runs, folded, 4)).toEqual(new Set([pairKey(runs, 1)]));
+    expect(unfoldedFor(runs, NONE, 3)).toBe(NONE);
+  });
+});

@@ -1,0 +1,220 @@
+// What can be done with a comparison: walking its differences, the list of them, and keeping it.
+import { useState, type KeyboardEvent } from 'react';
+import { backendErrorFrom, useBackend } from '../../backend';
+import type { ComparisonForm, RunDifference } from '../../backend/bindings';
+import { Button, IconButton } from '../../components/Button';
+import { Menu } from '../../components/Menu';
+import { Popover } from '../../components/Popover';
+import type { AlignedRuns } from '../../domain/alignedRuns';
+import { countBelow, indexOf } from '../../domain/columns';
+import { signedText } from '../../domain/comparison';
+import {
+  formatBytes,
+  formatCompact,
+  formatCostUsd,
+  formatCount,
+  formatDurationNs,
+  plural,
+} from '../../domain/format';
+import { toggleOnlyDifferences, toggleReplay, useLayout } from '../../state/layout';
+import { tell } from '../../state/toast';
+import styles from './Compare.module.css';
+
+interface CompareToolsProps {
+  a: number;
+  b: number;
+  runs: AlignedRuns;
+  differences: readonly RunDifference[];
+  selected: number;
+  isListOpen: boolean;
+  onListOpen: (isOpen: boolean) => void;
+  onGo: (pair: number) => void;
+  onNext: (direction: 1 | -1) => void;
+  onCopy: () => void;
+}
+
+export function CompareTools(props: CompareToolsProps) {
+  const { a, b, runs, differences, selected, isListOpen, onListOpen, onGo, onNext, onCopy } = props;
+  const onlyDifferences = useLayout((layout) => layout.onlyDifferences);
+  const showsReplay = useLayout((layout) => layout.showsReplay);
+  const { isSaving, save } = useSaving(a, b);
+  return (
+    <div className={styles.tools} role="toolbar" aria-label="Comparison">
+      <IconButton
+        icon="up"
+        size="small"
+        label="Previous difference"
+        shortcut="Shift+N"
+        onClick={() => {
+          onNext(-1);
+        }}
+      />
+      <IconButton
+        icon="down"
+        size="small"
+        label="Next difference"
+        shortcut="n"
+        onClick={() => {
+          onNext(1);
+        }}
+      />
+      <span className={styles.explains}>{placeWords(runs, selected)}</span>
+      <Button
+        size="small"
+        look="quiet"
+        disabled={runs.first < 0}
+        title="Where the runs part"
+        onClick={() => {
+          onGo(runs.first);
+        }}
+      >
+        Where they part
+      </Button>
+      <Popover
+        open={isListOpen}
+        onOpenChange={onListOpen}
+        label="Differences, that which explains most first"
+        trigger={
+          <Button
+            size="small"
+            look="quiet"
+            icon="list"
+            title="Differences, that which explains most first (l)"
+          >
+            {plural(differences.length, 'difference')}
+          </Button>
+        }
+      >
+        <div className={styles.differences} onKeyDown={walkButtons}>
+          {differences.length === 0 && <p className={styles.explains}>Nothing that counts differs.</p>}
+          {differences.map((difference, index) => (
+            <button
+              key={`${difference.pair} ${difference.sentence}`}
+              type="button"
+              className={styles.differenceRow}
+              onClick={() => {
+                onListOpen(false);
+                onGo(difference.pair);
+              }}
+            >
+              <span className={styles.rank}>{index + 1}</span>
+              <span>{difference.sentence}</span>
+              <span className={styles.explains}>{explainsWords(difference)}</span>
+            </button>
+          ))}
+        </div>
+      </Popover>
+      <Button
+        size="small"
+        look="quiet"
+        icon="differs"
+        aria-pressed={onlyDifferences}
+        title="Show only what differs, with a line around it (d)"
+        onClick={toggleOnlyDifferences}
+      >
+        Only differences
+      </Button>
+      <Button
+        size="small"
+        look="quiet"
+        icon="play"
+        aria-pressed={showsReplay}
+        title="Show or hide the replay (Shift+L)"
+        onClick={toggleReplay}
+      >
+        Replay
+      </Button>
+      <span className={styles.space} />
+      <IconButton
+        icon="link"
+        size="small"
+        label="Copy a link to this comparison"
+        shortcut="y"
+        onClick={onCopy}
+      />
+      <Menu
+        trigger={
+          <Button size="small" icon="save" disabled={isSaving}>
+            {isSaving ? 'Saving…' : 'Save'}
+          </Button>
+        }
+        items={[
+          {
+            label: 'Save as HTML, for any browser',
+            onSelect: () => {
+              save('html');
+            },
+          },
+          {
+            label: 'Save as JSON',
+            onSelect: () => {
+              save('json');
+            },
+          },
+        ]}
+      />
+    </div>
+  );
+}
+
+/** Arrows walk the buttons of a list. */
+function walkButtons(event: KeyboardEvent<HTMLElement>): void {
+  const by =
+    event.key === 'ArrowDown' || event.key === 'j'
+      ? 1
+      : event.key === 'ArrowUp' || event.key === 'k'
+        ? -1
+        : 0;
+  if (by === 0) return;
+  event.preventDefault();
+  const buttons = [...event.currentTarget.querySelectorAll('button')];
+  const from = buttons.findIndex((each) => each === document.activeElement);
+  buttons[Math.min(Math.max(from + by, 0), buttons.length - 1)]?.focus();
+}
+
+/** Saves the comparison, and says what became of it. */
+function useSaving(a: number, b: number) {
+  const backend = useBackend();
+  const ignore = useLayout((layout) => layout.ignored);
+  const [isSaving, setSaving] = useState(false);
+  const save = (form: ComparisonForm) => {
+    setSaving(true);
+    backend
+      .saveComparison({ a, b, form, ignore })
+      .then(
+        (saved) => {
+          if (!saved) return;
+          const masked = saved.masked > 0 ? ', secrets in it masked' : '';
+          tell({ text: `Comparison saved (${formatBytes(saved.bytes)}${masked})` });
+        },
+        (error: unknown) => {
+          tell({ text: `Not saved: ${backendErrorFrom(error).message}`, tone: 'failed' });
+        },
+      )
+      .finally(() => {
+        setSaving(false);
+      });
+  };
+  return { isSaving, save };
+}
+
+/** Which of the differences one is at. */
+function placeWords({ different }: AlignedRuns, selected: number): string {
+  if (different.length === 0) return 'no step differs';
+  const at = indexOf(different, selected);
+  const of = formatCount(different.length);
+  return at >= 0
+    ? `${formatCount(at + 1)} of ${of}`
+    : `${formatCount(countBelow(different, selected))} before, of ${of}`;
+}
+
+function explainsWords({ time_ns, tokens, cost_usd, is_status }: RunDifference): string {
+  return [
+    is_status ? 'ended otherwise' : null,
+    time_ns === 0 ? null : signedText(time_ns, formatDurationNs),
+    tokens === 0 ? null : `${signedText(tokens, formatCompact)} tokens`,
+    cost_usd === 0 ? null : signedText(cost_usd, formatCostUsd),
+  ]
+    .filter((each) => each !== null)
+    .join(' · ');
+}

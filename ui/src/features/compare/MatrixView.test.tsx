@@ -1,0 +1,114 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { MatrixCell, RunMatrix } from '../../backend/bindings';
+import { fakeBackend } from '../../backend/fake';
+import { goTo, START, usePlace } from '../../state/place';
+import { runAction } from '../../state/actions';
+import { giveRoom, renderWith } from '../../test/screen';
+import { traceSummary } from '../../test/traces';
+import { MatrixView } from './MatrixView';
+
+const cell = (span_id: string, given: Partial<MatrixCell> = {}): MatrixCell => ({
+  span_id,
+  status: 'ok',
+  duration_ns: 2e7,
+  tokens: null,
+  tries: 1,
+  difference: 0,
+  ...given,
+});
+
+const MATRIX: RunMatrix = {
+  runs: [4, 7, 9].map((trace_id) => traceSummary({ trace_id, name: `run ${trace_id}` })),
+  reference: 0,
+  rows: [
+    { name: 'agent', kind: 'agent', depth: 0, varies: false, cells: [cell('a4'), cell('a7'), cell('a9')] },
+    {
+      name: 'search',
+      kind: 'tool',
+      depth: 1,
+      varies: true,
+      cells: [cell('s4'), cell('s7', { status: 'error', tries: 3, difference: 4 + 128 }), cell('s9')],
+    },
+    { name: 'tidy', kind: 'tool', depth: 1, varies: true, cells: [cell('t4'), cell('t7'), null] },
+    { name: 'say', kind: 'llm', depth: 1, varies: false, cells: [cell('y4'), cell('y7'), cell('y9')] },
+  ],
+  left_out: 12,
+  remarks: ['Two runs are of another task.'],
+};
+
+async function shown() {
+  const backend = fakeBackend({
+    run_matrix: ({ reference }) => ({ ...MATRIX, reference: reference === 9 ? 2 : 0 }),
+  });
+  renderWith(backend, <MatrixView />);
+  const grid = await screen.findByRole('grid', { name: 'Steps by runs' });
+  await waitFor(() => {
+    expect(document.activeElement).toBe(grid);
+  });
+  return { backend, grid };
+}
+
+const steps = () => screen.getAllByRole('rowheader').map((header) => header.getAttribute('title'));
+
+beforeEach(() => {
+  giveRoom(1200, 600);
+  goTo({ ...START, view: 'matrix', matrix: { runs: [4, 7, 9], reference: null } }, 'replace');
+});
+
+describe('runs side by side as a matrix', () => {
+  it('have a row a step and a column a run, and say what varies and what is not there', async () => {
+    await shown();
+    expect(steps()).toEqual(['agent', 'search', 'tidy', 'say']);
+    const search = screen.getByRole('row', { name: /search/ });
+    expect(within(search).getByText('varies')).toBeTruthy();
+    const cells = within(search).getAllByRole('gridcell');
+    expect(cells.map((each) => each.textContent)).toEqual(['Ok20 ms', 'Failed20 ms3×≠ status…', 'Ok20 ms']);
+    expect(screen.getByRole('row', { name: /tidy/ }).textContent).toContain('not there');
+    expect(screen.getByText('2 steps vary of 4.')).toBeTruthy();
+    expect(screen.getByText('12 further rows not listed.')).toBeTruthy();
+    expect(screen.getByText(/Two runs are of another task/)).toBeTruthy();
+  });
+
+  it('are narrowed to the steps that vary, and walked from one to the next', async () => {
+    const { grid } = await shown();
+    await userEvent.click(screen.getByRole('button', { name: 'Only what varies' }));
+    expect(steps()).toEqual(['search', 'tidy']);
+    await userEvent.click(screen.getByRole('button', { name: 'Only what varies' }));
+    grid.focus();
+    runAction('matrix.next');
+    await waitFor(() => {
+      expect(grid.getAttribute('aria-activedescendant')).toBe('matrix-1-0');
+    });
+    runAction('matrix.next');
+    await waitFor(() => {
+      expect(grid.getAttribute('aria-activedescendant')).toBe('matrix-2-0');
+    });
+  });
+
+  it('are walked by keys; a cell opens its pair against the reference', async () => {
+    await shown();
+    await userEvent.keyboard('{ArrowDown}{ArrowRight}{Enter}');
+    expect(usePlace.getState()).toMatchObject({
+      view: 'compare',
+      compare: { a: 4, b: 7, stepA: 's4', stepB: 's7' },
+    });
+  });
+
+  it('a cell of the reference opens it in its run', async () => {
+    await shown();
+    await userEvent.keyboard('{ArrowDown}{Enter}');
+    expect(usePlace.getState()).toMatchObject({ view: 'traces', traceId: 4, stepId: 's4' });
+  });
+
+  it('are held against another run when its head is chosen', async () => {
+    const { backend } = await shown();
+    await userEvent.keyboard('{ArrowUp}{ArrowRight}{ArrowRight}{Enter}');
+    expect(usePlace.getState().matrix).toEqual({ runs: [4, 7, 9], reference: 9 });
+    await waitFor(() => {
+      expect(screen.getByRole('columnheader', { name: /run 9/ }).textContent).toContain('Reference');
+    });
+    expect(backend.calls.at(-1)?.request).toEqual({ trace_ids: [4, 7, 9], reference: 9 });
+  });
+});

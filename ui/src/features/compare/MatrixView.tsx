@@ -1,0 +1,344 @@
+// Several runs of one task side by side: a row a step, a column a run, so that the step that varies stands out. One stop of
+// the Tab key: arrow keys walk the cells; Enter compares that run with the one that the others are held against.
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useLayoutEffect, useMemo, useState, type KeyboardEvent } from 'react';
+import { useBackend } from '../../backend';
+import type { MatrixCell, MatrixRow, RunMatrix, SpanStatus } from '../../backend/bindings';
+import { Button } from '../../components/Button';
+import { Icon } from '../../components/icons';
+import { KindIcon } from '../../components/KindIcon';
+import { mostRows, useRowWindow } from '../../components/rowWindow';
+import { RunStatus } from '../../components/RunStatus';
+import { EmptyState, ErrorState } from '../../components/States';
+import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
+import { formatDateTime, formatDurationNs, plural } from '../../domain/format';
+import { KIND_WORDS, STATUS_WORDS } from '../../domain/words';
+import { runMatrixQuery } from '../../queries/comparing';
+import { useActions } from '../../state/actions';
+import { useFocusWish, wishFocus } from '../../state/focus';
+import { goTo, usePlace, type MatrixPlace } from '../../state/place';
+import styles from './Matrix.module.css';
+
+const ROW_PX = 24;
+const HEAD_PX = 46;
+const NAME_PX = 300;
+const CELL_PX = 160;
+const MOST_ROWS = mostRows(ROW_PX);
+
+export function MatrixView() {
+  const place = usePlace(({ matrix }) => matrix);
+  if (!place) {
+    return (
+      <EmptyState
+        icon="compare"
+        title="No runs are compared"
+        text="Select three or more runs of one task in the list, and press Compare."
+      />
+    );
+  }
+  return <Read place={place} />;
+}
+
+function Read({ place }: { place: MatrixPlace }) {
+  const backend = useBackend();
+  const { data, error, refetch } = useQuery(runMatrixQuery(backend, place.runs, place.reference));
+  if (data) return <Matrix key={place.runs.join()} matrix={data} place={place} />;
+  if (error) {
+    return (
+      <ErrorState title="These runs cannot be compared" text={error.message}>
+        <Button onClick={() => void refetch()}>Try again</Button>
+      </ErrorState>
+    );
+  }
+  return (
+    <p className={styles.note} role="status">
+      Lining the runs up…
+    </p>
+  );
+}
+
+function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
+  const { runs, reference, left_out, remarks } = matrix;
+  const [onlyVarying, setOnlyVarying] = useState(false);
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
+  /** Row -1 is the heads of the columns, column -1 the names of the steps. */
+  const [cell, setCell] = useState({ row: 0, column: 0 });
+  const varying = useMemo(() => matrix.rows.filter(({ varies }) => varies), [matrix]);
+  const rows = onlyVarying ? varying : matrix.rows;
+  const shown = Math.min(rows.length, MOST_ROWS);
+  const window = useRowWindow(scroller, shown, ROW_PX, HEAD_PX);
+  const row = Math.min(cell.row, shown - 1);
+  const column = Math.min(cell.column, runs.length - 1);
+  const base = runs[reference];
+
+  useEffect(() => {
+    wishFocus('steps');
+  }, []);
+  const isWished = useFocusWish(({ wish }) => wish === 'steps');
+  useLayoutEffect(() => {
+    if (!isWished || !scroller) return;
+    wishFocus(null);
+    scroller.focus({ preventScroll: true });
+  }, [isWished, scroller]);
+  useLayoutEffect(() => {
+    if (!scroller || row < 0) return;
+    const top_px = row * ROW_PX;
+    const room_px = scroller.clientHeight - HEAD_PX;
+    if (top_px < scroller.scrollTop) scroller.scrollTop = top_px;
+    else if (top_px + ROW_PX > scroller.scrollTop + room_px) scroller.scrollTop = top_px + ROW_PX - room_px;
+    const left_px = Math.max(0, column) * CELL_PX;
+    const wide_px = scroller.clientWidth - NAME_PX;
+    if (left_px < scroller.scrollLeft) scroller.scrollLeft = left_px;
+    else if (left_px + CELL_PX > scroller.scrollLeft + wide_px)
+      scroller.scrollLeft = left_px + CELL_PX - wide_px;
+  }, [scroller, row, column]);
+
+  const holdAgainst = (index: number) => {
+    const run = runs[index];
+    if (run) goTo({ view: 'matrix', matrix: { ...place, reference: run.trace_id } }, 'push');
+  };
+  const open = (at: number, index: number) => {
+    const run = runs[index];
+    const step = rows[at];
+    if (!run || !base || !step) return;
+    const stepOf = (each: number) => step.cells[each]?.span_id ?? null;
+    if (index === reference) {
+      goTo({ view: 'traces', traceId: run.trace_id, stepId: stepOf(index) }, 'push');
+      return;
+    }
+    const compare = { a: base.trace_id, b: run.trace_id, stepA: stepOf(reference), stepB: stepOf(index) };
+    goTo({ view: 'compare', compare }, 'push');
+  };
+  /** To the next varying row, forwards or backwards. */
+  const walk = (direction: 1 | -1) => {
+    for (let each = row + direction; each >= 0 && each < shown; each += direction) {
+      if (!rows[each]?.varies) continue;
+      setCell({ row: each, column });
+      return;
+    }
+  };
+  const action = (id: string, label: string, keys: string[], run: () => void) => ({
+    id: `matrix.${id}`,
+    label,
+    group: 'Matrix of runs',
+    keys,
+    run,
+  });
+  useActions([
+    action('varying', 'Show only steps that vary, or all', ['d'], () => {
+      setOnlyVarying(!onlyVarying);
+    }),
+    action('next', 'Next step that varies', ['n'], () => {
+      walk(1);
+    }),
+    action('previous', 'Previous step that varies', ['Shift+N'], () => {
+      walk(-1);
+    }),
+    action('leave', 'Back to all traces', ['Escape'], () => {
+      goTo({ traceId: null }, 'push');
+    }),
+  ]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = Math.max(1, Math.floor(((scroller?.clientHeight ?? 0) - HEAD_PX) / ROW_PX) - 1);
+    const to = (nextRow: number, nextColumn: number) => {
+      setCell({
+        row: Math.min(Math.max(nextRow, -1), shown - 1),
+        column: Math.min(Math.max(nextColumn, 0), runs.length - 1),
+      });
+    };
+    if (event.key === 'ArrowDown' || event.key === 'j') to(row + 1, column);
+    else if (event.key === 'ArrowUp' || event.key === 'k') to(row - 1, column);
+    else if (event.key === 'ArrowRight') to(row, column + 1);
+    else if (event.key === 'ArrowLeft') to(row, column - 1);
+    else if (event.key === 'PageDown') to(row + page, column);
+    else if (event.key === 'PageUp') to(row - page, column);
+    else if (event.key === 'Home') to(row, 0);
+    else if (event.key === 'End') to(row, runs.length - 1);
+    else if (event.key === 'Enter' && row < 0) holdAgainst(column);
+    else if (event.key === 'Enter') open(row, column);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const drawn = [];
+  for (let index = window.first; index < window.end; index++) {
+    const step = rows[index];
+    if (!step) continue;
+    drawn.push(
+      <div
+        key={index}
+        role="row"
+        aria-rowindex={index + 2}
+        className={styles.row}
+        data-varies={step.varies ? '' : undefined}
+        style={{ transform: `translateY(${index * ROW_PX}px)`, height: ROW_PX }}
+      >
+        <StepName step={step} />
+        {step.cells.map((each, at) => (
+          <div
+            key={at}
+            id={cellId(index, at)}
+            role="gridcell"
+            className={styles.cell}
+            data-reference={at === reference ? '' : undefined}
+            data-differs={each !== null && (each.difference & IN_SUBSTANCE) !== 0 ? '' : undefined}
+            data-current={row === index && column === at ? '' : undefined}
+            aria-selected={row === index && column === at}
+            title={at === reference ? 'Open it in its run' : 'Compare with the reference'}
+            onClick={() => {
+              setCell({ row: index, column: at });
+              open(index, at);
+            }}
+          >
+            <Cell cell={each} />
+          </div>
+        ))}
+      </div>,
+    );
+  }
+  const width_px = NAME_PX + runs.length * CELL_PX;
+  return (
+    <div className={styles.view}>
+      <div className={styles.tools}>
+        <h1 className={styles.title}>{plural(runs.length, 'run')} side by side</h1>
+        <span className={styles.words}>
+          {varying.length === 0
+            ? 'No step varies.'
+            : `${plural(varying.length, 'step varies', 'steps vary')} of ${matrix.rows.length}.`}
+        </span>
+        <Button
+          size="small"
+          look="quiet"
+          icon="differs"
+          aria-pressed={onlyVarying}
+          title="Show only steps that vary (d)"
+          onClick={() => {
+            setOnlyVarying(!onlyVarying);
+          }}
+        >
+          Only what varies
+        </Button>
+        {left_out > 0 && <span className={styles.words}>{plural(left_out, 'further row')} not listed.</span>}
+        {place.runs.length > runs.length && (
+          <span className={styles.words}>
+            {plural(place.runs.length - runs.length, 'further run')} not shown.
+          </span>
+        )}
+        {remarks.map((remark) => (
+          <span key={remark} className={styles.words}>
+            <Icon name="info" size={12} /> {remark}
+          </span>
+        ))}
+      </div>
+      <div
+        ref={setScroller}
+        className={styles.scroller}
+        data-scrolls
+        role="grid"
+        tabIndex={0}
+        aria-label="Steps by runs"
+        aria-rowcount={rows.length + 1}
+        aria-colcount={runs.length + 1}
+        aria-activedescendant={row < 0 ? headId(column) : cellId(row, column)}
+        onKeyDown={onKeyDown}
+      >
+        <div
+          role="row"
+          aria-rowindex={1}
+          className={styles.heads}
+          style={{ height: HEAD_PX, width: width_px }}
+        >
+          <div role="columnheader" className={styles.corner}>
+            Step
+          </div>
+          {runs.map((run, at) => (
+            <div
+              key={run.trace_id}
+              id={headId(at)}
+              role="columnheader"
+              className={styles.head}
+              data-reference={at === reference ? '' : undefined}
+              data-current={row < 0 && column === at ? '' : undefined}
+              title={`${run.name}\n${at === reference ? 'The others are held against this run' : 'Hold the others against this run'}`}
+              onClick={() => {
+                holdAgainst(at);
+              }}
+            >
+              <span className={styles.run}>
+                <RunStatus trace={run} />
+                <span className={styles.runName}>{run.name || 'unnamed'}</span>
+              </span>
+              <span className={styles.runFacts}>
+                {at === reference ? 'Reference · ' : ''}
+                {formatDurationNs(run.duration_ns)} · {formatDateTime(run.start_unix_ms).slice(5, 16)}
+              </span>
+            </div>
+          ))}
+        </div>
+        <div className={styles.body} style={{ height: shown * ROW_PX, width: width_px }} role="presentation">
+          {drawn}
+        </div>
+        {rows.length > shown && <p className={styles.note}>{plural(rows.length - shown, 'further row')}.</p>}
+      </div>
+    </div>
+  );
+}
+
+const headId = (column: number) => `matrix-head-${column}`;
+const cellId = (row: number, column: number) => `matrix-${row}-${column}`;
+
+/** Bits of `difference` beyond wording. */
+const IN_SUBSTANCE = 1 | 2 | 4 | 8 | 32 | 128;
+
+function StepName({ step: { name, kind, depth, varies } }: { step: MatrixRow }) {
+  return (
+    <div role="rowheader" className={styles.name} title={name}>
+      <span style={{ width: Math.min(depth, 12) * 12, flex: 'none' }} aria-hidden="true" />
+      <KindIcon kind={kind} />
+      <span className="visually-hidden">{KIND_WORDS[kind]}</span>
+      <span className={styles.text}>{name || 'unnamed'}</span>
+      {varies && (
+        <span className={styles.varies} title="The runs differ in it in substance">
+          <span aria-hidden="true">≠</span>
+          <span className="visually-hidden">varies</span>
+        </span>
+      )}
+    </div>
+  );
+}
+
+const SIGNS: Record<SpanStatus, StatusWord> = {
+  ok: 'success',
+  unset: 'unset',
+  error: 'failed',
+  open: 'running',
+};
+
+function Cell({ cell }: { cell: MatrixCell | null }) {
+  if (cell === null) return <span className={styles.absent}>not there</span>;
+  const { status, duration_ns, tries, difference } = cell;
+  return (
+    <>
+      <StatusIcon status={SIGNS[status]} label={STATUS_WORDS[status]} />
+      <span className={styles.duration}>{formatDurationNs(duration_ns)}</span>
+      {tries > 1 && <span className={styles.tries}>{tries}×</span>}
+      {(difference & IN_SUBSTANCE) !== 0 && <span className={styles.how}>{howWords(difference)}</span>}
+    </>
+  );
+}
+
+/** By what a cell differs from the reference, in a word. */
+function howWords(difference: number): string {
+  const words: [number, string][] = [
+    [4, 'status'],
+    [32, 'answer'],
+    [8, 'input'],
+    [128, 'tries'],
+    [2, 'model'],
+    [1, 'name'],
+  ];
+  const said = words.filter(([bit]) => (difference & bit) !== 0);
+  return `≠ ${said[0]?.[1] ?? ''}${said.length > 1 ? '…' : ''}`;
+}

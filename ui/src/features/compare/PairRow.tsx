@@ -1,0 +1,294 @@
+// A line of two aligned runs: the step of A, what differs, the step of B, and by how much. It gets plain values besides the
+// runs, so that it is drawn anew only when it changes.
+import { memo } from 'react';
+import { Badge } from '../../components/Badge';
+import { Icon } from '../../components/icons';
+import { KindIcon } from '../../components/KindIcon';
+import { RunningTime } from '../../components/RunningTime';
+import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
+import {
+  differenceWords,
+  pairName,
+  pairSentence,
+  relationOf,
+  rowOn,
+  triesOf,
+  type AlignedRuns,
+  type Side,
+} from '../../domain/alignedRuns';
+import { at } from '../../domain/columns';
+import { signedText } from '../../domain/comparison';
+import { formatCompact, formatCostUsd, formatCount, formatDurationNs } from '../../domain/format';
+import { PHASE_WORDS, type Phase } from '../../domain/replayState';
+import {
+  kindOf,
+  modelOf,
+  nameOf,
+  runningSince,
+  standingOf,
+  type StepStanding,
+  type StepTree,
+} from '../../domain/stepTree';
+import { durationText, KIND_WORDS, STATUS_WORDS } from '../../domain/words';
+import styles from './Pairs.module.css';
+
+export const pairElementId = (pair: number) => `pair-${pair}`;
+
+const INDENT_PX = 12;
+const DEEPEST_INDENT = 12;
+
+const STATUS_ICONS: Record<StepStanding, StatusWord | null> = {
+  ok: null,
+  unset: null,
+  error: 'failed',
+  open: 'running',
+  lost: 'lost',
+};
+
+export interface PairRowProps {
+  runs: AlignedRuns;
+  pair: number;
+  line: number;
+  row_px: number;
+  isOpen: boolean;
+  isSelected: boolean;
+  /** How far the replay has come with it on each side; `null` while nothing is replayed. */
+  phaseA: Phase | null;
+  phaseB: Phase | null;
+  /** Longest difference in time of any pair, for the bars. */
+  most_ns: number;
+  onSelect: (pair: number) => void;
+  onToggle: (pair: number) => void;
+}
+
+export const PairRow = memo(function PairRow(props: PairRowProps) {
+  const { runs, pair, line, row_px, isOpen, isSelected, phaseA, phaseB, most_ns, onSelect, onToggle } = props;
+  const relation = relationOf(runs, pair);
+  const descendants = at(runs.descendants, pair);
+  const isFirst = pair === runs.first;
+  const hidden = isOpen ? 0 : at(runs.differentBelow, pair);
+  const classes = [styles.row, isSelected && styles.selected, isFirst && styles.first];
+  const chevron =
+    descendants > 0 ? (
+      <span
+        className={`${styles.chevron} ${isOpen ? styles.open : ''}`}
+        title={isOpen ? 'Collapse' : `Expand ${formatCount(descendants)} below`}
+        onClick={(event) => {
+          event.stopPropagation();
+          onToggle(pair);
+        }}
+      >
+        <Icon name="next" size={12} />
+      </span>
+    ) : (
+      <span className={styles.chevron} />
+    );
+  return (
+    <div
+      id={pairElementId(pair)}
+      role="row"
+      className={classes.filter(Boolean).join(' ')}
+      data-relation={relation}
+      style={{ transform: `translateY(${line * row_px}px)`, height: row_px }}
+      aria-level={at(runs.depth, pair) + 1}
+      aria-rowindex={line + 2}
+      aria-selected={isSelected}
+      aria-label={pairSentence(runs, pair)}
+      {...(descendants > 0 ? { 'aria-expanded': isOpen } : {})}
+      onClick={() => {
+        onSelect(pair);
+      }}
+      onDoubleClick={() => {
+        onToggle(pair);
+      }}
+    >
+      <StepCell runs={runs} side="a" pair={pair} phase={phaseA} chevron={chevron} />
+      <div role="gridcell" className={styles.differs}>
+        <Words runs={runs} pair={pair} />
+        {hidden > 0 && (
+          <span className={styles.hidden} title={`${formatCount(hidden)} that differ are folded away`}>
+            {formatCompact(hidden)} ≠ below
+          </span>
+        )}
+      </div>
+      <StepCell runs={runs} side="b" pair={pair} phase={phaseB} chevron={chevron} />
+      <Deltas runs={runs} pair={pair} most_ns={most_ns} isFolded={!isOpen && descendants > 0} />
+    </div>
+  );
+});
+
+interface StepCellProps {
+  runs: AlignedRuns;
+  side: Side;
+  pair: number;
+  phase: Phase | null;
+  chevron: React.ReactNode;
+}
+
+function StepCell({ runs, side, pair, phase, chevron }: StepCellProps) {
+  const tree = runs[side];
+  const row = rowOn(runs, side, pair);
+  const depth = at(runs.depth, pair);
+  const indent = (
+    <span
+      className={styles.indent}
+      style={{ width: Math.min(depth, DEEPEST_INDENT) * INDENT_PX }}
+      aria-hidden="true"
+    />
+  );
+  if (row < 0) {
+    return (
+      <div role="gridcell" className={`${styles.step} ${styles.none}`}>
+        {indent}
+        {chevron}
+        <span className={styles.gap} title={`${side.toUpperCase()} has no such step`}>
+          not in {side.toUpperCase()}
+        </span>
+      </div>
+    );
+  }
+  const name = nameOf(tree, row);
+  const kind = kindOf(tree, row);
+  const status = standingOf(tree, row);
+  const icon = STATUS_ICONS[status];
+  const model = modelOf(tree, row);
+  const tries = triesOf(tree, row);
+  const since_unix_ms = runningSince(tree, row);
+  return (
+    <div role="gridcell" className={styles.step} data-phase={phase ?? undefined}>
+      {indent}
+      {chevron}
+      {phase !== null && (
+        <span className={styles.phase} title={PHASE_WORDS[phase].word}>
+          <span aria-hidden="true">{PHASE_WORDS[phase].sign}</span>
+          <span className="visually-hidden">{PHASE_WORDS[phase].word}</span>
+        </span>
+      )}
+      <KindIcon kind={kind} />
+      <span className="visually-hidden">{KIND_WORDS[kind]}</span>
+      <span className={`${styles.name} ${status === 'error' ? styles.failed : ''}`} title={name}>
+        {name || <i>unnamed</i>}
+      </span>
+      {model !== null && !name.includes(model) && <span className={styles.model}>{model}</span>}
+      <span className={styles.end}>
+        {tries > 1 && <Badge title={`Tried ${tries} times`}>{tries}×</Badge>}
+        {icon ? (
+          <StatusIcon status={icon} label={STATUS_WORDS[status]} />
+        ) : (
+          <span className="visually-hidden">{STATUS_WORDS[status]}</span>
+        )}
+        <span className={styles.duration}>
+          {since_unix_ms === null ? durationText(tree, row) : <RunningTime since_unix_ms={since_unix_ms} />}
+        </span>
+      </span>
+    </div>
+  );
+}
+
+/** What differs, as words; how a pair came to be, where that is not plain. */
+function Words({ runs, pair }: { runs: AlignedRuns; pair: number }) {
+  const relation = relationOf(runs, pair);
+  const sureness = at(runs.sureness, pair);
+  const repeats = runs.repeats[pair] ?? -1;
+  return (
+    <>
+      {pair === runs.first && (
+        <span className={styles.part} title="All before it is the same in substance">
+          Here the runs part
+        </span>
+      )}
+      {relation === 'only_a' && <Sign sign="−" tone="a" word="only in A" />}
+      {relation === 'only_b' && (
+        <Sign
+          sign="+"
+          tone="b"
+          word={repeats >= 0 ? 'again in B' : 'only in B'}
+          {...(repeats >= 0 ? { meaning: `B does ${pairName(runs, repeats)} over again` } : {})}
+        />
+      )}
+      {relation === 'moved' && (
+        <Sign sign="↕" tone="plain" word="moved" meaning="The same step, at another place" />
+      )}
+      {differenceWords(runs, pair).map(({ word, weight, meaning }) => (
+        <span key={word} className={styles.word} data-weight={weight} title={meaning}>
+          {weight !== 'slight' && <span aria-hidden="true">≠ </span>}
+          {word}
+        </span>
+      ))}
+      {runs.byHand[pair] === 1 && (
+        <span className={styles.slight} title="You said that these two are the same step">
+          paired by hand
+        </span>
+      )}
+      {rowOn(runs, 'a', pair) >= 0 && rowOn(runs, 'b', pair) >= 0 && sureness < 0.995 && (
+        <span className={styles.slight} title="How sure it is that these two are the same step">
+          probably the same step, {sureness.toFixed(2).replace(/0$/, '')}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Sign(props: { sign: string; tone: Side | 'plain'; word: string; meaning?: string }) {
+  const { sign, tone, word, meaning } = props;
+  return (
+    <span className={styles.sign} data-tone={tone} title={meaning}>
+      <span aria-hidden="true">{sign} </span>
+      {word}
+    </span>
+  );
+}
+
+interface DeltasProps {
+  runs: AlignedRuns;
+  pair: number;
+  most_ns: number;
+  isFolded: boolean;
+}
+
+function Deltas({ runs, pair, most_ns, isFolded }: DeltasProps) {
+  const time_ns = delta_ns(runs, pair);
+  const tokens = by(runs, pair, (tree) => (isFolded ? tree.belowTokens : tree.tokens));
+  const cost_usd = by(runs, pair, (tree) => (isFolded ? tree.belowCost_usd : tree.cost_usd));
+  const share = most_ns > 0 && time_ns !== null ? Math.min(1, Math.abs(time_ns) / most_ns) : 0;
+  return (
+    <>
+      <div role="gridcell" className={styles.deltaTime} title="Time of B against A">
+        <span className={styles.track} aria-hidden="true">
+          {time_ns !== null && share > 0.004 && (
+            <i data-side={time_ns > 0 ? 'b' : 'a'} style={{ width: `${(50 * share).toFixed(1)}%` }} />
+          )}
+        </span>
+        <span>{time_ns === null || time_ns === 0 ? '' : signedText(time_ns, formatDurationNs)}</span>
+      </div>
+      <div role="gridcell" className={styles.delta} title="Tokens of B against A">
+        {tokens === null || tokens === 0 ? '' : signedText(tokens, formatCompact)}
+      </div>
+      <div role="gridcell" className={styles.delta} title="Cost of B against A">
+        {cost_usd === null || cost_usd === 0 ? '' : signedText(cost_usd, formatCostUsd)}
+      </div>
+    </>
+  );
+}
+
+/** How much longer B took for a pair; what one of them does not have took it no time. `null` where it is not known. */
+export function delta_ns(runs: AlignedRuns, pair: number): number | null {
+  const of = (side: Side) => {
+    const row = rowOn(runs, side, pair);
+    if (row < 0) return 0;
+    const tree = runs[side];
+    const duration_ns = at(tree.duration_ns, row);
+    return tree.clock === 'order_only' || duration_ns < 0 ? null : duration_ns;
+  };
+  const [a, b] = [of('a'), of('b')];
+  return a === null || b === null ? null : b - a;
+}
+
+function by(runs: AlignedRuns, pair: number, of: (tree: StepTree) => Float64Array): number | null {
+  const value = (side: Side) => {
+    const row = rowOn(runs, side, pair);
+    return row < 0 ? 0 : at(of(runs[side]), row);
+  };
+  const [a, b] = [value('a'), value('b')];
+  return a < 0 || b < 0 ? null : b - a;
+}
