@@ -161,16 +161,16 @@ impl Nodes<'_, '_> {
                 None => NONE,
             };
         }
-        for row_a in 0..self.a.count() {
+        for (row_a, parent) in parents.iter_mut().enumerate().take(self.a.count()) {
             let row_b = self.matched.b_of[row_a];
             if row_b == NONE || self.relations.has_moved[row_a] {
                 continue;
             }
             if let Some(above) = self.b.parent(row_b)
                 && self.matched.a_of[above as usize] == NONE
-                && end_of_b[above as usize] == parents[row_a]
+                && end_of_b[above as usize] == *parent
             {
-                parents[row_a] = self.node_of_b[above as usize];
+                *parent = self.node_of_b[above as usize];
             }
         }
         self.join_neighbours(&mut parents);

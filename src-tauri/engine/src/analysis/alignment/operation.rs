@@ -56,7 +56,8 @@ impl Operation {
     pub(super) fn affinity(&self, other: &Self) -> f32 {
         let is_loose = |class| matches!(class, Class::Holder | Class::Tool);
         let same_class = self.class == other.class;
-        if !same_class && !(is_loose(self.class) && is_loose(other.class)) {
+        let may_be_one = same_class || (is_loose(self.class) && is_loose(other.class));
+        if !may_be_one {
             return 0.0;
         }
         let names = if self.name == other.name {
