@@ -1,6 +1,6 @@
 // The rows of the tree near the screen. A row gets plain values, so that it is drawn anew only when it changes.
 import { memo } from 'react';
-import type { StepMarkItem } from '../../backend/bindings';
+import type { SpanKind, StepMarkItem } from '../../backend/bindings';
 import { Badge } from '../../components/Badge';
 import { Icon } from '../../components/icons';
 import { KindIcon } from '../../components/KindIcon';
@@ -88,7 +88,7 @@ export const rowElementId = (row: number) => `step-${row}`;
 
 const INDENT_PX = 14;
 /** Deeper rows are not indented further; they say their depth instead. */
-const DEEPEST_INDENT = 14;
+const DEEPEST_INDENT = 8;
 
 const STATUS_ICONS: Record<StepStanding, StatusWord | null> = {
   ok: null,
@@ -125,7 +125,14 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
   const used = usedBy(tree, row, !open && descendants > 0);
   const below = at(tree.errorsBelow, row);
   const statusIcon = STATUS_ICONS[status];
-  const classes = [styles.row, match === false && styles.dim, match === true && styles.match];
+  // Cells that say nothing leave their room to the name.
+  const isUsed = used.tokens >= 0 || used.cost_usd >= 0;
+  const classes = [
+    styles.row,
+    match === false && styles.dim,
+    match === true && styles.match,
+    !isUsed && styles.unused,
+  ];
   return (
     <div
       id={rowElementId(row)}
@@ -185,7 +192,7 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
           className={`${styles.text} ${status === 'error' ? styles.failed : ''} ${isOrphanRow ? styles.noStep : ''}`}
           title={name}
         >
-          {name || <i>unnamed</i>}
+          <StepName name={name} kind={kind} />
         </span>
         {model !== null && !name.includes(model) && <span className={styles.model}>{model}</span>}
         <ShapeSign flags={at(tree.flags, row)} />
@@ -229,6 +236,20 @@ const TreeRow = memo(function TreeRow(props: TreeRowProps) {
     </div>
   );
 });
+
+/** A name without what the icon beside it says: OpenTelemetry calls a tool's step `execute_tool` and its name. */
+function StepName({ name, kind }: { name: string; kind: SpanKind }) {
+  if (name === '') return <i>unnamed</i>;
+  if (kind !== 'tool' || !name.startsWith(TOOL_PREFIX) || name === TOOL_PREFIX) return name;
+  return (
+    <>
+      <span className="visually-hidden">{TOOL_PREFIX}</span>
+      {name.slice(TOOL_PREFIX.length)}
+    </>
+  );
+}
+
+const TOOL_PREFIX = 'execute_tool ';
 
 /** What a row says that was used: its own, or, where it hides steps, that of everything below as well. */
 function usedBy(tree: StepTree, row: number, isFolded: boolean) {
