@@ -11,3 +11,4 @@ mod retry_report;
 mod run_time;
 mod shapes;
 mod texts;
+mod wording;
