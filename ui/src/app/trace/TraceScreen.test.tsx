@@ -600,6 +600,21 @@ describe('finding in all texts', () => {
     expect(usePlace.getState().stepId, 'it goes round').toBe('s5');
   });
 
+  it('goes on with F3 from its field, and sets nothing back where nothing is found', async () => {
+    await shown(treeOf(TREE), answers);
+    const dimmed = () => screen.getAllByRole('row').filter(({ className }) => className.includes('dim'));
+    await userEvent.type(field(), 'rate limit');
+    await screen.findByText('1 of 3 steps');
+    expect(dimmed().length).toBeGreaterThan(0);
+    await userEvent.keyboard('{F3}');
+    await screen.findByText('2 of 3 steps');
+    expect(document.activeElement).toBe(field());
+    await userEvent.clear(field());
+    await userEvent.type(field(), 'nowhere');
+    await screen.findByText('none');
+    expect(dimmed()).toEqual([]);
+  });
+
   it('is taken back with Escape, and F3 brings the text of the list back', async () => {
     goTo({ filter: '"rate limit"' }, 'replace');
     await shown(treeOf(TREE), answers);

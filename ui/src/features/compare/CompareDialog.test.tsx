@@ -62,7 +62,7 @@ describe('two traces side by side', () => {
     await screen.findByText('Steps by kind and name');
     expect(cells(/^Duration/)).toEqual(['100 ms', '900 ms', '+800 ms (+800 %)']);
     expect(cells(/^Retries/)).toEqual(['0', '1', '+1']);
-    expect(cells(/^Cost/)).toEqual(['–', '$0.50', '–']);
+    expect(cells(/^Cost/)).toEqual(['–', '$0.5000', '–']);
   });
 
   it('differ in steps, those that were taken more often first', async () => {
