@@ -114,7 +114,7 @@ export default function TextView({
   }, [rows, first, end]);
 
   /** A row that was gone to and has to come into view yet. */
-  const [showing, setShowing] = useState<number | null>(null);
+  const showing = useRef<number | null>(null);
   // Where the place stands at which one is: anew when rows are broken elsewhere, for then it stands in another one.
   const target = useRef<number | null>(null);
   const place = current === null ? undefined : find.places[current];
@@ -143,14 +143,15 @@ export default function TextView({
     const target_px = row * ROW_PX;
     if (target_px < top_px || target_px + ROW_PX > top_px + view.height_px)
       element.scrollTop = Math.max(0, target_px - view.height_px / 3) / scale;
-    setShowing(row);
+    showing.current = row;
   });
   // The box may itself reach out of what scrolls around it.
   useLayoutEffect(() => {
-    const shown = showing === null ? null : scroller.current?.querySelector(`[data-row="${showing}"]`);
+    if (showing.current === null) return;
+    const shown = scroller.current?.querySelector(`[data-row="${showing.current}"]`);
     if (!shown) return;
+    showing.current = null;
     shown.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    setShowing(null);
   });
   const goTo = (index: number) => {
     if (find.places[index] === undefined) return;
