@@ -102,6 +102,26 @@ test('a step is pinned and given a note, which stay and are found again', async 
   await expect(app.rows).toHaveCount(0);
 });
 
+test('a long note leaves the sections of its step within reach', async ({ app, page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await app.drop(textFile('runs.json', JSON.stringify([retried('two', 'second run')])));
+  await app.row('second run').click();
+  await app.step(/search.*2\/2/).click();
+  const panel = app.inspector.getByRole('tabpanel');
+  for (const note of ['word '.repeat(3000), Array(12).fill('a line of a note').join('\n')]) {
+    await page.keyboard.press('o');
+    await page.getByRole('textbox', { name: 'Note' }).fill(note);
+    await page.keyboard.press('Control+Enter');
+    const all = app.inspector.getByRole('button', { name: /^Show all [\d,]+ characters$/ }).first();
+    await all.click();
+    await panel.scrollIntoViewIfNeeded();
+    await expect(panel).toBeInViewport({ ratio: 0.9 });
+    const { height } = (await panel.boundingBox()) ?? { height: 0 };
+    expect(height, 'there is room to read in').toBeGreaterThan(100);
+    await app.steps.focus();
+  }
+});
+
 test('steps without a parent stand together, with the reason', async ({ app, page }) => {
   await openBroken(app);
   const remarks = page.getByRole('group', { name: 'Remarks' });

@@ -57,6 +57,22 @@ test('a text of 20 MB shows its start, is scrolled and searched to its end, and 
   await expect(app.selectedStep).not.toContainText(TOOL);
 });
 
+test('a place in a long text is in view, however little room the inspector has', async ({ app, page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await withStep(app, 'low', { input: { text: long }, output: 'short' });
+  await app.inspector.getByRole('button', { name: /^Show all 20/ }).click();
+  const box = app.inspector.getByRole('region', { name: /text$/ });
+  // The box has the keyboard, so that Ctrl+F looks in it.
+  await expect(box).toBeFocused();
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('Needle');
+  await page.keyboard.press('Enter');
+  await expect(box.locator('mark')).toBeInViewport({ ratio: 0.9 });
+  await box.focus();
+  await page.keyboard.press('Control+End');
+  await expect(box.getByText('line 0999999')).toBeInViewport({ ratio: 0.9 });
+});
+
 test('a list without end is unfolded line by line, and says where it was cut', async ({ app, page }) => {
   await withStep(app, 'list', {
     output: { rows: Array.from({ length: 900_000 }, (_, index) => index) },

@@ -214,8 +214,8 @@ fn card(detail: &TraceDetail, out: &mut Output) -> Result<(), Failure> {
 /// What the time went into, in one line; nothing where the source gives no times.
 fn budget(time: &RunTime, out: &mut Output) -> Result<(), Failure> {
     let parts = time.parts.iter().filter(|share| share.wall_ns > 0.0).map(|share| {
-        let percent = 100.0 * share.wall_ns / time.total_ns.max(1.0);
-        format!("{} {} ({percent:.0}%)", part_name(share.part), quantity::duration(share.wall_ns))
+        let of_all = quantity::share(share.wall_ns, time.total_ns);
+        format!("{} {} ({of_all})", part_name(share.part), quantity::duration(share.wall_ns))
     });
     let parts: Vec<String> = parts.collect();
     if parts.is_empty() {

@@ -65,7 +65,7 @@ fn gaps_between_roots_are_nobodys() {
 }
 
 #[test]
-fn open_steps_go_on_and_children_are_cut_to_their_parents() {
+fn open_steps_go_on_and_what_outlives_its_parent_is_waited_for_by_what_is_above() {
     let open = run("
         agent A  |==>       |
           tool b | ==       |
@@ -79,7 +79,22 @@ fn open_steps_go_on_and_children_are_cut_to_their_parents() {
             tool b   |   ====   |
             tool c   |        = |
     ");
-    assert_eq!(outside.path(), "AZZbbAAAcA");
+    assert_eq!(outside.path(), "AZZbbbbAcA");
+    // Before its parent and after it, where there is nothing above: what runs then is named, and only what is empty is nobody's.
+    let alone = run("
+        agent A    |   ======       |
+          tool e   | ====           |
+          tool l   |       =====    |
+          llm w    |             == |
+    ");
+    assert_eq!(alone.path(), ".eeeeAAlllll.ww.");
+    // What is below goes along with it.
+    let below = run("
+        agent A     |====      |
+          tool B    |  ======  |
+            llm c   |     ==   |
+    ");
+    assert_eq!(below.path(), "AABBBccB..");
     // A parent without times takes as long as what is below it.
     let untimed = run("
         agent A    |======|
@@ -109,13 +124,19 @@ fn assert_tiles(activities: &[Activity], window: Window, what: &str) {
         assert_eq!(stretch.start_ns, at_ns, "{what}: no gap and no overlap");
         assert!(stretch.end_ns > stretch.start_ns, "{what}: {stretch:?} takes time");
         at_ns = stretch.end_ns;
-        let Some(index) = stretch.activity else { continue };
+        let Some(index) = stretch.activity else {
+            let runs = activities
+                .iter()
+                .find(|each| each.start_ns < stretch.end_ns && stretch.start_ns < each.end_ns);
+            assert_eq!(runs.filter(|each| each.length_ns() > 0), None, "{what}: {stretch:?} is empty");
+            continue;
+        };
         let activity = activities[index as usize];
         assert!(
             stretch.start_ns >= activity.start_ns && stretch.end_ns <= activity.end_ns,
             "{what}: {stretch:?} lies in {activity:?}"
         );
-        // Own time is what nothing below covers.
+        // Own time is what nothing below covers, and nobody's time what nothing covers.
         for below in activities.iter().filter(|below| below.above == Some(index)) {
             assert!(
                 below.end_ns <= stretch.start_ns

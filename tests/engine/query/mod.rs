@@ -13,3 +13,4 @@ mod run_time;
 mod runs_again;
 mod shapes;
 mod texts;
+mod wording;

@@ -16,7 +16,7 @@ struct Shown {
     _folder: tempfile::TempDir,
 }
 
-/// Imports spans drawn as lines: `id parent start..end [machine]`, times in milliseconds, `-` for no parent, no end for none.
+/// Imports spans drawn as lines: `id parent start..end [machine]`, times in milliseconds, `-` for no parent, no start or end for none.
 fn imported(drawing: &str) -> Shown {
     let folder = tempfile::tempdir().unwrap();
     let harness = Harness::open(folder.path().join("traces.db"));
@@ -33,8 +33,11 @@ fn span(line: &str) -> Value {
     let ns = |ms: &str| ((START_MS + ms.parse::<i64>().unwrap()) * 1_000_000).to_string();
     let mut span = json!({
         "traceId": format!("{:032x}", 1), "spanId": format!("{:016x}", id(words[0].trim_end_matches('\''))),
-        "name": words[0], "startTimeUnixNano": ns(start), "status": {"code": 1},
+        "name": words[0], "status": {"code": 1},
     });
+    if !start.is_empty() {
+        span["startTimeUnixNano"] = ns(start).into();
+    }
     if words[1] != "-" {
         span["parentSpanId"] = format!("{:016x}", id(words[1])).into();
     }
@@ -84,6 +87,7 @@ impl Shown {
             (128, "negative"),
             (2048, "shared"),
             (4096, "moved"),
+            (8192, "startless"),
         ];
         (0..tree.span_id.len())
             .map(|row| {
@@ -122,6 +126,21 @@ fn assert_consistent(tree: &SpanTree) {
         descendants[parent] += 1 + descendants[row];
     }
     assert_eq!(tree.descendants.to_vec(), descendants);
+}
+
+#[test]
+fn a_step_without_a_start_stands_where_it_ended() {
+    let shown = imported(
+        "run  -    0..100
+         call run  ..60
+         next run  70..80",
+    );
+    assert_eq!(shown.drawn(), ["run 0..100", ".call 60.. startless", ".next 70..80"]);
+    let remark = shown.remark(RemarkAbout::NoStarts);
+    assert_eq!(
+        remark.text,
+        "1 of 3 steps names an end but no start: shown where it ended, without a duration."
+    );
 }
 
 #[test]

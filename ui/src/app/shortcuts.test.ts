@@ -38,11 +38,14 @@ describe('actions', () => {
     { id: 'b', label: 'B', group: 'g', keys: ['j', 'Mod+K'], run },
     { id: 'c', label: 'C', group: 'g', keys: ['Mod+V'], whileTyping: false, run },
     { id: 'd', label: 'D', group: 'g', keys: ['j'] },
+    { id: 'e', label: 'E', group: 'g', keys: ['F3', '.'], run },
   ];
   it('the latest registered that can run wins', () => {
     expect(actionFor(actions, press('j'), false)?.id).toBe('b');
   });
-  it('leave typing alone, but for keys with Ctrl', () => {
+  it('leave typing alone, but for keys that type nothing', () => {
+    expect(actionFor(actions, press('F3'), true)?.id).toBe('e');
+    expect(actionFor(actions, press('.'), true)).toBeUndefined();
     expect(actionFor(actions, press('j'), true)).toBeUndefined();
     expect(actionFor(actions, press('k', { ctrlKey: true }), true)?.id).toBe('b');
     expect(actionFor(actions, press('v', { ctrlKey: true }), true)).toBeUndefined();

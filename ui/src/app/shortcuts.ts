@@ -5,6 +5,9 @@ import { allActions, useActionRegistry, type Action } from '../state/actions';
 /** The second key of a sequence comes within this time. */
 const SEQUENCE_MS = 1500;
 
+/** Keys that no field takes for text: with Ctrl or Cmd, and F1 to F12. */
+const TYPES_NOTHING = /Mod\+|\bF\d+$/;
+
 type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
 /** Whether a key press is `keys` (`Mod+Shift+O`, `?`, `[`). */
@@ -62,7 +65,8 @@ export function actionFor(actions: Action[], press: Press, typing: boolean): Act
     if (!action.run) return false;
     const keys = action.keys?.find((each) => matches(each, press));
     if (keys === undefined) return false;
-    return !typing || (action.whileTyping ?? /Mod\+/.test(keys));
+    // Keys that type nothing mean the same wherever the keyboard is.
+    return !typing || (action.whileTyping ?? TYPES_NOTHING.test(keys));
   });
 }
 

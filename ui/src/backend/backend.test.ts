@@ -55,13 +55,16 @@ describe('the browser host', () => {
     await expect(httpBackend().call('import_list', {})).rejects.toMatchObject({ code: 'io' });
   });
 
-  it('lets the browser save a comparison from an address of its own', async () => {
+  it('lets the browser save a comparison by a ticket', async () => {
     const addresses: string[] = [];
     vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
       addresses.push(this.getAttribute('href') ?? '');
     });
-    await expect(httpBackend().saveComparison(3, 12, 'html')).resolves.toBeNull();
-    expect(addresses).toEqual(['/api/comparison?a=3&b=12&form=html']);
+    const ask = answering(new Response('7'));
+    const ignore = { ids: true, times: true, whitespace: true };
+    await expect(httpBackend().saveComparison({ a: 3, b: 12, form: 'html', ignore })).resolves.toBeNull();
+    expect(ask.mock.calls[0]?.[0]).toBe('/api/comparison');
+    expect(addresses).toEqual(['/api/download/7']);
   });
 
   it('sends files together, their names and sizes before them', async () => {

@@ -2579,7 +2579,7 @@ text: string, };
 /**
  * What a remark is about, the worst first.
  */
-export type RemarkAbout = "cycles" | "orphans" | "negative_durations" | "shared_ids" | "outside_parents" | "roots" | "no_ends" | "truncated" | "times_adjusted" | "parents_unknown" | "times_unknown" | "masked";
+export type RemarkAbout = "cycles" | "orphans" | "negative_durations" | "shared_ids" | "outside_parents" | "roots" | "no_starts" | "no_ends" | "truncated" | "times_adjusted" | "parents_unknown" | "times_unknown" | "masked";
 
 /**
  * Why steps of a trace stand where they do.

@@ -1,5 +1,5 @@
 // The axis above the bars, with the time (or step) under the pointer.
-import { idleWord, pointerLabel, type StepScale } from '../domain/stepScale';
+import { quietWord, pointerLabel, type StepScale } from '../domain/stepScale';
 import { NO_FOLDS, ns_from_folded } from '../domain/timeFolds';
 import { ns_from_px, px_from_ns, type Ticks, type TimeView } from '../domain/timeScale';
 import { drawBand } from './bars';
@@ -33,11 +33,11 @@ export function drawAxis(pen: Pen, scene: AxisScene, palette: Palette): void {
   const spans = foldsInView(folds, view, width_px);
   drawFoldGrounds(pen, spans, height_px, palette);
   drawZigzags(pen, spans, 0, height_px, palette);
-  // What is idle says how long it is, if there is room; times give way to it.
+  // What is quiet says how long it is, if there is room; times give way to it.
   const taken_px: [number, number][] = [];
   pen.textAlign = 'center';
   for (const { index, left_px, right_px } of spans) {
-    const text = idleWord(folds, index);
+    const text = quietWord(folds, index);
     const half_px = pen.measureText(text).width / 2 + 4;
     const at_px = Math.min(Math.max((left_px + right_px) / 2, half_px), width_px - half_px);
     if (at_px - half_px < (taken_px.at(-1)?.[1] ?? 0)) continue;

@@ -1,7 +1,7 @@
 // The words on and beside bars.
 import { at } from '../domain/columns';
 import { formatDurationNs } from '../domain/format';
-import { attemptsOf, nameOf, STATUS_OPEN, type StepTree } from '../domain/stepTree';
+import { attemptsOf, isStartUnknown, nameOf, STATUS_OPEN, type StepTree } from '../domain/stepTree';
 import type { Palette } from './palette';
 import { cross, type Box, type Pen } from './pen';
 import type { BarsScene } from './scene';
@@ -35,6 +35,7 @@ function durationWord(tree: StepTree, row: number): string | null {
   if (tree.clock === 'order_only') return null;
   const known_ns = at(tree.duration_ns, row);
   if (known_ns >= 0) return formatDurationNs(known_ns);
+  if (isStartUnknown(tree, row)) return 'start not known';
   if (tree.status[row] !== STATUS_OPEN || !tree.isLive) return 'no end';
   return `running ${formatDurationNs(at(tree.end_ns, row) - at(tree.start_ns, row))}`;
 }

@@ -1,4 +1,4 @@
-// Where idle time is folded: a band with a zigzag through it, over all that is drawn at that time.
+// Where quiet time is folded: a band with a zigzag through it, over all that is drawn at that time.
 import { at } from '../domain/columns';
 import type { TimeFolds } from '../domain/timeFolds';
 import { px_from_ns, type TimeView } from '../domain/timeScale';

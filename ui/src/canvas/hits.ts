@@ -9,8 +9,8 @@ import type { Box } from './pen';
 import { barBox, pauseBox, placesInView, rowAt, time_from_px, type BarsScene } from './scene';
 
 /**
- * What lies under a point. `row`, of a merged block, is its first failed step, else its first; where `part` is `row`, it may be an
- * operation.
+ * What lies under a point. `row`, of a merged block, is the step nearest to the point; of those beside it, one that failed. Where
+ * `part` is `row`, it may be an operation.
  */
 export type Hit =
   { row: number; part: 'bar' | 'pause' | 'row' } | { row: number; part: 'merged'; merged: Merged };
@@ -69,7 +69,7 @@ function hitOnLine(scene: BarsScene, line: number, x_px: number): Hit | null {
     for (const place of [last, last - 1]) {
       if (!isOn(place, near_px)) continue;
       return isNarrow(scene, place)
-        ? hitBlock(scene, place, from, to)
+        ? hitBlock(scene, place, from, to, x_px)
         : { row: rowAt(scene, place), part: 'bar' };
     }
   }
@@ -82,15 +82,18 @@ function hitOnLine(scene: BarsScene, line: number, x_px: number): Hit | null {
   return null;
 }
 
-function hitBlock(scene: BarsScene, inside: number, from: number, to: number): Hit {
+function hitBlock(scene: BarsScene, inside: number, from: number, to: number, x_px: number): Hit {
   const start = blockStart(scene, inside, from);
   const end = Math.max(blockEnd(scene, { from: start, to }), start + 1);
   if (end - start === 1) return { row: rowAt(scene, inside), part: 'bar' };
   const merged = mergedOf(scene, { from: start, to: end });
-  // The place of the first failed step is where their count first grows.
-  const failed =
-    merged.errors > 0
-      ? countBelow(scene.lines.errorsBefore, at(scene.lines.errorsBefore, start) + 1, start, end + 1) - 1
-      : start;
-  return { row: rowAt(scene, failed), part: 'merged', merged };
+  const { start_ns, errorsBefore } = scene.lines;
+  const placeFrom = (px: number) => countBelow(start_ns, time_from_px(scene, px), start, end);
+  const near = { from: placeFrom(x_px - NEAR_PX), to: placeFrom(x_px + NEAR_PX) };
+  const isFailing = at(errorsBefore, near.to) > at(errorsBefore, near.from);
+  const place = isFailing
+    ? // Where their count first grows.
+      countBelow(errorsBefore, at(errorsBefore, near.from) + 1, near.from, near.to + 1) - 1
+    : Math.max(placeFrom(x_px) - 1, start);
+  return { row: rowAt(scene, place), part: 'merged', merged };
 }

@@ -68,8 +68,8 @@ describe('blocks', () => {
 
   it('are the same wherever one points at them', () => {
     const scene = sceneOf(crowd());
-    const first = onLine(scene, 400);
-    for (let x_px = 400; x_px < 500; x_px += 3) expect(onLine(scene, x_px)).toEqual(first);
+    const { merged } = onLine(scene, 400) as { merged: unknown };
+    for (let x_px = 400; x_px < 500; x_px += 3) expect(onLine(scene, x_px)).toMatchObject({ merged });
   });
 
   it('come apart as one comes closer', () => {
@@ -89,9 +89,22 @@ describe('blocks', () => {
     expect(onLine(scene, 300, 7)).toBeNull();
   });
 
-  it('count what failed in them, and lead to it', () => {
+  it('lead to the step at the point', () => {
+    const scene = sceneOf(crowd());
+    // A call every 0.2 ms from 400 ms on, and a pixel is a millisecond.
+    expect(onLine(scene, 420.05)).toMatchObject({ part: 'merged', row: 101 });
+    expect(onLine(scene, 480.05)).toMatchObject({ part: 'merged', row: 401 });
+    expect(onLine(scene, 399)).toMatchObject({ part: 'merged', row: 1 });
+  });
+
+  it('count what failed in them, and lead to it from beside it', () => {
     const scene = sceneOf(crowd('error'));
-    expect(onLine(scene, 420)).toMatchObject({ part: 'merged', row: 251, merged: { steps: 500, errors: 1 } });
+    expect(onLine(scene, 420.05)).toMatchObject({
+      part: 'merged',
+      row: 101,
+      merged: { steps: 500, errors: 1 },
+    });
+    expect(onLine(scene, 448)).toMatchObject({ part: 'merged', row: 251 });
   });
 });
 

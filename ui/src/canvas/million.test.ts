@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { flameLines, laneLines, lineOf, waterfallLines, type StepLines } from '../domain/stepLines';
 import { idOf, rowOf, stepTreeFrom } from '../domain/stepTree';
-import { idleFolds, NO_FOLDS } from '../domain/timeFolds';
+import { quietFolds, NO_FOLDS } from '../domain/timeFolds';
 import { fitted } from '../domain/timeScale';
 import { lineOfRow, treeLines, UNFOLDED } from '../domain/treeRows';
 import { drawLog } from '../test/drawLog';
@@ -49,7 +49,7 @@ describe('a million steps', () => {
     const visible = treeLines(tree, { ...UNFOLDED, steps: new Set(['s1', 's999991']) });
     expect(visible.count).toBe(tree.count - 18);
     expect(lineOfRow(tree, visible, 11)).toBe(2);
-    expect(idleFolds(tree)).toBe(NO_FOLDS);
+    expect(quietFolds(tree)).toBe(NO_FOLDS);
   });
 
   it.each([

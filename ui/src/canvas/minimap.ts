@@ -1,4 +1,4 @@
-// The whole trace in little: a lane for each depth, marks for failed steps and retries, idle time that is folded, and the
+// The whole trace in little: a lane for each depth, marks for failed steps and retries, quiet time that is folded, and the
 // window of time on screen as a brush. Lanes are worked out once for a trace and a width; drawing then costs the same for any trace.
 import { at } from '../domain/columns';
 import { STATUS_ERROR, type StepTree } from '../domain/stepTree';

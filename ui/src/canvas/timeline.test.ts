@@ -231,12 +231,12 @@ describe('the stretch that is dragged over', () => {
 
 describe('the view', () => {
   it('stays where it is in time, however time is folded', () => {
-    const idle = foldsOf([[200e6, 600e6]], 20e6);
+    const quiet = foldsOf([[200e6, 600e6]], 20e6);
     timeline.setView({ start_ns: 100e6, end_ns: 700e6 });
-    timeline.show(tree, rowsOf(tree), { timeOfDay: false, folds: idle });
+    timeline.show(tree, rowsOf(tree), { timeOfDay: false, folds: quiet });
     expect(timeline.keptView()).toEqual({ start_ns: 100e6, end_ns: 700e6 });
     expect(timeline.view).toEqual({ start_ns: 100e6, end_ns: 320e6 });
-    expect(labels().some((label) => label.includes('400 ms idle'))).toBe(true);
+    expect(labels().some((label) => label.includes('400 ms quiet'))).toBe(true);
     timeline.show(tree, rowsOf(tree));
     expect(timeline.view).toEqual({ start_ns: 100e6, end_ns: 700e6 });
   });

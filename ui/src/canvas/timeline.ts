@@ -51,7 +51,7 @@ export interface TimelineEvents {
 export interface AxisLook {
   /** By the clock, where the trace has one; else from the start of the trace. */
   timeOfDay: boolean;
-  /** Idle time to fold. */
+  /** Quiet time to fold. */
   folds: TimeFolds;
 }
 

@@ -27,7 +27,7 @@ export function JsonTable({ columns, rows, label }: JsonTableProps) {
           <thead>
             <tr>
               {columns.map((column) => (
-                <th key={column} scope="col">
+                <th key={column} scope="col" className={isNumeric(rows, column) ? styles.number : undefined}>
                   {visibleText(column)}
                 </th>
               ))}
@@ -62,6 +62,12 @@ export function JsonTable({ columns, rows, label }: JsonTableProps) {
       )}
     </>
   );
+}
+
+/** Whether a column has numbers and nothing else, as far as the first rows show. */
+function isNumeric(rows: JsonTableProps['rows'], column: string): boolean {
+  const values = rows.slice(0, MOST_ROWS).flatMap((row) => (Object.hasOwn(row, column) ? [row[column]] : []));
+  return values.length > 0 && values.every((value) => typeof value === 'number');
 }
 
 function cellText(value: JsonValue): string {

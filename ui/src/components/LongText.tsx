@@ -32,7 +32,7 @@ export function LongText({ text, most = 2000, mono = false, label = 'the whole t
   return (
     <div className={`${styles.text} ${mono ? styles.mono : ''}`}>
       {isBoxed ? (
-        <WholeText text={text} cut={cut} label={label}>
+        <WholeText text={text} cut={cut} label={label} takesFocus>
           {start}…
         </WholeText>
       ) : folds && !whole ? (

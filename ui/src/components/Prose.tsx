@@ -36,7 +36,7 @@ export function Prose({ text, most = 2000, asWritten, label }: ProseProps) {
   return (
     <div>
       {cut && whole ? (
-        <WholeText text={text} cut={cut} label={label ?? 'the whole text'}>
+        <WholeText text={text} cut={cut} label={label ?? 'the whole text'} takesFocus>
           <div className={styles.text}>{visibleText(here.slice(0, most))}…</div>
         </WholeText>
       ) : (

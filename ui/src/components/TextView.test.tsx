@@ -1,7 +1,7 @@
 import { render as renderAlone, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ReactNode } from 'react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { textInMemory } from '../domain/textSource';
 import TextView from './TextView';
 import { TooltipProvider } from './Tooltip';
@@ -41,5 +41,16 @@ describe('a long text', () => {
     await userEvent.keyboard('{Escape}');
     expect(document.activeElement).toBe(screen.getByRole('region', { name: 'the output: text' }));
     expect(screen.queryByText('4 of 4')).toBeNull();
+  });
+
+  it('takes the keyboard where it was asked for, and brings a place into view, whatever scrolls around it', async () => {
+    const brought = vi.spyOn(Element.prototype, 'scrollIntoView');
+    render(<TextView source={source} saves={{ text }} label="the output" takesFocus />);
+    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'the output: text' }));
+    await userEvent.keyboard('{Control>}f{/Control}needle{Enter}');
+    await waitFor(() => {
+      const seen = brought.mock.contexts.map((element) => (element as Element).textContent);
+      expect(seen.some((each) => each.endsWith('line 7 needle'))).toBe(true);
+    });
   });
 });

@@ -34,17 +34,29 @@ interface TextViewProps {
   label: string;
   /** The number of its first line. */
   first_line?: number;
+  /** Whether the keyboard goes to it once it is there, for the person has just asked for it. */
+  takesFocus?: boolean;
 }
 
 const ROW_PX = 18;
 const SPARE_ROWS = 10;
+/** The box is no lower. */
+const LEAST_ROWS = 4;
+/** Its bar and its foot, and some space around it. */
+const AROUND_PX = 84;
 /** Browsers draw no element that is higher; beyond it the scrollbar stands for more than it measures. */
 const HIGHEST_PX = 30_000_000;
 const SLICE_MS = 8;
 /** Where nothing is laid out. */
 const USUAL_COLUMNS = 100;
 
-export default function TextView({ source, saves, label, first_line = 1 }: TextViewProps) {
+export default function TextView({
+  source,
+  saves,
+  label,
+  first_line = 1,
+  takesFocus = false,
+}: TextViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const [columns, setColumns] = useState(USUAL_COLUMNS);
@@ -67,6 +79,10 @@ export default function TextView({ source, saves, label, first_line = 1 }: TextV
       }),
     [rows],
   );
+
+  useEffect(() => {
+    if (takesFocus) scroller.current?.focus();
+  }, [takesFocus]);
 
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -97,6 +113,8 @@ export default function TextView({ source, saves, label, first_line = 1 }: TextV
     rows.want(first, end);
   }, [rows, first, end]);
 
+  /** A row that was gone to and has to come into view yet. */
+  const showing = useRef<number | null>(null);
   // Where the place stands at which one is: anew when rows are broken elsewhere, for then it stands in another one.
   const target = useRef<number | null>(null);
   const place = current === null ? undefined : find.places[current];
@@ -125,6 +143,15 @@ export default function TextView({ source, saves, label, first_line = 1 }: TextV
     const target_px = row * ROW_PX;
     if (target_px < top_px || target_px + ROW_PX > top_px + view.height_px)
       element.scrollTop = Math.max(0, target_px - view.height_px / 3) / scale;
+    showing.current = row;
+  });
+  // The box may itself reach out of what scrolls around it.
+  useLayoutEffect(() => {
+    if (showing.current === null) return;
+    const shown = scroller.current?.querySelector(`[data-row="${showing.current}"]`);
+    if (!shown) return;
+    showing.current = null;
+    shown.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   });
   const goTo = (index: number) => {
     if (find.places[index] === undefined) return;
@@ -219,8 +246,10 @@ export default function TextView({ source, saves, label, first_line = 1 }: TextV
       <div
         ref={scroller}
         className={styles.scroller}
-        // So high as its rows, up to a limit.
-        style={{ height: `min(${Math.max(2, rows.count) * ROW_PX + 10}px, 60vh)` }}
+        // So high as its rows, up to a limit: it fits, with its bar and foot, into what scrolls around it.
+        style={{
+          height: `min(${Math.max(2, rows.count) * ROW_PX + 10}px, 60vh, max(${LEAST_ROWS * ROW_PX}px, 100cqh - ${AROUND_PX}px))`,
+        }}
         tabIndex={0}
         role="region"
         aria-label={`${label}: text`}
@@ -229,7 +258,10 @@ export default function TextView({ source, saves, label, first_line = 1 }: TextV
           setView({ top_px: scrollTop, height_px: clientHeight || view.height_px });
         }}
         onKeyDown={(event) => {
-          if (/^(Arrow|Page|Home|End| )/.test(event.key)) event.stopPropagation();
+          if (!/^(Arrow|Page|Home|End| )/.test(event.key)) return;
+          event.stopPropagation();
+          // What is scrolled is seen, also where the box reaches out of what scrolls around it.
+          event.currentTarget.scrollIntoView({ block: 'nearest' });
         }}
       >
         <div className={styles.sheet} style={{ height: high_px, '--digits': `${digits}ch` } as CSSProperties}>
@@ -243,7 +275,7 @@ export default function TextView({ source, saves, label, first_line = 1 }: TextV
             {Array.from({ length: end - first }, (_, index) => {
               const row = rows.row(first + index);
               return (
-                <div key={first + index} className={styles.row}>
+                <div key={first + index} data-row={first + index} className={styles.row}>
                   <span className={styles.number} aria-hidden="true">
                     {row === null ? '…' : row.continues ? '' : first_line + row.line - 1}
                   </span>

@@ -47,13 +47,17 @@ describe('stops', () => {
   it('are counted in words', () => {
     const stops = new Int32Array([1, 3]);
     const words = (row: number, progress = 1, found = stops) =>
-      findWords({ stops: found, row, progress, problem: null });
+      findWords({ stops: found, row, progress, problem: null, runRow: -1 });
     expect(words(3)).toBe('2 of 2 steps');
     expect(words(0)).toBe('2 steps');
     expect(words(1, 0.456)).toBe('1 of 2 steps · 45 %');
     expect(words(1, 1, NO_STOPS)).toBe('none');
     expect(words(1, 0, NO_STOPS)).toBe('looking · 0 %');
     expect(words(1, 1, new Int32Array([4]))).toBe('1 step');
+    const withRun = new Int32Array([-1, 1, 3]);
+    expect(words(3, 1, withRun)).toBe('2 of 2 steps and the run');
+    expect(words(-1, 1, withRun)).toBe('the run, and 2 steps');
+    expect(words(-1, 1, new Int32Array([-1]))).toBe('the run alone');
   });
 });
 

@@ -82,16 +82,22 @@ export interface FindState {
   /** From 0 to 1; 1 where all was looked through. */
   progress: number;
   problem: string | null;
+  /** The row of the run, -1 where it has none. */
+  runRow: number;
 }
 
-/** `3 of 17 steps`, or how far it has come. */
-export function findWords({ stops, row, progress, problem }: FindState): string {
+/** `3 of 17 steps`, `3 of 17 steps and the run`, or how far it has come. */
+export function findWords({ stops, row, progress, problem, runRow }: FindState): string {
   if (problem !== null) return 'not looked through';
   const isComplete = progress >= 1;
   const looking = isComplete ? '' : ` · ${Math.floor(progress * 100)} %`;
-  const total = stops.length;
-  if (total === 0) return isComplete ? 'none' : `looking${looking}`;
-  const ordinal = indexOf(stops, row) + 1;
-  const all = `${formatCount(total)} ${total === 1 ? 'step' : 'steps'}`;
-  return `${ordinal > 0 ? `${formatCount(ordinal)} of ` : ''}${all}${looking}`;
+  if (stops.length === 0) return isComplete ? 'none' : `looking${looking}`;
+  // The run stands before all steps, and is none.
+  const hasRun = stops[0] === runRow;
+  const steps = stops.length - (hasRun ? 1 : 0);
+  if (steps === 0) return `the run alone${looking}`;
+  const all = `${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'}`;
+  if (hasRun && row === runRow) return `the run, and ${all}${looking}`;
+  const ordinal = indexOf(stops, row) + (hasRun ? 0 : 1);
+  return `${ordinal > 0 ? `${formatCount(ordinal)} of ` : ''}${all}${hasRun ? ' and the run' : ''}${looking}`;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   formatBytes,
@@ -13,6 +14,25 @@ import {
   formatTokens,
   plural,
 } from './format';
+
+/** How numbers are said, by the page and by the engine. */
+const WORDING = JSON.parse(readFileSync('../tests/fixtures/wording.json', 'utf8')) as {
+  durations_ns: [number, string][];
+  counts: [number, string][];
+  bytes: [number, string][];
+  costs_usd: [number, string][];
+  shares: [[number, number], string][];
+};
+
+describe('what the engine says too', () => {
+  it('is said in the same way', () => {
+    for (const [ns, text] of WORDING.durations_ns) expect(formatDurationNs(ns), `${ns} ns`).toBe(text);
+    for (const [count, text] of WORDING.counts) expect(formatCount(count)).toBe(text);
+    for (const [bytes, text] of WORDING.bytes) expect(formatBytes(bytes)).toBe(text);
+    for (const [usd, text] of WORDING.costs_usd) expect(formatCostUsd(usd)).toBe(text);
+    for (const [[part, whole], text] of WORDING.shares) expect(formatShare(part, whole)).toBe(text);
+  });
+});
 
 describe('formatDurationNs', () => {
   it.each([
@@ -74,7 +94,7 @@ describe('cost, bytes and shares', () => {
       '$0',
       '<$0.0001',
       '$0.0042',
-      '$0.31',
+      '$0.3140',
       '$12.40',
       '$1,966',
     ]);
@@ -88,7 +108,7 @@ describe('cost, bytes and shares', () => {
     expect([formatShare(0, 10), formatShare(1, 1000), formatShare(999, 1000), formatShare(1, 0)]).toEqual([
       '0%',
       '<1%',
-      '99%',
+      '>99%',
       '–',
     ]);
     expect([null, 0, 0.0004, 0.926, 0.9999, 1].map(formatPercent)).toEqual([

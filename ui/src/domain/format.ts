@@ -1,4 +1,5 @@
-// Numbers and times as the person reads them. What is not known is a dash, never a zero.
+// Numbers and times as the person reads them. What is not known is a dash, never a zero. The engine says numbers too, and in
+// the same way: both are held to tests/fixtures/wording.json.
 
 export const UNKNOWN = '–';
 
@@ -61,12 +62,12 @@ export function formatTokens(tokens: number | null | undefined, estimated = fals
   return estimated && text !== UNKNOWN ? `≈\u2009${text}` : text;
 }
 
-/** US dollars: `$0.0042`, `$0.31`, `$12.40`, `$1,966`. */
+/** US dollars: `$0.0042`, `$0.3100`, `$12.40`, `$1,966`. Never zero where something was paid. */
 export function formatCostUsd(cost_usd: number | null | undefined): string {
   if (cost_usd === null || cost_usd === undefined || Number.isNaN(cost_usd)) return UNKNOWN;
   if (cost_usd === 0) return '$0';
   if (cost_usd < 0.00005) return '<$0.0001';
-  if (cost_usd < 0.1) return `$${cost_usd.toFixed(4)}`;
+  if (cost_usd < 0.99995) return `$${cost_usd.toFixed(4)}`;
   if (cost_usd >= 999.995) return `$${formatCount(cost_usd)}`;
   return `$${cost_usd.toFixed(2)}`;
 }
@@ -77,14 +78,13 @@ export function formatBytes(bytes: number | null | undefined): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 999_500) return `${short(bytes / 1e3)} kB`;
   if (bytes < 999_500_000) return `${short(bytes / 1e6)} MB`;
-  return `${short(bytes / 1e9)} GB`;
+  if (bytes < 999_500_000_000) return `${short(bytes / 1e9)} GB`;
+  return `${short(bytes / 1e12)} TB`;
 }
 
-/** A share of the whole: `0%`, `<1%`, `42%`. */
+/** A share of the whole, as `formatPercent` says it; a dash where there is no whole. */
 export function formatShare(part: number, whole: number): string {
-  if (whole <= 0) return UNKNOWN;
-  const percent = (100 * part) / whole;
-  return percent > 0 && percent < 1 ? '<1%' : `${Math.floor(percent)}%`;
+  return whole <= 0 ? UNKNOWN : formatPercent(part / whole);
 }
 
 /** A share of 0 to 1 to the nearest percent: `0%`, `<1%`, `92%`, `>99%`; 0 and 100 only where it is none or all. */

@@ -7,7 +7,7 @@ it('says how far a run is from what is usual for its task', () => {
   expect(outlierText(slow)).toBe('3.2× the median of 412 runs of this task (median 1.20 s, limit 2.90 s)');
   const costly = { measure: 'cost', value: 2, median: 0.01, limit: 0.2, score: 9, runs: 1200 };
   expect(outlierText(costly)).toBe(
-    '200× the median of 1,200 runs of this task (median $0.0100, limit $0.20)',
+    '200× the median of 1,200 runs of this task (median $0.0100, limit $0.2000)',
   );
 });
 

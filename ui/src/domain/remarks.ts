@@ -1,7 +1,7 @@
 // Which steps a remark on a trace is about, for walking through them.
 import type { RemarkAbout } from '../backend/bindings';
 import { at } from './columns';
-import type { StepTree } from './stepTree';
+import { FLAG_START_UNKNOWN, type StepTree } from './stepTree';
 
 /** Bits of `StepTree.flags` by what remarks are about. */
 const FLAG: Partial<Record<RemarkAbout, number>> = {
@@ -10,6 +10,7 @@ const FLAG: Partial<Record<RemarkAbout, number>> = {
   negative_durations: 128,
   shared_ids: 2048,
   outside_parents: 32,
+  no_starts: 8192,
   truncated: 1,
   times_adjusted: 4096,
   parents_unknown: 4,
@@ -29,7 +30,8 @@ export function rowsAbout(tree: StepTree, about: RemarkAbout): Uint32Array {
 function testOf(tree: StepTree, about: RemarkAbout): (row: number) => boolean {
   const bit = FLAG[about];
   if (bit !== undefined) return (row) => (at(tree.flags, row) & bit) !== 0;
-  if (about === 'no_ends') return (row) => at(tree.duration_ns, row) < 0;
+  if (about === 'no_ends')
+    return (row) => at(tree.duration_ns, row) < 0 && (at(tree.flags, row) & FLAG_START_UNKNOWN) === 0;
   if (about === 'roots') return (row) => at(tree.depth, row) === 0;
   return () => false;
 }

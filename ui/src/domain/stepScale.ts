@@ -7,7 +7,7 @@ import { timeOfDayLabel } from './timeOfDay';
 import { roundStep_ns, ticksOf, timeLabel, type Ticks, type TimeView } from './timeScale';
 
 export interface StepScale extends Pick<StepTree, 'clock' | 'total_ns'> {
-  /** Idle time that is folded. */
+  /** Quiet time that is folded. */
   folds?: TimeFolds;
   /** When the trace began, for an axis that says the time of day. */
   start_unix_ms?: number | null;
@@ -50,16 +50,16 @@ export function pointerLabel(
   if (scale.clock === 'order_only') return stepWord(Math.min(Math.max(place_ns, 0), scale.total_ns - 1));
   const folds = scale.folds ?? NO_FOLDS;
   const fold = foldAt(folds, place_ns);
-  if (fold >= 0) return idleWord(folds, fold);
+  if (fold >= 0) return quietWord(folds, fold);
   const time_ns = ns_from_folded(folds, place_ns);
   const start_unix_ms = scale.start_unix_ms ?? null;
   if (start_unix_ms !== null) return timeOfDayLabel(start_unix_ms, time_ns, precise_ns);
   return timeLabel(time_ns, precise_ns, Math.max(Math.abs(largest_ns), precise_ns));
 }
 
-/** What is said of a fold: `1 min 12 s idle`. */
-export function idleWord(folds: TimeFolds, index: number): string {
-  return `${formatDurationNs(foldLength_ns(folds, index))} idle`;
+/** What is said of a fold: `1 min 12 s quiet`. */
+export function quietWord(folds: TimeFolds, index: number): string {
+  return `${formatDurationNs(foldLength_ns(folds, index))} quiet`;
 }
 
 /** The step at a place of a trace without times: `step 3`. */

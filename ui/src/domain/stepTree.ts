@@ -76,6 +76,9 @@ export type StepStanding = SpanStatus | 'lost';
 
 const NS_PER_MS = 1e6;
 
+/** The bit of `StepTree.flags` of a step whose end is known, and not its start: it stands where it ended. */
+export const FLAG_START_UNKNOWN = 8192;
+
 export const STATUS_ERROR = SPAN_STATUSES.indexOf('error');
 export const STATUS_OPEN = SPAN_STATUSES.indexOf('open');
 
@@ -100,8 +103,11 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
   const openRows: number[] = [];
   for (let row = 0; row < count; row++) {
     const known_ns = at(duration_ns, row);
-    end_ns[row] = known_ns < 0 ? total_ns : at(start_ns, row) + known_ns;
-    if (status[row] === STATUS_ERROR) errorRows.push(row);
+    const isOver = known_ns >= 0 || (at(source.flags, row) & FLAG_START_UNKNOWN) !== 0;
+    end_ns[row] = isOver ? at(start_ns, row) + Math.max(0, known_ns) : total_ns;
+    // The run is no step, though it stands above them.
+    const isRun = source.run_row && row === 0;
+    if (status[row] === STATUS_ERROR && !isRun) errorRows.push(row);
     if (at(attempt, row) > 1) retryRows.push(row);
     if (isLive && known_ns < 0 && status[row] === STATUS_OPEN) openRows.push(row);
   }
@@ -171,6 +177,11 @@ export function stepTreeFrom(source: SpanTree, isLive = false): StepTree {
 /** Rows that are steps: all but the run itself and the one above the orphans. */
 export function stepCount(tree: StepTree): number {
   return tree.count - (tree.runRow ? 1 : 0) - (tree.orphanRow >= 0 ? 1 : 0);
+}
+
+/** Whether only its end is known. */
+export function isStartUnknown(tree: StepTree, row: number): boolean {
+  return (at(tree.flags, row) & FLAG_START_UNKNOWN) !== 0;
 }
 
 export function nameOf(tree: StepTree, row: number): string {

@@ -7,7 +7,7 @@ import {
   foldLength_ns,
   folded_from_ns,
   foldsOf,
-  idleFolds,
+  quietFolds,
   NO_FOLDS,
   ns_from_folded,
   type TimeFolds,
@@ -17,7 +17,7 @@ import { nsOfDay, timeOfDayLabel } from './timeOfDay';
 
 const MS = 1e6;
 const S = 1e9;
-const idleOf = (text: string, isLive = false) => idleFolds(stepTreeFrom(treeOf(text), isLive));
+const idleOf = (text: string, isLive = false) => quietFolds(stepTreeFrom(treeOf(text), isLive));
 const stretches = (folds: TimeFolds) =>
   [...folds.start_ns].map((start_ns, index) => [start_ns / MS, (folds.end_ns[index] ?? 0) / MS]);
 
@@ -71,8 +71,8 @@ describe('folded time', () => {
   });
 });
 
-describe('idle time', () => {
-  it('is where no step without steps below it runs', () => {
+describe('quiet time', () => {
+  it('is where no call runs, and no step without steps below it', () => {
     const folds = idleOf(`
       run 0..20000 agent
         plan 0..1000 llm
@@ -85,6 +85,21 @@ describe('idle time', () => {
       [3000, 15_000],
       [19_000, 20_000],
     ]);
+  });
+
+  it('is not where a tool or a model is at work above what it calls', () => {
+    expect(
+      stretches(
+        idleOf(`
+          run 0..20000 agent
+            level 0..9000 tool
+              level 500..9000 tool
+                leaf 8000..9000 tool
+            ask 15000..20000 llm
+              call 19000..20000 tool
+        `),
+      ),
+    ).toEqual([[9000, 15_000]]);
   });
 
   it('is only folded where it is long, and long for the trace', () => {
@@ -101,7 +116,7 @@ describe('idle time', () => {
       Array.from({ length: 20 }, (_, at) => `s${at} ${at * 1000}..${at * 1000 + 5} tool`).join('\n'),
     ]) {
       const tree = stepTreeFrom(treeOf(text));
-      const folds = idleFolds(tree);
+      const folds = quietFolds(tree);
       expect(folds.start_ns.length).toBeGreaterThan(0);
       expect(folds.width_ns).toBeGreaterThan(0);
       expect(folded_from_ns(folds, tree.total_ns)).toBeLessThan(tree.total_ns);
@@ -121,7 +136,7 @@ describe('idle time', () => {
 
   it('is not known of a trace without times', () => {
     const tree = { ...treeOf('a 0..1 llm\nb 5000..6000 llm'), clock: 'order_only' as const };
-    expect(idleFolds(stepTreeFrom(tree))).toBe(NO_FOLDS);
+    expect(quietFolds(stepTreeFrom(tree))).toBe(NO_FOLDS);
   });
 });
 
@@ -138,8 +153,8 @@ describe('the axis over folds', () => {
     for (const place_ns of at_ns) expect(foldAt(folds, place_ns)).toBe(-1);
   });
 
-  it('says how long is idle under the pointer', () => {
-    expect(pointerLabel(scale, 11 * S, S, 320 * S)).toBe('5 min idle');
+  it('says how long is quiet under the pointer', () => {
+    expect(pointerLabel(scale, 11 * S, S, 320 * S)).toBe('5 min quiet');
     expect(pointerLabel(scale, 13 * S, S, 320 * S)).toBe('5:11');
   });
 

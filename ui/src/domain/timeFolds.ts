@@ -1,4 +1,5 @@
-// An axis on which idle time is folded: stretches in which no step worked are drawn with a fixed, small width.
+// An axis on which quiet time is folded: stretches in which nothing was called are drawn with a fixed, small width. Quiet is
+// not idle: an agent may be at its own work then, and the time budget says so.
 //
 //   time     0 ────────┬═══════════════════════════┬──────── total
 //   folded   0 ────────┬═══┬──────── total                     the same, in "folded nanoseconds"
@@ -6,7 +7,8 @@
 // Outside of folds a nanosecond is a nanosecond, inside it is less; so both directions are exact, and order is kept.
 // Whatever is drawn at a time goes through `folded_from_ns`, whatever is pointed at comes back through `ns_from_folded`.
 import { at, countBelow } from './columns';
-import type { StepTree } from './stepTree';
+import { kindOf, type StepTree } from './stepTree';
+import type { SpanKind } from '../backend/bindings';
 
 export interface TimeFolds {
   /** Where each fold begins and ends in time; ascending, none over another. */
@@ -75,7 +77,7 @@ export function foldLength_ns(folds: TimeFolds, index: number): number {
   return at(folds.end_ns, index) - at(folds.start_ns, index);
 }
 
-/** Idle time is folded from this share of the trace on … */
+/** Quiet time is folded from this share of the trace on … */
 const LEAST_SHARE = 0.04;
 /** … if it is also this long. */
 const LEAST_NS = 100e6;
@@ -84,40 +86,43 @@ const WIDTH_SHARE = 0.04;
 const WIDTHS_SHARE = 0.4;
 
 /**
- * Folds for the idle time of a trace: where no step without steps below it runs. The last stretch of a trace that goes on is
- * not folded, for it is not over.
+ * Folds for the quiet time of a trace: where no call runs, and no step without steps below it. The last stretch of a trace that
+ * goes on is not folded, for it is not over.
  */
-export function idleFolds(tree: StepTree): TimeFolds {
+export function quietFolds(tree: StepTree): TimeFolds {
   if (tree.clock === 'order_only') return NO_FOLDS;
   const least_ns = Math.max(LEAST_SHARE * tree.total_ns, LEAST_NS);
-  const idle_ns = idleStretches(tree).filter(([start_ns, end_ns]) => end_ns - start_ns > least_ns);
-  if (idle_ns.length === 0) return NO_FOLDS;
-  const lengths_ns = idle_ns.map(([start_ns, end_ns]) => end_ns - start_ns);
+  const quiet_ns = quietStretches(tree).filter(([start_ns, end_ns]) => end_ns - start_ns > least_ns);
+  if (quiet_ns.length === 0) return NO_FOLDS;
+  const lengths_ns = quiet_ns.map(([start_ns, end_ns]) => end_ns - start_ns);
   const all_ns = lengths_ns.reduce((sum, length_ns) => sum + length_ns, 0);
   const busy_ns = Math.max(tree.total_ns - all_ns, 0.01 * tree.total_ns);
   const width_ns = Math.min(
     WIDTH_SHARE * busy_ns,
-    (WIDTHS_SHARE * busy_ns) / idle_ns.length,
+    (WIDTHS_SHARE * busy_ns) / quiet_ns.length,
     // What hardly gets smaller is not worth a mark; at least half of it goes.
     Math.min(...lengths_ns) / 2,
   );
-  return foldsOf(idle_ns, width_ns);
+  return foldsOf(quiet_ns, width_ns);
 }
 
-/** The trace is looked at in so many parts: few against its steps, many against the share from which idle time is folded. */
+/** The trace is looked at in so many parts: few against its steps, many against the share from which quiet time is folded. */
 const PARTS = 4096;
 
+/** Kinds that do nothing themselves while nothing below them runs, or nothing that could be told from waiting. */
+const AROUND: ReadonlySet<SpanKind> = new Set(['agent', 'chain', 'guardrail', 'evaluator', 'other']);
+
 /**
- * Every stretch of time in which no leaf runs, ascending; those within one part of the trace are left out. Leaves need not be
- * sorted for it: of those that start in a part, the first start and the last end are all there is to know.
+ * Every stretch of time in which no call and no leaf runs, ascending; those within one part of the trace are left out. Steps need
+ * not be sorted for it: of those that start in a part, the first start and the last end are all there is to know.
  */
-function idleStretches(tree: StepTree): [number, number][] {
+function quietStretches(tree: StepTree): [number, number][] {
   const firstStart_ns = new Float64Array(PARTS).fill(Infinity);
   const lastEnd_ns = new Float64Array(PARTS).fill(-Infinity);
   const partOf = (time_ns: number) =>
     Math.min(Math.max(Math.floor((time_ns / tree.total_ns) * PARTS), 0), PARTS - 1);
   const add = (row: number, end_ns: number) => {
-    if (at(tree.descendants, row) > 0) return;
+    if (at(tree.descendants, row) > 0 && AROUND.has(kindOf(tree, row))) return;
     const start_ns = at(tree.start_ns, row);
     const part = partOf(start_ns);
     firstStart_ns[part] = Math.min(at(firstStart_ns, part), start_ns);

@@ -3,7 +3,7 @@
 //   0 ns ────────┬───── view.start_ns ═══════════ view.end_ns ─────┬──────── total_ns
 //                                     0 px      width_px
 //
-// Where idle time is folded (timeFolds.ts), views and totals here are in folded time.
+// Where quiet time is folded (timeFolds.ts), views and totals here are in folded time.
 import { at } from './columns';
 import { folded_from_ns, NO_FOLDS, ns_from_folded, type TimeFolds } from './timeFolds';
 import { nsOfDay, timeOfDayLabel } from './timeOfDay';
@@ -164,7 +164,10 @@ const UNITS: [string, number][] = [
 export function timeLabel(time_ns: number, step_ns: number, largest_ns: number): string {
   if (time_ns === 0) return '0';
   if (largest_ns > 120 * S) return clockLabel(time_ns, step_ns);
-  const [unit, unit_ns] = UNITS.find(([, each_ns]) => largest_ns >= 2 * each_ns) ?? ['ns', 1];
+  // Up to two of a unit are told in the next smaller one, and what is a whole one of it, or more, in itself.
+  const [unit, unit_ns] = UNITS.find(
+    ([, each_ns]) => largest_ns >= 2 * each_ns || Math.abs(time_ns) >= 0.9995 * each_ns,
+  ) ?? ['ns', 1];
   const decimals = Math.max(0, Math.ceil(Math.log10(unit_ns / step_ns) - 1e-9));
   return `${(time_ns / unit_ns).toFixed(Math.min(decimals, 9))} ${unit}`;
 }

@@ -26,6 +26,11 @@ describe('next and previous', () => {
     expect(nextOf(tree.retryRows, 2, 1)).toBe(3);
   });
 
+  it('pass over the run, which is no step', () => {
+    const source = treeOf('run 0..9 agent error\n  a 0..3 tool error\n  b 4..9 tool error');
+    expect([...stepTreeFrom({ ...source, run_row: true }).errorRows]).toEqual([1, 2]);
+  });
+
   it('lead nowhere where there is nothing', () => {
     expect(nextOf(new Uint32Array(), 3, 1)).toBe(-1);
   });

@@ -13,7 +13,7 @@ import { at } from './columns';
 import { formatCostUsd, formatCount, formatDateTime, formatDurationNs, UNKNOWN } from './format';
 import { firstStepOf } from './operations';
 import { stepWord } from './stepScale';
-import { nameOf, type StepStanding, type StepTree } from './stepTree';
+import { isStartUnknown, nameOf, type StepStanding, type StepTree } from './stepTree';
 
 export const KIND_WORDS: Record<SpanKind, string> = {
   other: 'Step',
@@ -104,6 +104,13 @@ const FLAGS: [number, FlagWord][] = [
     {
       word: 'id shared',
       meaning: 'Another step has the same id; what names it as its parent stands under the first.',
+    },
+  ],
+  [
+    8192,
+    {
+      word: 'start not known',
+      meaning: 'The source says when it ended, and not when it began: it is shown where it ended.',
     },
   ],
   [4096, { word: 'time adjusted', meaning: 'It is shown moved, since its clock and its parent’s disagree.' }],
@@ -204,7 +211,7 @@ export function attemptsWaste({ waste_ns, waste_tokens, waste_cost_usd }: Attemp
 }
 
 /** Flags about where a step stands among the others: parent, cycle, times, id. */
-export const SHAPE_FLAGS = 8 | 16 | 32 | 128 | 2048 | 4096;
+export const SHAPE_FLAGS = 8 | 16 | 32 | 128 | 2048 | 4096 | 8192;
 
 /** A group of attempts in a sentence. */
 export function attemptsSentence(attempts: AttemptGroup): string {
@@ -227,6 +234,7 @@ export function tookText({ status, duration_ns }: Pick<TraceSummary, 'status' | 
 export function durationText(tree: StepTree, row: number): string {
   if (tree.clock === 'order_only') return UNKNOWN;
   const duration_ns = at(tree.duration_ns, row);
+  if (isStartUnknown(tree, row)) return UNKNOWN;
   return duration_ns < 0 ? '…' : formatDurationNs(duration_ns);
 }
 

@@ -24,7 +24,7 @@ interface Layout {
   arrangement: Arrangement;
   /** Whether the time axis says the time of day. */
   timeOfDay: boolean;
-  /** Whether idle time is folded on the time axis. */
+  /** Whether quiet time is folded on the time axis. */
   foldsIdle: boolean;
   /** Whether it is shown what the time of a trace went into. */
   showsBudget: boolean;

@@ -32,6 +32,8 @@ pub enum RemarkAbout {
     OutsideParents,
     /// Several steps are at the top.
     Roots,
+    /// Steps have an end, and no start.
+    NoStarts,
     /// Steps have no end.
     NoEnds,
     /// Something was cut at the source.

@@ -226,6 +226,8 @@ impl SpanFlags {
     pub const SHARED_ID: Self = Self(1 << 11);
     /// Its times are shown by another clock than the one they were taken by (`analysis::clock_offsets`).
     pub const TIME_ADJUSTED: Self = Self(1 << 12);
+    /// The input says when it ended, and not when it began.
+    pub const START_UNKNOWN: Self = Self(1 << 13);
 
     /// Whether every bit of `other` is set.
     pub const fn contains(self, other: Self) -> bool {

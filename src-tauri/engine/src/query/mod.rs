@@ -33,4 +33,4 @@ pub mod vocabulary;
 mod wording;
 
 pub(crate) use summary::unix_ms;
-pub use wording::{bytes, count, duration};
+pub use wording::{bytes, cost, count, duration, share};

@@ -18,6 +18,7 @@ pub(super) fn remarks(
     let mut remarks = Remarks { total: shape.tree.rows.len() as u64, remarks: Vec::new() };
     remarks.of_times(shape);
     remarks.of_parents(shape, parents_unknown, has_run, status);
+    remarks.of_starts(shape);
     remarks.of_ends(shape, status);
     remarks.of_flags(flags);
     if let Some(clocks) = clocks {
@@ -99,7 +100,7 @@ impl Remarks {
             tree.outside_parent,
             "lies",
             "lie",
-            "partly outside the time of the parent: it went on by itself, or clocks disagree.",
+            "outside the time of the parent, or partly so: it went on by itself, or clocks disagree.",
         );
         let roots = tree.roots().count() as u32;
         let true_roots = roots.saturating_sub(tree.orphans);
@@ -109,6 +110,18 @@ impl Remarks {
                 format!("The trace has {}: more than one step names no parent.", plural(true_roots, "root"));
             self.add(RemarkAbout::Roots, true_roots, text);
         }
+    }
+
+    fn of_starts(&mut self, shape: &Structure) {
+        let is_without = |span: &&SpanFacts| span.start_ns.is_none() && span.end_ns.is_some();
+        let steps = shape.facts.iter().filter(is_without).count() as u32;
+        self.add_steps(
+            RemarkAbout::NoStarts,
+            steps,
+            "names",
+            "name",
+            "an end but no start: shown where it ended, without a duration.",
+        );
     }
 
     fn of_ends(&mut self, shape: &Structure, status: TraceStatus) {

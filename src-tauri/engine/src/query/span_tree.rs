@@ -95,6 +95,7 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
         let span = order[row.span as usize] as usize;
         let mut flags = read.flags[span];
         flags.insert(row.flags);
+        flags.set(SpanFlags::START_UNKNOWN, facts.start_ns.is_none() && facts.end_ns.is_some());
         tree.span_id.push(std::mem::take(&mut read.ids[span]));
         tree.name.push(facts.name);
         tree.kind.push(facts.kind.code());
@@ -108,9 +109,10 @@ pub fn span_tree(connection: &Connection, trace_id: i64, revision: u64) -> Resul
         });
         tree.depth.push(u16::try_from(row.depth + shift + u32::from(is_orphan)).unwrap_or(u16::MAX));
         tree.descendants.push(row.descendants);
-        // A step of unknown start stands where its parent starts.
+        // A step of unknown start stands where it ended, else where its parent starts.
         let parent_start_ns = row.parent.and_then(|row| tree.start_ns.get(place(row) as usize).copied());
-        tree.start_ns.push(facts.start_ns.map_or(parent_start_ns.unwrap_or(0.0), since_start));
+        let shown_ns = facts.start_ns.or(facts.end_ns);
+        tree.start_ns.push(shown_ns.map_or(parent_start_ns.unwrap_or(0.0), since_start));
         let known_ns = facts.duration_ns().filter(|_| facts.status != SpanStatus::Open);
         tree.duration_ns.push(known_ns.map_or(-1.0, |ns| ns as f64));
         tree.tokens.push(facts.tokens.sum().map_or(-1.0, |tokens| tokens as f64));

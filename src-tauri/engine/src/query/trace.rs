@@ -7,7 +7,7 @@ use super::bounded::Bounded;
 use super::catalog::{Columns, Run};
 use super::summary::summaries;
 use super::texts::Texts;
-use super::wording::{count, duration};
+use super::wording::{cost, count, duration};
 use crate::dto::{Fact, LongText, RunTries, RunTry, Settings, TraceDetail, TraceSummary};
 use crate::error::{Error, Result};
 use crate::model::{Provenance, TraceStatus};
@@ -156,7 +156,9 @@ fn facts(
             Provenance::Derived => format!("Worked out from other times of the source.{own}"),
             _ => "From the first start to the last end of the steps, by the source's clock.".into(),
         };
-        add("Latency", duration(ns), trace.time_provenance, how + &slow);
+        // Of a run whose end is not known, at least so long as it was heard of.
+        let least = if trace.status == TraceStatus::Lost { "≥\u{2009}" } else { "" };
+        add("Latency", format!("{least}{}", duration(ns)), trace.time_provenance, how + &slow);
     }
     if let Some(tokens) = trace.total_tokens {
         let split = match (trace.input_tokens, trace.output_tokens) {
@@ -174,10 +176,10 @@ fn facts(
         };
         add("Tokens", count(tokens) + &split, trace.tokens_provenance, how.into());
     }
-    if let Some(cost) = trace.cost_usd {
+    if let Some(cost_usd) = trace.cost_usd {
         add(
             "Cost",
-            format!("${cost:.4}"),
+            cost(cost_usd),
             trace.cost_provenance,
             if trace.cost_provenance == Provenance::Derived {
                 "Worked out from tokens and the table of prices; model calls without a known price are not in it.".into()

@@ -217,6 +217,32 @@ describe('a turn', () => {
     expect(usePlace.getState().stepId).toBe('s2');
   });
 
+  it('opens as many messages as it says were kept, the answer before among them', async () => {
+    const history = { ...SECOND.history, removed: [], removed_characters: 0, in_their_place: 0 };
+    const said = ['x', 'asked', 'answered', 'nothing'];
+    open({
+      run_conversation: () => ({
+        revision: 1,
+        total: 2,
+        turns: [FIRST, { ...SECOND, history: { ...history, kept: 1, answer: 'kept' } }],
+      }),
+      step_get: ({ span_id }) =>
+        stepOf({
+          span_id,
+          content: contentOf({
+            input_messages: (['system', 'user', 'assistant', 'tool'] as const).map((role, place) =>
+              message(role, text(said[place] ?? '')),
+            ),
+          }),
+        }),
+    });
+    await userEvent.click(await screen.findByRole('button', { name: '2 messages kept' }));
+    const kept = await screen.findByRole('region', { name: 'Messages kept' });
+    await within(kept).findByText('asked');
+    expect(within(kept).getByText('answered')).toBeTruthy();
+    expect(within(kept).queryByText('nothing')).toBeNull();
+  });
+
   it('says what compaction took, and reads it when asked', async () => {
     const backend = open();
     const removed = await screen.findByRole('button', {

@@ -31,7 +31,7 @@ import {
   type StepLines,
 } from '../../domain/stepLines';
 import { isOperation, triesOf } from '../../domain/operations';
-import { idleFolds } from '../../domain/timeFolds';
+import { quietFolds } from '../../domain/timeFolds';
 import { lineOfRow, type TreeLines } from '../../domain/treeRows';
 import { ordinalIn } from '../../domain/treeMoves';
 import { formatCount, plural } from '../../domain/format';
@@ -94,17 +94,18 @@ export function StepsPane(props: StepsPaneProps) {
   const input = useRef<HTMLInputElement>(null);
   const hover = useRef<HTMLDivElement>(null);
   const moves = useStepMoves(traceId, tree);
-  const foundRows = useMemo(
-    () => find.stops && new Uint32Array(find.stops.filter((row) => row >= 0)),
-    [find.stops],
-  );
+  // Nothing is set back where nothing stands out from it.
+  const foundRows = useMemo(() => {
+    const rows = find.stops?.filter((row) => row >= 0);
+    return rows && rows.length > 0 ? new Uint32Array(rows) : null;
+  }, [find.stops]);
   const { lines: treeLines, selected, cursor } = moves;
   const tree_px = useLayout((layout) => layout.panes_px[PANE]) ?? TREE_PX;
   const links = useLinks();
   const focusTree = () => scroller?.focus({ preventScroll: true });
   const arrangement = useLayout((layout) => layout.arrangement);
   const lines = useStepLines(tree, treeLines, arrangement);
-  const idle = useMemo(() => idleFolds(tree), [tree]);
+  const quiet = useMemo(() => quietFolds(tree), [tree]);
   const timeMarks = useTimeMarks(traceId, tree);
   const isStacked = arrangement !== 'waterfall';
   const hasTimes = tree.clock !== 'order_only';
@@ -117,7 +118,7 @@ export function StepsPane(props: StepsPaneProps) {
     found: foundRows ?? walked ?? timeMarks.partRows,
     path: timeMarks.path,
     pinned,
-    idle,
+    quiet,
     line_px: isStacked ? LINE_PX : ROW_PX,
     onSelect: (row) => {
       // What is drawn on the line of an operation is selected there.
@@ -277,11 +278,11 @@ export function StepsPane(props: StepsPaneProps) {
           },
         ]
       : []),
-    ...(idle.start_ns.length > 0
+    ...(quiet.start_ns.length > 0
       ? [
           {
             id: 'timeline.foldIdle',
-            label: 'Fold idle time, or unfold it',
+            label: 'Fold quiet time, or unfold it',
             group: 'Trace',
             keys: ['i'],
             run: toggleIdleFolds,
@@ -402,7 +403,7 @@ export function StepsPane(props: StepsPaneProps) {
                 timeline={timeline}
                 hasTimes={hasTimes}
                 hasStart={hasStart}
-                idle={idle.start_ns.length}
+                quiet={quiet.start_ns.length}
               />
             }
           />

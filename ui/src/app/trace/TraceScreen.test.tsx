@@ -200,11 +200,11 @@ describe('the views of the time', () => {
     expect(screen.getByText('edit, failed step 1 of 1')).toBeTruthy();
   });
 
-  it('tell the time of day, and fold idle time', async () => {
+  it('tell the time of day, and fold quiet time', async () => {
     await shown(treeOf(SLOW));
     await userEvent.keyboard('ti');
     expect(isOn('Time of day on the axis')).toBe('true');
-    expect(isOn('Fold idle time (1 stretch)')).toBe('true');
+    expect(isOn('Fold quiet time, in which nothing was called (1 stretch)')).toBe('true');
     await userEvent.keyboard('ti');
     expect(useLayout.getState()).toMatchObject({ timeOfDay: false, foldsIdle: false });
   });
@@ -213,7 +213,7 @@ describe('the views of the time', () => {
     await shown({ ...treeOf(SLOW), clock: 'order_only' });
     await userEvent.keyboard('ti');
     expect(useLayout.getState()).toMatchObject({ timeOfDay: false, foldsIdle: false });
-    for (const name of ['The source gives no time of day', 'No idle time to fold'])
+    for (const name of ['The source gives no time of day', 'No quiet time to fold'])
       expect(screen.getByRole('button', { name }).hasAttribute('disabled')).toBe(true);
   });
 
@@ -602,6 +602,21 @@ describe('finding in all texts', () => {
     expect(await screen.findByRole('row', { selected: true })).toBeTruthy();
     await userEvent.keyboard(',,');
     expect(usePlace.getState().stepId, 'it goes round').toBe('s5');
+  });
+
+  it('goes on with F3 from its field, and sets nothing back where nothing is found', async () => {
+    await shown(treeOf(TREE), answers);
+    const dimmed = () => screen.getAllByRole('row').filter(({ className }) => className.includes('dim'));
+    await userEvent.type(field(), 'rate limit');
+    await screen.findByText('1 of 3 steps');
+    expect(dimmed().length).toBeGreaterThan(0);
+    await userEvent.keyboard('{F3}');
+    await screen.findByText('2 of 3 steps');
+    expect(document.activeElement).toBe(field());
+    await userEvent.clear(field());
+    await userEvent.type(field(), 'nowhere');
+    await screen.findByText('none');
+    expect(dimmed()).toEqual([]);
   });
 
   it('is taken back with Escape, and F3 brings the text of the list back', async () => {

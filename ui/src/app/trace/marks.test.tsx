@@ -183,6 +183,30 @@ describe('a note on a step', () => {
     });
   });
 
+  it('shows its beginning, until the person wants all of it', async () => {
+    const long = 'word '.repeat(3000);
+    const { grid } = await shown([
+      mark('s0', { note: long }),
+      mark('s1', { note: 'a\nb\nc\nd\ne' }),
+      mark('s2', { note: 'brief' }),
+    ]);
+    await userEvent.keyboard('j');
+    const note = await screen.findByRole('note', { name: 'Note' });
+    const all = await within(note).findByRole('button', { name: /^Show all/ });
+    expect(note.textContent.length).toBeLessThan(400);
+    await userEvent.click(all);
+    await waitFor(() => {
+      expect(note.textContent.length).toBeGreaterThan(14_000);
+    });
+    await userEvent.click(within(note).getByRole('button', { name: 'Show less' }));
+    grid.focus();
+    await userEvent.keyboard('j');
+    await screen.findByRole('button', { name: 'Show all 9 characters' });
+    await userEvent.keyboard('j');
+    const brief = await screen.findByText('brief');
+    expect(within(brief.closest('[role=note]') as HTMLElement).queryByRole('button')).toBeNull();
+  });
+
   it('is bounded, and Escape leaves it as it was', async () => {
     const { asked } = await shown([mark('s0', { note: 'x'.repeat(20_000) })]);
     await userEvent.keyboard('jo');

@@ -175,8 +175,8 @@ it('says what a folded step used with everything below it', async () => {
       .slice(2, 4)
       .map(({ textContent }) => textContent);
   expect(cells(/plan/)).toEqual(['', '']);
-  expect(cells(/ask/)).toEqual(['300', '$0.50']);
+  expect(cells(/ask/)).toEqual(['300', '$0.5000']);
   await userEvent.keyboard('jj{ArrowLeft}');
-  expect(cells(/plan/)).toEqual(['300', '$0.50']);
+  expect(cells(/plan/)).toEqual(['300', '$0.5000']);
   expect(await screen.findByText('Tokens with all below')).toBeTruthy();
 });

@@ -120,7 +120,7 @@ export function useTraceFind(traceId: number, tree: StepTree): TraceFind {
     isOfFilter,
     scope,
     stops,
-    words: stops === null ? '' : findWords({ stops, row, progress, problem }),
+    words: stops === null ? '' : findWords({ stops, row, progress, problem, runRow: tree.runRow ? 0 : -1 }),
     problem,
     filter,
     search(next) {

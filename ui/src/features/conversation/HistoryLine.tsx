@@ -23,7 +23,9 @@ interface HistoryLineProps {
 
 export function HistoryLine({ traceId, turn, isFirst, onShowStep }: HistoryLineProps) {
   const [opened, setOpened] = useState<Opened>(null);
-  const { kept, removed, before_span_id, compacted_span_id } = turn.history;
+  const { removed, before_span_id, compacted_span_id } = turn.history;
+  // The answer of the call before is a message of this one's history like any other.
+  const kept = turn.history.kept + (turn.history.answer === 'kept' ? 1 : 0);
   const removedText = removedWords(turn);
   const notes = historyNotes(turn, isFirst);
   // The first turn has no system prompt to differ from.
@@ -79,7 +81,7 @@ export function HistoryLine({ traceId, turn, isFirst, onShowStep }: HistoryLineP
           spanId={turn.span_id}
           label="Messages kept"
           wanted={(_, place) => place >= turn.system_messages && !isNew(turn, place)}
-          most={kept + 1}
+          most={kept}
         />
       )}
       {opened === 'removed' && before_span_id !== null && (

@@ -1,8 +1,10 @@
 // What the person says of the selected step: buttons for a pin and a note, and the note where there is one.
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { backendErrorFrom } from '../../backend';
 import type { StepMarkItem } from '../../backend/bindings';
 import { IconButton } from '../../components/Button';
+import { WholeButton } from '../../components/WholeButton';
+import { plural } from '../../domain/format';
 import { NoteField } from './NoteField';
 import styles from './StepMarks.module.css';
 
@@ -77,11 +79,34 @@ export function StepNote({ mark, isKnown, isWriting, isSaving, error, onSave, on
     );
   }
   if (note === null) return null;
+  return <ReadNote key={mark?.span_id} note={note} />;
+}
+
+/** A note as it is read: its beginning, until the person wants all of it, so that the step itself stays in view. */
+function ReadNote({ note }: { note: string }) {
+  const [whole, setWhole] = useState(false);
+  const start = startOf(note);
+  const shown = whole ? note : start;
   return (
-    <div className={styles.note} data-scrolls tabIndex={0} role="note" aria-label="Note">
-      <Suspense fallback={<pre className={styles.plain}>{note}</pre>}>
-        <Markdown text={note} />
+    <div className={styles.note} role="note" aria-label="Note">
+      <Suspense fallback={<pre className={styles.plain}>{shown}</pre>}>
+        <Markdown text={shown} />
       </Suspense>
+      {start !== note && (
+        <WholeButton whole={whole} onChange={setWhole} size={plural([...note].length, 'character')} />
+      )}
     </div>
   );
+}
+
+const LINES_AT_FIRST = 3;
+const CHARACTERS_AT_FIRST = 240;
+
+/** The first lines of a note; all of it, if there is hardly more. */
+function startOf(note: string): string {
+  const lines = note.split('\n').slice(0, LINES_AT_FIRST).join('\n');
+  const start = [...lines].slice(0, CHARACTERS_AT_FIRST).join('').trimEnd();
+  return note.trimEnd().length > start.length * 1.3 || note.split('\n').length > LINES_AT_FIRST + 1
+    ? `${start} …`
+    : note;
 }

@@ -165,6 +165,9 @@ function Value({ field, value, share, onToggle, onExclude }: ValueProps) {
   );
 }
 
+/** What a row calls by one of two words, as its source went silent or just stops, is one value here. */
+const LOST_WORDS = 'Unfinished or lost';
+
 const STATUSES: readonly StatusWord[] = ['success', 'warning', 'failed', 'running', 'lost'];
 
 function Words({ field, text }: { field: string; text: string }) {
@@ -172,7 +175,7 @@ function Words({ field, text }: { field: string; text: string }) {
   if (status) {
     return (
       <span className={styles.words}>
-        <StatusIcon status={status} withLabel />
+        <StatusIcon status={status} {...(status === 'lost' ? { label: LOST_WORDS } : {})} withLabel />
       </span>
     );
   }

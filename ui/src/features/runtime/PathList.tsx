@@ -31,6 +31,12 @@ export function PathList({ traceId, tree, onShow }: PathListProps) {
     return <ErrorState title="The critical path cannot be read" text={read.error.message} />;
   }
   if (!time) return <p className={styles.intro} role="status" aria-label="Reading the critical path…" />;
+  if (time.total_ns === 0)
+    return (
+      <div className={styles.path}>
+        <p className={styles.intro}>The run took no time: its source gives all its steps one moment.</p>
+      </div>
+    );
   const shown = longest(steps, MOST);
   const { left_out, left_out_ns } = time.path;
   return (

@@ -104,6 +104,9 @@ function Parts({ traceId, time, tree, onShow }: TimeBudgetProps & { time: RunTim
         )}
       </div>
       <div className={styles.legend}>
+        {total_ns === 0 && (
+          <span className={styles.none}>The run took no time: all its steps stand at one moment</span>
+        )}
         {parts.map((shown) => (
           <Popover
             key={shown.part}
@@ -116,8 +119,14 @@ function Parts({ traceId, time, tree, onShow }: TimeBudgetProps & { time: RunTim
               <button type="button" className={styles.part}>
                 <i data-part={shown.part} aria-hidden="true" />
                 {PART_WORDS[shown.part]}
-                <b>{formatDurationNs(shown.wall_ns)}</b>
-                <span className={styles.share}>{formatShare(shown.wall_ns, total_ns)}</span>
+                {isBeside(shown) ? (
+                  <span className={styles.share}>only beside others</span>
+                ) : (
+                  <>
+                    <b>{formatDurationNs(shown.wall_ns)}</b>
+                    <span className={styles.share}>{formatShare(shown.wall_ns, total_ns)}</span>
+                  </>
+                )}
               </button>
             }
           >
@@ -136,6 +145,11 @@ function Parts({ traceId, time, tree, onShow }: TimeBudgetProps & { time: RunTim
       </div>
     </>
   );
+}
+
+/** Whether a part had steps at work, yet no moment: at each of them a part that goes before it was at work as well. */
+function isBeside({ wall_ns, share }: ShownShare): boolean {
+  return wall_ns === 0 && (share?.work_ns ?? 0) > 0;
 }
 
 function partTitle(part: TimePart, wall_ns: ShownShare['wall_ns'], total_ns: number): string {

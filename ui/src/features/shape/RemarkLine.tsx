@@ -83,7 +83,9 @@ export function RemarkLine({ traceId, tree, selected, walked, onWalk, onStop }: 
       )}
       {(isAdjusted || offer) && (
         <span className={styles.clocks}>
-          {offer && !isAdjusted && <span title={offerDetail(offer)}>{offerText(offer)}</span>}
+          {offer && !isAdjusted && (
+            <span title={`${offerText(offer)}\n${offerDetail(offer)}`}>{offerText(offer)}</span>
+          )}
           <Button
             size="small"
             icon="slow"

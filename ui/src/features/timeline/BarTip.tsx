@@ -45,9 +45,33 @@ export function BarTip({ tree, timeline }: { tree: StepTree; timeline: TimelineH
     const top_px = Math.min(y_px + BESIDE_PX, window.innerHeight - offsetHeight - 8);
     element.style.transform = `translate(${left_px}px, ${top_px}px)`;
   };
+  // What a key changes, the tip would cover: it is gone with the first key, until the pointer moves again.
+  const isKeyed = useRef(false);
+  useEffect(() => {
+    const seen = { x_px: -1, y_px: -1 };
+    const onKey = () => {
+      isKeyed.current = true;
+      setHit(null);
+    };
+    // Browsers tell of a move, too, when something moves under a pointer at rest.
+    const onMove = ({ clientX, clientY }: MouseEvent) => {
+      if (clientX === seen.x_px && clientY === seen.y_px) return;
+      Object.assign(seen, { x_px: clientX, y_px: clientY });
+      isKeyed.current = false;
+    };
+    window.addEventListener('keydown', onKey, { capture: true });
+    window.addEventListener('mousemove', onMove, { capture: true });
+    window.addEventListener('pointermove', onMove, { capture: true });
+    return () => {
+      window.removeEventListener('keydown', onKey, { capture: true });
+      window.removeEventListener('mousemove', onMove, { capture: true });
+      window.removeEventListener('pointermove', onMove, { capture: true });
+    };
+  }, []);
   useEffect(
     () =>
       onHover((hovered) => {
+        if (isKeyed.current) return;
         if (hovered) {
           pointer.current = { x_px: hovered.client_x_px, y_px: hovered.client_y_px };
           place();

@@ -15,22 +15,22 @@ export const ARRANGEMENT_WORDS: Record<Arrangement, { label: string; hint: strin
 
 interface TimelineControlsProps {
   timeline: TimelineHandle;
-  /** Whether the trace has a clock: an order alone has no time of day and no idle time. */
+  /** Whether the trace has a clock: an order alone has no time of day and no quiet time. */
   hasTimes: boolean;
   /** Whether its start is known. */
   hasStart: boolean;
-  /** Stretches of idle time that can be folded. */
-  idle: number;
+  /** Stretches of quiet time that can be folded. */
+  quiet: number;
 }
 
-export function TimelineControls({ timeline, hasTimes, hasStart, idle }: TimelineControlsProps) {
+export function TimelineControls({ timeline, hasTimes, hasStart, quiet }: TimelineControlsProps) {
   const arrangement = useLayout((layout) => layout.arrangement);
   const timeOfDay = useLayout((layout) => layout.timeOfDay);
   const foldsIdle = useLayout((layout) => layout.foldsIdle);
-  const canFold = hasTimes && idle > 0;
+  const canFold = hasTimes && quiet > 0;
   const foldLabel = canFold
-    ? `Fold idle time (${plural(idle, 'stretch', 'stretches')})`
-    : 'No idle time to fold';
+    ? `Fold quiet time, in which nothing was called (${plural(quiet, 'stretch', 'stretches')})`
+    : 'No quiet time to fold';
   return (
     <div className={styles.controls}>
       <SegmentedControl

@@ -46,14 +46,14 @@ interface TimelineInput {
   path: TimePath | null;
   /** Rows that the person has pinned. */
   pinned: ReadonlySet<number>;
-  /** Idle time that can be folded. */
-  idle: TimeFolds;
+  /** Quiet time that can be folded. */
+  quiet: TimeFolds;
   line_px: number;
   onSelect: (row: number) => void;
 }
 
 export function useTimeline(input: TimelineInput): TimelineHandle {
-  const { traceId, tree, lines, selected, found, path, pinned, idle, line_px } = input;
+  const { traceId, tree, lines, selected, found, path, pinned, quiet, line_px } = input;
   const { arrangement } = lines;
   const timeOfDay = useLayout((layout) => layout.timeOfDay);
   const foldsIdle = useLayout((layout) => layout.foldsIdle);
@@ -104,12 +104,12 @@ export function useTimeline(input: TimelineInput): TimelineHandle {
   }, [traceId, line_px, arrangement]);
 
   useLayoutEffect(() => {
-    drawing.current?.show(tree, lines, { timeOfDay, folds: foldsIdle ? idle : NO_FOLDS });
+    drawing.current?.show(tree, lines, { timeOfDay, folds: foldsIdle ? quiet : NO_FOLDS });
     drawing.current?.setFound(found);
     drawing.current?.setPath(path);
     drawing.current?.setPinned(pinned);
     drawing.current?.select(selected);
-  }, [traceId, tree, lines, selected, found, path, pinned, idle, line_px, timeOfDay, foldsIdle]);
+  }, [traceId, tree, lines, selected, found, path, pinned, quiet, line_px, timeOfDay, foldsIdle]);
 
   // Only a step that the person goes to is brought into view; not one that new data moves, nor what was left out of view.
   const selectedId = tree.spanId.get(selected) ?? null;

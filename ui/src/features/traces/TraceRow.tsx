@@ -127,6 +127,7 @@ function cell(
     case 'name':
       return (
         <span className={styles.named}>
+          {trace.alert && <Alert alert={trace.alert} />}
           <Name trace={trace} />
           <Tags tags={trace.tags} note={trace.note} />
           {trace.conversation_runs > 1 && <Turn trace={trace} />}
@@ -237,12 +238,6 @@ function Name({ trace }: { trace: TraceSummary }) {
   const title = [trace.name, preview, failure].filter(Boolean).join('\n\n');
   return (
     <span className={styles.name} title={title}>
-      {trace.alert && (
-        <span className={styles.alert} title={ALERT_WORDS[trace.alert].meaning}>
-          <Icon name="bell" size={12} />
-          <span className="visually-hidden">{ALERT_WORDS[trace.alert].meaning}: </span>
-        </span>
-      )}
       <span className={styles.nameText} dir="auto">
         {trace.starred && <Star />}
         {trace.name === '' ? 'Unnamed' : trace.name}
@@ -258,6 +253,17 @@ function Name({ trace }: { trace: TraceSummary }) {
           </span>
         )
       )}
+    </span>
+  );
+}
+
+/** A run that the person should look at. Beside the name, not on its line: there it would push a long name out of sight. */
+function Alert({ alert }: { alert: NonNullable<TraceSummary['alert']> }) {
+  const { meaning } = ALERT_WORDS[alert];
+  return (
+    <span className={styles.alert} title={meaning}>
+      <Icon name="bell" size={12} />
+      <span className="visually-hidden">{meaning}: </span>
     </span>
   );
 }

@@ -31,7 +31,7 @@ export interface Column {
 
 /** In the order they stand in. The name takes what the others leave. */
 export const COLUMNS: readonly Column[] = [
-  { id: 'status', label: 'Status', width_px: 92, sort: 'status', firstDescending: true },
+  { id: 'status', label: 'Status', width_px: 102, sort: 'status', firstDescending: true },
   { id: 'name', label: 'Name', width_px: 230, sort: 'name' },
   { id: 'started', label: 'Started', width_px: 110, sort: 'started', firstDescending: true },
   {

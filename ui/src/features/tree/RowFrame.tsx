@@ -10,7 +10,7 @@ export const rowElementId = (row: number) => `step-${row}`;
 
 const INDENT_PX = 14;
 /** Deeper rows are not indented further; they say their depth instead. */
-const DEEPEST_INDENT = 14;
+const DEEPEST_INDENT = 8;
 
 export interface RowFrameProps {
   row: number;
@@ -22,7 +22,7 @@ export interface RowFrameProps {
   /** Steps that it holds. */
   below: number;
   open: boolean;
-  /** Has no tokens and no cost to show: its marks have their room. */
+  /** Has no tokens and no cost to show: its name has their room. */
   wide: boolean;
   selected: boolean;
   /** Whether a search has found it; `null` while nothing is searched for. */

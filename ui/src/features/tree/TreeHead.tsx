@@ -68,20 +68,22 @@ export function TreeHead(props: TreeHeadProps) {
           <IconButton size="small" icon="collapse" label="Collapse all" onClick={props.onCollapseAll} />
         </span>
       </div>
-      <div className={styles.headings} role="row" aria-rowindex={1}>
-        <span role="columnheader">Step</span>
-        <span role="columnheader" className={styles.marks}>
-          <span className="visually-hidden">Attempt and status</span>
-        </span>
-        <span role="columnheader" className={styles.tokens}>
-          Tokens
-        </span>
-        <span role="columnheader" className={styles.cost}>
-          Cost
-        </span>
-        <span role="columnheader" className={styles.duration}>
-          Duration
-        </span>
+      <div className={styles.columns} role="presentation">
+        <div className={styles.headings} role="row" aria-rowindex={1}>
+          <span role="columnheader">Step</span>
+          <span role="columnheader" className={styles.marks}>
+            <span className="visually-hidden">Attempt and status</span>
+          </span>
+          <span role="columnheader" className={styles.tokens}>
+            Tokens
+          </span>
+          <span role="columnheader" className={styles.cost}>
+            Cost
+          </span>
+          <span role="columnheader" className={styles.duration}>
+            Duration
+          </span>
+        </div>
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
 // The rows of the tree near the screen. A row gets plain values, so that it is drawn anew only when it changes.
 import { memo } from 'react';
-import type { StepMarkItem } from '../../backend/bindings';
+import type { SpanKind, StepMarkItem } from '../../backend/bindings';
 import { Badge } from '../../components/Badge';
 import { Icon } from '../../components/icons';
 import { KindIcon } from '../../components/KindIcon';
@@ -162,7 +162,7 @@ const TreeRow = memo(function TreeRow({ tree, pinned, note, ...frame }: TreeRowP
             className={`${styles.text} ${status === 'error' ? styles.failed : ''} ${isOrphanRow ? styles.noStep : ''}`}
             title={name}
           >
-            {name || <i>unnamed</i>}
+            <StepName name={name} kind={kind} />
           </span>
           {model !== null && !name.includes(model) && <span className={styles.model}>{model}</span>}
           <ShapeSign flags={at(tree.flags, row)} />
@@ -208,6 +208,20 @@ const TreeRow = memo(function TreeRow({ tree, pinned, note, ...frame }: TreeRowP
     </RowFrame>
   );
 });
+
+/** A name without what the icon beside it says: OpenTelemetry calls a tool's step `execute_tool` and its name. */
+function StepName({ name, kind }: { name: string; kind: SpanKind }) {
+  if (name === '') return <i>unnamed</i>;
+  if (kind !== 'tool' || !name.startsWith(TOOL_PREFIX) || name === TOOL_PREFIX) return name;
+  return (
+    <>
+      <span className="visually-hidden">{TOOL_PREFIX}</span>
+      {name.slice(TOOL_PREFIX.length)}
+    </>
+  );
+}
+
+const TOOL_PREFIX = 'execute_tool ';
 
 /** What a row says that was used: its own, or, where it hides steps, that of everything below as well. */
 function usedBy(tree: StepTree, row: number, isFolded: boolean) {
