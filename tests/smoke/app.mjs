@@ -114,6 +114,24 @@ export class App {
     await this.#ask('POST', `${this.session}/element/${Object.values(found)[0]}/click`, {});
   }
 
+  /** Presses the mouse on the element that fits `selector`, at this share of its width. */
+  async pressAt(selector, share) {
+    await this.text(selector);
+    const at = await this.script(
+      'const box = document.querySelector(arguments[0]).getBoundingClientRect(); return { x: Math.round(box.left + box.width * arguments[1]), y: Math.round(box.top + box.height / 2) }',
+      selector,
+      share,
+    );
+    const actions = [
+      { type: 'pointerMove', duration: 0, origin: 'viewport', ...at },
+      { type: 'pointerDown', button: 0 },
+      { type: 'pointerUp', button: 0 },
+    ];
+    await this.#ask('POST', `${this.session}/actions`, {
+      actions: [{ type: 'pointer', id: 'mouse', parameters: { pointerType: 'mouse' }, actions }],
+    });
+  }
+
   /** Makes the page that large; the window is larger by its menu bar. */
   async resize(width_px, height_px) {
     const window = await this.place();

@@ -1,8 +1,10 @@
 // Pictures of the app in its real window: light and dark, small and large; empty, full, a trace open, a conversation, its time as
-// flame and lanes, insights, two traces compared, what opens over it, failing imports, a run half done, the monitor and the sources meanwhile.
+// flame and lanes, insights, two traces compared and replayed, what opens over it, failing imports, a run half done, the monitor and the sources meanwhile.
 // Usage: node screenshots.mjs [BINARY]
+import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { App, BINARY } from './app.mjs';
 import { agent, halfDone } from './feed.mjs';
 import { INVENTED, traceFiles, tracesIn } from './files.mjs';
@@ -60,10 +62,24 @@ try {
     await app.listed(tracesIn(files));
     await app.press('Control+1', 'Home', 'x', 'ArrowDown', 'x');
     await app.script(
-      '[...document.querySelectorAll("button")].find((button) => button.textContent === "Compare").click()',
+      '[...document.querySelectorAll("button")].find((button) => button.textContent.startsWith("Compare")).click()',
     );
-    await app.text('[role="dialog"] table');
+    await app.text('[aria-label="Aligned steps"] [aria-level]');
   });
+  // Two runs of the made-up agent, at three moments of their replay.
+  for (const [name, share] of Object.entries({ early: 0.1, middle: 0.5, late: 0.9 })) {
+    await picture(`replay-${name}`, [], async (app) => {
+      for (const seed of ['1', '2']) await demoRun(seed);
+      await app.listed(2);
+      await app.press('Control+1', 'Home', 'x', 'ArrowDown', 'x');
+      await app.script(
+        '[...document.querySelectorAll("button")].find((button) => button.textContent.startsWith("Compare")).click()',
+      );
+      await app.text('[aria-label="Aligned steps"] [aria-level]');
+      await app.text('[aria-label="Playhead"]');
+      await app.pressAt('[aria-label="Playhead"]', share);
+    });
+  }
   const opened = { palette: 'Control+k', settings: 'Control+,', keyboard: '?' };
   for (const [name, keys] of Object.entries(opened)) {
     await picture(name, files, async (app) => {
@@ -128,6 +144,14 @@ async function picture(name, args, reach) {
   } finally {
     await app.stop();
   }
+}
+
+/** A run of the made-up agent of TraceLLM's form, told to the app. */
+async function demoRun(seed) {
+  const socket = join(screen.env.XDG_RUNTIME_DIR, 'tracellm-explorer', 'feed.sock');
+  const tracex = join(dirname(binary), 'tracex');
+  const args = ['demo', '--socket', socket, '--seed', seed, '--runs', '1', '--speed', '20'];
+  await promisify(execFile)(tracex, args, { env: screen.env });
 }
 
 /** A trace a line, and lines between them that are none. */

@@ -8,9 +8,9 @@ import { RunningTime } from '../../components/RunningTime';
 import { StatusIcon } from '../../components/StatusIcon';
 import { Tooltip } from '../../components/Tooltip';
 import { at } from '../../domain/columns';
-import { formatCostUsd, formatCount, formatDateTime, formatDurationNs } from '../../domain/format';
+import { formatCostUsd, formatCount, formatDateTime, formatDurationNs, UNKNOWN } from '../../domain/format';
 import { finishReasonOf, firstTokenOf } from '../../domain/modelFacts';
-import { attemptsOf, rowOf, runningSince, type StepTree } from '../../domain/stepTree';
+import { attemptsOf, isStartUnknown, rowOf, runningSince, type StepTree } from '../../domain/stepTree';
 import {
   attemptOutcome,
   attemptTone,
@@ -42,6 +42,7 @@ export function StepHeader({ traceId, step, tree, actions }: StepHeaderProps) {
   const row = rowOf(tree, step.span_id);
   const standing = step.status === 'open' && !tree.isLive ? 'lost' : step.status;
   const since_unix_ms = row >= 0 ? runningSince(tree, row) : null;
+  const hasStart = row < 0 || !isStartUnknown(tree, row);
   const hasBelow = row >= 0 && at(tree.descendants, row) > 0;
   const attempts = row >= 0 ? attemptsOf(tree, row) : null;
   // What is odd about its place in the tree is told below, in sentences.
@@ -90,7 +91,7 @@ export function StepHeader({ traceId, step, tree, actions }: StepHeaderProps) {
         {tree.clock !== 'order_only' && (
           <Item label="Duration" provenance={step.time_provenance}>
             {since_unix_ms === null || step.duration_ns !== null ? (
-              durationWords(step, tree.isLive)
+              durationWords(step, tree.isLive, hasStart)
             ) : (
               <RunningTime since_unix_ms={since_unix_ms} />
             )}
@@ -101,7 +102,7 @@ export function StepHeader({ traceId, step, tree, actions }: StepHeaderProps) {
           provenance={tree.clock === 'measured' && !isMoved(tree, row) ? step.time_provenance : 'derived'}
           {...(started_unix_ms === null ? {} : { title: formatDateTime(started_unix_ms) })}
         >
-          {row >= 0 && <span>{startText(tree, row)}</span>}
+          {row >= 0 && <span>{hasStart ? startText(tree, row) : 'not known'}</span>}
           {started_unix_ms !== null && (
             <span className={styles.muted}> {formatDateTime(started_unix_ms).slice(11)}</span>
           )}
@@ -148,9 +149,10 @@ function startOf(step: StepDetail, tree: StepTree, row: number): number | null {
   return tree.start_unix_ms + at(tree.start_ns, row) / 1e6;
 }
 
-function durationWords({ duration_ns, status }: StepDetail, isLive: boolean): string {
+function durationWords({ duration_ns, status }: StepDetail, isLive: boolean, hasStart: boolean): string {
   if (duration_ns !== null) return formatDurationNs(duration_ns);
-  return status === 'open' && isLive ? 'still running' : 'no end';
+  if (status === 'open' && isLive) return 'still running';
+  return hasStart ? 'no end' : UNKNOWN;
 }
 
 const hasTokens = (step: StepDetail) =>

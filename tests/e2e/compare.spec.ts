@@ -1,0 +1,87 @@
+// Two runs side by side with the real engine: where they part, what differs, pairs corrected by hand, the comparison as a file,
+// several runs at once.
+import { readFileSync } from 'node:fs';
+import { expect, test, textFile, type App } from './app.ts';
+import { run, step } from './runs.ts';
+
+/** A plan, a search for `query`, and, where there is a second one, that as well. */
+function shopping(id: string, queries: string[], latency_ms: number): object {
+  const searches = queries.map((query, index) =>
+    step({ id: `${id}-s${index}`, tool: 'search', at_s: 1 + index, input: { query }, output: { hits: [query] } }),
+  );
+  return run({
+    id,
+    prompt: `shoes of ${id}`,
+    latency_ms,
+    steps: [
+      step({ id: `${id}-plan`, tool: 'plan', at_s: 0, input: { goal: 'shoes' }, output: { plan: 'search' } }),
+      ...searches,
+      step({ id: `${id}-buy`, tool: 'buy', at_s: 4, input: { item: queries[0] }, output: { ok: true } }),
+    ],
+  });
+}
+
+async function compared(app: App, ...runs: object[]): Promise<void> {
+  await app.open();
+  await app.openFiles(textFile('runs.json', JSON.stringify(runs)));
+  await expect(app.rows).toHaveCount(runs.length);
+  for (let index = 0; index < runs.length; index++) {
+    await app.rows.nth(index).getByRole('checkbox').check();
+  }
+  await app.page.getByRole('button', { name: /^Compare/ }).click();
+}
+
+test('two runs part where one searches for something else', async ({ app, page }) => {
+  await compared(app, shopping('one', ['red shoes'], 5_000), shopping('two', ['blue boots', 'green boots'], 9_000));
+  const differs = page.getByRole('region', { name: 'What differs' });
+  await expect(differs).toContainText('They part at step');
+  await expect(differs).toContainText('search once');
+  const pairs = page.getByRole('treegrid', { name: 'Aligned steps' });
+  await expect(pairs.getByRole('row', { name: /plan/ })).toBeVisible();
+
+  const steps = page.getByRole('region', { name: 'The two steps' });
+  await expect(steps.getByRole('region', { name: /Input: differences/ })).toContainText('red shoes');
+  await page.reload();
+  await expect(page.getByRole('region', { name: 'What differs' })).toContainText('They part at step');
+  await page.goBack();
+  await expect(app.grid).toBeVisible();
+});
+
+test('a comparison is saved as a page that shows all of it without a network', async ({ app, page, browser }) => {
+  const hostile = '"><script>document.title = "taken"</script><img src="http://127.0.0.1:9/x">';
+  await compared(app, shopping('one', ['red shoes'], 5_000), shopping('two', [hostile], 9_000));
+  await expect(page.getByRole('region', { name: 'What differs' })).toContainText('They part at step');
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('menuitem', { name: /HTML/ }).click();
+  const html = readFileSync(await (await saving).path(), 'utf8');
+
+  const context = await browser.newContext({ offline: true });
+  const alone = await context.newPage();
+  const asked: string[] = [];
+  await context.route(/.*/, async (route) => {
+    if (route.request().url() === 'http://file.test/') return route.fulfill({ contentType: 'text/html', body: html });
+    asked.push(route.request().url());
+    return route.abort();
+  });
+  await alone.goto('http://file.test/');
+  await expect(alone.getByRole('heading', { name: 'Two runs side by side' })).toBeVisible();
+  await expect(alone.getByText('They part at step').first()).toBeVisible();
+  await expect(alone.getByText('taken', { exact: false }).first()).toBeVisible();
+  expect(await alone.title()).toBe('Two runs side by side');
+  expect(await alone.locator('script, img, iframe, object, link').count()).toBe(0);
+  expect(asked).toEqual([]);
+  await context.close();
+});
+
+test('three runs stand side by side as a matrix', async ({ app, page }) => {
+  await compared(
+    app,
+    shopping('one', ['red shoes'], 5_000),
+    shopping('two', ['red shoes'], 6_000),
+    shopping('three', ['blue boots'], 7_000),
+  );
+  const matrix = page.getByRole('grid', { name: 'Steps by runs' });
+  await expect(matrix.getByRole('row', { name: /search/ })).toBeVisible();
+  await expect(matrix.getByRole('columnheader')).toHaveCount(4);
+});
