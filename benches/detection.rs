@@ -23,7 +23,7 @@ pub fn of_all(harness: &Harness, path: &Path) -> (Duration, usize) {
     for trace_id in trace_ids(harness) {
         let mut spans = Spans::default();
         span::for_each(&reader, trace_id, |row| spans.add(&row)).expect("the trace is there");
-        let shape = Structure::of(spans.in_order_of_coming(), false, false);
+        let shape = Structure::of(spans.in_order_of_coming(), &[], false, false);
         let begun = Instant::now();
         let found = black_box(attempt_groups(&shape.facts, &shape.tree, &shape.strings, FINE_RESOLUTION_NS));
         took += begun.elapsed();

@@ -63,7 +63,8 @@ describe('the browser host', () => {
     const ask = answering(new Response('7'));
     const ignore = { ids: true, times: true, whitespace: true };
     await expect(httpBackend().saveComparison({ a: 3, b: 12, form: 'html', ignore })).resolves.toBeNull();
-    expect(ask.mock.calls[0]?.[0]).toBe('/api/comparison');
+    const [address] = ask.mock.calls[0] as unknown as [string];
+    expect(address).toBe('/api/comparison');
     expect(addresses).toEqual(['/api/download/7']);
   });
 

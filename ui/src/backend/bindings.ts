@@ -1764,6 +1764,10 @@ by_name: Array<RetriedName>,
  */
 by_cause: Array<RetryCause>, 
 /**
+ * Runs that were tried again as a whole, in their conversations; not among the figures above.
+ */
+runs_again: RunsAgain, 
+/**
  * Over time, from the first start to the last, in equal stretches.
  */
 over_time: Array<RetryBucket>, 
@@ -1835,6 +1839,23 @@ kind: SpanKind,
 runs: number, 
 /**
  * Its figures.
+ */
+figures: RetryFigures, 
+/**
+ * The filter that those runs match.
+ */
+filter: string, };
+
+/**
+ * Runs that were tried again as a whole: the next run of a conversation, asked the same after the one before had failed.
+ */
+export type RunsAgain = { 
+/**
+ * The matching runs that are one of several tries.
+ */
+runs: number, 
+/**
+ * Of the whole runs, with tries that do not match. Lost is the time of the failed runs, not what lay between.
  */
 figures: RetryFigures, 
 /**
@@ -2550,6 +2571,14 @@ run_row: boolean,
  */
 groups: Array<AttemptGroup>, 
 /**
+ * Failed steps of a run that goes on of which the next try is awaited, by row; each may be the last of a group, or alone.
+ */
+awaited: Array<AwaitedTry>, 
+/**
+ * Steps that a person has taken out of the group that they were found in.
+ */
+apart_rows: Array<number>, 
+/**
  * The row under which steps stand whose parent is not in the trace: no step, and the last of its depth. Its `span_id` is
  * one that no step has, its times are those of all below it.
  */
@@ -2743,6 +2772,74 @@ kind: SpanKind,
 status: SpanStatus, };
 
 /**
+ * Corrects which steps of a trace are attempts at one operation.
+ */
+export type AttemptCorrect = { 
+/**
+ * The trace.
+ */
+trace_id: number, 
+/**
+ * What to correct.
+ */
+change: AttemptChange, };
+
+/**
+ * One correction.
+ */
+export type AttemptChange = { "type": "apart", 
+/**
+ * The steps that are taken out.
+ */
+span_ids: Array<string>, 
+/**
+ * A step of the group, by which what was taken out of it is brought back.
+ */
+group_span_id: string, } | { "type": "join", 
+/**
+ * The step.
+ */
+span_id: string, 
+/**
+ * The other one.
+ */
+with_span_id: string, } | { "type": "as_detected", 
+/**
+ * The steps: all of a group, or one that was taken out.
+ */
+span_ids: Array<string>, } | { "type": "restore", 
+/**
+ * What a correction gave as `before`.
+ */
+corrections: Array<StepCorrection>, };
+
+/**
+ * What is said of one step.
+ */
+export type StepCorrection = { 
+/**
+ * Its id.
+ */
+span_id: string, 
+/**
+ * A step of the group that it was taken out of; `null` if it was not.
+ */
+apart_from: string | null, 
+/**
+ * The operation that it is an attempt at: the same for steps that were joined.
+ */
+operation: string | null, };
+
+/**
+ * A correction was made.
+ */
+export type AttemptCorrected = { 
+/**
+ * All that was said of the trace's steps before, to undo it with.
+ */
+before: Array<StepCorrection>, };
+
+/**
  * What the times of a trace mean.
  */
 export type TraceClock = "measured" | "laid_out" | "order_only";
@@ -2763,6 +2860,10 @@ signal: string,
  * How sure that is, 0 to 1.
  */
 confidence: number, 
+/**
+ * A person had a say in which rows these are.
+ */
+by_hand: boolean, 
 /**
  * How the attempts relate.
  */
@@ -2801,6 +2902,19 @@ gap_ns: Array<number>,
 gap_reported: Array<boolean>, };
 
 /**
+ * The next try of a failed step, which has not begun.
+ */
+export type AwaitedTry = { 
+/**
+ * The step that failed.
+ */
+row: number, 
+/**
+ * When the next try is due, as the source said when the step failed.
+ */
+until_ns: number, };
+
+/**
  * The card at the top of a trace: each number with where it comes from.
  */
 export type TraceDetail = { 
@@ -2813,6 +2927,10 @@ summary: TraceSummary,
  */
 facts: Array<Fact>, 
 /**
+ * Which try it is of a run that was tried again in its conversation; of any other, nothing.
+ */
+tries?: RunTries, 
+/**
  * Content of the run itself, where the source has such (prompt and response).
  */
 content: Content | null, 
@@ -2824,6 +2942,40 @@ attributes: JsonValue | null,
  * What was cut in content and attributes.
  */
 long_texts: Array<LongText>, };
+
+/**
+ * Which try of a run a trace is, in its conversation.
+ */
+export type RunTries = { 
+/**
+ * From 1.
+ */
+number: number, 
+/**
+ * How many there are.
+ */
+of: number, 
+/**
+ * The tries in order: at most 20 around this one.
+ */
+tries: Array<RunTry>, };
+
+/**
+ * A try of a run.
+ */
+export type RunTry = { 
+/**
+ * Its trace.
+ */
+trace_id: number, 
+/**
+ * Its number, from 1.
+ */
+number: number, 
+/**
+ * How it ended.
+ */
+status: TraceStatus, };
 
 /**
  * One number or word of the summary card.
@@ -3050,6 +3202,10 @@ step_ids: Array<string>,
  */
 parts: Array<TimeShare>, 
 /**
+ * What operations lost that were tried more than once.
+ */
+attempts: Array<AttemptWaste>, 
+/**
  * What decided how long the run took.
  */
 path: CriticalPath, };
@@ -3094,6 +3250,44 @@ provenance: Provenance,
  * What counts as this part, in a sentence.
  */
 explanation: string, };
+
+/**
+ * What a group of attempts lost: where its figures (`AttemptGroup`) come from, and how much lies on the critical path, which
+ * is always derived. Of more than 10,000 groups, those that lost most time.
+ */
+export type AttemptWaste = { 
+/**
+ * The group's first attempt, index into `step_ids`.
+ */
+first_step: number, 
+/**
+ * Where the time lost comes from.
+ */
+time_provenance: Provenance, 
+/**
+ * How much of the attempts that were lost is on the path.
+ */
+critical_failed_ns: number, 
+/**
+ * How much of the pauses is.
+ */
+critical_pause_ns: number, 
+/**
+ * Where the tokens lost come from.
+ */
+tokens_provenance: Provenance, 
+/**
+ * Tokens of the lost attempts that the path goes through, with all below them.
+ */
+critical_tokens: number | null, 
+/**
+ * Where the cost of what was lost comes from.
+ */
+cost_provenance: Provenance, 
+/**
+ * Cost of the lost attempts that the path goes through, in US dollars.
+ */
+critical_cost_usd: number | null, };
 
 /**
  * The critical path, as columns: stretches in order of time, none overlapping. Where none are left out, each begins where the
@@ -3746,7 +3940,7 @@ task: string,
  */
 runs: number, 
 /**
- * The run of it that a person holds the others against.
+ * The run of it that a person holds the others against; it may be the run itself.
  */
 baseline: TraceSummary | null, 
 /**
@@ -3866,6 +4060,45 @@ tries: number,
  * Bits of what differs from the run that it is held against, as in [`Comparison::difference`].
  */
 difference: number, };
+
+/**
+ * A comparison to be saved as a file.
+ */
+export type ComparisonSave = { 
+/**
+ * Trace A.
+ */
+a: number, 
+/**
+ * Trace B.
+ */
+b: number, 
+/**
+ * As what.
+ */
+form: ComparisonForm, 
+/**
+ * What is no difference between texts.
+ */
+ignore: Ignored, };
+
+/**
+ * What a comparison is saved as.
+ */
+export type ComparisonForm = "html" | "json";
+
+/**
+ * What was saved.
+ */
+export type ComparisonSaved = { 
+/**
+ * How large it is.
+ */
+bytes: number, 
+/**
+ * Texts in which a secret was found and masked as the file was written; of JSON, 1 where there are any.
+ */
+masked: number, };
 
 /**
  * A text, list or object that was cut in a reply. What is shown of it ends with `mark`.
@@ -4159,6 +4392,12 @@ export interface Contract {
   prices_reload: { request: Nothing; response: PriceInfo };
   settings_get: { request: Nothing; response: Settings };
   settings_set: { request: Settings; response: Settings };
+  compare: { request: CompareRequest; response: Comparison };
+  compare_step: { request: StepDifferenceRequest; response: StepDifference };
+  compare_candidates: { request: TraceRef; response: CompareCandidates };
+  pair_set: { request: PairSet; response: Nothing };
+  baseline_set: { request: BaselineSet; response: Nothing };
+  run_matrix: { request: RunMatrixRequest; response: RunMatrix };
   filter_read: { request: FilterText; response: FilterReading };
   filter_complete: { request: FilterCompleteRequest; response: FilterCompletions };
   filter_edit: { request: FilterEditRequest; response: FilterText };
@@ -4180,6 +4419,7 @@ export interface Contract {
   trace_mark: { request: TraceMark; response: TraceCount };
   step_mark: { request: StepMark; response: Array<StepMarkItem> };
   step_marks: { request: TraceRef; response: Array<StepMarkItem> };
+  attempt_correct: { request: AttemptCorrect; response: AttemptCorrected };
   tag_list: { request: Nothing; response: Array<TagCount> };
   trace_delete: { request: TraceSelection; response: Deletion };
   trace_restore: { request: DeletionRef; response: TraceCount };
@@ -4218,12 +4458,6 @@ export interface Contract {
   run_time: { request: TraceRef; response: RunTime };
   conversation_outline: { request: TraceRef; response: ConversationOutline };
   run_conversation: { request: RunConversationRequest; response: RunConversation };
-  compare: { request: CompareRequest; response: Comparison };
-  compare_step: { request: StepDifferenceRequest; response: StepDifference };
-  compare_candidates: { request: TraceRef; response: CompareCandidates };
-  pair_set: { request: PairSet; response: Nothing };
-  baseline_set: { request: BaselineSet; response: Nothing };
-  run_matrix: { request: RunMatrixRequest; response: RunMatrix };
   link_make: { request: LinkRequest; response: Link };
   link_resolve: { request: Link; response: LinkTarget };
 }

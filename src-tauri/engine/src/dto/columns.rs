@@ -273,7 +273,15 @@ impl<'de> Deserializer<'de> for Field<'_> {
                 });
                 visitor.visit_seq(SeqDeserializer::new(texts))
             }
-            _ => self.value.deserialize_any(visitor),
+            _ => match self.value {
+                // Parts of an answer may have columns, too.
+                Value::Object(members) => {
+                    let envelope = self.envelope;
+                    let fields = members.into_iter().map(|(name, value)| (name, Field { value, envelope }));
+                    visitor.visit_map(MapDeserializer::new(fields))
+                }
+                value => value.deserialize_any(visitor),
+            },
         }
     }
 

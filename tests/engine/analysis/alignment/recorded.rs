@@ -44,7 +44,7 @@ impl Built {
     pub fn new(steps: Vec<Step>) -> Self {
         let mut spans = Spans::with_capacity(steps.len());
         steps.iter().for_each(|step| spans.add(&step.row));
-        let structure = Structure::of(spans, false, false);
+        let structure = Structure::of(spans, &[], false, false);
         let said = steps.iter().map(|step| said(step.row.kind, &step.content)).collect();
         Self { steps, structure, said }
     }
@@ -92,7 +92,7 @@ pub fn load(file: &Path, least: usize, most: usize) -> Vec<Vec<Step>> {
         let (reported, parents_unknown) = trace::reported(&connection, trace_id).unwrap();
         let mut spans = Spans::with_capacity(rows.len());
         rows.iter().for_each(|row| spans.add(row));
-        let structure = Structure::of(spans, parents_unknown, reported.is_some());
+        let structure = Structure::of(spans, &[], parents_unknown, reported.is_some());
         let mut payloads = PayloadReader::default();
         let mut steps: Vec<Step> = Vec::new();
         for (index, row) in rows.iter().enumerate() {

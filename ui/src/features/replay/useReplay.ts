@@ -24,7 +24,7 @@ import {
 } from '../../domain/replayClock';
 import { countUpTo, phaseAt, tallyOf, type Phase, type RunTally } from '../../domain/replayState';
 import type { StepTree } from '../../domain/stepTree';
-import { idleFolds, NO_FOLDS } from '../../domain/timeFolds';
+import { quietFolds, NO_FOLDS } from '../../domain/timeFolds';
 import { useLayout } from '../../state/layout';
 
 /** For those who want no motion, the playhead moves so often. */
@@ -64,7 +64,7 @@ export function useReplay({ runs, pairs }: ReplayInput): Replay {
   const made = useMemo(() => {
     const replayed = [first, second]
       .filter((tree) => tree !== undefined)
-      .map((tree) => ({ tree, folds: isCompressed ? idleFolds(tree) : NO_FOLDS }));
+      .map((tree) => ({ tree, folds: isCompressed ? quietFolds(tree) : NO_FOLDS }));
     const [a, b] = replayed;
     const time = a && b && pairs && clock === 'aligned' ? alignedTime(a, b, pairs) : ownTime(replayed);
     const steps = replayed.flatMap(({ tree }, index) => {

@@ -217,7 +217,14 @@ fn changed(a: &str, b: &str, ignored: Ignored) -> Option<(f32, DiffLine)> {
     let longer = a.trim().len().max(b.trim().len()).max(1);
     let alike = stayed as f32 / longer as f32;
     let line = DiffLine { change: LineChange::Changed, skipped: 0, a: Some(pieces_a), b: Some(pieces_b) };
-    (alike >= LEAST_ALIKE).then_some((alike, line))
+    let is_one_field = field(a).is_some() && field(a) == field(b);
+    (is_one_field || alike >= LEAST_ALIKE).then_some((alike, line))
+}
+
+/// The key of a line of written JSON: one field, whatever its value, is one line that changed.
+fn field(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    line.starts_with('"').then(|| line.find("\": ")).flatten().and_then(|end| line.get(..end))
 }
 
 /// Words, and what stands between them; an id or a time is one word, of scripts without spaces each character.
