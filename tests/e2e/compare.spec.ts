@@ -11,7 +11,7 @@ function shopping(id: string, queries: string[], latency_ms: number): object {
   );
   return run({
     id,
-    prompt: `shoes of ${id}`,
+    prompt: 'find shoes',
     latency_ms,
     steps: [
       step({ id: `${id}-plan`, tool: 'plan', at_s: 0, input: { goal: 'shoes' }, output: { plan: 'search' } }),

@@ -157,7 +157,7 @@ fn a_failure_and_what_was_done_over_again_are_told_in_words() {
     assert!(text.starts_with("A succeeded, B failed ("), "{text}");
     assert!(text.contains("They part at step 4 of B: B alone has fetch."), "{text}");
     assert!(text.contains("B called fetch once more."), "{text}");
-    assert!(text.contains("B took 2 s longer, most of it in answer (+1.6 s)."), "{text}");
+    assert!(text.contains("B took 2.00 s longer, most of it in answer (+1.60 s)."), "{text}");
     assert!(comparison.differences.iter().any(|difference| difference.is_status));
     // What each adds itself sums up to what the whole run took longer.
     let sum: f64 = comparison.differences.iter().map(|difference| difference.time_ns).sum();
