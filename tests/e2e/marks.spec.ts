@@ -106,6 +106,8 @@ test('a long note leaves the sections of its step within reach', async ({ app, p
   await page.setViewportSize({ width: 1280, height: 800 });
   await app.drop(textFile('runs.json', JSON.stringify([retried('two', 'second run')])));
   await app.row('second run').click();
+  await app.steps.focus();
+  await page.keyboard.press('r');
   await app.step(/search.*2\/2/).click();
   const panel = app.inspector.getByRole('tabpanel');
   for (const note of ['word '.repeat(3000), Array(12).fill('a line of a note').join('\n')]) {

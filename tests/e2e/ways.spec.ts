@@ -111,7 +111,7 @@ test('a text is found in all that was said, and marked where it stands', async (
   await openRetried(app);
   await page.keyboard.press('Control+f');
   await page.keyboard.type('timed out');
-  await expect(app.found, 'the run says it, too').toHaveText('1 of 2 steps');
+  await expect(app.found, 'the run says it, too').toHaveText('the run, and 1 step');
   await expect(app.selectedStep).toContainText('find shoes');
   await page.keyboard.press('Enter');
   await expect(app.selectedStep).toContainText('1/2');
