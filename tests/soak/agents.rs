@@ -65,11 +65,11 @@ fn say(text: &mut String, step: u64, now_ms: u64) {
         text.push_str(&line.to_string());
         text.push('\n');
     };
-    if step % STEPS_A_RUN == 0 {
+    if step.is_multiple_of(STEPS_A_RUN) {
         line(json!({ "type": "trace.start", "trace_id": trace_id, "prompt": format!("question {step}"),
             "model_name": "gpt-4o", "project_id": "soak", "created_at": now_ms }));
     }
-    let failed = step % 17 == 0;
+    let failed = step.is_multiple_of(17);
     line(json!({ "type": "step.start", "trace_id": trace_id, "step_id": step_id, "tool_name": "search",
         "input": { "query": format!("what is said of number {step} in the files of this agent") }, "timestamp": now_ms }));
     line(

@@ -154,7 +154,7 @@ fn a_failure_and_what_was_done_over_again_are_told_in_words() {
     let (store, ids) = Store::of(&[run("faust author", "Goethe wrote it."), more]);
     let comparison = store.compare(ids[0], ids[1]);
     let text = comparison.summary.join(" ");
-    assert!(text.starts_with("A succeeded, B failed ("), "{text}");
+    assert!(text.starts_with("A succeeded, B failed (gave up)."), "{text}");
     assert!(text.contains("They part at step 4 of B: B alone has fetch."), "{text}");
     assert!(text.contains("B called fetch once more."), "{text}");
     assert!(text.contains("B took 2.00 s longer, most of it in answer (+1.60 s)."), "{text}");
@@ -338,4 +338,27 @@ fn real_runs_of_any_two_formats_compare() {
         let comparison = store.compare(a.trace_id, b.trace_id);
         assert!(!comparison.summary.is_empty());
     }
+}
+
+#[test]
+fn what_is_said_of_two_runs_is_true() {
+    let said = |a: Vec<Value>, b: Vec<Value>| {
+        let (store, ids) = Store::of(&[a, b]);
+        store.compare(ids[0], ids[1]).summary.join(" ")
+    };
+    let tool = |input: &str| {
+        vec![
+            span(1, 0, "AGENT", "assistant", (0, 1_000), ("q", "a")),
+            span(2, 1, "TOOL", "query", (0, 100), (input, "none")),
+        ]
+    };
+    let text = said(tool(r#"{"sql":"x < 5"}"#), tool(r#"{"sql":"x > 5"}"#));
+    assert!(text.contains("query was given something else"), "an operator decides: {text}");
+
+    let broken = |reason: &str| vec![failed(span(1, 0, "AGENT", "assistant", (0, 10), ("q", "")), reason)];
+    let text = said(broken("no disk"), broken("no network"));
+    assert!(text.contains("A failed (no disk), B failed (no network)."), "{text}");
+    let text = said(broken("no disk"), run("faust author", "Goethe wrote it."));
+    assert!(text.starts_with("A failed (no disk), B succeeded."), "{text}");
+    assert!(!text.contains("called assistant"), "the run itself is no call: {text}");
 }

@@ -269,10 +269,18 @@ impl Writer {
     fn literal(&mut self, text: &str, path: u64) {
         let mut whole = path;
         for token in text.split_whitespace() {
-            for piece in token.split(['"', '\'', ',', '=', '&', '?', '<', '>', '(', ')', '[', ']', '{', '}'])
-            {
-                // What is between the pieces counts as there being a piece.
-                whole = mix(whole.rotate_left(9));
+            let separates = |c: char| {
+                matches!(
+                    c,
+                    '"' | '\'' | ',' | '=' | '&' | '?' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}'
+                )
+            };
+            for part in token.split_inclusive(separates) {
+                let piece = part.trim_end_matches(separates);
+                // What is between the pieces is an operator, say; which quotes are used says nothing.
+                let separator =
+                    part.chars().next_back().filter(|c| separates(*c) && !matches!(c, '"' | '\''));
+                whole = mix(whole.rotate_left(9) ^ separator.map_or(0, |c| u64::from(u32::from(c))));
                 if piece.is_empty() || is_volatile(piece.trim_matches(is_punctuation)) {
                     continue;
                 }

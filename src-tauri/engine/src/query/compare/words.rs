@@ -57,15 +57,22 @@ impl Numbers {
     }
 }
 
-/// For each pair, how far B is above A in it and all below.
+/// How far B is above A in each pair and all below.
 fn deltas(a: &Side, b: &Side, pairs: &[Pair]) -> Vec<Numbers> {
-    let delta = |pair: &Pair| {
-        let of = |side: &Side, row: Option<u32>| {
-            Numbers::of(&side.shown, row.map(|row| side.shown_row[row as usize]))
-        };
-        of(b, pair.b).minus(of(a, pair.a))
-    };
-    pairs.iter().map(delta).collect()
+    let of =
+        |side: &Side, row: Option<u32>| Numbers::of(&side.shown, row.map(|row| side.shown_row[row as usize]));
+    pairs.iter().map(|pair| of(b, pair.b).minus(of(a, pair.a))).collect()
+}
+
+/// The part of each that lies in no pair below it.
+fn own(whole: &[Numbers], pairs: &[Pair]) -> Vec<Numbers> {
+    let mut own = whole.to_vec();
+    for (pair, delta) in pairs.iter().zip(whole) {
+        if let Some(parent) = pair.parent {
+            own[parent as usize] = own[parent as usize].minus(*delta);
+        }
+    }
+    own
 }
 
 /// What differs, that which explains most first: each difference has what it adds itself, so that their sums are those of the
@@ -73,12 +80,7 @@ fn deltas(a: &Side, b: &Side, pairs: &[Pair]) -> Vec<Numbers> {
 pub(super) fn differences(a: &Side, b: &Side, alignment: &Alignment) -> Vec<RunDifference> {
     let pairs = &alignment.pairs;
     let whole = deltas(a, b, pairs);
-    let mut own = whole.clone();
-    for (at, pair) in pairs.iter().enumerate() {
-        if let Some(parent) = pair.parent {
-            own[parent as usize] = own[parent as usize].minus(whole[at]);
-        }
-    }
+    let own = own(&whole, pairs);
     let total = |side: &Side| Numbers {
         time_ns: side.shown.total_ns,
         tokens: side.summary.total_tokens.map_or(0.0, |tokens| tokens as f64),
@@ -200,10 +202,12 @@ fn sentence(a: &Side, b: &Side, pairs: &[Pair], pair: &Pair, by: Numbers) -> Str
         said.push("stands at another place in B".to_owned());
     }
     if said.is_empty() && by.time_ns != 0.0 {
+        let has_below = a.shown.descendants.get(row_a as usize).is_some_and(|below| *below > 0);
         said.push(format!(
-            "took {} {}",
+            "took {} {}{}",
             duration(by.time_ns.abs()),
-            if by.time_ns > 0.0 { "longer in B" } else { "less in B" }
+            if by.time_ns > 0.0 { "longer in B" } else { "less in B" },
+            if has_below { ", beside the steps below it" } else { "" },
         ));
     }
     if said.is_empty() {
@@ -255,27 +259,28 @@ pub(super) fn summary(
     }
     sentences.extend(oftener(a, b, &alignment.pairs));
     sentences.extend(time(a, b, alignment));
+    sentences.extend(models(a, b, &alignment.pairs));
     sentences.extend(spent(a, b));
     sentences
 }
 
 fn ends(a: &Side, b: &Side) -> Option<String> {
-    let end = |side: &Side| match side.summary.status {
-        TraceStatus::Success => "succeeded",
-        TraceStatus::Warning => "succeeded with errors on the way",
-        TraceStatus::Failed => "failed",
-        TraceStatus::Running => "is running",
-        TraceStatus::Lost => "was lost",
+    let reason = |side: &Side| {
+        let has_failed = side.summary.status == TraceStatus::Failed;
+        side.summary.failure_reason.as_deref().filter(|_| has_failed).map(shortened)
     };
-    let (end_a, end_b) = (end(a), end(b));
-    (end_a != end_b).then(|| {
-        let reason = [("A", a), ("B", b)]
-            .into_iter()
-            .find(|(_, side)| side.summary.status == TraceStatus::Failed)
-            .and_then(|(_, side)| side.summary.failure_reason.as_deref())
-            .map(|reason| format!(" ({})", shortened(reason)));
-        format!("A {end_a}, B {end_b}{}.", reason.unwrap_or_default())
-    })
+    let end = |side: &Side| {
+        let word = match side.summary.status {
+            TraceStatus::Success => "succeeded",
+            TraceStatus::Warning => "succeeded with errors on the way",
+            TraceStatus::Failed => "failed",
+            TraceStatus::Running => "is running",
+            TraceStatus::Lost => "was lost",
+        };
+        reason(side).map_or_else(|| word.to_owned(), |reason| format!("{word} ({reason})"))
+    };
+    let is_other_end = a.summary.status != b.summary.status || reason(a) != reason(b);
+    is_other_end.then(|| format!("A {}, B {}.", end(a), end(b)))
 }
 
 fn shortened(text: &str) -> String {
@@ -308,7 +313,8 @@ fn place(a: &Side, b: &Side, pair: &Pair) -> String {
 fn oftener(a: &Side, b: &Side, pairs: &[Pair]) -> Option<String> {
     const MOST_NAMES: usize = 3;
     let mut more: HashMap<&str, i64> = HashMap::new();
-    for pair in pairs.iter().filter(|pair| !is_lone_try(a, b, pair)) {
+    // What has nothing above it is the run itself, no call.
+    for pair in pairs.iter().filter(|pair| pair.parent.is_some() && !is_lone_try(a, b, pair)) {
         let (side, row, by) = match (pair.a, pair.b) {
             (Some(row), None) => (a, row, -1),
             (None, Some(row)) => (b, row, 1),
@@ -335,19 +341,12 @@ fn oftener(a: &Side, b: &Side, pairs: &[Pair]) -> Option<String> {
 
 /// How much longer one took, and the operation that most of it went into.
 fn time(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
-    let ns = |side: &Side| side.summary.duration_ns.map(|ns| ns as f64);
-    let (took_a, took_b) = (ns(a)?, ns(b)?);
+    let (took_a, took_b) = (a.summary.duration_ns?, b.summary.duration_ns?);
     let by = took_b - took_a;
     if by.abs() < WORTH_NS {
         return None;
     }
-    let whole = deltas(a, b, &alignment.pairs);
-    let mut own = whole.clone();
-    for (pair, delta) in alignment.pairs.iter().zip(&whole) {
-        if let Some(parent) = pair.parent {
-            own[parent as usize] = own[parent as usize].minus(*delta);
-        }
-    }
+    let own = own(&deltas(a, b, &alignment.pairs), &alignment.pairs);
     let mut by_name: HashMap<&str, Numbers> = HashMap::new();
     for (pair, own) in alignment.pairs.iter().zip(&own) {
         let name = match (pair.a, pair.b) {
@@ -365,12 +364,12 @@ fn time(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
         .max_by(|(_, one), (_, other)| one.abs().total_cmp(&other.abs()));
     let retried = b.summary.retry_waste_ns.unwrap_or(0.0) - a.summary.retry_waste_ns.unwrap_or(0.0);
     let mut sentence = format!("B took {} {}", duration(by.abs()), if by > 0.0 { "longer" } else { "less" });
-    if retried.signum() == by.signum() && retried.abs() >= by.abs() / 4.0 {
+    if retried.signum() == by.signum() && (by.abs() / 4.0..=by.abs()).contains(&retried.abs()) {
         sentence.push_str(&format!(
             ", of which {} went into tries that failed and the waits after them",
             duration(retried.abs())
         ));
-    } else if let Some((name, most)) = most.filter(|(_, most)| most.abs() >= by.abs() / 4.0) {
+    } else if let Some((name, most)) = most.filter(|(_, most)| most.abs() >= by.abs() / 2.0) {
         sentence.push_str(&format!(
             ", most of it in {name} ({}{})",
             if most > 0.0 { "+" } else { "−" },
@@ -379,6 +378,13 @@ fn time(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
     }
     sentence.push('.');
     Some(sentence)
+}
+
+/// The models of the runs, where no step says that it asked another.
+fn models(a: &Side, b: &Side, pairs: &[Pair]) -> Option<String> {
+    let (model_a, model_b) = a.summary.model.as_ref().zip(b.summary.model.as_ref())?;
+    let is_told = pairs.iter().any(|pair| pair.difference.has_any(Difference::MODEL));
+    (model_a != model_b && !is_told).then(|| format!("A used {model_a}, B used {model_b}."))
 }
 
 fn spent(a: &Side, b: &Side) -> Option<String> {
