@@ -198,7 +198,9 @@ fn what_a_person_says_of_a_pair_is_kept_and_can_be_taken_back() {
         (comparison.row_b[at], comparison.by_hand[at])
     };
     set(Pairing::Broken);
-    assert_ne!(partner(&store.compare(a, b)).0, 1);
+    let parted = store.compare(a, b);
+    assert_ne!(partner(&parted).0, 1);
+    assert_eq!(parted.apart, [ApartSteps { a_span_id: id(2), b_span_id: id(2) }]);
     // The other way round it is the same pair.
     let turned = store.compare(b, a);
     let at = turned.row_b.iter().position(|row| *row == 1).unwrap();

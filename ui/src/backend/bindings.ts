@@ -3722,6 +3722,10 @@ repeats: Int32Array,
  */
 by_hand: Uint8Array, 
 /**
+ * Steps that a person has said are not the same.
+ */
+apart: Array<ApartSteps>, 
+/**
  * The first pair whose decision differs: another tool, other arguments, another answer in substance, another status, or a
  * step that one of them alone has. `null` where the runs do the same.
  */
@@ -3751,6 +3755,19 @@ summary: TraceSummary,
  * Its tree.
  */
 tree: SpanTree, };
+
+/**
+ * A step of A and one of B that a person has said are not the same.
+ */
+export type ApartSteps = { 
+/**
+ * The step of A; empty for the run itself.
+ */
+a_span_id: string, 
+/**
+ * The step of B.
+ */
+b_span_id: string, };
 
 /**
  * How the two steps of a pair stand to each other.

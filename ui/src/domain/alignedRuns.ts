@@ -1,7 +1,7 @@
 // Two runs, aligned: the engine's pairs as they came, and what follows from them (which differ, how many below each). Nothing
 // here is made of an object a pair: there may be a hundred thousand. Numbers of pairs hold for one reading; whatever
 // outlives it is kept by the ids of their steps.
-import { PAIR_RELATIONS, type Comparison, type PairRelation } from '../backend/bindings';
+import { PAIR_RELATIONS, type ApartSteps, type Comparison, type PairRelation } from '../backend/bindings';
 import { at, countBelow } from './columns';
 import {
   attemptsOf,
@@ -48,6 +48,8 @@ export interface AlignedRuns {
   readonly sureness: Float64Array;
   readonly repeats: Int32Array;
   readonly byHand: Uint8Array;
+  /** Steps that a person has said are not the same. */
+  readonly apart: readonly ApartSteps[];
   /** Pairs below a pair, at any depth; they follow it directly. */
   readonly descendants: Uint32Array;
   /** Pairs that differ in more than wording, ascending. */
@@ -87,6 +89,7 @@ export function alignedFrom(comparison: Comparison, isLiveA = false, isLiveB = f
     sureness: comparison.sureness,
     repeats: comparison.repeats,
     byHand: comparison.by_hand,
+    apart: comparison.apart,
     descendants,
     different: new Uint32Array(different),
     differentBelow,
@@ -200,4 +203,15 @@ export function pairSentence(runs: AlignedRuns, pair: number): string {
   parts.push(...differenceWords(runs, pair).map(({ word }) => word));
   if (pair === runs.first) parts.push('here the runs part');
   return parts.join(', ');
+}
+
+/** Where a pair stands, as steps are counted from the top of each tree. */
+export function placeOfPair(runs: AlignedRuns, pair: number): string {
+  const [numberA, numberB] = (['a', 'b'] as const).map((side) => {
+    const row = at(side === 'a' ? runs.rowA : runs.rowB, pair);
+    return row < 0 ? -1 : row + (runs[side].runRow ? 0 : 1);
+  }) as [number, number];
+  if (numberA < 0) return `step ${numberB} of B`;
+  if (numberB < 0) return `step ${numberA} of A`;
+  return numberA === numberB ? `step ${numberA}` : `step ${numberA} of A, ${numberB} of B`;
 }

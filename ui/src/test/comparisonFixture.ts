@@ -83,6 +83,7 @@ export function comparisonOf(
         .findLastIndex((other) => other.parent === pair.parent && nameIn(b, other.b) === name);
     }),
     by_hand: new Uint8Array(pairs.length),
+    apart: [],
     first_difference: differing < 0 ? null : differing,
     differences: pairs.flatMap((pair, at) => {
       if (pair.depth === 0 || (relation[at] === 'matched' && ((difference[at] ?? 0) & ~80) === 0)) return [];

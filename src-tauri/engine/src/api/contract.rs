@@ -366,6 +366,7 @@ pub fn typescript() -> String {
         CompareRequest,
         Comparison,
         ComparedRun,
+        ApartSteps,
         PairRelation,
         RunDifference,
         StepDifferenceRequest,

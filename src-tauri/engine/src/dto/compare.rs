@@ -47,6 +47,8 @@ pub struct Comparison {
     pub repeats: Column<i32>,
     /// 1 where a person has said that these two belong together.
     pub by_hand: Column<u8>,
+    /// Steps that a person has said are not the same.
+    pub apart: Vec<ApartSteps>,
     /// The first pair whose decision differs: another tool, other arguments, another answer in substance, another status, or a
     /// step that one of them alone has. `null` where the runs do the same.
     pub first_difference: Option<u32>,
@@ -56,6 +58,15 @@ pub struct Comparison {
     pub summary: Vec<String>,
     /// What was not compared, and why.
     pub remarks: Vec<String>,
+}
+
+/// A step of A and one of B that a person has said are not the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ApartSteps {
+    /// The step of A; empty for the run itself.
+    pub a_span_id: String,
+    /// The step of B.
+    pub b_span_id: String,
 }
 
 /// One of two runs.

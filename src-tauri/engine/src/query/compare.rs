@@ -18,7 +18,7 @@ use super::catalog::Columns;
 use super::summary::summaries;
 use super::wording::count;
 use crate::analysis::alignment::{self, Alignment, ByHand, Pair, Relation};
-use crate::dto::{CompareRequest, ComparedRun, Comparison, PairRelation};
+use crate::dto::{ApartSteps, CompareRequest, ComparedRun, Comparison, PairRelation};
 use crate::error::{Error, Result};
 use crate::store::pairing;
 use side::Side;
@@ -36,6 +36,8 @@ pub fn compare(
     let a = side(connection, columns, request.a, revision)?;
     let b = side(connection, columns, request.b, revision)?;
     let alignment = aligned(connection, &a, &b)?;
+    let said = pairing::of(connection, request.a, request.b)?;
+    let apart = said.into_iter().filter(|pairing| !pairing.is_same);
     let differences = words::differences(&a, &b, &alignment);
     let summary = words::summary(&a, &b, &alignment, &differences);
     let remarks = remarks(a.unread + b.unread, alignment.is_bounded);
@@ -55,6 +57,9 @@ pub fn compare(
         sureness: pairs.iter().map(|pair| f64::from(pair.sureness)).collect::<Vec<_>>().into(),
         repeats: pairs.iter().map(|pair| signed(pair.repeats)).collect::<Vec<_>>().into(),
         by_hand: pairs.iter().map(|pair| u8::from(pair.by_hand)).collect::<Vec<_>>().into(),
+        apart: apart
+            .map(|pairing| ApartSteps { a_span_id: pairing.a_span_id, b_span_id: pairing.b_span_id })
+            .collect(),
         first_difference: alignment.first_difference,
         differences,
         summary,

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { backendErrorFrom, useBackend } from '../../backend';
-import type { Comparison, Pairing } from '../../backend/bindings';
+import type { ApartSteps, Comparison, Pairing } from '../../backend/bindings';
 import { Button } from '../../components/Button';
 import { SplitPane } from '../../components/SplitPane';
 import { EmptyState, ErrorState } from '../../components/States';
@@ -154,11 +154,15 @@ function Compared({ place, comparison, runs }: ComparedProps) {
   const [follows, setFollows] = useState(true);
   const pairings = usePairs(a, b, runs, setPicking);
   const select = (pair: number) => {
+    goToPair(pair, 'replace');
+  };
+  /** Clicked, or walked to and entered: then it is the step that was to be chosen. */
+  const choose = (pair: number) => {
     if (picking && rowOn(runs, picking.side === 'a' ? 'b' : 'a', pair) >= 0) {
       pairings.force(picking, pair);
       setPicking(null);
     }
-    goToPair(pair, 'replace');
+    select(pair);
   };
   useActions([
     action('next', 'Next difference', ['n'], () => {
@@ -203,10 +207,11 @@ function Compared({ place, comparison, runs }: ComparedProps) {
     lines,
     selected,
     onSelect: select,
+    onChoose: choose,
     onToggle: toggle,
     isFolded: (pair: number) => folded.size > 0 && folded.has(pairKey(runs, pair)),
     onInspect: () => {
-      if (picking) select(selected);
+      if (picking) choose(selected);
       else inspector.current?.focus();
     },
   };
@@ -417,6 +422,8 @@ function usePairs(a: number, b: number, runs: AlignedRuns, onPick: (picking: Pic
       {
         onSuccess: () => {
           onPick(null);
+          // The button that was pressed may be gone.
+          wishFocus('steps');
           tell({
             text: done,
             ...(said === 'detected'
@@ -452,10 +459,21 @@ function usePairs(a: number, b: number, runs: AlignedRuns, onPick: (picking: Pic
     part(pair: number) {
       both(pair, 'broken', 'They are two steps now; the rest is lined up anew.');
     },
-    reset(pair: number) {
-      both(pair, 'detected', 'They stand as it is worked out again.');
+    reset({ a_span_id, b_span_id }: ApartSteps) {
+      set(a_span_id, b_span_id, 'detected', 'They stand as it is worked out again.');
     },
   };
+}
+
+/** What a person has said of a pair, or of a step that stands alone for it. */
+function saidOf(runs: AlignedRuns, pair: number): ApartSteps | undefined {
+  const [stepA, stepB] = [stepOn(runs, 'a', pair), stepOn(runs, 'b', pair)];
+  if (stepA !== null && stepB !== null) {
+    return runs.byHand[pair] === 1 ? { a_span_id: stepA, b_span_id: stepB } : undefined;
+  }
+  return runs.apart.find(({ a_span_id, b_span_id }) =>
+    stepA !== null ? a_span_id === stepA : b_span_id === stepB,
+  );
 }
 
 interface PairButtonsProps {
@@ -469,16 +487,21 @@ function PairButtons({ runs, pair, pairings, onPick }: PairButtonsProps) {
   const isPair = rowOn(runs, 'a', pair) >= 0 && rowOn(runs, 'b', pair) >= 0;
   const side: Side = rowOn(runs, 'a', pair) >= 0 ? 'a' : 'b';
   const stepId = stepOn(runs, side, pair);
+  const said = saidOf(runs, pair);
   return (
     <>
-      {runs.byHand[pair] === 1 && (
+      {said && (
         <Button
           size="small"
           look="quiet"
           disabled={pairings.isPending}
-          title="You said that these two are the same step"
+          title={
+            isPair
+              ? 'You said that these two are the same step'
+              : 'You said that it is not the same step as another'
+          }
           onClick={() => {
-            pairings.reset(pair);
+            pairings.reset(said);
           }}
         >
           As worked out

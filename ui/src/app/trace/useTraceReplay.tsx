@@ -58,6 +58,7 @@ function Strip({ traceId, tree, onReplay, onClose }: StripProps) {
   return (
     <ReplayStrip
       replay={replay}
+      takesFocus
       actions={
         <IconButton icon="close" size="small" label="End the replay" shortcut="Shift+L" onClick={onClose} />
       }

@@ -5,7 +5,7 @@ import type { ComparisonForm, RunDifference } from '../../backend/bindings';
 import { Button, IconButton } from '../../components/Button';
 import { Menu } from '../../components/Menu';
 import { Popover } from '../../components/Popover';
-import type { AlignedRuns } from '../../domain/alignedRuns';
+import { placeOfPair, type AlignedRuns } from '../../domain/alignedRuns';
 import { countBelow, indexOf } from '../../domain/columns';
 import { signedText } from '../../domain/comparison';
 import {
@@ -98,7 +98,10 @@ export function CompareTools(props: CompareToolsProps) {
               }}
             >
               <span className={styles.rank}>{index + 1}</span>
-              <span>{difference.sentence}</span>
+              <span>
+                {difference.sentence}{' '}
+                <span className={styles.explains}>{placeOfPair(runs, difference.pair)}</span>
+              </span>
               <span className={styles.explains}>{explainsWords(difference)}</span>
             </button>
           ))}

@@ -23,7 +23,10 @@ interface PairListProps {
   phases: ((pair: number) => readonly [Phase | null, Phase | null]) | null;
   /** The pair to keep in view while the list follows the playhead; -1 for none. */
   followed: number;
+  /** The person walks to a pair … */
   onSelect: (pair: number) => void;
+  /** … or clicks it. */
+  onChoose: (pair: number) => void;
   onToggle: (pair: number) => void;
   isFolded: (pair: number) => boolean;
   /** The person scrolls by themselves. */
@@ -32,19 +35,19 @@ interface PairListProps {
 }
 
 export function PairList(props: PairListProps) {
-  const { runs, lines, selected, phases, followed, onSelect, onToggle, isFolded, onScrolled, onInspect } =
-    props;
+  const { runs, lines, selected, phases, followed, onSelect, onToggle, isFolded } = props;
+  const { onChoose, onScrolled, onInspect } = props;
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const shown = Math.min(lines.count, MOST_LINES);
   const window = useRowWindow(scroller, shown, ROW_PX, HEAD_PX);
   const most_ns = useMemo(() => largestDelta_ns(runs), [runs]);
-  const latest = useRef({ onSelect, onToggle });
+  const latest = useRef({ onChoose, onToggle });
   useLayoutEffect(() => {
-    latest.current = { onSelect, onToggle };
+    latest.current = { onChoose, onToggle };
   });
   const [stable] = useState(() => ({
     select: (pair: number) => {
-      latest.current.onSelect(pair);
+      latest.current.onChoose(pair);
     },
     toggle: (pair: number) => {
       latest.current.onToggle(pair);

@@ -31,12 +31,14 @@ interface ReplayStripProps {
   replay: Replay;
   /** What stands at the end of the controls, as following the playhead. */
   actions?: ReactNode;
+  /** Has the keyboard once shown. */
+  takesFocus?: boolean;
 }
 
 /** A pointer that moved less has not chosen a loop. */
 const CLICK_PX = 4;
 
-export function ReplayStrip({ replay, actions }: ReplayStripProps) {
+export function ReplayStrip({ replay, actions, takesFocus = false }: ReplayStripProps) {
   return (
     <section className={styles.replay} aria-label="Replay">
       <Controls replay={replay} actions={actions} />
@@ -46,7 +48,7 @@ export function ReplayStrip({ replay, actions }: ReplayStripProps) {
             <RunSoFarText key={run.letter ?? ''} replay={replay} index={index} />
           ))}
         </div>
-        <Lanes replay={replay} />
+        <Lanes replay={replay} takesFocus={takesFocus} />
       </div>
     </section>
   );
@@ -240,7 +242,7 @@ function LastAnswer({ replay, index, row, stays_ns }: LastAnswerProps) {
 }
 
 /** The lanes; dragging moves the playhead, with Shift it chooses a loop. */
-function Lanes({ replay }: { replay: Replay }) {
+function Lanes({ replay, takesFocus }: { replay: Replay; takesFocus: boolean }) {
   const frame = useRef<HTMLDivElement>(null);
   const bars = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
@@ -250,6 +252,9 @@ function Lanes({ replay }: { replay: Replay }) {
   const lanes = steps.length;
   const height_px = stripHeight_px(lanes);
 
+  useEffect(() => {
+    if (takesFocus) frame.current?.focus({ preventScroll: true });
+  }, [takesFocus]);
   useLayoutEffect(() => {
     const element = frame.current;
     if (!element) return;
