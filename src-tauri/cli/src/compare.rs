@@ -52,8 +52,14 @@ pub(crate) fn run(args: &Args, compare: &Compare, out: &mut Output) -> Result<Ex
             out.line("")?;
         }
         for difference in comparison.differences.iter().take(MOST_DIFFERENCES) {
-            let sign = if difference.time_ns < 0.0 { "−" } else { "+" };
-            let time = format!("{sign}{}", quantity::duration(difference.time_ns.abs()));
+            let time = match difference.time_ns.abs() {
+                // Noise.
+                by_ns if by_ns < 1e5 => String::new(),
+                by_ns => {
+                    let sign = if difference.time_ns < 0.0 { "−" } else { "+" };
+                    format!("{sign}{}", quantity::duration(by_ns))
+                }
+            };
             out.line(&format!("{time:>12}  {}", text::printable(&difference.sentence)))?;
         }
         let more = comparison.differences.len().saturating_sub(MOST_DIFFERENCES);

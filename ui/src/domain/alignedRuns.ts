@@ -211,6 +211,7 @@ export function placeOfPair(runs: AlignedRuns, pair: number): string {
     const row = at(side === 'a' ? runs.rowA : runs.rowB, pair);
     return row < 0 ? -1 : row + (runs[side].runRow ? 0 : 1);
   }) as [number, number];
+  if (Math.max(numberA, numberB) === 0) return 'the run itself';
   if (numberA < 0) return `step ${numberB} of B`;
   if (numberB < 0) return `step ${numberA} of A`;
   return numberA === numberB ? `step ${numberA}` : `step ${numberA} of A, ${numberB} of B`;

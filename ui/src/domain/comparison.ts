@@ -21,7 +21,7 @@ export function comparedNumbers(first: TraceSummary, second: TraceSummary): Comp
     row('Steps', 'count', (trace) => trace.steps),
     row('Failed steps', 'count', (trace) => trace.errors),
     row('Retries', 'count', (trace) => trace.retries),
-    row('Time lost to retries', 'ns', (trace) => trace.retry_waste_ns),
+    row('Time lost to retries', 'ns', (trace) => (trace.retries === 0 ? 0 : trace.retry_waste_ns)),
     row('Prompt tokens', 'count', (trace) => trace.input_tokens),
     row('Answer tokens', 'count', (trace) => trace.output_tokens),
     row('Tokens', 'count', (trace) => trace.total_tokens),

@@ -127,10 +127,9 @@ fn numbers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         page.raw("</tr>")
     };
     row("Status", status(a), status(b), "")?;
-    let times = [
-        ("Duration", a.duration_ns, b.duration_ns),
-        ("Time lost to retries", a.retry_waste_ns, b.retry_waste_ns),
-    ];
+    // Where nothing was tried again, nothing was lost.
+    let lost = |trace: &TraceSummary| if trace.retries == 0 { Some(0.0) } else { trace.retry_waste_ns };
+    let times = [("Duration", a.duration_ns, b.duration_ns), ("Time lost to retries", lost(a), lost(b))];
     for (label, a, b) in times {
         let shown = |ns: Option<f64>| ns.map_or(UNKNOWN.to_owned(), duration);
         let by = a

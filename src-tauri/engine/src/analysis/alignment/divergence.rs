@@ -6,6 +6,7 @@ use super::operation::{Class, model_name};
 use super::sketch::{Sketch, SketchDifference};
 use super::units::{NONE, Units};
 use super::{Difference, Pair, Relation};
+use crate::analysis::Parent;
 use crate::model::SpanStatus;
 
 /// Rows between the tries of one operation that are looked at.
@@ -80,6 +81,8 @@ pub(super) fn first(pairs: &[Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32>
                 || (is_tool && pair.difference.has_any(Difference::NAME))
                 || (pair.relation == Relation::Moved
                     && a.is_work[row_a as usize]
+                    && !is_placed_by_times(a, row_a)
+                    && !is_placed_by_times(b, row_b)
                     && !is_side_by_side(a, b, &b_of, row_a))
         }
         (Some(row), None) => is_step(a, row, &foreign_b) && !between_a.contains(&row) && !holds_match[at],
@@ -156,6 +159,11 @@ fn between_tries(
         }
     }
     between
+}
+
+/// Whether it follows from times alone below which step a row stands: one that took longer is no decision.
+fn is_placed_by_times(units: &Units<'_>, row: u32) -> bool {
+    matches!(units.span(row).parent, Parent::Inferred(_))
 }
 
 /// Whether a step of A changed places with one beside it that it ran at the same time as, in either run: their order says

@@ -324,6 +324,9 @@ impl Writer {
         }
         self.exact(xxh3_64(token.as_bytes()));
         if bare.is_empty() {
+            if matches!(token, "<" | ">" | "<=" | ">=" | "=" | "==" | "!=" | "≤" | "≥" | "≠") {
+                self.sketch.add_strict(self.word(token));
+            }
             *starts_sentence |= is_first;
             return;
         }

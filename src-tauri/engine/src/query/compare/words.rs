@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::side::Side;
 use crate::analysis::alignment::{Alignment, Difference, Pair, Relation};
-use crate::dto::{RunDifference, SpanTree};
+use crate::dto::{AttemptGroup, RunDifference, SpanTree};
 use crate::model::{SpanKind, SpanStatus, TraceStatus};
 use crate::query::wording::{count, duration};
 
@@ -81,6 +81,23 @@ pub(super) fn differences(a: &Side, b: &Side, alignment: &Alignment) -> Vec<RunD
     let pairs = &alignment.pairs;
     let whole = deltas(a, b, pairs);
     let own = own(&whole, pairs);
+    // What tries cost that one run alone has is told with their operation.
+    let mut with_tries = vec![Numbers::default(); pairs.len()];
+    let shown = |side: &Side, row: Option<u32>| row.map(|row| side.shown_row[row as usize]);
+    let pair_of: HashMap<(bool, u32), usize> = pairs
+        .iter()
+        .enumerate()
+        .flat_map(|(at, pair)| [(true, shown(a, pair.a), at), (false, shown(b, pair.b), at)])
+        .filter_map(|(is_a, row, at)| Some(((is_a, row?), at)))
+        .collect();
+    for (at, pair) in pairs.iter().enumerate().filter(|(_, pair)| is_lone_try(a, b, pair)) {
+        let (is_a, side, row) =
+            if let Some(row) = pair.a { (true, a, row) } else { (false, b, pair.b.unwrap_or(0)) };
+        let last = group_of(side, row).and_then(|group| group.rows.last());
+        if let Some(operation) = last.and_then(|last| pair_of.get(&(is_a, *last))) {
+            with_tries[*operation] = with_tries[*operation].plus(whole[at]);
+        }
+    }
     let total = |side: &Side| Numbers {
         time_ns: side.shown.total_ns,
         tokens: side.summary.total_tokens.map_or(0.0, |tokens| tokens as f64),
@@ -100,7 +117,7 @@ pub(super) fn differences(a: &Side, b: &Side, alignment: &Alignment) -> Vec<RunD
         if is_part_of_one || is_lone_try(a, b, pair) {
             continue;
         }
-        let by = if is_alone(pair) { whole[at] } else { own[at] };
+        let by = if is_alone(pair) { whole[at] } else { own[at] }.plus(with_tries[at]);
         let time_share = share(by.time_ns, total_a.time_ns, total_b.time_ns);
         let weight = time_share.max(share(by.tokens, total_a.tokens, total_b.tokens)).max(share(
             by.cost_usd,
@@ -139,11 +156,13 @@ fn is_lone_try(a: &Side, b: &Side, pair: &Pair) -> bool {
         (None, Some(row)) => (b, row),
         _ => return false,
     };
-    let shown = side.shown_row[row as usize];
-    let group = side.shown.group.get(shown as usize).and_then(|group| usize::try_from(*group).ok());
-    group
-        .and_then(|group| side.shown.groups.get(group))
-        .is_some_and(|group| group.rows.last() != Some(&shown))
+    group_of(side, row).is_some_and(|group| group.rows.last() != Some(&side.shown_row[row as usize]))
+}
+
+/// The tries that the step of a row is one of.
+fn group_of(side: &Side, row: u32) -> Option<&AttemptGroup> {
+    let group = side.shown.group.get(side.shown_row[row as usize] as usize)?;
+    side.shown.groups.get(usize::try_from(*group).ok()?)
 }
 
 /// What differs in a pair, in words.
@@ -193,7 +212,9 @@ fn sentence(a: &Side, b: &Side, pairs: &[Pair], pair: &Pair, by: Numbers) -> Str
         said.push("was given something else".to_owned());
     }
     if pair.difference.has_any(Difference::OUTPUT) {
-        said.push("gave something else".to_owned());
+        let has_failed = |side: &Side, row: u32| status(side, row) == Some(SpanStatus::Error);
+        let is_failure = has_failed(a, row_a) && has_failed(b, row_b);
+        said.push(if is_failure { "failed in another way" } else { "gave something else" }.to_owned());
     }
     if pair.difference.has_any(Difference::ATTEMPTS) {
         said.push(format!("took {} in B, {} in A", tries(b.tries(row_b)), tries(a.tries(row_a))));
@@ -255,6 +276,9 @@ pub(super) fn summary(
             );
             sentences.push(format!("They part at {}: {what}", place(a, b, pair)));
         }
+        None if alignment.pairs.iter().any(|pair| pair.difference.has_any(Difference::ATTEMPTS)) => {
+            sentences.push("Both did the same, step by step, but not in as many tries.".to_owned());
+        }
         None => sentences.push("Both did the same, step by step.".to_owned()),
     }
     sentences.extend(oftener(a, b, &alignment.pairs));
@@ -296,6 +320,12 @@ fn shortened(text: &str) -> String {
 fn place(a: &Side, b: &Side, pair: &Pair) -> String {
     let number =
         |side: &Side, row: u32| u64::from(side.shown_row[row as usize]) + u64::from(!side.shown.run_row);
+    if pair.parent.is_none()
+        && pair.a.is_none_or(|row| number(a, row) == 0)
+        && pair.b.is_none_or(|row| number(b, row) == 0)
+    {
+        return "the run itself".to_owned();
+    }
     match (pair.a, pair.b) {
         (Some(row_a), Some(row_b)) if number(a, row_a) == number(b, row_b) => {
             format!("step {}", count(number(a, row_a)))
@@ -320,6 +350,11 @@ fn oftener(a: &Side, b: &Side, pairs: &[Pair]) -> Option<String> {
             (None, Some(row)) => (b, row, 1),
             _ => continue,
         };
+        // What a run that goes on does not have, it may still do.
+        let lacking = if by < 0 { b } else { a };
+        if lacking.summary.status == TraceStatus::Running {
+            continue;
+        }
         let shown = side.shown_row[row as usize];
         let kind = side.shown.kind.get(shown as usize).and_then(|code| SpanKind::from_code(i64::from(*code)));
         if matches!(kind, Some(SpanKind::Llm | SpanKind::Tool | SpanKind::Retrieval | SpanKind::Agent)) {

@@ -43,7 +43,9 @@ mod platform {
             let failed = |what: &str, error: &io::Error| {
                 Error::new(Code::Io, format!("{what} {} failed: {error}", path.display()))
             };
-            if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
+            if let Some(folder) =
+                path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+            {
                 fs::create_dir_all(folder).map_err(|error| failed("making the folder of", &error))?;
                 fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
                     .map_err(|error| failed("closing the folder of", &error))?;
