@@ -1,6 +1,6 @@
 // Pictures of the app in its real window: light and dark, small and large; empty, full, a trace open, a conversation, its time as
 // flame and lanes, insights, two traces compared and replayed, what opens over it, failing imports, a run half done, the monitor and the sources meanwhile.
-// Usage: node screenshots.mjs [BINARY]
+// Usage: node screenshots.mjs [BINARY [BEGINNING OF A NAME…]]
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -19,6 +19,7 @@ const CONVERSATION = 'otlp-json-genai/evilmartians__agent-prism/smol_deep_resear
 const FULL = ['tracellm-json/generated/D-full200.json'];
 
 const binary = process.argv[2] ? resolve(process.argv[2]) : BINARY;
+const wanted = process.argv.slice(3);
 rmSync(OUTPUT, { recursive: true, force: true });
 mkdirSync(OUTPUT, { recursive: true });
 const screen = await Screen.start({ width_px: 2200, height_px: 1300 });
@@ -123,6 +124,7 @@ console.log(`${readdirSync(OUTPUT).length} pictures are in ${OUTPUT}`);
 
 /** Opens the app, brings it to the state to show (what `reach` gives ends it), and takes it in both colours and all sizes. */
 async function picture(name, args, reach) {
+  if (wanted.length > 0 && !wanted.some((beginning) => name.startsWith(beginning))) return;
   screen.newPerson();
   const app = await App.start(screen, args, binary);
   try {
