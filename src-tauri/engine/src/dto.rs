@@ -698,6 +698,26 @@ pub struct SpanTree {
     pub remarks: Vec<Remark>,
 }
 
+impl SpanTree {
+    /// The name of a row; empty for one that is not there.
+    pub fn name_at(&self, row: u32) -> &str {
+        let name = self.name.get(row as usize);
+        name.and_then(|name| self.strings.get(*name as usize)).map_or("", String::as_str)
+    }
+
+    /// The kind of a row.
+    pub fn kind_at(&self, row: u32) -> SpanKind {
+        let code = self.kind.get(row as usize).map(|code| i64::from(*code));
+        code.and_then(SpanKind::from_code).unwrap_or(SpanKind::Other)
+    }
+
+    /// How the step of a row ended.
+    pub fn status_at(&self, row: u32) -> SpanStatus {
+        let code = self.status.get(row as usize).map(|code| i64::from(*code));
+        code.and_then(SpanStatus::from_code).unwrap_or(SpanStatus::Unset)
+    }
+}
+
 /// What the times of a trace mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use super::Report;
 use crate::dto::{ComparedRun, DiffLine, DiffPiece, LineChange, PairRelation, PartDifference, TraceSummary};
 use crate::masking;
-use crate::model::{SpanKind, SpanStatus, TraceStatus};
-use crate::query::{count, duration};
+use crate::model::{SpanStatus, TraceStatus};
+use crate::query::{cost, count, duration};
 
 /// Further pairs are not listed.
 const MOST_ROWS: usize = 20_000;
@@ -150,11 +150,11 @@ fn numbers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         });
         row(label, &shown(a), &shown(b), &by)?;
     }
-    let dollars = |cost: Option<f64>| cost.map_or(UNKNOWN.to_owned(), |cost| format!("${cost:.4}"));
+    let dollars = |usd: Option<f64>| usd.map_or(UNKNOWN.to_owned(), cost);
     let by = a
         .cost_usd
         .zip(b.cost_usd)
-        .map_or(UNKNOWN.to_owned(), |(a, b)| format!("{}${:.4}", sign(b - a), (b - a).abs()));
+        .map_or(UNKNOWN.to_owned(), |(a, b)| format!("{}{}", sign(b - a), cost((b - a).abs())));
     row("Cost", &dollars(a.cost_usd), &dollars(b.cost_usd), &by)?;
     page.raw("</tbody></table>\n")
 }
@@ -258,14 +258,12 @@ fn steps(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
 
 fn step(run: &ComparedRun, row: u32, page: &mut Page<'_>) -> io::Result<()> {
     let (tree, at) = (&run.tree, row as usize);
-    let name = tree.name.get(at).and_then(|name| tree.strings.get(*name as usize)).map_or("", String::as_str);
-    let code = |column: &[u8]| column.get(at).map_or(0, |code| i64::from(*code));
     page.raw("<td class=\"step\">")?;
-    page.text(name)?;
-    page.element("span", "kind", SpanKind::from_code(code(&tree.kind)).unwrap_or(SpanKind::Other).word())?;
-    match SpanStatus::from_code(code(&tree.status)) {
-        Some(SpanStatus::Error) => page.raw(" <span class=\"failed\">failed</span>")?,
-        Some(SpanStatus::Open) => page.raw(" <span class=\"kind\">not ended</span>")?,
+    page.text(tree.name_at(row))?;
+    page.element("span", "kind", tree.kind_at(row).word())?;
+    match tree.status_at(row) {
+        SpanStatus::Error => page.raw(" <span class=\"failed\">failed</span>")?,
+        SpanStatus::Open => page.raw(" <span class=\"kind\">not ended</span>")?,
         _ => {}
     }
     page.raw("</td>")?;

@@ -8,7 +8,6 @@ use serde::Serialize;
 use super::Report;
 use crate::dto::{ComparedRun, PairRelation, PartDifference, RunDifference, StepMarkItem, TraceSummary};
 use crate::masking;
-use crate::model::{SpanKind, SpanStatus};
 
 /// Grows when a field changes its meaning or goes.
 const VERSION: u32 = 1;
@@ -118,12 +117,11 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<u32> {
 fn step(run: &ComparedRun, row: u32) -> Step<'_> {
     let (tree, at) = (&run.tree, row as usize);
     let known = |column: &[f64]| column.get(at).copied().filter(|number| *number >= 0.0);
-    let code = |column: &[u8]| column.get(at).map_or(0, |code| i64::from(*code));
     Step {
         span_id: tree.span_id.get(at).map_or("", String::as_str),
-        name: tree.name.get(at).and_then(|name| tree.strings.get(*name as usize)).map_or("", String::as_str),
-        kind: SpanKind::from_code(code(&tree.kind)).unwrap_or(SpanKind::Other).word(),
-        status: SpanStatus::from_code(code(&tree.status)).unwrap_or(SpanStatus::Unset).word(),
+        name: tree.name_at(row),
+        kind: tree.kind_at(row).word(),
+        status: tree.status_at(row).word(),
         start_ns: tree.start_ns.get(at).copied().unwrap_or(0.0),
         duration_ns: known(&tree.duration_ns),
         tokens: known(&tree.tokens),

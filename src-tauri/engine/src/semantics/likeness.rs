@@ -62,7 +62,7 @@ pub fn tools_hash(tools: &[ToolDefinition]) -> u64 {
 }
 
 /// A text that stands as the only part of a list.
-fn alone(value: &Value) -> &Value {
+pub fn alone(value: &Value) -> &Value {
     let part = value.as_array().filter(|parts| parts.len() == 1).and_then(|parts| parts.first());
     match part.and_then(|part| part.get("text")) {
         Some(text @ Value::String(_)) => text,

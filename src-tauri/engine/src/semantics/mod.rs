@@ -31,7 +31,7 @@ pub use content::{Content, ErrorDetail, Message, MessagePart, Parameter, ToolDef
 pub use first_token::first_token_ns;
 pub use general::word_kind as kind_of_word;
 pub use input::{first_words, input_hash};
-pub use likeness::{Likeness, likeness, tools_hash};
+pub use likeness::{Likeness, alone, likeness, tools_hash};
 pub use usage::usage_tokens;
 pub use value::{AttributeValue, Text};
 pub use waiting::{is_rate_limit, part_named};

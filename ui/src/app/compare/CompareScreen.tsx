@@ -6,6 +6,7 @@ import type { ApartSteps, Comparison, Pairing } from '../../backend/bindings';
 import { Button } from '../../components/Button';
 import { SplitPane } from '../../components/SplitPane';
 import { EmptyState, ErrorState } from '../../components/States';
+import { useIsWide } from '../../components/useIsWide';
 import {
   alignedFrom,
   nextDifference,
@@ -34,7 +35,9 @@ import { resizePane, toggleOnlyDifferences, toggleReplay, useLayout } from '../.
 import { goTo, usePlace, type ComparePlace } from '../../state/place';
 import { tell } from '../../state/toast';
 import styles from './CompareScreen.module.css';
-import { useIsWide } from './useIsWide';
+
+/** Narrower than this, the pair goes below. */
+const SIDE_FROM_PX = 1560;
 
 export function CompareScreen() {
   const place = usePlace(({ compare }) => compare);
@@ -97,7 +100,7 @@ function Compared({ place, comparison, runs }: ComparedProps) {
   const { a, b } = place;
   const frame = useRef<HTMLDivElement>(null);
   const inspector = useRef<HTMLElement>(null);
-  const isWide = useIsWide(frame);
+  const isWide = useIsWide(frame, SIDE_FROM_PX, false);
   const pane = isWide ? 'pair side' : 'pair below';
   const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 620 : 230);
   const onlyDifferences = useLayout((layout) => layout.onlyDifferences);

@@ -1,7 +1,6 @@
 // One trace: its card, the tree beside the timeline, and the inspector at the side or below.
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
-import { flushSync } from 'react-dom';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useBackend } from '../../backend';
 import type { StepDetail, TraceDetail } from '../../backend/bindings';
 import { Button, IconButton } from '../../components/Button';
@@ -9,6 +8,7 @@ import type { IconName } from '../../components/icons';
 import { SegmentedControl } from '../../components/SegmentedControl';
 import { SplitPane } from '../../components/SplitPane';
 import { EmptyState, ErrorState } from '../../components/States';
+import { useIsWide } from '../../components/useIsWide';
 import { isOrphanRow } from '../../domain/remarks';
 import { rowOf, stepTreeFrom, type StepTree } from '../../domain/stepTree';
 import { MarkedSteps } from '../../features/curate/MarkedSteps';
@@ -90,7 +90,7 @@ function Trace({ traceId, detail, tree }: { traceId: number; detail: TraceDetail
   const part = usePlace((place) => place.part);
   const frame = useRef<HTMLDivElement>(null);
   const inspector = useRef<HTMLElement>(null);
-  const isWide = useIsWide(frame);
+  const isWide = useIsWide(frame, SIDE_FROM_PX, true);
   const pane = isWide ? 'inspector side' : 'inspector below';
   const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 440 : 260);
   const focusInspector = useCallback(() => inspector.current?.focus(), []);
@@ -324,26 +324,6 @@ function PartSwitch({ part }: { part: Part }) {
       ]}
     />
   );
-}
-
-function useIsWide(frame: RefObject<HTMLElement | null>): boolean {
-  const [isWide, setWide] = useState(true);
-  useLayoutEffect(() => {
-    const element = frame.current;
-    if (!element) return;
-    setWide(element.clientWidth >= SIDE_FROM_PX);
-    // Before the browser draws: else the new width would be seen for a moment in the old arrangement.
-    const resized = new ResizeObserver(() => {
-      flushSync(() => {
-        setWide(element.clientWidth >= SIDE_FROM_PX);
-      });
-    });
-    resized.observe(element);
-    return () => {
-      resized.disconnect();
-    };
-  }, [frame]);
-  return isWide;
 }
 
 function Skeleton() {

@@ -129,6 +129,11 @@ impl Difference {
     /// How many tries it took.
     pub const ATTEMPTS: Self = Self(128);
 
+    /// All that is more than wording.
+    pub const SUBSTANCE: Self = Self(
+        Self::NAME.0 | Self::MODEL.0 | Self::STATUS.0 | Self::INPUT.0 | Self::OUTPUT.0 | Self::ATTEMPTS.0,
+    );
+
     /// Whether any bit of `other` is set.
     pub const fn has_any(self, other: Self) -> bool {
         self.0 & other.0 != 0

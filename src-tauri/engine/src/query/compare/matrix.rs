@@ -7,21 +7,11 @@ use super::{aligned, remarks, side};
 use crate::analysis::alignment::Difference;
 use crate::dto::{MatrixCell, MatrixRow, RunMatrix, RunMatrixRequest};
 use crate::error::{Error, Result};
-use crate::model::{SpanKind, SpanStatus};
+use crate::model::SpanKind;
 use crate::query::catalog::Columns;
 
 const MOST_RUNS: usize = 50;
 const MOST_ROWS: usize = 5_000;
-/// What makes a step vary.
-const SUBSTANCE: Difference = Difference(
-    Difference::NAME.0
-        | Difference::MODEL.0
-        | Difference::STATUS.0
-        | Difference::INPUT.0
-        | Difference::OUTPUT.0
-        | Difference::ATTEMPTS.0,
-);
-
 /// The steps of these runs. Each run is held against one of them; a step that this one does not have stands after the step that
 /// it follows, and two runs share its row where they have it at the same place by the same name. Errors: `NotFound` if one is
 /// not there, `Invalid` for fewer than two or more than 50.
@@ -107,22 +97,16 @@ impl Row {
         let at = shown as usize;
         Self {
             name: side.name(shown).to_owned(),
-            kind: side
-                .shown
-                .kind
-                .get(at)
-                .and_then(|code| SpanKind::from_code(i64::from(*code)))
-                .unwrap_or(SpanKind::Other),
+            kind: side.shown.kind_at(shown),
             depth: side.shown.depth.get(at).copied().unwrap_or(0),
             cells: vec![None; runs],
         }
     }
 
     fn told(self) -> MatrixRow {
-        let varies = self
-            .cells
-            .iter()
-            .any(|cell| cell.as_ref().is_none_or(|cell| Difference(cell.difference).has_any(SUBSTANCE)));
+        let varies = self.cells.iter().any(|cell| {
+            cell.as_ref().is_none_or(|cell| Difference(cell.difference).has_any(Difference::SUBSTANCE))
+        });
         MatrixRow { name: self.name, kind: self.kind, depth: self.depth, cells: self.cells, varies }
     }
 }
@@ -132,12 +116,7 @@ fn cell(side: &Side, shown: u32, difference: Difference) -> MatrixCell {
     let number = |column: &[f64]| column.get(at).copied().filter(|number| *number >= 0.0);
     MatrixCell {
         span_id: side.shown.span_id.get(at).cloned().unwrap_or_default(),
-        status: side
-            .shown
-            .status
-            .get(at)
-            .and_then(|code| SpanStatus::from_code(i64::from(*code)))
-            .unwrap_or(SpanStatus::Unset),
+        status: side.shown.status_at(shown),
         duration_ns: number(&side.shown.duration_ns),
         tokens: number(&side.shown.below_tokens),
         tries: side.tries(shown),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::analysis::alignment::{Said, Sketch};
 use crate::model::SpanKind;
-use crate::semantics::{Content, Message, MessagePart};
+use crate::semantics::{Content, Message, MessagePart, alone};
 
 /// The sketches of a step with this content.
 ///
@@ -69,13 +69,4 @@ fn part(part: &MessagePart) -> Option<Sketch> {
         }
         MessagePart::Other { value } => Sketch::of_value(value),
     })
-}
-
-/// A text that stands as the only part of a list.
-fn alone(value: &Value) -> &Value {
-    let part = value.as_array().filter(|parts| parts.len() == 1).and_then(|parts| parts.first());
-    match part.and_then(|part| part.get("text")) {
-        Some(text @ Value::String(_)) => text,
-        _ => value,
-    }
 }

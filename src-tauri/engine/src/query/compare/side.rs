@@ -124,8 +124,7 @@ impl Side {
 
     /// The name that a row is shown by.
     pub(super) fn name(&self, shown: u32) -> &str {
-        let name = self.shown.name.get(shown as usize);
-        name.and_then(|name| self.shown.strings.get(*name as usize)).map_or("", String::as_str)
+        self.shown.name_at(shown)
     }
 }
 

@@ -6,7 +6,7 @@ use super::side::Side;
 use crate::analysis::alignment::{Alignment, Difference, Pair, Relation};
 use crate::dto::{AttemptGroup, RunDifference, SpanTree};
 use crate::model::{SpanKind, SpanStatus, TraceStatus};
-use crate::query::wording::{count, duration};
+use crate::query::wording::{cost, count, duration};
 
 /// More differences are not listed.
 const MOST: usize = 500;
@@ -14,16 +14,6 @@ const MOST: usize = 500;
 const WORTH_SHARE: f64 = 0.02;
 /// … and from this time on.
 const WORTH_NS: f64 = 1e6;
-/// A decision that differs, whatever it costs.
-const DECISION: Difference = Difference(
-    Difference::NAME.0
-        | Difference::MODEL.0
-        | Difference::STATUS.0
-        | Difference::INPUT.0
-        | Difference::OUTPUT.0
-        | Difference::ATTEMPTS.0,
-);
-
 /// Numbers of a step, with all below it. What is not known counts as nothing.
 #[derive(Clone, Copy, Default)]
 struct Numbers {
@@ -124,7 +114,9 @@ pub(super) fn differences(a: &Side, b: &Side, alignment: &Alignment) -> Vec<RunD
             total_a.cost_usd,
             total_b.cost_usd,
         ));
-        let differs = is_alone(pair) || pair.relation == Relation::Moved || pair.difference.has_any(DECISION);
+        let differs = is_alone(pair)
+            || pair.relation == Relation::Moved
+            || pair.difference.has_any(Difference::SUBSTANCE);
         let is_worth = weight >= WORTH_SHARE && (by.time_ns.abs() >= WORTH_NS || time_share < WORTH_SHARE);
         if !differs && !is_worth {
             continue;
@@ -183,17 +175,15 @@ fn sentence(a: &Side, b: &Side, pairs: &[Pair], pair: &Pair, by: Numbers) -> Str
         }
     };
     let mut said = Vec::new();
-    let status = |side: &Side, row: u32| {
-        side.shown.status.get(row as usize).and_then(|code| SpanStatus::from_code(i64::from(*code)))
-    };
+    let status = |side: &Side, row: u32| side.shown.status_at(row);
     if pair.difference.has_any(Difference::STATUS) {
         said.push(
             match (status(a, row_a), status(b, row_b)) {
-                (Some(SpanStatus::Error), Some(SpanStatus::Open)) => "failed in A and is under way in B",
-                (Some(SpanStatus::Error), _) => "failed in A and not in B",
-                (Some(SpanStatus::Open), Some(SpanStatus::Error)) => "failed in B and is under way in A",
-                (_, Some(SpanStatus::Error)) => "failed in B and not in A",
-                (Some(SpanStatus::Open), _) => "is under way in A",
+                (SpanStatus::Error, SpanStatus::Open) => "failed in A and is under way in B",
+                (SpanStatus::Error, _) => "failed in A and not in B",
+                (SpanStatus::Open, SpanStatus::Error) => "failed in B and is under way in A",
+                (_, SpanStatus::Error) => "failed in B and not in A",
+                (SpanStatus::Open, _) => "is under way in A",
                 _ => "is under way in B",
             }
             .to_owned(),
@@ -212,7 +202,7 @@ fn sentence(a: &Side, b: &Side, pairs: &[Pair], pair: &Pair, by: Numbers) -> Str
         said.push("was given something else".to_owned());
     }
     if pair.difference.has_any(Difference::OUTPUT) {
-        let has_failed = |side: &Side, row: u32| status(side, row) == Some(SpanStatus::Error);
+        let has_failed = |side: &Side, row: u32| status(side, row) == SpanStatus::Error;
         let is_failure = has_failed(a, row_a) && has_failed(b, row_b);
         said.push(if is_failure { "failed in another way" } else { "gave something else" }.to_owned());
     }
@@ -356,8 +346,10 @@ fn oftener(a: &Side, b: &Side, pairs: &[Pair]) -> Option<String> {
             continue;
         }
         let shown = side.shown_row[row as usize];
-        let kind = side.shown.kind.get(shown as usize).and_then(|code| SpanKind::from_code(i64::from(*code)));
-        if matches!(kind, Some(SpanKind::Llm | SpanKind::Tool | SpanKind::Retrieval | SpanKind::Agent)) {
+        if matches!(
+            side.shown.kind_at(shown),
+            SpanKind::Llm | SpanKind::Tool | SpanKind::Retrieval | SpanKind::Agent
+        ) {
             *more.entry(side.name(shown)).or_default() += by;
         }
     }
@@ -433,9 +425,8 @@ fn spent(a: &Side, b: &Side) -> Option<String> {
     if let Some((cost_a, cost_b)) = a.summary.cost_usd.zip(b.summary.cost_usd)
         && (cost_a - cost_b).abs() >= 0.000_05
     {
-        let by = (cost_b - cost_a).abs();
         let more = if cost_b > cost_a { "more" } else { "less" };
-        said.push(if by < 0.01 { format!("${by:.4} {more}") } else { format!("${by:.2} {more}") });
+        said.push(format!("{} {more}", cost((cost_b - cost_a).abs())));
     }
     (!said.is_empty()).then(|| format!("B used {}.", listed(&said)))
 }
