@@ -356,6 +356,11 @@ fn what_is_said_of_two_runs_is_true() {
     };
     let text = said(tool(r#"{"sql":"x < 5"}"#), tool(r#"{"sql":"x > 5"}"#));
     assert!(text.contains("query was given something else"), "an operator decides: {text}");
+    let text =
+        said(tool(r#"{"session_id":"a327651a","q":"x"}"#), tool(r#"{"session_id":"e2fbfd14","q":"x"}"#));
+    assert!(text.contains("Both did the same"), "each run has a session of its own: {text}");
+    let text = said(tool(r#"{"order_id":"a327651a","q":"x"}"#), tool(r#"{"order_id":"e2fbfd14","q":"x"}"#));
+    assert!(text.contains("query was given something else"), "another order is another question: {text}");
 
     let broken = |reason: &str| vec![failed(span(1, 0, "AGENT", "assistant", (0, 10), ("q", "")), reason)];
     let text = said(broken("no disk"), broken("no network"));

@@ -18,7 +18,7 @@ mod sequence;
 mod sketch;
 mod units;
 
-pub use sketch::{Sketch, SketchDifference};
+pub use sketch::{Sketch, SketchDifference, is_id_of_run};
 
 use super::{AttemptGroup, SpanFacts, Tree};
 use matching::{Matched, Matching};

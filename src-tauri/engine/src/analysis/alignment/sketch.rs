@@ -237,6 +237,7 @@ impl Writer {
                         members
                             .into_iter()
                             .rev()
+                            .filter(|(key, value)| !value.as_str().is_some_and(|id| is_id_of_run(key, id)))
                             .map(|(key, value)| (value, mix(path ^ xxh3_64(key.as_bytes())))),
                     );
                 }
@@ -440,6 +441,33 @@ fn is_prose(text: &str) -> bool {
         }
     }
     words >= 1 && others * 4 <= words
+}
+
+/// Whether a field of this name holds an id that each run has of its own. An order's or a person's id is none, nor is a text
+/// that does not look like an id.
+pub fn is_id_of_run(key: &str, value: &str) -> bool {
+    const OF_RUNS: [&str; 13] = [
+        "session",
+        "request",
+        "trace",
+        "run",
+        "thread",
+        "message",
+        "conversation",
+        "span",
+        "call",
+        "toolcall",
+        "correlation",
+        "invocation",
+        "event",
+    ];
+    const LONGEST_BYTES: usize = 128;
+    let looks_like_one = value.len() <= LONGEST_BYTES
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':'));
+    let plain: String =
+        key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    looks_like_one && plain.strip_suffix("id").is_some_and(|what| OF_RUNS.contains(&what))
 }
 
 /// An id or a time: a UUID, a long hex number, what providers call their answers and calls, a timestamp.

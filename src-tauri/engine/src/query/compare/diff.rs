@@ -8,6 +8,7 @@ use regex::Regex;
 use serde_json::{Map, Value};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
+use crate::analysis::alignment::is_id_of_run;
 use crate::dto::{DiffLine, DiffPiece, Ignored, LineChange};
 
 /// Lines around a change that are listed with it.
@@ -144,6 +145,13 @@ fn key(text: &str, ignored: Ignored) -> Cow<'_, str> {
         )
         .ok()
     });
+    if let Some(name) = field(text).filter(|_| ignored.ids) {
+        let value = text.trim_start().get(name.len()..).unwrap_or_default();
+        let value = value.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | ':' | ','));
+        if is_id_of_run(name, value) {
+            return Cow::Borrowed(name);
+        }
+    }
     let mut text = Cow::Borrowed(text);
     // Ids first: times are parts of some.
     for (is_ignored, pattern, by) in [(ignored.ids, &IDS, "‹id›"), (ignored.times, &TIMES, "‹time›")]

@@ -420,7 +420,8 @@ fn spent(a: &Side, b: &Side) -> Option<String> {
         && tokens_a != tokens_b
     {
         let by = tokens_a.abs_diff(tokens_b);
-        said.push(format!("{} tokens {}", count(by), if tokens_b > tokens_a { "more" } else { "less" }));
+        let more = if tokens_b > tokens_a { "more" } else { "less" };
+        said.push(if by == 1 { format!("1 token {more}") } else { format!("{} tokens {more}", count(by)) });
     }
     if let Some((cost_a, cost_b)) = a.summary.cost_usd.zip(b.summary.cost_usd)
         && (cost_a - cost_b).abs() >= 0.000_05
