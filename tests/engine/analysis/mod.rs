@@ -1,5 +1,6 @@
 mod alignment;
 mod budget;
+mod cause;
 mod conversation;
 mod corrected;
 mod critical_path;

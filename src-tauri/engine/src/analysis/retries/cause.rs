@@ -170,7 +170,8 @@ fn says_more(error: &str) -> bool {
 /// The HTTP status code that a text (in lower case) speaks of: a number from 400 to 599 that begins it, that follows a word such
 /// as `status` or `error`, or that a reason phrase follows.
 fn status_code(text: &str) -> Option<u16> {
-    const BEFORE: [&str; 7] = ["status", "code", "status_code", "statuscode", "error", "http", "http/1.1"];
+    const BEFORE: [&str; 8] =
+        ["answered", "status", "code", "status_code", "statuscode", "error", "http", "http/1.1"];
     const AFTER: [&str; 14] = [
         "too many",
         "internal",
