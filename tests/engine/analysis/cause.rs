@@ -10,5 +10,5 @@ fn a_status_code_tells_where_it_is_said_as_one() {
         assert_eq!(told(error), FailureCause::Ratelimit, "{error}");
     }
     // A number of something else is no code.
-    assert_eq!(told("429 rows are missing a price"), FailureCause::Tool);
+    assert_eq!(told("the report has 429 rows without a price"), FailureCause::Tool);
 }
