@@ -85,20 +85,22 @@ ui/dist/index.html: $(PACKAGES) $(PAGE_SOURCES)
 	@touch $@
 
 # --- tests, in the order of `make test` ---
+# They run where there is no network, and fail if anything tries to reach one.
 
 test-rust: tools system-for-tests python-clients ui/dist/index.html
-	cargo test $(GRAPH)
+	cargo test $(GRAPH) --no-run
+	scripts/without-network cargo test --offline $(GRAPH)
 
 test-page: tools $(PACKAGES)
 	cd ui && npm run typecheck && npm run lint && npm test
 
 test-browser: tools system-for-tests ui/dist/index.html $(E2E_PACKAGES)
 	cargo build $(GRAPH) --bins
-	cd tests/e2e && npm run typecheck && CHROMIUM="$(CHROMIUM)" npm test
+	cd tests/e2e && npm run typecheck && CHROMIUM="$(CHROMIUM)" ../../scripts/without-network --not-counted npm test
 
 test-window: tools system-for-tests ui/dist/index.html
 	cargo build $(GRAPH) --bins
-	node --test --test-concurrency=1 --test-reporter=spec tests/smoke/*.test.mjs
+	scripts/without-network node --test --test-concurrency=1 --test-reporter=spec tests/smoke/*.test.mjs
 
 # --- checks ---
 

@@ -151,15 +151,23 @@ export const test = base.extend<{ server: Server; app: App; faults: string[] }>(
     await use(server);
     await server.stop();
   },
-  /** What the browser complains of: exceptions, failed loads, refusals by the content policy. None is fine. */
-  faults: async ({ page }, use) => {
+  /**
+   * What is wrong with the page beside what the test looks at: exceptions, failed loads, refusals by the content policy, and
+   * requests to anywhere but the server. None is fine.
+   */
+  faults: async ({ page, server }, use) => {
     const faults: string[] = [];
+    const own = new URL(server.url).origin;
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!/^(blob|data):/.test(url) && new URL(url).origin !== own) faults.push(`a request to ${url}`);
+    });
     page.on('pageerror', (error) => faults.push(String(error)));
     page.on('console', (message) => {
       if (message.type() === 'error') faults.push(message.text());
     });
     await use(faults);
-    expect(faults, 'the browser has nothing to complain of').toEqual([]);
+    expect(faults, 'the page does nothing that it should not').toEqual([]);
   },
   app: async ({ page, server, faults }, use) => {
     void faults;

@@ -79,9 +79,9 @@ fn value_said(cell: &str) -> f64 {
         }
 }
 
-/// Whether a test of that name is there: `module::of::engine::name`, `target module::name`, or the path of a file.
+/// Whether a test of that name is there: `module::of::engine::name`, `target module::name`, or the path of a file of tests.
 fn is_there(test: &str) -> bool {
-    if test.starts_with("ui/") {
+    if test.contains('/') {
         return root().join(test).is_file();
     }
     let (target, path) = test.split_once(' ').unwrap_or(("engine", test));
