@@ -1,9 +1,18 @@
 /// <reference types="vitest/config" />
 import react from '@vitejs/plugin-react';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { licences } from './licences';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const VERSION = /^\[workspace\.package\]\nversion = "([^"]+)"/m.exec(
+  readFileSync(`${ROOT}Cargo.toml`, 'utf8'),
+)?.[1];
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), licences(ROOT)],
+  define: { APP_VERSION: JSON.stringify(VERSION) },
   // The shell opens this exact address in development, so another port would show an empty window.
   server: { port: 1420, strictPort: true, host: '127.0.0.1' },
   clearScreen: false,

@@ -3,7 +3,7 @@
 use std::panic::PanicHookInfo;
 use std::path::PathBuf;
 
-use engine::location::{STORE_VARIABLE, store_path};
+use engine::location::log_folder;
 use flexi_logger::{
     Cleanup, Criterion, FileSpec, FlexiLoggerError, LogSpecification, Logger, LoggerHandle, Naming,
 };
@@ -17,11 +17,7 @@ const OLD_FILES: usize = 3;
 /// Writes the log to `logs/` in the data folder for as long as the handle lives. An app that can't write a log runs
 /// without one.
 pub(crate) fn start() -> Option<LoggerHandle> {
-    let log = match folder() {
-        Some(folder) => open(folder),
-        None => return None,
-    };
-    match log {
+    match open(log_folder().ok()?) {
         Ok(handle) => {
             log_panics();
             Some(handle)
@@ -31,12 +27,6 @@ pub(crate) fn start() -> Option<LoggerHandle> {
             None
         }
     }
-}
-
-/// The app's own folder, also when the database lies elsewhere.
-fn folder() -> Option<PathBuf> {
-    let environment = |name: &str| if name == STORE_VARIABLE { None } else { std::env::var_os(name) };
-    Some(store_path(environment).ok()?.parent()?.join("logs"))
 }
 
 fn open(folder: PathBuf) -> Result<LoggerHandle, FlexiLoggerError> {

@@ -45,7 +45,7 @@ pub(crate) fn build(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
         .build()?;
     let help = SubmenuBuilder::new(app, "&Help")
         .item(&item("shortcuts", "&Keyboard Shortcuts")?)
-        .item(&item("settings", "&About TraceLLM Explorer")?)
+        .item(&item("about", "&About TraceLLM Explorer")?)
         .build()?;
 
     let mut menu = MenuBuilder::new(app);

@@ -39,6 +39,7 @@ export function inventedAnswers(traces: TraceSummary[], options: Options): Answe
       store_path: '/home/me/.local/share/tracellm-explorer/traces.db',
       store_bytes: 48_200_000,
       notes: [],
+      log_folder: null,
     }),
     format_list: () => FORMATS.map((label) => ({ id: label.split(' ')[0]?.toLowerCase() ?? label, label })),
     settings_get: () => settings,

@@ -67,6 +67,8 @@ pub struct AppInfo {
     pub store_bytes: u64,
     /// What happened at opening that the person should know (a damaged file set aside, …).
     pub notes: Vec<String>,
+    /// Where the app writes its log, if it has ever written one.
+    pub log_folder: Option<String>,
 }
 
 /// One format that is read.

@@ -69,6 +69,15 @@ pub fn store_path(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf
     })
 }
 
+/// The folder of the app's log: in the person's data folder, also when the database lies elsewhere.
+///
+/// # Errors
+/// `Invalid` if the environment names no such folder.
+pub fn log_folder() -> Result<PathBuf> {
+    let usual = store_path(|name| if name == STORE_VARIABLE { None } else { std::env::var_os(name) })?;
+    Ok(usual.with_file_name("logs"))
+}
+
 /// The named pipe that stands for the socket at `path` on Windows.
 pub fn pipe_name(path: &Path) -> String {
     let text = path.to_string_lossy();

@@ -24,7 +24,13 @@ const FIRST: Settings = { ...FIRST_SETTINGS, theme: 'light' };
 async function shown({ ids = [1, 2, 3], notes = [] as string[] } = {}) {
   let settings = FIRST;
   const backend = fakeBackend({
-    app_info: () => ({ version: '0.1.0', store_path: '/data/traces.db', store_bytes: 12_400, notes }),
+    app_info: () => ({
+      version: '0.1.0',
+      store_path: '/data/traces.db',
+      store_bytes: 12_400,
+      notes,
+      log_folder: '/data/logs',
+    }),
     settings_get: () => settings,
     settings_set: (next) => (settings = next),
     source_list: () => [sourceStatus({ spans_per_s: 12.4 })],
@@ -315,7 +321,50 @@ describe('settings', () => {
     await waitFor(() => {
       expect(stored()).toMatchObject({ alert_slow_ms: null, alert_failed: false, slow_ms: 3000 });
     });
+  });
+});
+
+describe('about', () => {
+  it('says what runs on what, and lists what it is made of with its licences', async () => {
+    const { backend } = await shown();
+    backend.menu('about');
+    const dialog = await screen.findByRole('dialog', { name: 'About TraceLLM Explorer' });
     expect(await within(dialog).findByText('/data/traces.db')).toBeTruthy();
+    expect(within(dialog).getByText('/data/logs')).toBeTruthy();
+    await userEvent.click(within(dialog).getByRole('tab', { name: 'Licences' }));
+    const list = await within(dialog).findByRole('list', { name: 'Packages and their licences' });
+    await userEvent.type(within(dialog).getByRole('searchbox'), 'rusqlite mit');
+    const [crate] = within(list).getAllByText('rusqlite');
+    if (!crate) throw new Error('the engine is built with rusqlite');
+    await userEvent.click(crate);
+    expect(await within(list).findByText(/Permission is hereby granted/)).toBeTruthy();
+    await userEvent.clear(within(dialog).getByRole('searchbox'));
+    await userEvent.type(within(dialog).getByRole('searchbox'), 'react-dom');
+    expect(within(list).getByText('react-dom')).toBeTruthy();
+  });
+});
+
+describe('what failed', () => {
+  it('can be copied to be reported, without what is the person’s own', async () => {
+    const { backend } = await shown();
+    backend.answer({
+      trace_get: () => {
+        throw new BackendError({
+          code: 'corrupt',
+          message: 'The step "pay for shoes" of /home/me/t.db is damaged.',
+        });
+      },
+    });
+    await userEvent.click(await screen.findByText('run 3'));
+    const failure = await screen.findByRole('alert');
+    expect(failure.textContent).toContain('pay for shoes');
+    const user = userEvent.setup();
+    await user.click(within(failure).getByRole('button', { name: 'Copy details' }));
+    const copied = await navigator.clipboard.readText();
+    expect(copied).toContain('What: This trace cannot be shown');
+    expect(copied).toContain('Code: corrupt (trace_get)');
+    expect(copied).toContain('Message: The step "…" of <path> is damaged.');
+    expect(copied).not.toContain('shoes');
   });
 });
 

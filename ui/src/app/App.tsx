@@ -3,6 +3,7 @@ import { useEffect, type ReactNode } from 'react';
 import { BackendProvider, useBackend, type Backend } from '../backend';
 import { SplitPane } from '../components/SplitPane';
 import { TooltipProvider } from '../components/Tooltip';
+import { AboutDialog } from '../features/about/AboutDialog';
 import { CompareWith } from '../features/compare/CompareWith';
 import { MatrixView } from '../features/compare/MatrixView';
 import { SavedFilters } from '../features/curate/SavedFilters';
@@ -83,6 +84,7 @@ function Window() {
       <Imports />
       <CompareWith />
       <SettingsDialog />
+      <AboutDialog />
       <Palette />
       <ShortcutHelp />
     </div>
@@ -188,7 +190,8 @@ function useAppActions(toggleTheme: () => void): void {
   useActions([
     { id: 'palette', label: 'Show commands', group: 'App', keys: ['Mod+K'], run: open('palette') },
     { id: 'shortcuts', label: 'Show keyboard shortcuts', group: 'App', keys: ['?'], run: open('shortcuts') },
-    { id: 'settings', label: 'Settings and about', group: 'App', keys: ['Mod+,'], run: open('settings') },
+    { id: 'settings', label: 'Settings', group: 'App', keys: ['Mod+,'], run: open('settings') },
+    { id: 'about', label: 'About TraceLLM Explorer, and licences', group: 'App', run: open('about') },
     { id: 'theme', label: 'Switch between light and dark', group: 'App', run: toggleTheme },
   ]);
 }

@@ -26,7 +26,11 @@ export class ErrorBoundary extends Component<Props, { error: Error | null }> {
     const { error } = this.state;
     if (!error) return this.props.children;
     return (
-      <ErrorState title={`${this.props.what} could not be shown`} text={`${error.name}: ${error.message}`}>
+      <ErrorState
+        title={`${this.props.what} could not be shown`}
+        text={`A defect of this app (${error.name}: ${error.message}). Nothing that is stored was changed.`}
+        error={error}
+      >
         <Button
           onClick={() => {
             this.setState({ error: null });

@@ -19,7 +19,7 @@ export type Response<N extends CommandName> = Contract[N]['response'];
 
 /** What the window's menu can ask for. */
 export type MenuAction =
-  'open' | 'open_folder' | 'paste' | 'settings' | 'shortcuts' | 'theme' | 'go_back' | 'go_forward';
+  'open' | 'open_folder' | 'paste' | 'settings' | 'about' | 'shortcuts' | 'theme' | 'go_back' | 'go_forward';
 
 /** What the app was started with, or started again with. */
 export interface Opened {
@@ -89,6 +89,8 @@ export const ANYTHING: Notice = {
 /** Why a command failed, as the engine or the host says it. */
 export class BackendError extends Error {
   readonly code: Code;
+  /** The command that failed, where one did. */
+  command: CommandName | null = null;
 
   constructor(error: ApiError, options?: ErrorOptions) {
     super(error.message, options);
@@ -122,6 +124,15 @@ export function backendErrorFrom(value: unknown): BackendError {
   if (value instanceof DOMException && value.name === 'AbortError') return cancelled();
   const message = value instanceof Error ? value.message : String(value);
   return new BackendError({ code: 'internal', message }, { cause: value });
+}
+
+/** Hands an error on with the command that it came of. */
+export function failedIn(command: CommandName): (error: unknown) => never {
+  return (error) => {
+    const failure = backendErrorFrom(error);
+    failure.command = command;
+    throw failure;
+  };
 }
 
 export function cancelled(): BackendError {

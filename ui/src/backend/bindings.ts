@@ -241,7 +241,11 @@ store_bytes: number,
 /**
  * What happened at opening that the person should know (a damaged file set aside, …).
  */
-notes: Array<string>, };
+notes: Array<string>, 
+/**
+ * Where the app writes its log, if it has ever written one.
+ */
+log_folder: string | null, };
 
 /**
  * One format that is read.

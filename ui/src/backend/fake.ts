@@ -1,6 +1,7 @@
 // A host for tests: answers are functions, and everything the page asked for can be looked at.
 import {
   BackendError,
+  failedIn,
   untilAborted,
   type Backend,
   type CommandName,
@@ -83,7 +84,7 @@ export function fakeBackend(answers: Answers = {}, host: Partial<Backend> = {}):
       return untilAborted(
         Promise.resolve().then(() => answer(request)),
         signal,
-      );
+      ).catch(failedIn(name));
     },
     subscribe: (onNotice, onState) => {
       onState(null);

@@ -3,9 +3,11 @@ import {
   ANYTHING,
   BackendError,
   backendErrorFrom,
+  failedIn,
   type Backend,
   type CommandName,
   type Request,
+  type Response,
 } from './backend';
 import type { ImportStatus, Notice } from './bindings';
 import { columnsFrom } from './columns';
@@ -56,7 +58,9 @@ function download(ticket: number): null {
 export function httpBackend(): Backend {
   return {
     call: <N extends CommandName>(name: N, request: Request<N>, signal?: AbortSignal) =>
-      post(`/api/call/${name}`, JSON.stringify(request), 'application/json', signal),
+      post<Response<N>>(`/api/call/${name}`, JSON.stringify(request), 'application/json', signal).catch(
+        failedIn(name),
+      ),
 
     subscribe(onNotice, onState) {
       const events = new EventSource('/api/notices');

@@ -4,6 +4,7 @@ import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import {
   backendErrorFrom,
+  failedIn,
   untilAborted,
   type Backend,
   type CommandName,
@@ -61,7 +62,7 @@ export function tauriBackend(): Backend {
       const answer = await untilAborted(
         shell<unknown>('call', { name, request: JSON.stringify(request) }),
         signal,
-      );
+      ).catch(failedIn(name));
       return parsed(answer) as Response<N>;
     },
 

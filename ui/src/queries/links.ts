@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { backendErrorFrom, useBackend } from '../backend';
 import { wishFocus } from '../state/focus';
 import { goTo } from '../state/place';
-import { tell } from '../state/toast';
+import { tell, tellFailure } from '../state/toast';
 
 export interface Links {
   /** Goes to where a link leads; says so where it leads nowhere, or not all the way. */
@@ -28,7 +28,7 @@ export function useLinks(): Links {
         wishFocus('steps');
         if (remark !== null) tell({ text: remark, tone: 'failed' });
       } catch (error) {
-        tell({ text: `The link was not opened: ${backendErrorFrom(error).message}`, tone: 'failed' });
+        tellFailure('The link was not opened', backendErrorFrom(error));
       }
     };
     const copy = async (traceId: number, stepId: string | null) => {
@@ -36,7 +36,7 @@ export function useLinks(): Links {
         await navigator.clipboard.writeText(await make(traceId, stepId));
         tell({ text: stepId ? 'The link to this step is copied.' : 'The link to this trace is copied.' });
       } catch (error) {
-        tell({ text: `The link was not copied: ${backendErrorFrom(error).message}`, tone: 'failed' });
+        tellFailure('The link was not copied', backendErrorFrom(error));
       }
     };
     return {

@@ -7,6 +7,7 @@ use super::keep;
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
 use crate::ingest::FollowRules;
+use crate::location::log_folder;
 use crate::model::SourceKind;
 use crate::pricing::Prices;
 use crate::store::setting;
@@ -27,6 +28,10 @@ pub(super) fn app_info(engine: &Engine, _request: Nothing) -> Result<AppInfo> {
         store_path: path.to_string_lossy().into_owned(),
         store_bytes: size_bytes("") + size_bytes("-wal"),
         notes: engine.notes().to_vec(),
+        log_folder: log_folder()
+            .ok()
+            .filter(|folder| folder.is_dir())
+            .map(|folder| folder.to_string_lossy().into_owned()),
     })
 }
 

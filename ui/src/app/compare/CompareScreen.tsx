@@ -77,7 +77,7 @@ function Read({ place }: { place: ComparePlace }) {
   if (data && runs) return <Compared place={place} comparison={data} runs={runs} />;
   if (error) {
     return (
-      <ErrorState title="These runs cannot be compared" text={error.message}>
+      <ErrorState title="These runs cannot be compared" error={error}>
         <Button onClick={() => void refetch()}>Try again</Button>
         <BackToList />
       </ErrorState>

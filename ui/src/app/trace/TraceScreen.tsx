@@ -50,7 +50,7 @@ export function TraceScreen({ traceId }: { traceId: number }) {
   }
   if (failed) {
     return (
-      <ErrorState title="This trace cannot be shown" text={failed.message}>
+      <ErrorState title="This trace cannot be shown" error={failed}>
         <Button
           onClick={() => {
             void detail.refetch();

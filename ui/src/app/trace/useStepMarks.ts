@@ -10,7 +10,7 @@ import { stepMarksQuery, useMarkStep, type StepMarking } from '../../queries/ste
 import { useActions } from '../../state/actions';
 import { wishFocus } from '../../state/focus';
 import { usePlace } from '../../state/place';
-import { tell } from '../../state/toast';
+import { tell, tellFailure } from '../../state/toast';
 
 export interface StepMarksHandle {
   /** In order; none while they are not known. */
@@ -71,7 +71,7 @@ export function useStepMarks(
           tell({ text, action: { label: 'Undo', run } });
         },
         onError: (error) => {
-          tell({ text: `Not changed: ${backendErrorFrom(error).message}`, tone: 'failed' });
+          tellFailure('Not changed', backendErrorFrom(error));
         },
       },
     );

@@ -45,7 +45,7 @@ function Read({ place }: { place: MatrixPlace }) {
   if (data) return <Matrix key={place.runs.join()} matrix={data} place={place} />;
   if (error) {
     return (
-      <ErrorState title="These runs cannot be compared" text={error.message}>
+      <ErrorState title="These runs cannot be compared" error={error}>
         <Button onClick={() => void refetch()}>Try again</Button>
       </ErrorState>
     );

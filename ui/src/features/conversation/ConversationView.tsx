@@ -179,7 +179,7 @@ export function ConversationView({ traceId, tree, onInspect, onShowSteps }: Conv
           <Button onClick={onShowSteps}>Show the steps</Button>
         </EmptyState>
       ) : error ? (
-        <ErrorState title="The conversation cannot be read" text={error.message}>
+        <ErrorState title="The conversation cannot be read" error={error}>
           <Button onClick={() => void refetch()}>Try again</Button>
         </ErrorState>
       ) : (

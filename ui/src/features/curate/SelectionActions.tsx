@@ -9,7 +9,7 @@ import { useMarkTraces, type Marking } from '../../queries/curate';
 import { useActions } from '../../state/actions';
 import { usePlace } from '../../state/place';
 import { useSelection } from '../../state/selection';
-import { tell } from '../../state/toast';
+import { tell, tellFailure } from '../../state/toast';
 import { NoteEditor } from './NoteEditor';
 import { TagInput } from './TagInput';
 import { useDeleting } from './useDeleting';
@@ -49,7 +49,7 @@ export function SelectionActions({ onCompare }: SelectionActionsProps) {
           tell({ text: traces === 0 ? 'Nothing to change: they are so already' : done(traces) });
         },
         onError: (error) => {
-          tell({ text: `Not changed: ${backendErrorFrom(error).message}`, tone: 'failed' });
+          tellFailure('Not changed', backendErrorFrom(error));
         },
       },
     );
@@ -68,7 +68,7 @@ export function SelectionActions({ onCompare }: SelectionActionsProps) {
           }
         },
         (error: unknown) => {
-          tell({ text: `Not exported: ${backendErrorFrom(error).message}`, tone: 'failed' });
+          tellFailure('Not exported', backendErrorFrom(error));
         },
       )
       .finally(() => {

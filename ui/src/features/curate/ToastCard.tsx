@@ -1,6 +1,7 @@
 // Shows what was just done, with a way to take it back.
 import { useEffect, useState } from 'react';
 import { Button, IconButton } from '../../components/Button';
+import { CopyDetails } from '../../components/CopyDetails';
 import { Icon } from '../../components/icons';
 import { dismissToast, useToast } from '../../state/toast';
 import styles from './ToastCard.module.css';
@@ -51,6 +52,7 @@ export function ToastCard() {
               {toast.action.label}
             </Button>
           )}
+          {toast.failure && <CopyDetails {...toast.failure} />}
           <IconButton size="small" icon="close" label="Dismiss" onClick={dismissToast} />
         </div>
       )}

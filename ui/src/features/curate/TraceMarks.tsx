@@ -7,7 +7,7 @@ import { Popover } from '../../components/Popover';
 import { Icon } from '../../components/icons';
 import { theseTraces, useMarkTraces, type Marking } from '../../queries/curate';
 import { useActions } from '../../state/actions';
-import { tell } from '../../state/toast';
+import { tellFailure } from '../../state/toast';
 import { NoteEditor } from './NoteEditor';
 import { TagInput } from './TagInput';
 import styles from './TraceMarks.module.css';
@@ -23,7 +23,7 @@ export function TraceMarks({ trace }: { trace: TraceSummary }) {
       { ...change, selection: theseTraces([trace_id]) },
       {
         onError: (error) => {
-          tell({ text: `Not changed: ${backendErrorFrom(error).message}`, tone: 'failed' });
+          tellFailure('Not changed', backendErrorFrom(error));
         },
       },
     );

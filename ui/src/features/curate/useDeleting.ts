@@ -5,10 +5,10 @@ import { plural } from '../../domain/format';
 import { useDeleteTraces, useRestoreTraces } from '../../queries/curate';
 import { goTo, usePlace } from '../../state/place';
 import { clearSelection } from '../../state/selection';
-import { tell } from '../../state/toast';
+import { tell, tellFailure } from '../../state/toast';
 
-const tellFailure = (what: string) => (error: unknown) => {
-  tell({ text: `${what}: ${backendErrorFrom(error).message}`, tone: 'failed' });
+const failing = (what: string) => (error: unknown) => {
+  tellFailure(what, backendErrorFrom(error));
 };
 
 export function useDeleting(): { isDeleting: boolean; deleteTraces: (selection: TraceSelection) => void } {
@@ -17,7 +17,7 @@ export function useDeleting(): { isDeleting: boolean; deleteTraces: (selection: 
   const restore = (deletionId: number) => {
     restoring.mutateAsync(deletionId).then(({ traces }) => {
       tell({ text: `${plural(traces, 'trace')} restored` });
-    }, tellFailure('Not restored'));
+    }, failing('Not restored'));
   };
   const deleteTraces = (selection: TraceSelection) => {
     const openId = usePlace.getState().traceId;
@@ -36,7 +36,7 @@ export function useDeleting(): { isDeleting: boolean; deleteTraces: (selection: 
           },
         },
       });
-    }, tellFailure('Not deleted'));
+    }, failing('Not deleted'));
   };
   return { isDeleting: deleting.isPending, deleteTraces };
 }

@@ -61,7 +61,7 @@ export function Report<Found>({ title, answer, runsOf, children }: ReportProps<F
           <ClearFilter />
         </ErrorState>
       ) : (
-        <ErrorState title="The figures could not be read" text={error.message}>
+        <ErrorState title="The figures could not be read" error={error}>
           <Button onClick={tryAgain}>Try again</Button>
         </ErrorState>
       )}

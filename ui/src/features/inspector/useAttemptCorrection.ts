@@ -9,7 +9,7 @@ import { useCorrectAttempts } from '../../queries/attempts';
 import { stepMarksQuery } from '../../queries/stepMarks';
 import { useActions } from '../../state/actions';
 import { wishFocus } from '../../state/focus';
-import { tell } from '../../state/toast';
+import { tell, tellFailure } from '../../state/toast';
 
 export interface AttemptCorrection {
   isOpen: boolean;
@@ -54,7 +54,7 @@ export function useAttemptCorrection(traceId: number, tree: StepTree, stepId: st
         tell(change.type === 'restore' ? { text: done } : { text: done, action: { label: 'Undo', run } });
       },
       onError: (error) => {
-        tell({ text: `Not changed: ${backendErrorFrom(error).message}`, tone: 'failed' });
+        tellFailure('Not changed', backendErrorFrom(error));
       },
     });
   };

@@ -41,7 +41,7 @@ export function MonitorView() {
         </div>
       </header>
       {error && !monitor && (
-        <ErrorState title="The figures could not be read" text={backendErrorFrom(error).message}>
+        <ErrorState title="The figures could not be read" error={backendErrorFrom(error)}>
           <Button onClick={() => void refetch()}>Try again</Button>
         </ErrorState>
       )}

@@ -28,7 +28,7 @@ export function PathList({ traceId, tree, onShow }: PathListProps) {
   const time = read.data;
   const steps = useMemo(() => (time ? pathSteps(timePathOf(time, tree), tree) : []), [time, tree]);
   if (read.error && !time) {
-    return <ErrorState title="The critical path cannot be read" text={read.error.message} />;
+    return <ErrorState title="The critical path cannot be read" error={read.error} />;
   }
   if (!time) return <p className={styles.intro} role="status" aria-label="Reading the critical path…" />;
   if (time.total_ns === 0)

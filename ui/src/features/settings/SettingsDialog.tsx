@@ -1,14 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { backendErrorFrom, useBackend } from '../../backend';
+import { backendErrorFrom } from '../../backend';
 import type { Settings, Theme } from '../../backend/bindings';
 import { Button } from '../../components/Button';
-import { CopyButton } from '../../components/CopyButton';
 import { Dialog } from '../../components/Dialog';
 import type { IconName } from '../../components/icons';
 import { Tabs } from '../../components/Tabs';
-import { formatBytes } from '../../domain/format';
-import { appInfoQuery, useSaveSettings, useSettings } from '../../queries/about';
+import { useSaveSettings, useSettings } from '../../queries/about';
 import { closeDialog, useDialogs } from '../../state/dialogs';
 import { NumberInput } from './NumberInput';
 import styles from './SettingsDialog.module.css';
@@ -86,7 +83,6 @@ function SettingsForm() {
           The settings could not be stored: {backendErrorFrom(save.error).message}
         </p>
       )}
-      <About />
     </>
   );
 }
@@ -134,39 +130,6 @@ function Thresholds({
         <p id="threshold-error" className={styles.error} role="alert">
           {error}
         </p>
-      )}
-    </section>
-  );
-}
-
-function About() {
-  const { data: info, error } = useQuery(appInfoQuery(useBackend()));
-  return (
-    <section className={styles.group}>
-      <h3 className={styles.heading}>About</h3>
-      {error && <p className={styles.error}>{backendErrorFrom(error).message}</p>}
-      {info && (
-        <dl className={styles.facts}>
-          <dt>Version</dt>
-          <dd>TraceLLM Explorer {info.version}</dd>
-          <dt>Database</dt>
-          <dd className={styles.path}>
-            <span className="mono">{info.store_path}</span>
-            <CopyButton text={info.store_path} label="Copy the path" />
-          </dd>
-          <dt>Size</dt>
-          <dd>{formatBytes(info.store_bytes)}</dd>
-          {info.notes.length > 0 && (
-            <>
-              <dt>Notes</dt>
-              <dd>
-                {info.notes.map((note) => (
-                  <p key={note}>{note}</p>
-                ))}
-              </dd>
-            </>
-          )}
-        </dl>
       )}
     </section>
   );

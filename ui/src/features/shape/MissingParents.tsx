@@ -31,7 +31,7 @@ export function MissingParents({ traceId, tree, onGo }: MissingParentsProps) {
         This row is no step; its bar covers the time of all below it.
       </p>
       {read.isError && (
-        <ErrorState title="The missing parents cannot be read" text={read.error.message}>
+        <ErrorState title="The missing parents cannot be read" error={read.error}>
           <Button onClick={() => void read.refetch()}>Try again</Button>
         </ErrorState>
       )}

@@ -38,7 +38,7 @@ export function SourcesView() {
 
   if (!sources && error) {
     return (
-      <ErrorState title="The sources could not be read" text={backendErrorFrom(error).message}>
+      <ErrorState title="The sources could not be read" error={backendErrorFrom(error)}>
         <Button onClick={() => void refetch()}>Try again</Button>
       </ErrorState>
     );

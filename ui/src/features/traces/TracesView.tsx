@@ -162,7 +162,7 @@ export function TracesView({ empty, aside = null, selectionActions = null }: Tra
               title={
                 error.code === 'invalid' ? 'This filter cannot be applied' : 'The traces could not be read'
               }
-              text={error.message}
+              {...(error.code === 'invalid' ? { text: error.message } : { error })}
             >
               {error.code === 'invalid' ? (
                 <Button
