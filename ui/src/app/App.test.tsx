@@ -333,13 +333,14 @@ describe('about', () => {
     expect(within(dialog).getByText('/data/logs')).toBeTruthy();
     await userEvent.click(within(dialog).getByRole('tab', { name: 'Licences' }));
     const list = await within(dialog).findByRole('list', { name: 'Packages and their licences' });
-    await userEvent.type(within(dialog).getByRole('searchbox'), 'rusqlite mit');
+    const find = (words: string) =>
+      fireEvent.change(within(dialog).getByRole('searchbox'), { target: { value: words } });
+    find('rusqlite mit');
     const [crate] = within(list).getAllByText('rusqlite');
     if (!crate) throw new Error('the engine is built with rusqlite');
     await userEvent.click(crate);
     expect(await within(list).findByText(/Permission is hereby granted/)).toBeTruthy();
-    await userEvent.clear(within(dialog).getByRole('searchbox'));
-    await userEvent.type(within(dialog).getByRole('searchbox'), 'react-dom');
+    find('react-dom');
     expect(within(list).getByText('react-dom')).toBeTruthy();
   });
 });
