@@ -41,8 +41,10 @@ bench: tools system-for-tests ui/dist/index.html ## Measures the engine, then th
 crash: tools system ## Kills the engine at 500 random moments and looks what is left; CRASH_ROUNDS=, CRASH_SEED= for others
 	CRASH_ROUNDS="$(or $(CRASH_ROUNDS),500)" CRASH_SEED="$(or $(CRASH_SEED),$(shell date +%s))" cargo test $(GRAPH) --test crash -- --nocapture
 
-soak: tools system ## Eight hours of receiving and asking in ten minutes, memory and answer times printed; SOAK_SECONDS= for less
+soak: tools system-for-tests ui/dist/index.html ## Eight hours of receiving and looking in ten minutes, in the engine and in the window; SOAK_SECONDS= for less
 	SOAK_SECONDS="$(or $(SOAK_SECONDS),600)" cargo test $(GRAPH) --test soak -- --ignored --nocapture
+	cargo build $(GRAPH) --bins
+	node tests/smoke/soak.mjs $(APP) "$(or $(SOAK_SECONDS),600)"
 
 bindings: tools ## Writes ui/src/backend/bindings.ts from the Rust types
 	UPDATE_BINDINGS=1 cargo test -p engine --test engine bindings

@@ -18,11 +18,13 @@ pub const MEMORY: &str = "memory_MB";
 /// What a sample has: the means since the one before.
 pub const COLUMNS: [&str; 9] =
     ["second", MEMORY, "store_MB", "runs", "list_ms", "filter_ms", "monitor_ms", "tree_ms", "text_ms"];
+/// The column of runs.
+pub const RUNS: usize = 3;
 /// How much faster than the real one the clock runs.
 pub const SPEED: u64 = 48;
 pub const START_NS: i64 = 1_767_225_600_000_000_000;
 /// Runs that are kept.
-const KEPT: u32 = 600;
+pub const KEPT: u32 = 600;
 /// The engine looks at the limits every five minutes of its own time, or when they have changed: that is five minutes of the fast
 /// clock.
 const LIMITS_EVERY: Duration = Duration::from_millis(300_000 / SPEED);
