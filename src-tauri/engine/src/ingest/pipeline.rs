@@ -288,10 +288,14 @@ fn import_database(
         stop_if_cancelled(progress)?;
         match rows.next_row() {
             Ok(Some(row)) => reader.read(&row.frame(), &mut assembler),
-            Ok(None) => break,
+            Ok(None) => {
+                rows.take_problems().into_iter().for_each(|problem| progress.problem(problem));
+                break;
+            }
             Err(error) if count == 0 => return Err(error),
             // What was read before the damage is kept.
             Err(error) => {
+                rows.take_problems().into_iter().for_each(|problem| progress.problem(problem));
                 progress.problem(Problem::new(Position { byte: 0, line: Some(count + 1) }, error.message));
                 break;
             }
