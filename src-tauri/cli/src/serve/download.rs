@@ -98,7 +98,8 @@ pub(super) async fn send(
     Path(ticket): Path<u64>,
 ) -> Response {
     let Ok(place) = Arc::clone(&server.downloads.writing).try_acquire_owned() else {
-        let message = format!("{AT_ONCE} files are being saved already; wait until one is done, then try again");
+        let message =
+            format!("{AT_ONCE} files are being saved already; wait until one is done, then try again");
         return refusal(StatusCode::SERVICE_UNAVAILABLE, message);
     };
     let wanted = {
@@ -146,11 +147,9 @@ async fn comparison(server: &Server, request: ComparisonSave, writing: Writing) 
         ComparisonForm::Json => "comparison.json",
     };
     match tokio::task::spawn_blocking(gathering).await {
-        Ok(Ok(report)) => {
-            file("application/octet-stream", name, writing, move |out| {
-                report.write(request.form, out).map(drop)
-            })
-        }
+        Ok(Ok(report)) => file("application/octet-stream", name, writing, move |out| {
+            report.write(request.form, out).map(drop)
+        }),
         Ok(Err(error)) => failure(&error.into()),
         Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, "the runs were not compared to the end".into()),
     }

@@ -5,8 +5,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::types::ValueRef;
 use rusqlite::Connection;
+use rusqlite::types::ValueRef;
 use serde_json::{Map, Value};
 
 use super::checkpoints::{self, Checkpoints};
@@ -88,7 +88,9 @@ pub fn open(path: &Path) -> Result<Rows> {
     let guarded = Guarded::open(path).map_err(|error| unreadable(&error))?;
     let tables = guarded.tables().map_err(|error| unreadable(&error))?;
     let table = |name: &str| tables.iter().find(|table| table.name == name);
-    if let Some(traces) = table("traces").filter(|table| table.has(&["trace_id", "prompt", "steps", "status"])) {
+    if let Some(traces) =
+        table("traces").filter(|table| table.has(&["trace_id", "prompt", "steps", "status"]))
+    {
         let format = wire::format_by_id("tracellm")
             .ok_or_else(|| Error::internal("the reader of TraceLLM's traces is missing"))?;
         let place = Place::Traces(Traces::of(traces)?);
@@ -104,7 +106,8 @@ pub fn open(path: &Path) -> Result<Rows> {
                 "this is a database of LangGraph's checkpoints, which are not read here",
             )
         })?;
-        let found = Checkpoints::find(&guarded.connection, rowid_of(own)?).map_err(|error| unreadable(&error))?;
+        let found =
+            Checkpoints::find(&guarded.connection, rowid_of(own)?).map_err(|error| unreadable(&error))?;
         return Ok(Rows { guarded, format, place: Place::Checkpoints(found), row: 0, problems: Vec::new() });
     }
     if table("payload_block").is_some() {
@@ -244,8 +247,7 @@ impl Traces {
     fn skip(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         let (from, updated_at) = bounds(self.since.as_ref());
         let parameters = (self.last_rowid, 1, from, updated_at);
-        self.last_rowid =
-            connection.query_row(&self.select(self.rowid), parameters, |row| row.get(0))?;
+        self.last_rowid = connection.query_row(&self.select(self.rowid), parameters, |row| row.get(0))?;
         Ok(())
     }
 }

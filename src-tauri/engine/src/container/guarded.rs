@@ -64,8 +64,7 @@ impl Guarded {
         connection.pragma_update(None, "cell_size_check", true)?;
         let deadline = Arc::new(Mutex::new(Instant::now() + ROW_PATIENCE));
         let looked_at = Arc::clone(&deadline);
-        let is_over =
-            move || Instant::now() >= *looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_over = move || Instant::now() >= *looked_at.lock().unwrap_or_else(PoisonError::into_inner);
         connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(is_over))?;
         Ok(Self { connection, deadline, patience: ROW_PATIENCE })
     }

@@ -76,7 +76,10 @@ fn read(file: &WholeFile<'_>, writer: &Writer, progress: &Arc<SourceProgress>) -
             Err(error) if error.code == Code::UnknownFormat => {}
             // The others are still to be had.
             Err(error) if error.code == Code::Io => {
-                progress.problem(Problem::new(Position::default(), format!("{}: {}", member.name, error.message)));
+                progress.problem(Problem::new(
+                    Position::default(),
+                    format!("{}: {}", member.name, error.message),
+                ));
             }
             Err(error) => return Err(error),
         }

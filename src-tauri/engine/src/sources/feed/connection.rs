@@ -198,6 +198,10 @@ fn problems(noted: &Noted) -> Value {
 
 /// The token in the first of some lines, and the lines after it.
 fn shown_token(lines: &Lines) -> Option<(String, Lines)> {
+    // One that was too long came first.
+    if !lines.problems.is_empty() {
+        return None;
+    }
     let end = memchr::memchr(b'\n', &lines.bytes).map_or(lines.bytes.len(), |end| end + 1);
     let (first, rest) = lines.bytes.split_at(end);
     let first: Map<String, Value> = serde_json::from_slice(first).ok()?;

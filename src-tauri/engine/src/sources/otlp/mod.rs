@@ -167,11 +167,7 @@ async fn serve(
     }
 }
 
-async fn answer(
-    endpoint: &Arc<Endpoint>,
-    seat: &Arc<Seat>,
-    request: Request<Incoming>,
-) -> Response<Body> {
+async fn answer(endpoint: &Arc<Endpoint>, seat: &Arc<Seat>, request: Request<Incoming>) -> Response<Body> {
     if grpc::is_call(&request) {
         grpc::answer(endpoint, seat, request).await
     } else {
