@@ -242,7 +242,7 @@ fn the_oldest_of_many_downloads_can_not_be_had_any_more() {
 
 #[test]
 fn a_browser_that_does_not_read_its_file_holds_nothing_else_up() {
-    let server = Server::start();
+    let server = patient(HOUR_MS);
     let noise: String = (0..24u32 << 20)
         .scan(1u32, |seed, _| {
             *seed ^= *seed << 13;
@@ -286,13 +286,10 @@ fn commands_past_the_limit_wait_for_a_thread() {
     let theirs = rusqlite::Connection::open(server.program.folder.path().join("traces.db")).unwrap();
     theirs.execute_batch("BEGIN IMMEDIATE").unwrap();
     let settings = server.call("settings_get", &json!({})).1.to_string();
+    let head = [("Host", host.as_str())];
+    let ask = || server.send("POST /api/call/settings_set", &head, settings.as_bytes()).status;
     std::thread::scope(|scope| {
-        let asked: Vec<_> = (0..40)
-            .map(|_| {
-                let head = [("Host", host.as_str())];
-                scope.spawn(|| server.send("POST /api/call/settings_set", &head, settings.as_bytes()).status)
-            })
-            .collect();
+        let asked: Vec<_> = (0..40).map(|_| scope.spawn(&ask)).collect();
         theirs.execute_batch("ROLLBACK").unwrap();
         for one in asked {
             assert_eq!(one.join().unwrap(), 200, "each is answered in its turn");

@@ -37,8 +37,8 @@ const CHANGING: &[&str] = &[
     "import_dismiss",
     "mapping_set",
     "prices_reload",
-    "settings_set",
     "deletion_purge",
+    "settings_set",
 ];
 /// Of these, what they began may still be written when the next request comes.
 const GOING_ON: &[&str] = &[

