@@ -217,3 +217,24 @@ fn a_packed_database_leaves_nothing_behind() {
     let left: Vec<_> = room.read_dir().unwrap().flatten().collect();
     assert!(left.is_empty(), "{left:?}");
 }
+
+#[test]
+fn very_many_problems_are_counted_and_the_first_are_listed() {
+    let program = Program::new();
+    let folder = program.folder.path().join("runs");
+    std::fs::create_dir(&folder).unwrap();
+    let bad = json!({ "resourceSpans": [{ "scopeSpans": [{ "spans": [{ "traceId": "0af7651916cd43dd8448eb211c80319c" }] }] }] });
+    let text = format!("{bad}\n").repeat(1_000);
+    for number in 100..202 {
+        std::fs::write(folder.join(format!("{number}.jsonl")), &text).unwrap();
+    }
+    let files = json_lines(&program.run(["import", "--json", "runs"]).stdout);
+    let files: Vec<&Value> = files.iter().filter(|file| file["path"].is_string()).collect();
+    assert_eq!(files.len(), 102);
+    for (index, file) in files.iter().enumerate() {
+        assert_eq!(file["problem_count"], 1_000, "{file}");
+        // Past the first hundred thousand none is listed.
+        let listed = if index < 100 { 100 } else { 0 };
+        assert_eq!(file["problems"].as_array().map(Vec::len), Some(listed), "{index}: {}", file["path"]);
+    }
+}

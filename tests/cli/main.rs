@@ -10,4 +10,5 @@ mod keep;
 mod list;
 mod program;
 mod serve;
+mod serve_gates;
 mod show;

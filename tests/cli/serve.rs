@@ -8,22 +8,27 @@ use serde_json::{Value, json};
 
 use crate::program::{Program, real_files, trace};
 
-struct Server {
-    program: Program,
-    child: Child,
-    port: u16,
+pub struct Server {
+    pub program: Program,
+    pub child: Child,
+    pub port: u16,
 }
 
 /// An answer, its body taken apart from its head.
 #[derive(Debug)]
-struct Answer {
-    status: u16,
+pub struct Answer {
+    pub status: u16,
     head: String,
-    body: String,
+    pub body: String,
 }
 
 impl Server {
-    fn start() -> Self {
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// With these arguments beside the usual ones.
+    pub fn start_with(arguments: &[&str]) -> Self {
         let program = Program::new();
         let pages = program.folder.path().join("pages");
         std::fs::create_dir_all(pages.join("assets")).unwrap();
@@ -33,7 +38,11 @@ impl Server {
         program.file("secret.txt", "secret");
         let mut command = program.command();
         command.env("TMPDIR", program.folder.path().join("temporary"));
-        command.args(["serve", "--port", "0", "--ui", "pages"]).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .args(["serve", "--port", "0", "--ui", "pages"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -42,12 +51,12 @@ impl Server {
         Self { program, child, port }
     }
 
-    fn own_host(&self) -> String {
+    pub fn own_host(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 
     /// Sends a request with these header lines (and none added but for its length) and reads the answer to its end.
-    fn send(&self, request_line: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub fn send(&self, request_line: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut connection = self.connect(request_line, headers, Some(body));
         let mut text = Vec::new();
         connection.read_to_end(&mut text).unwrap();
@@ -57,10 +66,16 @@ impl Server {
         Answer { status, head: head.to_lowercase(), body: body.to_owned() }
     }
 
-    fn connect(&self, request_line: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> TcpStream {
-        let mut connection = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+    /// A connection over which nothing has been said.
+    pub fn stream(&self) -> TcpStream {
+        let connection = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         // An answer that never comes should fail, not hang.
         connection.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
+        connection
+    }
+
+    pub fn connect(&self, request_line: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> TcpStream {
+        let mut connection = self.stream();
         let mut head = format!("{request_line} HTTP/1.1\r\nConnection: close\r\n");
         for (name, value) in headers {
             head.push_str(&format!("{name}: {value}\r\n"));
@@ -73,18 +88,18 @@ impl Server {
         connection
     }
 
-    fn call(&self, name: &str, request: &Value) -> (u16, Value) {
+    pub fn call(&self, name: &str, request: &Value) -> (u16, Value) {
         let host = self.own_host();
         let body = request.to_string();
         let answer = self.send(&format!("POST /api/call/{name}"), &[("Host", &host)], body.as_bytes());
         (answer.status, serde_json::from_str(&answer.body).unwrap())
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub fn get(&self, path: &str) -> Answer {
         self.send(&format!("GET {path}"), &[("Host", &self.own_host())], b"")
     }
 
-    fn listen(&self) -> Notices {
+    pub fn listen(&self) -> Notices {
         let host = self.own_host();
         let mut lines = BufReader::new(self.connect("GET /api/notices", &[("Host", &host)], None));
         let mut line = String::new();
@@ -95,7 +110,7 @@ impl Server {
     }
 
     /// Waits until the newest import has ended.
-    fn wait_for_import(&self, notices: &mut Notices) -> Value {
+    pub fn wait_for_import(&self, notices: &mut Notices) -> Value {
         loop {
             let (status, imports) = self.call("import_list", &json!({}));
             assert_eq!(status, 200, "{imports}");
@@ -115,11 +130,11 @@ impl Drop for Server {
 }
 
 /// A stream of notices.
-struct Notices(BufReader<TcpStream>);
+pub struct Notices(BufReader<TcpStream>);
 
 impl Notices {
     /// The next notice; `None` at the end of the stream.
-    fn next(&mut self) -> Option<Value> {
+    pub fn next(&mut self) -> Option<Value> {
         let mut line = String::new();
         while self.0.read_line(&mut line).ok()? > 0 {
             if let Some(data) = line.strip_prefix("data: ") {
@@ -271,7 +286,7 @@ fn an_upload_is_imported_and_told_of() {
 }
 
 /// A body with these files.
-fn upload_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn upload_of(files: &[(&str, &[u8])]) -> Vec<u8> {
     let list: Vec<Value> =
         files.iter().map(|(name, bytes)| json!({ "name": name, "size_bytes": bytes.len() })).collect();
     let mut body = format!("{}\n", json!(list)).into_bytes();

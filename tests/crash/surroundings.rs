@@ -3,6 +3,7 @@
 
 mod disk;
 mod file;
+mod memory;
 mod writer;
 
 use std::path::Path;

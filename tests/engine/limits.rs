@@ -1,5 +1,5 @@
-//! `docs/limits.md` and `docs/guarantees.md`, held to: values are those of the constants, tests that are named are there. And the
-//! limits that no other test meets.
+//! `docs/limits.md` and `docs/guarantees.md`, held to: values are those of the constants, tests that are named are there, and no
+//! limit is without one. And the limits that no other test meets.
 
 use std::path::{Path, PathBuf};
 
@@ -109,7 +109,9 @@ fn the_table_of_limits_is_that_of_the_sources() {
         let is = value_of(&read(&format!("{folder}/{file}")), name);
         assert_eq!(value_said(value), is, "{file} {name}");
         assert!(!happens.is_empty(), "{name}: what happens");
-        for test in quoted(test) {
+        let tests = quoted(test);
+        assert!(!tests.is_empty(), "{name}: a test");
+        for test in tests {
             assert!(is_there(&test), "{name}: there is no test {test}");
         }
     }
@@ -187,4 +189,89 @@ fn a_sender_too_many_is_turned_away_with_a_word() {
     wait_for("its place to be free", || {
         hear(&UnixStream::connect(live.socket()).unwrap()).contains("system.connected").then_some(())
     });
+}
+
+#[test]
+fn long_texts_are_kept_up_to_a_limit_and_the_last_one_always() {
+    const TEXT_BYTES: usize = 4 << 20;
+    let folder = tempfile::tempdir().unwrap();
+    let harness = engine::testing::Harness::open(folder.path().join("traces.db"));
+    harness.keep_texts_up_to(10 << 20);
+    let step = |id: usize| {
+        serde_json::json!({ "step_id": id.to_string(), "tool_name": "fetch", "input": {}, "output": "x".repeat(TEXT_BYTES),
+            "duration": 1.0, "success": true, "timestamp": "2026-03-01T10:00:00+00:00" })
+    };
+    let run = serde_json::json!({ "trace_id": "t", "prompt": "p", "response": "r", "model_name": "m", "status": "success",
+        "latency": 5.0, "created_at": "2026-03-01T10:00:00+00:00", "steps": (0..4).map(step).collect::<Vec<_>>() });
+    let trace_id = harness.import_text(run.to_string()).trace_id.unwrap();
+    let read = |id: usize| {
+        let text = TextRef { trace_id, span_id: Some(id.to_string()), place: "/raw".into() };
+        harness.call::<TextStretch>("text_read", &TextReadRequest { text, from_byte: 0, limit_bytes: 10 })
+    };
+    for id in 0..4 {
+        assert!(read(id).total_bytes as usize > TEXT_BYTES);
+        let kept = harness.kept_text_bytes();
+        assert!((TEXT_BYTES..=10 << 20).contains(&kept), "{kept} bytes");
+    }
+    harness.keep_texts_up_to(1);
+    read(0);
+    assert!(harness.kept_text_bytes() > TEXT_BYTES, "the last one, however large it is");
+}
+
+#[test]
+fn too_long_a_needle_and_too_long_a_link_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let harness = engine::testing::Harness::open(folder.path().join("traces.db"));
+    let run = r#"{"trace_id":"t","prompt":"p","response":"r","latency":5.0,"token_count":3,"model_name":"m","status":"success","created_at":"2026-01-01T00:00:00Z","steps":[]}"#;
+    let trace_id = harness.import_text(run).trace_id.unwrap();
+    let find = |characters: usize| {
+        let text = TextRef { trace_id, span_id: None, place: "/raw".into() };
+        let request = TextFindRequest { text, needle: "ä".repeat(characters), from_byte: 0 };
+        harness.try_call::<TextPlaces>("text_find", &request)
+    };
+    assert!(find(1_000).is_ok());
+    assert!(find(1_001).unwrap_err().message.contains("at most 1,000 characters"));
+    let resolve = |bytes: usize| {
+        let link = format!("tracellm://trace/{}", "a".repeat(bytes - 17));
+        harness.try_call::<LinkTarget>("link_resolve", &Link { link })
+    };
+    assert!(!resolve(256 << 10).unwrap_err().message.contains("too long"));
+    assert!(resolve((256 << 10) + 1).unwrap_err().message.contains("too long for a link"));
+}
+
+#[test]
+fn the_searches_asked_for_last_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let harness = engine::testing::Harness::open(folder.path().join("traces.db"));
+    let finder = harness.engine.finder();
+    for number in 0..9 {
+        finder.find(&format!("needle{number}"));
+    }
+    finder.find("needle1");
+    let kept = finder.kept();
+    assert_eq!((kept.len(), &*kept[0], &*kept[7]), (8, "needle1", "needle2"), "{kept:?}");
+}
+
+#[test]
+fn notices_come_no_faster_than_they_may_and_none_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let harness = engine::testing::Harness::open(folder.path().join("traces.db"));
+    let notices = harness.engine.subscribe();
+    let first = notices.recv().unwrap().revision;
+    let begun = std::time::Instant::now();
+    let run = r#"{"trace_id":"t","prompt":"p","response":"r","latency":5.0,"token_count":3,"model_name":"m","status":"success","created_at":"2026-01-01T00:00:00Z","steps":[]}"#;
+    harness.import_text(run);
+    for number in 0..200 {
+        let selection = TraceSelection { trace_ids: Vec::new(), filter: Some(String::new()) };
+        let mark = TraceMark { selection, starred: Some(number % 2 == 0), ..TraceMark::default() };
+        harness.call::<TraceCount>("trace_mark", &mark);
+    }
+    let last = harness.engine.subscribe().recv().unwrap().revision;
+    assert!(last - first > 200, "each change is one: {}", last - first);
+    let mut count = 0;
+    while notices.recv().unwrap().revision < last {
+        count += 1;
+    }
+    let most = begun.elapsed().as_millis() / 100 + 2;
+    assert!(count <= most, "{count} notices in {most} tenths of a second");
 }

@@ -235,6 +235,10 @@ pub(crate) struct Serve {
     /// A folder with the built pages [default: those inside this program]
     #[arg(long, value_name = "DIR")]
     pub(crate) ui: Option<PathBuf>,
+
+    /// How long slow clients are waited for, in milliseconds, so that a test can see it end
+    #[arg(long, value_name = "MS", hide = true)]
+    pub(crate) patience: Option<u64>,
 }
 
 /// What traces are sorted by.

@@ -3,6 +3,7 @@
 //! Only this machine can connect, and only the server's own pages get an answer ([`guard`]): a page of another site, open in
 //! the same browser, must not read traces, nor may a name that was made to point at 127.0.0.1.
 
+mod connections;
 mod download;
 mod guard;
 mod notices;
@@ -13,11 +14,12 @@ use std::io::ErrorKind;
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, Extension, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -33,6 +35,7 @@ use crate::args::{Args, Serve};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{host, text};
+use connections::{Patience, RequestSeat};
 use download::Downloads;
 use notices::Listeners;
 use pages::Pages;
@@ -47,6 +50,7 @@ const COMMANDS_AT_ONCE: usize = 8;
 struct Server {
     engine: Arc<Engine>,
     port: u16,
+    patience: Patience,
     pages: Pages,
     listeners: Listeners,
     uploads: Uploads,
@@ -78,6 +82,7 @@ pub(crate) fn run(args: &Args, serve: &Serve, out: &mut Output) -> Result<ExitCo
         let server = Arc::new(Server {
             engine: Arc::clone(&engine),
             port,
+            patience: Patience::new(serve.patience.map(Duration::from_millis)),
             pages,
             listeners: Listeners::default(),
             uploads: Uploads::default(),
@@ -93,9 +98,7 @@ pub(crate) fn run(args: &Args, serve: &Serve, out: &mut Output) -> Result<ExitCo
                 eprintln!("tracex: live sources can't be started: {}", text::printable(&error.message));
             }
         });
-        axum::serve(listener, router(Arc::clone(&server)))
-            .with_graceful_shutdown(async move { stopping.cancelled().await })
-            .await?;
+        connections::serve(listener, router(Arc::clone(&server)), server.patience, stopping).await;
         tokio::task::spawn_blocking(move || server.uploads.finish())
             .await
             .map_err(|error| Failure::Failed(format!("an upload did not end: {error}")))
@@ -132,9 +135,11 @@ fn router(server: Arc<Server>) -> Router {
 /// Runs one command of the api.
 async fn call(
     State(server): State<Arc<Server>>,
+    Extension(seat): Extension<RequestSeat>,
     Path(name): Path<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
+    let _work = seat.work();
     let body = match body {
         Ok(body) => body,
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {

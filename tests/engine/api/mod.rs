@@ -1,2 +1,4 @@
 mod bindings;
 mod columns;
+mod declared;
+mod hostile_requests;

@@ -1,5 +1,7 @@
 //! Databases of other programs, to the frames that formats get of them.
 
+mod hostile_database;
+
 use engine::container::{database, msgpack};
 use engine::error::Code;
 use engine::wire;

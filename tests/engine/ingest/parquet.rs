@@ -12,7 +12,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
 /// A column's values; texts may be missing where the column is optional.
-enum Column<'a> {
+pub enum Column<'a> {
     Texts(&'a [Option<&'a str>]),
     Numbers(&'a [i64]),
     /// Keys (or values) of a map in the second row of two, with the levels that say so.
@@ -20,7 +20,7 @@ enum Column<'a> {
     Counts(&'a [i64]),
 }
 
-fn table(schema: &str, columns: &[Column<'_>], compression: Compression) -> Vec<u8> {
+pub fn table(schema: &str, columns: &[Column<'_>], compression: Compression) -> Vec<u8> {
     let schema = Arc::new(parse_message_type(schema).unwrap());
     let properties = Arc::new(WriterProperties::builder().set_compression(compression).build());
     let mut bytes = Vec::new();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use engine::dto::*;
 use engine::model::{SourceConfig, SourceKind, SourceState, TraceStatus};
+use engine::sources::Patience;
 use engine::testing::Harness;
 
 pub use super::followed::until as wait_for;
@@ -17,8 +18,14 @@ pub struct Live {
 impl Live {
     /// Receives on the feed socket alone: ports belong to nobody in a test.
     pub fn start() -> Self {
+        Self::start_with(Patience::default())
+    }
+
+    /// As [`Live::start`], waiting for senders so long.
+    pub fn start_with(patience: Patience) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let harness = Harness::open(folder.path().join("store.db"));
+        harness.engine.sources().set_patience(patience);
         let live = Self { harness, folder };
         for config in live.list().into_iter().map(|status| status.config) {
             if !matches!(config.kind, SourceKind::FeedSocket { .. }) {

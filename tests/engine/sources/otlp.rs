@@ -17,7 +17,7 @@ use crate::wire::otlp::protobuf::{bytes, fixed, id, int, message, text_attribute
 
 const HTTP: &str = "otlp-http";
 const GRPC: &str = "otlp-grpc";
-const TRACES: &str = "/v1/traces";
+pub const TRACES: &str = "/v1/traces";
 const LOGS: &str = "/v1/logs";
 const SPAN: &str = "00000000000000aa";
 
@@ -29,17 +29,17 @@ fn listen(live: &Live, kind: SourceKind) -> u16 {
     address.rsplit_once(':').unwrap().1.parse().unwrap()
 }
 
-fn listen_for_http(live: &Live) -> u16 {
+pub fn listen_for_http(live: &Live) -> u16 {
     listen(live, SourceKind::OtlpHttp { port: 0 })
 }
 
-fn listen_for_grpc(live: &Live) -> u16 {
+pub fn listen_for_grpc(live: &Live) -> u16 {
     listen(live, SourceKind::OtlpGrpc { port: 0 })
 }
 
 // ── what is sent ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-fn trace_id(number: u64) -> String {
+pub fn trace_id(number: u64) -> String {
     format!("{:032x}", 0x5b8e_fff7_0000_0000_u64 + number)
 }
 
@@ -47,29 +47,29 @@ fn text(key: &str, value: &str) -> Value {
     json!({ "key": key, "value": { "stringValue": value } })
 }
 
-fn spans_json(spans: &[Value]) -> Vec<u8> {
+pub fn spans_json(spans: &[Value]) -> Vec<u8> {
     json!({ "resourceSpans": [{ "resource": { "attributes": [text("service.name", "shop")] },
         "scopeSpans": [{ "spans": spans }] }] })
     .to_string()
     .into_bytes()
 }
 
-fn span_json(trace: &str) -> Value {
+pub fn span_json(trace: &str) -> Value {
     json!({ "traceId": trace, "spanId": SPAN, "name": "chat", "startTimeUnixNano": "1767225600000000000",
         "endTimeUnixNano": "1767225601000000000", "attributes": [text("gen_ai.operation.name", "chat")] })
 }
 
-fn span_protobuf(trace: &str) -> Vec<u8> {
+pub fn span_protobuf(trace: &str) -> Vec<u8> {
     let times = [fixed(7, 1_767_225_600_000_000_000), fixed(8, 1_767_225_601_000_000_000)].concat();
     message(2, &[bytes(1, id(trace)), bytes(2, id(SPAN)), bytes(5, "chat"), times])
 }
 
-fn spans_protobuf(spans: &[Vec<u8>]) -> Vec<u8> {
+pub fn spans_protobuf(spans: &[Vec<u8>]) -> Vec<u8> {
     let resource = message(1, &[text_attribute(1, "service.name", "shop")]);
     message(1, &[resource, message(2, spans)])
 }
 
-fn gzip(body: &[u8]) -> Vec<u8> {
+pub fn gzip(body: &[u8]) -> Vec<u8> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
     packed.write_all(body).unwrap();
     packed.finish().unwrap()
@@ -78,15 +78,15 @@ fn gzip(body: &[u8]) -> Vec<u8> {
 // ── HTTP ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /// A connection over which requests go one after another.
-struct Sender {
-    stream: BufReader<TcpStream>,
+pub struct Sender {
+    pub stream: BufReader<TcpStream>,
     port: u16,
 }
 
-struct Answer {
-    status: u16,
-    headers: HashMap<String, String>,
-    body: Vec<u8>,
+pub struct Answer {
+    pub status: u16,
+    pub headers: HashMap<String, String>,
+    pub body: Vec<u8>,
 }
 
 impl Answer {
@@ -97,16 +97,16 @@ impl Answer {
 }
 
 impl Sender {
-    fn connect(port: u16) -> Self {
+    pub fn connect(port: u16) -> Self {
         Self { stream: BufReader::new(TcpStream::connect(("127.0.0.1", port)).unwrap()), port }
     }
 
-    fn say(&mut self, bytes: &[u8]) {
+    pub fn say(&mut self, bytes: &[u8]) {
         self.stream.get_mut().write_all(bytes).unwrap();
     }
 
     /// The head of a request; headers given here go before the usual ones.
-    fn say_head(&mut self, line: &str, headers: &[(&str, &str)], body_bytes: usize) {
+    pub fn say_head(&mut self, line: &str, headers: &[(&str, &str)], body_bytes: usize) {
         let mut head = format!("{line} HTTP/1.1\r\n");
         let (host, length) = (format!("localhost:{}", self.port), body_bytes.to_string());
         let usual = [("Host", host.as_str()), ("Content-Length", length.as_str())];
@@ -117,7 +117,7 @@ impl Sender {
         self.say(format!("{head}\r\n").as_bytes());
     }
 
-    fn hear(&mut self) -> Answer {
+    pub fn hear(&mut self) -> Answer {
         let mut line = String::new();
         self.stream.read_line(&mut line).unwrap();
         let status = line.split(' ').nth(1).unwrap_or_else(|| panic!("no answer: {line:?}")).parse().unwrap();
@@ -134,13 +134,13 @@ impl Sender {
         Answer { status, headers, body }
     }
 
-    fn post(&mut self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub fn post(&mut self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         self.say_head(&format!("POST {path}"), headers, body.len());
         self.say(body);
         self.hear()
     }
 
-    fn post_json(&mut self, path: &str, body: &[u8]) -> Answer {
+    pub fn post_json(&mut self, path: &str, body: &[u8]) -> Answer {
         self.post(path, &[("Content-Type", "application/json")], body)
     }
 
@@ -584,27 +584,27 @@ fn a_port_that_is_taken_is_named_and_another_can_be_chosen() {
 
 /// A call, as a sender makes it.
 #[derive(Clone)]
-struct Call {
-    path: &'static str,
-    host: Option<&'static str>,
-    headers: Vec<(&'static str, &'static str)>,
-    body: Vec<u8>,
+pub struct Call {
+    pub path: &'static str,
+    pub host: Option<&'static str>,
+    pub headers: Vec<(&'static str, &'static str)>,
+    pub body: Vec<u8>,
 }
 
 #[derive(Debug)]
-struct Outcome {
-    status: u16,
+pub struct Outcome {
+    pub status: u16,
     message: String,
     details: String,
     body: Vec<u8>,
 }
 
-fn framed(flag: u8, message: &[u8]) -> Vec<u8> {
+pub fn framed(flag: u8, message: &[u8]) -> Vec<u8> {
     [&[flag][..], &(message.len() as u32).to_be_bytes(), message].concat()
 }
 
 impl Call {
-    fn traces(message: Vec<u8>) -> Self {
+    pub fn traces(message: Vec<u8>) -> Self {
         Self {
             path: "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
             host: None,
@@ -613,7 +613,7 @@ impl Call {
         }
     }
 
-    fn make(&self, port: u16) -> Outcome {
+    pub fn make(&self, port: u16) -> Outcome {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();

@@ -1,1 +1,2 @@
 mod open;
+mod pool;

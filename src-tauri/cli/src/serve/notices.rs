@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +15,7 @@ use futures_util::StreamExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 
+use super::connections::RequestSeat;
 use super::{Server, refusal};
 
 /// Pages that listen at once.
@@ -32,7 +33,10 @@ impl Default for Listeners {
 }
 
 /// Streams notices until the page or the server goes away.
-pub(super) async fn stream(State(server): State<Arc<Server>>) -> Response {
+pub(super) async fn stream(
+    State(server): State<Arc<Server>>,
+    Extension(seat): Extension<RequestSeat>,
+) -> Response {
     let Ok(place) = Arc::clone(&server.listeners.0).try_acquire_owned() else {
         let message = format!("{MOST_LISTENERS} pages listen already; close some");
         return refusal(StatusCode::SERVICE_UNAVAILABLE, message);
@@ -46,7 +50,7 @@ pub(super) async fn stream(State(server): State<Arc<Server>>) -> Response {
     let events = ReceiverStream::new(receiver)
         .take_until(server.stopping.clone().cancelled_owned())
         .filter_map(async |notice: Notice| Event::default().json_data(notice).ok().map(Ok::<_, Infallible>));
-    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+    Sse::new(events).keep_alive(KeepAlive::default()).into_response().map(|body| seat.held_by(body))
 }
 
 /// Hands notices on until either side is gone. While the page is slow the engine merges further ones.

@@ -5,9 +5,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, BodyDataStream, Bytes};
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use engine::ingest::ReceivedFile;
@@ -17,6 +18,7 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::Semaphore;
 
+use super::connections::RequestSeat;
 use super::{Server, declared_bytes, failure, refusal};
 use crate::{progress, quantity};
 
@@ -26,6 +28,8 @@ const TOTAL_BYTES: u64 = 8 << 30;
 const LIST_BYTES: usize = 8 << 20;
 /// Requests received at once; further ones wait before they are sent.
 const AT_ONCE: usize = 2;
+/// Whoever sends more slowly than this, after a while to begin, does not keep a place from others.
+const LEAST_BYTES_PER_SECOND: f64 = 65_536.0;
 /// The longest file name kept.
 const NAME_BYTES: usize = 150;
 
@@ -65,14 +69,20 @@ impl Uploads {
 }
 
 /// Takes files and starts their import.
-pub(super) async fn receive(State(server): State<Arc<Server>>, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn receive(
+    State(server): State<Arc<Server>>,
+    Extension(seat): Extension<RequestSeat>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     if declared_bytes(&headers) > TOTAL_BYTES {
         return too_large();
     }
     let Ok(_place) = server.uploads.receiving.acquire().await else {
         return refusal(StatusCode::SERVICE_UNAVAILABLE, "the server is stopping".into());
     };
-    let (folder, files) = match store(body).await {
+    let _work = seat.work();
+    let (folder, files) = match store(body, server.patience.piece).await {
         Ok(stored) => stored,
         Err(refused) => return refused,
     };
@@ -84,12 +94,18 @@ pub(super) async fn receive(State(server): State<Arc<Server>>, headers: HeaderMa
 }
 
 /// Writes the files of a body into a folder of their own, which goes away with the first value given.
-async fn store(body: Body) -> Result<(TempDir, Vec<ReceivedFile>), Response> {
+async fn store(body: Body, patience: Duration) -> Result<(TempDir, Vec<ReceivedFile>), Response> {
     let no_room = |error: std::io::Error| {
         let message = format!("the files can't be kept until they are read: {error}");
         refusal(StatusCode::INSUFFICIENT_STORAGE, message)
     };
-    let mut pieces = Pieces { stream: body.into_data_stream(), waiting: Bytes::new() };
+    let mut pieces = Pieces {
+        stream: body.into_data_stream(),
+        waiting: Bytes::new(),
+        begun: Instant::now(),
+        received_bytes: 0,
+        patience,
+    };
     let list = pieces.line().await?;
     let announced: Vec<Announced> = serde_json::from_slice(&list).map_err(|error| {
         refusal(StatusCode::BAD_REQUEST, format!("the request does not begin with a list of files: {error}"))
@@ -120,6 +136,10 @@ struct Pieces {
     stream: BodyDataStream,
     /// Came, and was not asked for yet.
     waiting: Bytes,
+    begun: Instant,
+    received_bytes: u64,
+    /// How long it may be slow.
+    patience: Duration,
 }
 
 impl Pieces {
@@ -127,13 +147,20 @@ impl Pieces {
     async fn next(&mut self, most: u64) -> Result<Bytes, Response> {
         while self.waiting.is_empty() {
             self.waiting = match self.stream.next().await {
+                Some(Ok(_)) if self.is_too_slow() => return Err(not_whole("they came too slowly")),
                 Some(Ok(piece)) => piece,
                 Some(Err(error)) => return Err(not_whole(&error.to_string())),
                 None => return Err(not_whole("it ended early")),
             };
+            self.received_bytes += self.waiting.len() as u64;
         }
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         Ok(self.waiting.split_to(most.min(self.waiting.len())))
+    }
+
+    fn is_too_slow(&self) -> bool {
+        let due = self.received_bytes as f64 / LEAST_BYTES_PER_SECOND;
+        self.begun.elapsed().saturating_sub(self.patience).as_secs_f64() > due
     }
 
     /// The bytes up to the end of the line, which is taken too.

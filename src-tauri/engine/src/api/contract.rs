@@ -157,6 +157,9 @@ impl From<Error> for ApiError {
     }
 }
 
+/// So many characters of what is wrong with a request are said back.
+const MOST_SAID_BACK: usize = 300;
+
 fn run<Request, Response>(
     request: &str,
     handler: impl FnOnce(Request) -> Result<Response>,
@@ -164,8 +167,11 @@ fn run<Request, Response>(
 where
     Request: DeserializeOwned,
 {
-    let request = serde_json::from_str(request)
-        .map_err(|error| Error::invalid(format!("the request can't be read: {error}")))?;
+    let request = serde_json::from_str(request).map_err(|error| {
+        // It may hold all that was sent.
+        let reason: String = error.to_string().chars().take(MOST_SAID_BACK).collect();
+        Error::invalid(format!("the request can't be read: {reason}"))
+    })?;
     let response = catch_unwind(AssertUnwindSafe(|| handler(request))).map_err(|_| {
         Error::internal("a defect of this program stopped the command; the log has the details")
     })??;

@@ -1,6 +1,7 @@
 //! Zip archives: several files in one, or one log that an evaluation framework keeps as many (Inspect's `.eval`).
 //!
-//! Members are streamed. Their names are shown, and never used as paths.
+//! Members are streamed. Their names are shown, and never used as paths; what is no file with a content of its own (a link, a
+//! further file of the same name) is named and not read.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -43,8 +44,8 @@ pub struct Member {
     /// Its size, unpacked, as the archive has it.
     pub size_bytes: u64,
     index: usize,
-    /// How it is packed, if that is not read here.
-    unknown_method: Option<CompressionMethod>,
+    /// Why it is not read.
+    refusal: Option<String>,
 }
 
 /// Whether `path` is a zip archive, by its first bytes.
@@ -62,17 +63,41 @@ pub fn open(path: &Path) -> Result<Archive> {
         let message = format!("the zip archive has {} files in it; at most {MEMBERS} are read", zip.len());
         return Err(Error::new(Code::UnknownFormat, message));
     }
+    // What can't be looked at now is damaged, which shows when it is read.
+    if zip.has_overlapping_files().unwrap_or(false) {
+        let message = "the files in the zip archive lie over each other, so that it unpacks to far more than it holds: \
+                       it is not read";
+        return Err(Error::new(Code::UnknownFormat, message));
+    }
     let mut members = Vec::new();
     for index in 0..zip.len() {
         let entry = zip.by_index_raw(index).map_err(|error| unreadable(&error))?;
         let name = entry.name().map_or_else(|_| format!("file {}", index + 1), Cow::into_owned);
-        let last = name.rsplit('/').next().unwrap_or_default();
+        let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
         // What file managers add by themselves.
         let is_noise = last.starts_with('.') || name.starts_with("__MACOSX/");
-        if entry.is_file() && !is_noise {
-            let unknown_method = Some(entry.compression()).filter(|method| !METHODS.contains(method));
-            members.push(Member { name, size_bytes: entry.size(), index, unknown_method });
+        if !entry.is_dir() && !is_noise {
+            let method = entry.compression();
+            let refusal = if entry.is_symlink() {
+                Some("it is a link, which is not followed".to_owned())
+            } else {
+                let is_known = METHODS.contains(&method);
+                (!is_known).then(|| format!("it is packed in a way that is not read here ({method})"))
+            };
+            members.push(Member { name, size_bytes: entry.size(), index, refusal });
         }
+    }
+    if zip.has_duplicate_names() {
+        members.push(Member {
+            name: "further files of the same names".to_owned(),
+            size_bytes: 0,
+            index: usize::MAX,
+            refusal: Some(
+                "several files of this archive have one name, and only the last of them was read: unpack it, and \
+                 open what is inside"
+                    .to_owned(),
+            ),
+        });
     }
     if members.is_empty() {
         return Err(Error::new(Code::UnknownFormat, "the zip archive has no files in it"));
@@ -89,11 +114,8 @@ impl Archive {
     /// The content of a file in it, unpacked as it is read. Errors: `Io` if it is encrypted, damaged, or packed in a way that
     /// is not read here.
     pub fn read(&mut self, member: &Member) -> Result<impl Read + Send + '_> {
-        if let Some(method) = member.unknown_method {
-            return Err(Error::new(
-                Code::Io,
-                format!("it is packed in a way that is not read here ({method})"),
-            ));
+        if let Some(refusal) = &member.refusal {
+            return Err(Error::new(Code::Io, refusal.clone()));
         }
         self.zip.by_index(member.index).map_err(|error| unreadable(&error))
     }

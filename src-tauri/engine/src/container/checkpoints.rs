@@ -4,6 +4,7 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use serde_json::{Value, json};
 
+use super::guarded::Weight;
 use super::msgpack;
 
 /// The columns of `checkpoints`.
@@ -24,23 +25,27 @@ pub(super) const WRITE_COLUMNS: &[&str] =
 /// Checkpoints still to be read, by their rows: one is read at a time, for each holds a whole state.
 pub(super) struct Checkpoints {
     rowids: std::vec::IntoIter<i64>,
+    /// How row ids are named.
+    rowid: &'static str,
 }
 
 impl Checkpoints {
     /// Those there are now, by thread, name space and id.
-    pub(super) fn find(connection: &Connection) -> rusqlite::Result<Self> {
-        let mut statement = connection
-            .prepare("SELECT rowid FROM checkpoints ORDER BY thread_id, checkpoint_ns, checkpoint_id")?;
+    pub(super) fn find(connection: &Connection, rowid: &'static str) -> rusqlite::Result<Self> {
+        let mut statement = connection.prepare(&format!(
+            "SELECT {rowid} FROM checkpoints ORDER BY thread_id, checkpoint_ns, checkpoint_id"
+        ))?;
         let rowids: Vec<i64> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-        Ok(Self { rowids: rowids.into_iter() })
+        Ok(Self { rowids: rowids.into_iter(), rowid })
     }
 
     /// The next checkpoint with the writes that follow from it, as JSON.
     pub(super) fn next(&mut self, connection: &Connection) -> rusqlite::Result<Option<Vec<u8>>> {
-        let mut statement = connection.prepare_cached(
+        let mut statement = connection.prepare_cached(&format!(
             "SELECT thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata
-             FROM checkpoints WHERE rowid = ?1",
-        )?;
+             FROM checkpoints WHERE {} = ?1",
+            self.rowid
+        ))?;
         for rowid in self.rowids.by_ref() {
             let mut rows = statement.query([rowid])?;
             // One that is gone by now is passed over.
@@ -52,7 +57,7 @@ impl Checkpoints {
                 "checkpoint_ns": scalar(row.get_ref(1)?),
                 "checkpoint_id": scalar(row.get_ref(2)?),
                 "parent_checkpoint_id": scalar(row.get_ref(3)?),
-                "writes": writes(connection, rowid)?,
+                "writes": writes(connection, self.rowid, rowid)?,
             });
             return Ok(Some(frame.to_string().into_bytes()));
         }
@@ -60,15 +65,19 @@ impl Checkpoints {
     }
 }
 
-fn writes(connection: &Connection, checkpoint_rowid: i64) -> rusqlite::Result<Vec<Value>> {
-    let mut statement = connection.prepare_cached(
+fn writes(connection: &Connection, rowid: &str, checkpoint_rowid: i64) -> rusqlite::Result<Vec<Value>> {
+    let mut statement = connection.prepare_cached(&format!(
         "SELECT writes.task_id, writes.idx, writes.channel, writes.type, writes.value
          FROM checkpoints JOIN writes USING (thread_id, checkpoint_ns, checkpoint_id)
-         WHERE checkpoints.rowid = ?1 ORDER BY writes.task_id, writes.idx",
-    )?;
+         WHERE checkpoints.{rowid} = ?1 ORDER BY writes.task_id, writes.idx",
+    ))?;
     let mut rows = statement.query([checkpoint_rowid])?;
     let mut writes = Vec::new();
+    let mut weight = Weight::default();
     while let Some(row) = rows.next()? {
+        if let ValueRef::Text(bytes) | ValueRef::Blob(bytes) = row.get_ref(4)? {
+            weight.add(bytes.len())?;
+        }
         writes.push(json!({
             "task_id": scalar(row.get_ref(0)?),
             "idx": scalar(row.get_ref(1)?),

@@ -3,34 +3,50 @@
 //! Each row is handed to the format's reader as one JSON object, so that the mapping is the same as for its exports.
 
 use std::path::Path;
+use std::time::Duration;
 
+use rusqlite::Connection;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags};
 use serde_json::{Map, Value};
 
 use super::checkpoints::{self, Checkpoints};
+use super::guarded::{self, Guarded, Table, Weight};
 use crate::error::{Code, Error, Result};
-use crate::model::Position;
+use crate::model::{Position, Problem};
 use crate::wire::{self, Format, Frame, Shape};
 
 /// How every SQLite file begins.
 pub const MAGIC: &[u8] = b"SQLite format 3\0";
 
-/// Rows are read this many at a time, so that a large database is neither held in memory nor kept locked.
+/// Rows are read this many at a time, or as many as make so many bytes, so that a large database is neither held in memory
+/// nor kept locked.
 const PAGE_ROWS: i64 = 256;
+const PAGE_BYTES: usize = 4 << 20;
 
 /// The rows of an opened trace database.
 pub struct Rows {
-    connection: Connection,
+    guarded: Guarded,
     format: &'static dyn Format,
     place: Place,
     row: u64,
+    problems: Vec<Problem>,
 }
 
 /// Where reading is, by what is read.
 enum Place {
-    Traces { page: std::vec::IntoIter<(i64, Vec<u8>)>, last_rowid: i64, since: Option<Since> },
+    Traces(Traces),
     Checkpoints(Checkpoints),
+}
+
+/// Where reading is in a table of traces.
+struct Traces {
+    /// The columns to read, the row's id first.
+    columns: String,
+    rowid: &'static str,
+    says_when: bool,
+    page: std::vec::IntoIter<(i64, Vec<u8>)>,
+    last_rowid: i64,
+    since: Option<Since>,
 }
 
 /// Up to which row a table of traces was read, and the latest of the times at which its rows say that they were changed.
@@ -69,26 +85,20 @@ impl RowFrame {
 ///
 /// Errors: `UnknownFormat` if it has no table of traces (the message names its tables), `Io`, `Locked`.
 pub fn open(path: &Path) -> Result<Rows> {
-    let connection =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-            .map_err(|error| unreadable(&error))?;
-    connection.busy_timeout(std::time::Duration::from_secs(2)).map_err(|error| unreadable(&error))?;
-    let tables = tables(&connection).map_err(|error| unreadable(&error))?;
-    let has = |wanted: &[&str], columns: &[String]| {
-        wanted.iter().all(|name| columns.iter().any(|column| column == name))
-    };
-    if let Some((_, columns)) = tables.iter().find(|(name, _)| name == "traces")
-        && has(&["trace_id", "prompt", "steps", "status"], columns)
+    let guarded = Guarded::open(path).map_err(|error| unreadable(&error))?;
+    let tables = guarded.tables().map_err(|error| unreadable(&error))?;
+    let table = |name: &str| tables.iter().find(|table| table.name == name);
+    if let Some(traces) =
+        table("traces").filter(|table| table.has(&["trace_id", "prompt", "steps", "status"]))
     {
         let format = wire::format_by_id("tracellm")
             .ok_or_else(|| Error::internal("the reader of TraceLLM's traces is missing"))?;
-        let place = Place::Traces { page: Vec::new().into_iter(), last_rowid: i64::MIN, since: None };
-        return Ok(Rows { connection, format, place, row: 0 });
+        let place = Place::Traces(Traces::of(traces)?);
+        return Ok(Rows { guarded, format, place, row: 0, problems: Vec::new() });
     }
-    let columns_of = |table: &str| tables.iter().find(|(name, _)| name == table).map(|(_, columns)| columns);
-    if let (Some(columns), Some(writes)) = (columns_of("checkpoints"), columns_of("writes"))
-        && has(checkpoints::CHECKPOINT_COLUMNS, columns)
-        && has(checkpoints::WRITE_COLUMNS, writes)
+    if let (Some(own), Some(writes)) = (table("checkpoints"), table("writes"))
+        && own.has(checkpoints::CHECKPOINT_COLUMNS)
+        && writes.has(checkpoints::WRITE_COLUMNS)
     {
         let format = wire::format_by_id("langgraph").ok_or_else(|| {
             Error::new(
@@ -96,16 +106,17 @@ pub fn open(path: &Path) -> Result<Rows> {
                 "this is a database of LangGraph's checkpoints, which are not read here",
             )
         })?;
-        let found = Checkpoints::find(&connection).map_err(|error| unreadable(&error))?;
-        return Ok(Rows { connection, format, place: Place::Checkpoints(found), row: 0 });
+        let found =
+            Checkpoints::find(&guarded.connection, rowid_of(own)?).map_err(|error| unreadable(&error))?;
+        return Ok(Rows { guarded, format, place: Place::Checkpoints(found), row: 0, problems: Vec::new() });
     }
-    if tables.iter().any(|(name, _)| name == "payload_block") {
+    if table("payload_block").is_some() {
         return Err(Error::new(
             Code::UnknownFormat,
             "this is a store of TraceLLM Explorer itself: open it with --db instead of importing it",
         ));
     }
-    let names = tables.iter().take(8).map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+    let names = tables.iter().take(8).map(|table| table.name.as_str()).collect::<Vec<_>>().join(", ");
     Err(Error::new(
         Code::UnknownFormat,
         format!(
@@ -118,8 +129,8 @@ pub fn open(path: &Path) -> Result<Rows> {
 /// As [`open`], for rows of TraceLLM's traces that are new or say that they were changed since.
 pub fn open_since(path: &Path, since: Since) -> Result<Rows> {
     let mut rows = open(path)?;
-    if let Place::Traces { since: from, .. } = &mut rows.place {
-        *from = Some(since);
+    if let Place::Traces(traces) = &mut rows.place {
+        traces.since = Some(since);
     }
     Ok(rows)
 }
@@ -127,20 +138,20 @@ pub fn open_since(path: &Path, since: Since) -> Result<Rows> {
 /// Where a table of TraceLLM's traces ends now.
 pub fn newest(path: &Path) -> Result<Since> {
     let rows = open(path)?;
-    let Place::Traces { .. } = rows.place else {
+    let Place::Traces(traces) = &rows.place else {
         return Err(Error::invalid("this is no database of TraceLLM: import it instead"));
     };
     let newest = |column: &str| {
+        rows.guarded.wind_up();
         let sql = format!("SELECT max({column}) FROM traces");
-        rows.connection.query_row(&sql, [], |row| row.get::<_, rusqlite::types::Value>(0))
+        rows.guarded.connection.query_row(&sql, [], |row| row.get::<_, rusqlite::types::Value>(0))
     };
-    let rowid = match newest("rowid").map_err(|error| unreadable(&error))? {
+    let rowid = match newest(traces.rowid).map_err(|error| unreadable(&error))? {
         rusqlite::types::Value::Integer(rowid) => rowid,
         _ => i64::MIN,
     };
-    let says_when = rows.connection.prepare("SELECT updated_at FROM traces").is_ok();
     let updated_at =
-        says_when.then(|| newest("updated_at")).transpose().map_err(|error| unreadable(&error))?;
+        traces.says_when.then(|| newest("updated_at")).transpose().map_err(|error| unreadable(&error))?;
     Ok(Since { rowid, updated_at: updated_at.filter(|value| *value != rusqlite::types::Value::Null) })
 }
 
@@ -150,59 +161,141 @@ impl Rows {
         self.format
     }
 
-    /// The next row.
+    /// Has SQLite give up the search for the next row after `patience`.
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.guarded.set_patience(patience);
+        self
+    }
+
+    /// The next row. One that is too large is left out, as a problem.
     pub fn next_row(&mut self) -> Result<Option<RowFrame>> {
-        let next = match &mut self.place {
-            Place::Checkpoints(checkpoints) => {
-                checkpoints.next(&self.connection).map(|json| json.map(|json| (None, json)))
-            }
-            Place::Traces { page, last_rowid, since } => {
-                next_trace(&self.connection, page, last_rowid, since.as_ref())
-            }
-        };
-        let Some((rowid, json)) = next.map_err(|error| unreadable(&error))? else { return Ok(None) };
-        self.row += 1;
-        Ok(Some(RowFrame { json, row: self.row, rowid }))
+        loop {
+            self.guarded.wind_up();
+            let connection = &self.guarded.connection;
+            let next = match &mut self.place {
+                Place::Checkpoints(checkpoints) => {
+                    checkpoints.next(connection).map(|json| json.map(|json| (None, json)))
+                }
+                Place::Traces(traces) => {
+                    traces.next(connection).map(|row| row.map(|(rowid, json)| (Some(rowid), json)))
+                }
+            };
+            let next = match next {
+                Err(error) if guarded::is_too_large(&error) => {
+                    self.row += 1;
+                    let at = Position { byte: 0, line: Some(self.row) };
+                    self.problems.push(Problem::new(at, guarded::too_large()));
+                    if let Place::Traces(traces) = &mut self.place {
+                        traces.skip(connection).map_err(|error| unreadable(&error))?;
+                    }
+                    continue;
+                }
+                next => next.map_err(|error| unreadable(&error))?,
+            };
+            let Some((rowid, json)) = next else { return Ok(None) };
+            self.row += 1;
+            return Ok(Some(RowFrame { json, row: self.row, rowid }));
+        }
+    }
+
+    /// What was left out since it was last asked for.
+    pub fn take_problems(&mut self) -> Vec<Problem> {
+        std::mem::take(&mut self.problems)
     }
 }
 
-fn next_trace(
-    connection: &Connection,
-    page: &mut std::vec::IntoIter<(i64, Vec<u8>)>,
-    last_rowid: &mut i64,
-    since: Option<&Since>,
-) -> rusqlite::Result<Option<(Option<i64>, Vec<u8>)>> {
-    if page.len() == 0 {
-        *page = read_page(connection, *last_rowid, since)?.into_iter();
-    }
-    Ok(page.next().map(|(rowid, json)| {
-        *last_rowid = rowid;
-        (Some(rowid), json)
-    }))
+fn rowid_of(table: &Table) -> Result<&'static str> {
+    table.rowid.ok_or_else(|| {
+        let message = format!("the rows of its table {} have no ids by which they could be read", table.name);
+        Error::new(Code::UnknownFormat, message)
+    })
 }
 
+impl Traces {
+    fn of(table: &Table) -> Result<Self> {
+        let rowid = rowid_of(table)?;
+        let columns = table.columns.iter().map(|name| guarded::quoted(name)).collect::<Vec<_>>().join(", ");
+        Ok(Self {
+            columns: format!("{rowid}, {columns}"),
+            rowid,
+            says_when: table.has(&["updated_at"]),
+            page: Vec::new().into_iter(),
+            last_rowid: i64::MIN,
+            since: None,
+        })
+    }
+
+    /// The statement that reads `columns` of the next rows: those after ?1 that are new (?3) or changed (?4), ?2 of them.
+    fn select(&self, columns: &str) -> String {
+        let rowid = self.rowid;
+        let has_time = self.since.as_ref().is_some_and(|since| since.updated_at.is_some());
+        let changed = if has_time && self.says_when { "OR updated_at >= ?4" } else { "OR ?4 NOT NULL" };
+        format!(
+            "SELECT {columns} FROM traces WHERE {rowid} > ?1 AND ({rowid} > ?3 {changed}) ORDER BY {rowid} LIMIT ?2"
+        )
+    }
+
+    fn next(&mut self, connection: &Connection) -> rusqlite::Result<Option<(i64, Vec<u8>)>> {
+        if self.page.len() == 0 {
+            let select = self.select(&self.columns);
+            self.page = read_page(connection, &select, self.last_rowid, self.since.as_ref())?.into_iter();
+        }
+        Ok(self.page.next().inspect(|(rowid, _)| self.last_rowid = *rowid))
+    }
+
+    /// Passes the next row over.
+    fn skip(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let (from, updated_at) = bounds(self.since.as_ref());
+        let parameters = (self.last_rowid, 1, from, updated_at);
+        self.last_rowid = connection.query_row(&self.select(self.rowid), parameters, |row| row.get(0))?;
+        Ok(())
+    }
+}
+
+/// Some rows, as JSON with their ids: at least one, if there are any.
 fn read_page(
     connection: &Connection,
+    select: &str,
     last_rowid: i64,
     since: Option<&Since>,
 ) -> rusqlite::Result<Vec<(i64, Vec<u8>)>> {
-    let updated_at = since.and_then(|since| since.updated_at.as_ref());
-    let changed = if updated_at.is_some() { "OR updated_at >= ?4" } else { "OR ?4 NOT NULL" };
-    let mut statement = connection.prepare_cached(&format!(
-        "SELECT rowid AS _rowid, * FROM traces WHERE rowid > ?1 AND (rowid > ?3 {changed}) ORDER BY rowid LIMIT ?2"
-    ))?;
+    let (from, updated_at) = bounds(since);
+    let mut statement = connection.prepare_cached(select)?;
     let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
-    let from = since.map_or(i64::MIN, |since| since.rowid);
     let mut rows = statement.query((last_rowid, PAGE_ROWS, from, updated_at))?;
     let mut page = Vec::new();
-    while let Some(row) = rows.next()? {
-        let mut object = Map::new();
-        for (index, column) in columns.iter().enumerate().skip(1) {
-            object.insert(column.clone(), json_value(row.get_ref(index)?));
-        }
-        page.push((row.get(0)?, Value::Object(object).to_string().into_bytes()));
+    let mut page_bytes = 0;
+    while page_bytes < PAGE_BYTES {
+        let row = match read_row(&mut rows, &columns) {
+            // It is met again at the start of a page.
+            Err(error) if guarded::is_too_large(&error) && !page.is_empty() => break,
+            row => row?,
+        };
+        let Some((rowid, json)) = row else { break };
+        page_bytes += json.len();
+        page.push((rowid, json));
     }
     Ok(page)
+}
+
+/// The next row: its id is in the first of `columns`.
+fn read_row(rows: &mut rusqlite::Rows<'_>, columns: &[String]) -> rusqlite::Result<Option<(i64, Vec<u8>)>> {
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let mut object = Map::new();
+    let mut weight = Weight::default();
+    for (index, column) in columns.iter().enumerate().skip(1) {
+        let value = row.get_ref(index)?;
+        if let ValueRef::Text(bytes) | ValueRef::Blob(bytes) = value {
+            weight.add(bytes.len())?;
+        }
+        object.insert(column.clone(), json_value(value));
+    }
+    Ok(Some((row.get(0)?, Value::Object(object).to_string().into_bytes())))
+}
+
+/// The row at which a page begins, and since when rows count.
+fn bounds(since: Option<&Since>) -> (i64, Option<&rusqlite::types::Value>) {
+    (since.map_or(i64::MIN, |since| since.rowid), since.and_then(|since| since.updated_at.as_ref()))
 }
 
 fn json_value(value: ValueRef<'_>) -> Value {
@@ -214,27 +307,14 @@ fn json_value(value: ValueRef<'_>) -> Value {
     }
 }
 
-/// Tables with their columns.
-fn tables(connection: &Connection) -> rusqlite::Result<Vec<(String, Vec<String>)>> {
-    let mut statement =
-        connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
-    let names: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    let mut columns_of = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
-    names
-        .into_iter()
-        .map(|name| {
-            let columns =
-                columns_of.query_map([&name], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-            Ok((name, columns))
-        })
-        .collect()
-}
-
 fn unreadable(error: &rusqlite::Error) -> Error {
     use rusqlite::ErrorCode;
     let (code, hint) = match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             (Code::Locked, "another program is writing to it: try again in a moment")
+        }
+        Some(ErrorCode::OperationInterrupted) => {
+            return Error::new(Code::Io, format!("the database can't be read: {}", guarded::too_slow()));
         }
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
             (Code::Io, "the database is damaged: SQLite's `.recover` may save what is in it")

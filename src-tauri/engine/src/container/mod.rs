@@ -5,6 +5,7 @@
 pub mod archive;
 mod checkpoints;
 pub mod database;
+mod guarded;
 pub mod msgpack;
 pub mod packed;
 pub mod parquet;

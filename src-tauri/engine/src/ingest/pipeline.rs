@@ -18,7 +18,7 @@ use crate::container::packed::{self, Unpacked};
 use crate::container::{database, parquet};
 use crate::error::{Code, Error, Result};
 use crate::model::{Position, Problem, SpanRecord, TraceRecord};
-use crate::wire::frame::{Chunk, Framer};
+use crate::wire::frame::{self, Chunk, Framer};
 use crate::wire::{self, Format, Reader, Sample, Shape, Shortened, Sink};
 
 /// Frames are handed to parsers in chunks of about this size. The first is smaller, so that the first traces show at once.
@@ -169,6 +169,10 @@ fn look_past_long_texts(head: &[u8], rest: &mut dyn Read, ahead: &mut Vec<u8>) -
     shortened.push(head, Sample::BYTES);
     while shortened.bytes.len() < Sample::BYTES && ahead.len() < LOOKED_PAST_BYTES {
         let before = ahead.len();
+        // It is doubled when it grows.
+        if before >= CHUNK_BYTES && !frame::has_room(2 * before) {
+            break;
+        }
         let read = rest.take(CHUNK_BYTES as u64).read_to_end(ahead);
         shortened.push(ahead.get(before..).unwrap_or_default(), Sample::BYTES);
         if read.is_err() || ahead.len() == before || (before == 0 && !shortened.has_passed()) {
@@ -288,10 +292,14 @@ fn import_database(
         stop_if_cancelled(progress)?;
         match rows.next_row() {
             Ok(Some(row)) => reader.read(&row.frame(), &mut assembler),
-            Ok(None) => break,
+            Ok(None) => {
+                rows.take_problems().into_iter().for_each(|problem| progress.problem(problem));
+                break;
+            }
             Err(error) if count == 0 => return Err(error),
             // What was read before the damage is kept.
             Err(error) => {
+                rows.take_problems().into_iter().for_each(|problem| progress.problem(problem));
                 progress.problem(Problem::new(Position { byte: 0, line: Some(count + 1) }, error.message));
                 break;
             }

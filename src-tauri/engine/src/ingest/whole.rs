@@ -10,6 +10,7 @@ use super::sender::SenderRef;
 use super::writer::{Job, Writer};
 use crate::container::archive;
 use crate::error::{Code, Error, Result};
+use crate::model::{Position, Problem};
 
 /// A file to be read as a whole.
 pub struct WholeFile<'a> {
@@ -73,6 +74,13 @@ fn read(file: &WholeFile<'_>, writer: &Writer, progress: &Arc<SourceProgress>) -
         {
             Ok(()) => any = Ok(()),
             Err(error) if error.code == Code::UnknownFormat => {}
+            // The others are still to be had.
+            Err(error) if error.code == Code::Io => {
+                progress.problem(Problem::new(
+                    Position::default(),
+                    format!("{}: {}", member.name, error.message),
+                ));
+            }
             Err(error) => return Err(error),
         }
     }

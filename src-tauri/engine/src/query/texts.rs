@@ -57,12 +57,18 @@ struct Shared {
     unpacking: Mutex<()>,
 }
 
-#[derive(Default)]
 struct Kept {
     /// The last one asked for comes last.
     texts: VecDeque<KeptText>,
+    most_bytes: usize,
     /// A thread lets go of what nobody asks for.
     is_watched: bool,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self { texts: VecDeque::new(), most_bytes: KEPT_BYTES, is_watched: false }
+    }
 }
 
 struct KeptText {
@@ -113,6 +119,16 @@ impl Texts {
         if open_payload::holds(place) { make() } else { self.kept_or(Key::new(place, &of.place), make) }
     }
 
+    /// Keeps at most so many bytes from now on, instead of [`KEPT_BYTES`].
+    pub fn keep_at_most(&self, bytes: usize) {
+        self.kept().most_bytes = bytes;
+    }
+
+    /// The bytes that are kept.
+    pub fn kept_bytes(&self) -> usize {
+        self.kept().bytes()
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -133,7 +149,7 @@ impl Texts {
         };
         let mut kept = self.kept();
         kept.texts.push_back(KeptText { key, text: text.clone(), used: Instant::now() });
-        while kept.texts.len() > 1 && kept.bytes() > KEPT_BYTES {
+        while kept.texts.len() > 1 && kept.bytes() > kept.most_bytes {
             kept.texts.pop_front();
         }
         if !kept.is_watched {

@@ -167,6 +167,12 @@ struct Plan {
 }
 
 impl Finder {
+    /// What the searches that are kept look for, the last one asked for first.
+    pub fn kept(&self) -> Vec<String> {
+        let state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.searches.iter().map(|search| String::from_utf8_lossy(&search.needle).into_owned()).collect()
+    }
+
     /// Starts its thread on the store at `path`.
     pub fn start(path: &Path, hub: Arc<Hub>) -> Result<Self> {
         let shared =

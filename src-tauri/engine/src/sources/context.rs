@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use super::Report;
+use super::{Patience, Report};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::ingest::{Intake, IntakeOptions, SenderRef, Writer};
@@ -26,6 +26,8 @@ pub struct SourceContext {
     pub store_path: PathBuf,
     /// Files are looked at now and then, whatever the system would tell of their changes.
     pub polls_files: bool,
+    /// How long the other side is waited for.
+    pub patience: Patience,
     /// The word for its kind.
     pub word: &'static str,
 }

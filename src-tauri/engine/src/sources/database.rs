@@ -143,6 +143,7 @@ impl Table {
                 return intake.flush();
             }
         }
+        rows.take_problems().into_iter().for_each(|problem| intake.problem(problem));
         intake.flush()?;
         self.since = Some(newest);
         self.owes_all = !reads_all;

@@ -12,6 +12,7 @@ mod database;
 mod feed;
 mod files;
 mod otlp;
+mod patience;
 mod port;
 mod report;
 mod stamp;
@@ -29,6 +30,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub use self::context::SourceContext;
+pub use self::patience::Patience;
 pub use self::report::{Rate, Report, Standing};
 pub use self::suggestions::suggestions;
 use crate::clock::Clock;
@@ -58,6 +60,7 @@ pub struct Sources {
     runtime: Mutex<Option<Runtime>>,
     entries: Arc<Mutex<Vec<Entry>>>,
     polls_files: AtomicBool,
+    patience: Mutex<Patience>,
 }
 
 /// A source and, while it is on, the task that it runs in.
@@ -109,6 +112,7 @@ impl Sources {
             runtime: Mutex::default(),
             entries: Arc::new(Mutex::new(entries)),
             polls_files: AtomicBool::new(false),
+            patience: Mutex::default(),
         })
     }
 
@@ -168,6 +172,11 @@ impl Sources {
     /// Has files that are followed from now on looked at now and then, whatever the system would tell of their changes.
     pub fn poll_files(&self) {
         self.polls_files.store(true, Ordering::Relaxed);
+    }
+
+    /// Has sources that are started from now on wait for the other side so long.
+    pub fn set_patience(&self, patience: Patience) {
+        *self.patience.lock().unwrap_or_else(PoisonError::into_inner) = patience;
     }
 
     /// All sources, in the order in which they are listed.
@@ -284,6 +293,7 @@ impl Sources {
             stop: stop.clone(),
             store_path: self.store_path.clone(),
             polls_files: self.polls_files.load(Ordering::Relaxed),
+            patience: *self.patience.lock().unwrap_or_else(PoisonError::into_inner),
             word: entry.config.kind.word(),
         };
         entry.report.starting();

@@ -102,6 +102,16 @@ impl Harness {
         self.engine.conversations().compared_bytes()
     }
 
+    /// Keeps at most so many bytes of long texts from now on.
+    pub fn keep_texts_up_to(&self, bytes: usize) {
+        self.engine.texts().keep_at_most(bytes);
+    }
+
+    /// How many bytes of long texts are kept.
+    pub fn kept_text_bytes(&self) -> usize {
+        self.engine.texts().kept_bytes()
+    }
+
     /// Lets the writer's thread meet a defect.
     pub fn break_writer(&self) {
         let met = self

@@ -91,6 +91,20 @@ enum Cutter {
     Protobuf(protobuf::Protobuf),
 }
 
+/// From this size on it is looked whether there is memory for a value before more of it is read.
+const LARGE_VALUE_BYTES: usize = 16 << 20;
+/// How much memory a value takes on its way into the store: copies of it are masked, hashed and packed.
+const COPIES_OF_A_VALUE: usize = 8;
+
+/// Whether there is memory for a value of so many bytes, and for what is made of it.
+pub(crate) fn has_room(value_bytes: usize) -> bool {
+    let mut room: Vec<u8> = Vec::new();
+    let there_is = room.try_reserve_exact(value_bytes.saturating_mul(COPIES_OF_A_VALUE)).is_ok();
+    // It must really be asked for, though nothing is ever put there.
+    std::hint::black_box(&mut room);
+    there_is
+}
+
 enum State {
     Reading,
     Failed(io::Error),
@@ -184,6 +198,17 @@ impl<R: Read> Framer<R> {
             let mut buffer = std::mem::take(&mut self.carry);
             // A frame larger than the target doubles what is held, so that scanning stays linear.
             let wanted = target_bytes.saturating_sub(buffer.len()).max(buffer.len()).max(4096);
+            if buffer.len() >= LARGE_VALUE_BYTES && !has_room(buffer.len() + wanted) {
+                let reason = format!(
+                    "A value of more than {} bytes was left out: there is not enough memory for it.",
+                    buffer.len()
+                );
+                let at = self.place.at(&buffer, 0);
+                cuts.problem(at, reason);
+                self.drop_value();
+                self.place.advance(&buffer, buffer.len());
+                buffer = Vec::new();
+            }
             buffer.reserve(wanted);
             match (&mut self.source).take(wanted as u64).read_to_end(&mut buffer) {
                 Ok(read) if read < wanted => self.state = State::Ended,
@@ -201,12 +226,7 @@ impl<R: Read> Framer<R> {
                 let at = self.place.at(&buffer, done);
                 cuts.problem(at, format!("A value of more than {} bytes was left out.", self.limit_bytes));
                 done = buffer.len();
-                match &mut self.cutter {
-                    Cutter::Lines(lines) => lines.drop_value(),
-                    Cutter::Json(json) => json.drop_value(),
-                    Cutter::Csv(csv) => csv.drop_value(),
-                    Cutter::Protobuf(protobuf) => protobuf.drop_value(),
-                }
+                self.drop_value();
             }
             self.carry = buffer.get(done..).unwrap_or_default().to_vec();
             self.place.advance(&buffer, done);
@@ -219,6 +239,16 @@ impl<R: Read> Framer<R> {
                 };
                 return Ok(Some(Chunk::new(buffer, cuts, text)));
             }
+        }
+    }
+
+    /// Has the rest of the value that is being read passed over.
+    fn drop_value(&mut self) {
+        match &mut self.cutter {
+            Cutter::Lines(lines) => lines.drop_value(),
+            Cutter::Json(json) => json.drop_value(),
+            Cutter::Csv(csv) => csv.drop_value(),
+            Cutter::Protobuf(protobuf) => protobuf.drop_value(),
         }
     }
 

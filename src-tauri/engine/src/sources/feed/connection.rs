@@ -7,9 +7,10 @@ use serde_json::{Map, Value, json};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, WriteHalf};
 use tokio::sync::oneshot;
 
-use super::lines::{LineReader, Lines};
+use super::lines::{LONGEST_LINE_BYTES, LineReader, Lines};
 use crate::error::{Code, Error, Result};
 use crate::ingest::{Intake, Noted, Receipt, Sender};
+use crate::loopback::Seat;
 use crate::model::Position;
 use crate::sources::SourceContext;
 use crate::sources::context::off_thread;
@@ -17,29 +18,19 @@ use crate::wire::{feed, frame};
 
 /// The version of the protocol.
 const PROTOCOL: u32 = 1;
-/// How long a sender has to say its token.
-const TOKEN_PATIENCE: Duration = Duration::from_secs(5);
-/// How long a sender may take to read what it is told; one that never reads is not waited for.
-const WRITE_PATIENCE: Duration = Duration::from_secs(5);
 /// What could not be taken is reported to the sender this often at most.
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);
 /// A ping is a short line; longer ones are not looked at for one.
 const PING_BYTES: usize = 512;
+/// The longest line with a token. Of who has shown none, no more is held.
+const TOKEN_LINE_BYTES: usize = 4 << 10;
 
 /// What the other side must show before it is heard.
-#[derive(Clone)]
-pub(super) struct Peer(Option<Arc<str>>);
-
-impl Peer {
+pub(super) enum Peer {
     /// Nothing: the way it came by says who it is.
-    pub(super) fn trusted() -> Self {
-        Self(None)
-    }
-
-    /// This token, in its first line: `{"type":"auth","token":"…"}`.
-    pub(super) fn with_token(token: Arc<str>) -> Self {
-        Self(Some(token))
-    }
+    Trusted,
+    /// This token, in its first line: `{"type":"auth","token":"…"}`. Until then others may have its seat.
+    WithToken(Arc<str>, Arc<Seat>),
 }
 
 /// The intakes of a connection: its own protocol, and lines of OTLP among it.
@@ -58,22 +49,27 @@ pub(super) async fn serve(
     peer: Peer,
     address: &str,
 ) -> Result<()> {
-    let (read, mut write) = tokio::io::split(stream);
+    let (read, write) = tokio::io::split(stream);
+    let mut write = Teller { write, patience: context.patience.write };
     let mut lines = LineReader::new(read);
-    if let Some(token) = peer.0 {
-        match tokio::time::timeout(TOKEN_PATIENCE, lines.next()).await {
+    let mut _seated = None;
+    if let Peer::WithToken(token, seat) = peer {
+        lines.set_longest(TOKEN_LINE_BYTES);
+        match tokio::time::timeout(context.patience.token, lines.next()).await {
             Ok(Ok(Some(first))) => match shown_token(&first) {
                 Some((shown, rest)) if is_same(&shown, &token) => lines.put_back(rest),
                 _ => {
                     let reason = "the first line must be {\"type\":\"auth\",\"token\":\"…\"} with the token that the app shows";
-                    refuse(&mut write, reason).await;
+                    write.refuse(reason).await;
                     return Err(Error::invalid("a sender without the right token was turned away"));
                 }
             },
             _ => return Err(Error::invalid("a sender that showed no token was turned away")),
         }
+        lines.set_longest(LONGEST_LINE_BYTES);
+        _seated = Some(seat.work());
     }
-    tell(&mut write, &json!({ "type": "system.connected", "protocol": PROTOCOL })).await;
+    write.tell(&json!({ "type": "system.connected", "protocol": PROTOCOL })).await;
     // Kept as long as the connection: what it began may still end.
     let sender = Sender::new();
     let feed = context.intake(context.format("feed")?, address, sender.reference())?;
@@ -103,31 +99,31 @@ pub(super) async fn serve(
             match written.await {
                 Ok(Ok(())) => {
                     for ping in pings {
-                        tell(&mut write, &json!({ "type": "system.pong", "timestamp": ping })).await;
+                        write.tell(&json!({ "type": "system.pong", "timestamp": ping })).await;
                     }
                 }
                 Ok(Err(error)) => {
-                    tell(&mut write, &json!({ "type": "system.error", "message": error.message })).await;
+                    write.tell(&json!({ "type": "system.error", "message": error.message })).await;
                 }
                 Err(_) => return Ok(()),
             }
         }
         if unreported.count > 0 && reported.is_none_or(|at| at.elapsed() >= REPORT_INTERVAL) {
-            tell(&mut write, &problems(&std::mem::take(&mut unreported))).await;
+            write.tell(&problems(&std::mem::take(&mut unreported))).await;
             reported = Some(Instant::now());
         }
     }
     if unreported.count > 0 {
-        tell(&mut write, &problems(&unreported)).await;
+        write.tell(&problems(&unreported)).await;
     }
-    let _ = write.shutdown().await;
+    write.end().await;
     Ok(())
 }
 
 /// Says why a sender is not let in.
-pub(super) async fn turn_away(stream: impl AsyncRead + AsyncWrite + Send, reason: &str) {
-    let (_, mut write) = tokio::io::split(stream);
-    refuse(&mut write, reason).await;
+pub(super) async fn turn_away(stream: impl AsyncRead + AsyncWrite + Send, reason: &str, patience: Duration) {
+    let (_, write) = tokio::io::split(stream);
+    Teller { write, patience }.refuse(reason).await;
 }
 
 impl Intakes {
@@ -202,6 +198,10 @@ fn problems(noted: &Noted) -> Value {
 
 /// The token in the first of some lines, and the lines after it.
 fn shown_token(lines: &Lines) -> Option<(String, Lines)> {
+    // One that was too long came first.
+    if !lines.problems.is_empty() {
+        return None;
+    }
     let end = memchr::memchr(b'\n', &lines.bytes).map_or(lines.bytes.len(), |end| end + 1);
     let (first, rest) = lines.bytes.split_at(end);
     let first: Map<String, Value> = serde_json::from_slice(first).ok()?;
@@ -219,14 +219,25 @@ fn is_same(shown: &str, token: &str) -> bool {
     shown.len() == token.len() && differences == 0
 }
 
-async fn refuse(write: &mut WriteHalf<impl AsyncWrite>, reason: &str) {
-    tell(write, &json!({ "type": "system.error", "message": reason })).await;
-    let _ = write.shutdown().await;
+/// Tells the sender things. One that does not read is not waited for long, and loses nothing but the word.
+struct Teller<S> {
+    write: WriteHalf<S>,
+    patience: Duration,
 }
 
-/// Tells the sender something; one that does not read is not waited for long, and loses nothing but the word.
-async fn tell(write: &mut WriteHalf<impl AsyncWrite>, message: &Value) {
-    let mut line = message.to_string();
-    line.push('\n');
-    let _ = tokio::time::timeout(WRITE_PATIENCE, write.write_all(line.as_bytes())).await;
+impl<S: AsyncWrite> Teller<S> {
+    async fn tell(&mut self, message: &Value) {
+        let mut line = message.to_string();
+        line.push('\n');
+        let _ = tokio::time::timeout(self.patience, self.write.write_all(line.as_bytes())).await;
+    }
+
+    async fn refuse(&mut self, reason: &str) {
+        self.tell(&json!({ "type": "system.error", "message": reason })).await;
+        self.end().await;
+    }
+
+    async fn end(&mut self) {
+        let _ = tokio::time::timeout(self.patience, self.write.shutdown()).await;
+    }
 }

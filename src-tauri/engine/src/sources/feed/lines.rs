@@ -20,6 +20,7 @@ pub(super) struct LineReader<R> {
     dropping: bool,
     /// What is held has not been searched for line ends.
     has_put_back: bool,
+    longest_bytes: usize,
 }
 
 /// Some whole lines.
@@ -40,7 +41,13 @@ impl<R: AsyncRead + Unpin> LineReader<R> {
             at: Position { byte: 0, line: Some(1) },
             dropping: false,
             has_put_back: false,
+            longest_bytes: LONGEST_LINE_BYTES,
         }
+    }
+
+    /// Takes lines of at most `bytes` from now on.
+    pub(super) fn set_longest(&mut self, bytes: usize) {
+        self.longest_bytes = bytes;
     }
 
     /// Gives lines back that were taken; they come first again.
@@ -91,10 +98,10 @@ impl<R: AsyncRead + Unpin> LineReader<R> {
             if let Some((at, bytes)) = self.whole_lines(unsearched) {
                 return Ok(Some(Lines { bytes, at, problems }));
             }
-            if self.carry.len() > LONGEST_LINE_BYTES {
+            if self.carry.len() > self.longest_bytes {
                 problems.push(Problem::new(
                     self.at,
-                    format!("a line of more than {} MB was left out", LONGEST_LINE_BYTES >> 20),
+                    format!("a line of more than {} MB was left out", self.longest_bytes >> 20),
                 ));
                 self.advance(self.carry.len());
                 self.dropping = true;

@@ -13,15 +13,16 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
 
 use self::connection::Peer;
 use super::backoff::Backoff;
 use super::{SourceContext, port};
 use crate::error::{Code, Error, Result};
 use crate::location;
+use crate::loopback::Seats;
 
-/// Senders that are connected at once to one socket; further ones are turned away with a word.
+/// Senders that are connected at once to one socket; further ones are turned away with a word. Over TCP, one that has not
+/// shown its token gives up its seat to them.
 const CONNECTIONS: usize = 256;
 
 /// Listens on the feed socket, at `path` or at the usual place.
@@ -32,12 +33,12 @@ pub(super) async fn listen_on_socket(context: SourceContext, path: Option<String
     let path = path.map_or_else(|| location::feed_socket_path(&context.store_path), PathBuf::from);
     let listener = local::Listener::bind(&path)?;
     context.report.listening(path.to_string_lossy());
-    let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    let seats = Seats::new(CONNECTIONS, context.patience.seat);
     loop {
         tokio::select! {
             () = context.stop.cancelled() => return Ok(()),
             accepted = listener.accept() => match accepted {
-                Ok(stream) => admit(&context, &seats, stream, Peer::trusted()),
+                Ok(stream) => admit(&context, &seats, stream, None),
                 Err(error) => {
                     context.report.trouble(error.message);
                     // Out of file handles, say: another try at once would fail too.
@@ -61,13 +62,13 @@ pub(super) async fn listen_on_port(context: SourceContext, port: u16, token: Str
     let listener = port::bind(port, "give it to the senders").await?;
     let address = listener.local_addr().map_or_else(|_| format!("127.0.0.1:{port}"), |a| a.to_string());
     context.report.listening(address);
-    let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    let seats = Seats::new(CONNECTIONS, context.patience.seat);
     let token: Arc<str> = token.into();
     loop {
         tokio::select! {
             () = context.stop.cancelled() => return Ok(()),
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => admit(&context, &seats, stream, Peer::with_token(token.clone())),
+                Ok((stream, _)) => admit(&context, &seats, stream, Some(&token)),
                 Err(error) => {
                     context.report.trouble(format!("a sender could not be let in: {error}"));
                     pause(&context, Duration::from_millis(200)).await;
@@ -126,34 +127,39 @@ async fn follow(
     let _counted = context.report.connection();
     tokio::select! {
         () = context.stop.cancelled() => Ok(false),
-        ended = connection::serve(context, stream, Peer::trusted(), address) => ended.map(|()| true),
+        ended = connection::serve(context, stream, Peer::Trusted, address) => ended.map(|()| true),
     }
 }
 
-/// Lets a sender in, if there is a seat for it.
+/// Lets a sender in, if there is a seat for it. One that need not show `token` may be silent in it for as long as it likes.
 fn admit(
     context: &SourceContext,
-    seats: &Arc<Semaphore>,
+    seats: &Arc<Seats>,
     stream: impl AsyncRead + AsyncWrite + Send + 'static,
-    peer: Peer,
+    token: Option<&Arc<str>>,
 ) {
-    let seat = seats.clone().try_acquire_owned();
-    let context = context.clone();
+    let seat = seats.take();
+    let (context, token) = (context.clone(), token.cloned());
     tokio::spawn(async move {
-        let Ok(_seat) = seat else {
+        let Some(seat) = seat else {
             context.report.trouble(format!("more than {CONNECTIONS} senders at once: one was turned away"));
-            return connection::turn_away(stream, "there are too many senders: try again later").await;
+            let reason = "there are too many senders: try again later";
+            return connection::turn_away(stream, reason, context.patience.write).await;
         };
+        let trusted = token.is_none().then(|| seat.work());
+        let peer = token.map_or(Peer::Trusted, |token| Peer::WithToken(token, seat.clone()));
         let _counted = context.report.connection();
         let address = context.report.standing().address.unwrap_or_default();
         tokio::select! {
             () = context.stop.cancelled() => {}
+            () = seat.lost() => context.report.trouble("a sender that showed no token gave up its place to another"),
             ended = connection::serve(&context, stream, peer, &address) => {
                 if let Err(error) = ended {
                     context.report.trouble(error.message);
                 }
             }
         }
+        drop(trusted);
     });
 }
 

@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
+use hyper::body::Body;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 
@@ -31,7 +33,7 @@ pub(super) struct Endpoint {
     /// The port that is listened on.
     pub(super) port: u16,
     /// Memory for bodies.
-    pub(super) budget: Arc<Budget>,
+    budget: Arc<Budget>,
     /// Where traces are said to come from.
     address: String,
     requests: Semaphore,
@@ -51,6 +53,17 @@ impl Endpoint {
             readers: Arc::new(Semaphore::new(READERS)),
             idle: Mutex::default(),
         }
+    }
+
+    /// Receives a body, within bounds.
+    ///
+    /// # Errors
+    /// It is too large, too slow, or too much at the moment.
+    pub(super) async fn receive(
+        &self,
+        body: impl Body<Data = Bytes, Error = hyper::Error>,
+    ) -> Result<Received, Refusal> {
+        receive::receive(body, &self.budget, &self.context.patience).await
     }
 
     /// Takes an export; what it gives is on disk. What can't be read of it is left out.

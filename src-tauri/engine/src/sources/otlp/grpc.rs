@@ -11,8 +11,9 @@ use hyper::body::Incoming;
 use super::Body;
 use super::answer::{Encoding, Refusal, Signal, Taken};
 use super::export::Endpoint;
-use super::receive::{self, Packing};
-use crate::{loopback, wire};
+use super::receive::Packing;
+use crate::loopback::{self, Seat};
+use crate::wire;
 
 /// Bytes before a message: whether it is packed, and its length.
 const PREFIX_BYTES: usize = 5;
@@ -30,8 +31,12 @@ pub(super) fn is_call(request: &Request<Incoming>) -> bool {
         && request.version() >= Version::HTTP_2
 }
 
-pub(super) async fn answer(endpoint: &Arc<Endpoint>, request: Request<Incoming>) -> Response<Body> {
-    let taken = take(endpoint, request).await;
+pub(super) async fn answer(
+    endpoint: &Arc<Endpoint>,
+    seat: &Arc<Seat>,
+    request: Request<Incoming>,
+) -> Response<Body> {
+    let taken = take(endpoint, seat, request).await;
     let mut trailers = HeaderMap::new();
     let body = match taken {
         Ok((taken, signal)) => {
@@ -67,7 +72,11 @@ fn refuse(headers: &mut HeaderMap, refusal: &Refusal) {
     }
 }
 
-async fn take(endpoint: &Arc<Endpoint>, request: Request<Incoming>) -> Result<(Taken, Signal), Refusal> {
+async fn take(
+    endpoint: &Arc<Endpoint>,
+    seat: &Arc<Seat>,
+    request: Request<Incoming>,
+) -> Result<(Taken, Signal), Refusal> {
     loopback::check(&request, endpoint.port).map_err(Refusal::foreign)?;
     if loopback::is_cross_site(request.headers()) {
         return Err(Refusal::foreign("Web pages may not send here."));
@@ -82,7 +91,8 @@ async fn take(endpoint: &Arc<Endpoint>, request: Request<Incoming>) -> Result<(T
     let named = request.headers().get(ENCODING).map_or("", |name| name.to_str().unwrap_or("?"));
     let named = Packing::of_name(named)
         .ok_or_else(|| unknown(format!("The encodings that are taken are {}.", Packing::ALL)))?;
-    let mut body = receive::receive(request.into_body(), &endpoint.budget).await?;
+    let mut body = endpoint.receive(request.into_body()).await?;
+    let _work = seat.work();
     let packing =
         match body.bytes.first_chunk::<PREFIX_BYTES>() {
             Some(&[flag @ (0 | 1), a, b, c, d])

@@ -10,13 +10,17 @@ use hyper::body::Incoming;
 use super::Body;
 use super::answer::{Encoding, RETRY_AFTER_SECONDS, Refusal, Signal, Taken};
 use super::export::Endpoint;
-use super::receive::{self, Packing};
-use crate::loopback;
+use super::receive::Packing;
+use crate::loopback::{self, Seat};
 
-pub(super) async fn answer(endpoint: &Arc<Endpoint>, request: Request<Incoming>) -> Response<Body> {
+pub(super) async fn answer(
+    endpoint: &Arc<Endpoint>,
+    seat: &Arc<Seat>,
+    request: Request<Incoming>,
+) -> Response<Body> {
     let encoding = encoding(request.headers());
     let is_head = request.method() == Method::HEAD;
-    let (status, body, is_passing) = match take(endpoint, request).await {
+    let (status, body, is_passing) = match take(endpoint, seat, request).await {
         Ok((taken, signal, encoding)) => (StatusCode::OK, taken.encoded(signal, encoding), false),
         Err(refusal) => {
             endpoint.context.report.trouble(refusal.message.as_str());
@@ -55,6 +59,7 @@ pub(super) async fn answer(endpoint: &Arc<Endpoint>, request: Request<Incoming>)
 
 async fn take(
     endpoint: &Arc<Endpoint>,
+    seat: &Arc<Seat>,
     request: Request<Incoming>,
 ) -> Result<(Taken, Signal, Encoding), Refusal> {
     loopback::check(&request, endpoint.port).map_err(Refusal::foreign)?;
@@ -82,7 +87,8 @@ async fn take(
         text(request.headers(), header::CONTENT_ENCODING).map_or(Some(Packing::Plain), Packing::of_name);
     let packing = packing
         .ok_or_else(|| unsupported(&format!("The content encodings that are taken are {}.", Packing::ALL)))?;
-    let body = receive::receive(request.into_body(), &endpoint.budget).await?;
+    let body = endpoint.receive(request.into_body()).await?;
+    let _work = seat.work();
     let taken = endpoint.take(body, signal, encoding, packing).await?;
     Ok((taken, signal, encoding))
 }

@@ -2,7 +2,8 @@
 //! the connection's first bytes, so that a sender that mistakes one for the other is heard all the same.
 //!
 //! Both are envelopes around one thing: a body is received within bounds of size, time and memory ([`receive`]), unpacked
-//! and read off the async threads and, once it is on disk, acknowledged ([`export`]).
+//! and read off the async threads and, once it is on disk, acknowledged ([`export`]). A connection that brings nothing keeps
+//! its seat only as long as nobody else wants it.
 
 mod answer;
 mod budget;
@@ -25,19 +26,15 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
 use self::export::Endpoint;
 use super::{SourceContext, port};
 use crate::error::Result;
+use crate::loopback::{Seat, Seats};
 
 /// Senders that are connected at once; further ones are told to come back.
 const CONNECTIONS: usize = 256;
-/// How long a sender has to begin.
-const FIRST_BYTES_PATIENCE: Duration = Duration::from_secs(10);
-/// How long a connection may stay idle, or take over the head of a request.
-const HEAD_PATIENCE: Duration = Duration::from_secs(30);
 /// How often a silent connection of HTTP/2 is asked whether it is there, and how long it has to say so.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 /// Requests at once on one connection of HTTP/2.
@@ -69,7 +66,7 @@ pub(super) async fn listen(context: SourceContext, port: u16) -> Result<()> {
         ));
     }
     let endpoint = Arc::new(Endpoint::new(context.clone(), port, address));
-    let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    let seats = Seats::new(CONNECTIONS, context.patience.seat);
     let connections = GracefulShutdown::new();
     let second = second.ok();
     loop {
@@ -80,7 +77,7 @@ pub(super) async fn listen(context: SourceContext, port: u16) -> Result<()> {
         };
         match accepted {
             Ok((stream, _)) => {
-                let Ok(seat) = seats.clone().try_acquire_owned() else {
+                let Some(seat) = seats.take() else {
                     context.report.trouble(format!(
                         "more than {CONNECTIONS} senders at once: one was told to come back"
                     ));
@@ -91,13 +88,17 @@ pub(super) async fn listen(context: SourceContext, port: u16) -> Result<()> {
                 let counted = context.report.connection();
                 let stop = context.stop.clone();
                 tokio::spawn(async move {
-                    let _held = (seat, counted);
+                    let _counted = counted;
                     let first = tokio::select! {
                         () = stop.cancelled() => return,
-                        first = speaks_http2(&stream) => first,
+                        () = seat.lost() => return,
+                        first = speaks_http2(&stream, endpoint.context.patience.first_bytes) => first,
                     };
                     if let Some(is_http2) = first {
-                        serve(endpoint, stream, is_http2, watcher).await;
+                        tokio::select! {
+                            () = seat.lost() => {}
+                            () = serve(endpoint, stream, is_http2, &seat, watcher) => {}
+                        }
                     }
                 });
             }
@@ -120,7 +121,7 @@ async fn accept_if_any(listener: Option<&TcpListener>) -> std::io::Result<(TcpSt
 }
 
 /// Whether what comes is HTTP/2, which begins with `PRI`; else it is HTTP/1. `None` if nothing comes.
-async fn speaks_http2(stream: &TcpStream) -> Option<bool> {
+async fn speaks_http2(stream: &TcpStream, patience: Duration) -> Option<bool> {
     let peek = async {
         let mut first = [0; 2];
         loop {
@@ -132,15 +133,22 @@ async fn speaks_http2(stream: &TcpStream) -> Option<bool> {
             }
         }
     };
-    timeout(FIRST_BYTES_PATIENCE, peek).await.ok().flatten()
+    timeout(patience, peek).await.ok().flatten()
 }
 
 /// Answers requests until the other side closes the connection, breaks the protocol or falls silent.
-async fn serve(endpoint: Arc<Endpoint>, stream: TcpStream, is_http2: bool, watcher: Watcher) {
+async fn serve(
+    endpoint: Arc<Endpoint>,
+    stream: TcpStream,
+    is_http2: bool,
+    seat: &Arc<Seat>,
+    watcher: Watcher,
+) {
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| {
-        let endpoint = endpoint.clone();
-        async move { Ok::<_, Infallible>(answer(&endpoint, request).await) }
+    let head_patience = endpoint.context.patience.head;
+    let service = service_fn(|request| {
+        let (endpoint, seat) = (endpoint.clone(), seat.clone());
+        async move { Ok::<_, Infallible>(answer(&endpoint, &seat, request).await) }
     });
     let stream = TokioIo::new(stream);
     // How a connection ends matters to its sender alone.
@@ -154,16 +162,16 @@ async fn serve(endpoint: Arc<Endpoint>, stream: TcpStream, is_http2: bool, watch
         let _ = watcher.watch(builder.serve_connection(stream, service)).await;
     } else {
         let mut builder = http1::Builder::new();
-        builder.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE);
+        builder.timer(TokioTimer::new()).header_read_timeout(head_patience);
         let _ = watcher.watch(builder.serve_connection(stream, service)).await;
     }
 }
 
-async fn answer(endpoint: &Arc<Endpoint>, request: Request<Incoming>) -> Response<Body> {
+async fn answer(endpoint: &Arc<Endpoint>, seat: &Arc<Seat>, request: Request<Incoming>) -> Response<Body> {
     if grpc::is_call(&request) {
-        grpc::answer(endpoint, request).await
+        grpc::answer(endpoint, seat, request).await
     } else {
-        http::answer(endpoint, request).await
+        http::answer(endpoint, seat, request).await
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::io::Read;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
@@ -11,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::answer::Refusal;
 use super::budget::{Budget, Charge};
+use crate::sources::Patience;
 
 /// The largest body, as it is sent.
 pub(super) const SENT_BYTES: usize = 64 << 20;
@@ -18,10 +18,6 @@ pub(super) const SENT_BYTES: usize = 64 << 20;
 pub(super) const UNPACKED_BYTES: usize = 256 << 20;
 /// What a request is charged at least.
 const REQUEST_BYTES: usize = 16 << 10;
-/// How long a whole body may take to come.
-const BODY_PATIENCE: Duration = Duration::from_secs(30);
-/// How long the next piece of it may take.
-const PIECE_PATIENCE: Duration = Duration::from_secs(10);
 /// A body is unpacked in steps of this size, each of which is charged.
 const UNPACKING_STEP_BYTES: usize = 1 << 20;
 
@@ -66,6 +62,7 @@ impl Packing {
 pub(super) async fn receive(
     body: impl Body<Data = Bytes, Error = hyper::Error>,
     budget: &Arc<Budget>,
+    patience: &Patience,
 ) -> Result<Received, Refusal> {
     let announced = body.size_hint().lower();
     if announced > SENT_BYTES as u64 {
@@ -75,11 +72,11 @@ pub(super) async fn receive(
     let mut has_room = charge.grow(REQUEST_BYTES);
     let mut bytes = Vec::new();
     let mut received = 0usize;
-    let deadline = Instant::now() + BODY_PATIENCE;
+    let deadline = Instant::now() + patience.body;
     let mut body = std::pin::pin!(body);
     loop {
-        let patience = deadline.min(Instant::now() + PIECE_PATIENCE);
-        let piece = match timeout_at(patience, body.frame()).await {
+        let until = deadline.min(Instant::now() + patience.piece);
+        let piece = match timeout_at(until, body.frame()).await {
             Err(_) => return Err(Refusal::too_slow("The body took too long to come.")),
             Ok(None) => break,
             Ok(Some(Err(error))) => {

@@ -65,7 +65,7 @@ pub(super) async fn catch_up(context: &SourceContext, address: &Address) -> Resu
         off_thread(move || writer.change(move |connection| setting::get(connection, &known_key))).await?;
     let mut newest_ms = known_ms;
     let mut ranges: Vec<(f64, Option<f64>)> = vec![(0.0, None)];
-    let mut unreachable = 0;
+    let mut unreachable = 0usize;
     for request in 0.. {
         let Some((from, to)) = ranges.pop() else { break };
         if request == MOST_REQUESTS {
@@ -83,7 +83,7 @@ pub(super) async fn catch_up(context: &SourceContext, address: &Address) -> Resu
         }
         match page.middle(from, to) {
             Some(middle) => ranges.extend([(from, Some(middle)), (middle, to)]),
-            None => unreachable += page.total - page.items.len(),
+            None => unreachable = page.total.saturating_sub(page.items.len()).saturating_add(unreachable),
         }
     }
     // Behind what was read in the writer's queue: what is remembered is on disk.

@@ -1,11 +1,15 @@
 //! Who gets an answer from a listener of this program: requests to this machine by its own name, from no web page but the
-//! listener's own.
+//! listener's own; and who gets a seat there where many want one ([`Seats`]).
 //!
 //! That a listener is bound to loopback keeps other machines out, but not the pages of other sites in a browser on this
 //! one: they can send to any port (which the origin tells), and can have a name of theirs point at 127.0.0.1 (which the
 //! host tells).
 
+mod seats;
+
 use http::{HeaderMap, Request, Version, header};
+
+pub use self::seats::{Seat, Seats, Work};
 
 /// The names of this machine.
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
@@ -43,9 +47,11 @@ pub fn is_cross_site(headers: &HeaderMap) -> bool {
 }
 
 fn is_own(host: &str, port: u16) -> bool {
+    // As text, so that nothing that merely reads as the same number ("+80", "080") passes.
+    let with_port = format!(":{port}");
     NAMES.iter().any(|name| match host.strip_prefix(name) {
         Some("") => port == 80,
-        Some(rest) => rest.strip_prefix(':').and_then(|digits| digits.parse().ok()) == Some(port),
+        Some(rest) => rest == with_port,
         None => false,
     })
 }
