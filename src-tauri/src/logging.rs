@@ -3,7 +3,7 @@
 use std::panic::PanicHookInfo;
 use std::path::PathBuf;
 
-use engine::location::{STORE_VARIABLE, store_path};
+use engine::location::data_folder;
 use flexi_logger::{
     Cleanup, Criterion, FileSpec, FlexiLoggerError, LogSpecification, Logger, LoggerHandle, Naming,
 };
@@ -35,8 +35,7 @@ pub(crate) fn start() -> Option<LoggerHandle> {
 
 /// The app's own folder, also when the database lies elsewhere.
 fn folder() -> Option<PathBuf> {
-    let environment = |name: &str| if name == STORE_VARIABLE { None } else { std::env::var_os(name) };
-    Some(store_path(environment).ok()?.parent()?.join("logs"))
+    Some(data_folder().ok()?.join("logs"))
 }
 
 fn open(folder: PathBuf) -> Result<LoggerHandle, FlexiLoggerError> {

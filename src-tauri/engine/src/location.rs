@@ -20,6 +20,15 @@ pub fn default_store_path() -> Result<PathBuf> {
     store_path(|name| std::env::var_os(name))
 }
 
+/// The folder of the app's own files, wherever the database lies: that of its usual database.
+///
+/// # Errors
+/// As [`default_store_path`].
+pub fn data_folder() -> Result<PathBuf> {
+    let path = store_path(|name| std::env::var_os(name).filter(|_| name != STORE_VARIABLE))?;
+    Ok(path.parent().map(Path::to_path_buf).unwrap_or_default())
+}
+
 /// The variable that names another feed socket.
 pub const SOCKET_VARIABLE: &str = "TRACELLM_EXPLORER_SOCKET";
 

@@ -24,7 +24,13 @@ const FIRST: Settings = { ...FIRST_SETTINGS, theme: 'light' };
 async function shown({ ids = [1, 2, 3], notes = [] as string[] } = {}) {
   let settings = FIRST;
   const backend = fakeBackend({
-    app_info: () => ({ version: '0.1.0', store_path: '/data/traces.db', store_bytes: 12_400, notes }),
+    app_info: () => ({
+      version: '0.1.0',
+      store_path: '/data/traces.db',
+      is_default_store: true,
+      store_bytes: 12_400,
+      notes,
+    }),
     settings_get: () => settings,
     settings_set: (next) => (settings = next),
     source_list: () => [sourceStatus({ spans_per_s: 12.4 })],

@@ -62,6 +62,17 @@ pub fn is_same_store(one: &Path, other: &Path) -> bool {
     backup::is_same(one, other)
 }
 
+/// Whether another engine, here or in another program, has the store at `path` open.
+pub fn is_store_in_use(path: &Path) -> bool {
+    backup::is_in_use(path)
+}
+
+/// What a backup of the store at `store` may be called: its name, and the day.
+pub fn backup_name(store: &Path, now_ns: i64) -> String {
+    let name = store.file_stem().map_or_else(|| "traces".into(), |name| name.to_string_lossy());
+    format!("{name}-{}.db", chrono::DateTime::from_timestamp_nanos(now_ns).format("%Y-%m-%d"))
+}
+
 /// Imports all traces of another store; that one stays as it is. Gives the import, which goes on.
 pub(super) fn store_import(engine: &Engine, request: StoreRef) -> Result<ImportStatus> {
     let path = PathBuf::from(request.path);

@@ -62,6 +62,18 @@ pub fn is_same(one: &Path, other: &Path) -> bool {
     }
 }
 
+/// Whether another program, or another engine of this one, has the store at `path` open. One that can't be opened counts as
+/// free: opening it says what is wrong.
+pub fn is_in_use(path: &Path) -> bool {
+    let taken = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|connection| {
+        connection.busy_timeout(std::time::Duration::ZERO)?;
+        // Whoever asks for all of a file gets it only if nobody else has any.
+        connection.pragma_update_and_check(None, "locking_mode", "exclusive", |_| Ok(()))?;
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+    });
+    taken.is_err_and(|error| Error::from(error).code == Code::Locked)
+}
+
 /// Reads a backup from end to end, and says what it holds.
 ///
 /// Errors: those of [`survey`], `Corrupt` with what is wrong, `Cancelled` where `go_on` said so.

@@ -120,6 +120,9 @@ fn watched<T: Send>(
     work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send,
     go_on: impl Fn() -> bool,
 ) -> Result<T> {
+    if !go_on() {
+        return Err(Error::new(Code::Cancelled, "stopped"));
+    }
     let interrupt = connection.get_interrupt_handle();
     let (sender, receiver) = sync_channel(1);
     std::thread::scope(|scope| {
@@ -129,7 +132,7 @@ fn watched<T: Send>(
                 let _ = sender.send(work(&connection));
             })
             .map_err(|error| Error::internal(format!("a thread can't be started: {error}")))?;
-        let mut goes_on = go_on();
+        let mut goes_on = true;
         loop {
             match receiver.recv_timeout(BEAT) {
                 Ok(done) => return done.map_err(Error::from),

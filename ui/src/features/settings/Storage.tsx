@@ -4,8 +4,9 @@ import { backendErrorFrom, useBackend } from '../../backend';
 import type { StorageInfo } from '../../backend/bindings';
 import { Button } from '../../components/Button';
 import { useClock } from '../../components/clock';
-import { formatBytes, formatCount, formatRelativeTime, plural } from '../../domain/format';
+import { formatBytes, formatCount, formatRelativeTime, lastPart, plural } from '../../domain/format';
 import { deletionListQuery, storageInfoQuery, useRestoreTraces } from '../../queries/curate';
+import { OtherStores } from './OtherStores';
 import { Retention } from './Retention';
 import styles from './Storage.module.css';
 import settings from './SettingsDialog.module.css';
@@ -22,6 +23,7 @@ export function Storage() {
   return (
     <>
       <OnDisk info={info ?? null} />
+      <OtherStores />
       <Retention removed={info?.removed ?? null} />
       <Deleted />
       {info && <Sources info={info} />}
@@ -191,5 +193,3 @@ function Sources({ info }: { info: StorageInfo }) {
     </section>
   );
 }
-
-const lastPart = (path: string) => path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
