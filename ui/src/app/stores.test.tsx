@@ -71,7 +71,7 @@ beforeEach(() => {
 });
 
 it('a backup shows how far it is, can be stopped, and says what was written', async () => {
-  let end = () => undefined as void;
+  let end: () => void = () => undefined;
   const backUp = vi.fn(async (onProgress: (progress: CopyProgress) => void) => {
     onProgress(COPYING);
     await new Promise<void>((resolve) => (end = resolve));

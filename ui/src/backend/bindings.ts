@@ -235,6 +235,10 @@ version: string,
  */
 store_path: string, 
 /**
+ * It is the one that opens where none is named.
+ */
+is_default_store: boolean, 
+/**
  * Its size, write-ahead log included.
  */
 store_bytes: number, 
@@ -4117,6 +4121,20 @@ bytes: number,
  */
 masked: number, };
 
+export type StoreSummary = { path: string, bytes: number, traces: number, steps: number, newest_unix_ms: number | null, is_older: boolean, };
+
+export type StoreRef = { path: string, };
+
+export type RecentStore = { path: string, is_default: boolean, trouble: string | null, };
+
+export type CopyStage = "copying" | "checking";
+
+export type CopyProgress = { stage: CopyStage, done_bytes: number, total_bytes: number, };
+
+export type BackupWritten = { path: string, bytes: number, traces: number, elapsed_ms: number, };
+
+export type BackupOffer = { backup: StoreSummary, present: StoreSummary, };
+
 /**
  * A text, list or object that was cut in a reply. What is shown of it ends with `mark`.
  */
@@ -4460,6 +4478,7 @@ export interface Contract {
   feed_addresses: { request: Nothing; response: FeedAddresses };
   demo_start: { request: DemoStart; response: Nothing };
   demo_stop: { request: Nothing; response: Nothing };
+  store_import: { request: StoreRef; response: ImportStatus };
   text_read: { request: TextReadRequest; response: TextStretch };
   text_rows: { request: TextRowsRequest; response: TextRowPage };
   text_find: { request: TextFindRequest; response: TextPlaces };

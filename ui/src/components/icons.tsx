@@ -7,9 +7,6 @@ export type IconName = keyof typeof SHAPES;
 const SHAPES = {
   open: <path d="M8 2.5v8M4.8 7.3 8 10.5l3.2-3.2M2.5 12v1.5h11V12" />,
   download: <path d="M8 2v7.6M4.9 6.6 8 9.7l3.1-3.1M2.5 13.3h11" />,
-  database: (
-    <path d="M8 2c3 0 5 .9 5 2s-2 2-5 2-5-.9-5-2 2-2 5-2zM3 4v8c0 1.1 2 2 5 2s5-.9 5-2V4M3 8c0 1.1 2 2 5 2s5-.9 5-2" />
-  ),
   file: <path d="M4 1.8h5l3 3v9.4H4zM9 1.8v3h3" />,
   folder: <path d="M1.8 4v8.5h12.4V5.2H7.6L6.2 3.5H1.8z" />,
   paste: <path d="M5.5 3H3.5v10.7h9V3h-2M5.5 1.8h5v2.4h-5zM5.5 7.5h5M5.5 10.2h3.5" />,
