@@ -6,8 +6,8 @@ use engine::api;
 use engine::api::dto::RecentStore;
 use engine::location;
 
-/// So many are kept.
-const MOST: usize = 5;
+/// So many are kept: the one that is open, and five before it.
+const MOST: usize = 6;
 
 /// Notes that the store at `path` was opened. An app that can't keep the list does without it.
 pub(crate) fn note(path: &Path) {

@@ -52,13 +52,14 @@ pub(crate) async fn recent_stores(current: State<'_, Current>) -> Result<Vec<Rec
     aside(move || Ok(recent::list(engine.store_path()))).await
 }
 
-/// What the store at `path` holds; nothing where it is none of this program, or can't be read.
+/// What the store at `path` holds; nothing where it is none of this program, or can't be read. Error `NewerStore` for one that
+/// a later version wrote.
 #[tauri::command]
 pub(crate) async fn look_at_store(path: String) -> Result<Option<StoreSummary>, ApiError> {
     aside(move || match api::store_summary(&PathBuf::from(path)) {
         Ok(found) => Ok(Some(found)),
-        Err(error) if matches!(error.code, Code::Invalid | Code::NotFound | Code::Io) => Ok(None),
-        Err(error) => Err(error.into()),
+        Err(error) if error.code == Code::NewerStore => Err(error.into()),
+        Err(_) => Ok(None),
     })
     .await
 }
