@@ -104,7 +104,8 @@ windowTest('a backup is written and restored through the native dialogs', async 
   const folder = mkdtempSync(join(screen.folder, 'backup-'));
   const file = join(folder, 'mine.db');
   await command(app, 'back up');
-  await nameInDialog(screen, before, file);
+  // The ending of the name that is offered is not selected, so it stays.
+  await nameInDialog(screen, before, file.replace(/\.db$/, ''));
   await app.shows('written and checked');
   assert.ok(existsSync(file));
   assert.deepEqual(readdirSync(folder), ['mine.db'], 'nothing else is left there');
