@@ -165,7 +165,10 @@ fn closed(mut engine: Arc<Engine>) -> Result<()> {
             }
             Err(used) if begun.elapsed() < PATIENCE => used,
             Err(_) => {
-                return Err(Error::new(Code::Locked, "something still reads the store: try again when it is done"));
+                return Err(Error::new(
+                    Code::Locked,
+                    "something still reads the store: try again when it is done",
+                ));
             }
         };
         std::thread::sleep(Duration::from_millis(20));

@@ -1,7 +1,7 @@
 //! The desktop's notifications: of a followed run that failed or drags on, while the window is not in front.
 
-use std::sync::{Arc, Weak};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 
 use engine::engine::Engine;
 use engine::live::RunAlert;

@@ -31,6 +31,7 @@ pub(crate) fn list(open: &Path) -> Vec<RecentStore> {
     let default = engine::default_store_path().ok();
     let mut paths = file().map(|file| read(&file)).unwrap_or_default();
     if let Some(default) = &default
+        && default.exists()
         && !paths.iter().any(|path| api::is_same_store(path, default))
     {
         paths.push(default.clone());

@@ -112,7 +112,9 @@ pub(crate) async fn new_store(
         // The dialog has asked whether to replace it; a store is never replaced by an empty one.
         if path.exists() {
             let name = path.display();
-            return Err(Error::invalid(format!("{name} is there already: open it, or choose another name")).into());
+            return Err(
+                Error::invalid(format!("{name} is there already: open it, or choose another name")).into()
+            );
         }
         Ok(current::go_over(&app, path)?)
     })

@@ -62,7 +62,8 @@ pub(crate) fn restore(args: &Args, restore: &Restore, out: &mut Output) -> Resul
 
 /// What a store holds, on a line.
 fn described(what: &str, store: &StoreSummary) -> String {
-    let newest = store.newest_unix_ms.map_or_else(String::new, |ms| format!(", the newest of {}", quantity::time(ms)));
+    let newest =
+        store.newest_unix_ms.map_or_else(String::new, |ms| format!(", the newest of {}", quantity::time(ms)));
     let older = if store.is_older { ", of an older version" } else { "" };
     format!(
         "{what}: {} with {}{newest}; {}{older}",

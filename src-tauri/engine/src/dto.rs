@@ -23,11 +23,11 @@ use ts_rs::TS;
 
 use crate::error::Code;
 pub use crate::live::{Notice, RunAlert};
-pub use crate::model::{CopyProgress, CopyStage};
 use crate::model::{
     Alert, AttemptOutcome, AttemptRelation, FailureCause, Provenance, RecordGuess, RecordMapping,
     SourceConfig, SourceKind, SourceState, SpanKind, SpanStatus, TraceStatus,
 };
+pub use crate::model::{CopyProgress, CopyStage};
 use crate::semantics::Content;
 pub use attempt_correction::*;
 pub use columns::{Column, decode, encode};

@@ -114,7 +114,8 @@ fn a_backup_is_never_written_over_a_database_in_use() {
     refused(&other);
     assert_eq!(keys(&open), ["x"]);
     assert_eq!(keys(&harness), ["a", "b", "c"]);
-    let error = api::back_up(&harness.engine, &folder.path().join("no/such/folder.db"), &|_| true).unwrap_err();
+    let error =
+        api::back_up(&harness.engine, &folder.path().join("no/such/folder.db"), &|_| true).unwrap_err();
     assert_eq!(error.code, Code::Io, "{error}");
 }
 
@@ -140,7 +141,11 @@ fn what_another_store_holds_is_imported_whatever_its_version() {
     let again = import(&older).unwrap();
     assert_eq!((again.counts.traces_added, again.counts.spans_unchanged), (0, 4), "{again:?}");
     assert_eq!(std::fs::read(&older).unwrap(), before, "it stays as it was");
-    assert_eq!(import(&folder.path().join("traces.db")).unwrap_err().code, Code::Invalid, "the one that is open");
+    assert_eq!(
+        import(&folder.path().join("traces.db")).unwrap_err().code,
+        Code::Invalid,
+        "the one that is open"
+    );
     assert_eq!(import(&folder.path().join("none.db")).unwrap_err().code, Code::NotFound);
     assert_eq!(import(Path::new("other.db")).unwrap_err().code, Code::Invalid, "no absolute path");
 }

@@ -61,12 +61,15 @@ fn a_restore_that_fails_leaves_the_store() {
     std::fs::copy(&backup, &newer).unwrap();
     Connection::open(&newer).unwrap().pragma_update(None, "user_version", 9_999).unwrap();
     std::fs::write(&foreign, "[]").unwrap();
+    let empty = folder.path().join("empty.db");
+    Connection::open(&empty).unwrap().execute_batch("VACUUM").unwrap();
     let before = files(folder.path());
 
     let code = |file: &Path| restore(file, &store).unwrap_err().code;
     assert_eq!(code(&damaged), Code::Corrupt);
     assert_eq!(code(&newer), Code::NewerStore);
     assert_eq!(code(&foreign), Code::Invalid);
+    assert_eq!(code(&empty), Code::Invalid);
     assert_eq!(code(&folder.path().join("none.db")), Code::NotFound);
     assert_eq!(code(&store), Code::Invalid, "the store itself");
     for calls in 0..3 {
@@ -75,7 +78,9 @@ fn a_restore_that_fails_leaves_the_store() {
         assert_eq!(stopped.unwrap_err().code, Code::Cancelled, "stopped after {calls}");
     }
     {
+        assert!(!api::is_store_in_use(&store));
         let open = Harness::open(&store);
+        assert!(api::is_store_in_use(&store));
         let locked = restore(&backup, &store).unwrap_err();
         assert_eq!(locked.code, Code::Locked, "{locked}");
         assert_eq!(keys(&open), ["early", "late"]);

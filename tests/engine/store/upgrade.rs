@@ -35,8 +35,12 @@ fn write_present(path: &Path) {
             ..TraceMark::default()
         },
     );
-    let mark =
-        StepMark { trace_id: 1, span_id: "a-2".into(), pinned: Some(true), note: Some("it failed here".into()) };
+    let mark = StepMark {
+        trace_id: 1,
+        span_id: "a-2".into(),
+        pinned: Some(true),
+        note: Some("it failed here".into()),
+    };
     harness.call::<Vec<StepMarkItem>>("step_mark", &mark);
     let filter = SavedFilterSave {
         id: None,
@@ -70,7 +74,10 @@ fn schema(path: &Path) -> Vec<(String, String, String)> {
     let mut rows = connection
         .prepare("SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name")
         .unwrap();
-    rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap().map(Result::unwrap).collect()
+    rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
 }
 
 #[test]
@@ -104,8 +111,7 @@ fn assert_holds(harness: &Harness, version: usize) {
         let tree: SpanTree = harness.call("span_tree", &TraceRef { trace_id });
         // The run itself has a row too.
         assert_eq!(tree.span_id.len(), 3, "{when}: {key} opens");
-        let step: StepDetail =
-            harness.call("step_get", &StepRef { trace_id, span_id: format!("{key}-1") });
+        let step: StepDetail = harness.call("step_get", &StepRef { trace_id, span_id: format!("{key}-1") });
         assert_eq!(step.raw["input"]["q"], key, "{when}: what its step was given");
         assert!(found(harness, &format!("prompt of {key}")).contains(&trace_id), "{when}: {key} is found");
     }

@@ -6,6 +6,7 @@ import type { CopyProgress, StoreSummary } from '../backend/bindings';
 import { fakeBackend, type Answers } from '../backend/fake';
 import { runAction } from '../state/actions';
 import { endStoreJob } from '../state/storeJob';
+import { importStatus } from '../test/imports';
 import { renderWith } from '../test/screen';
 import { Imports } from '../features/imports/Imports';
 import { OtherStores } from '../features/settings/OtherStores';
@@ -190,4 +191,20 @@ it('what waits for another store is opened by the page that shows that one', asy
     expect(stores.startAfresh).toHaveBeenCalledOnce();
   });
   expect(stores.open).toHaveBeenCalledWith('/data/first.db');
+});
+
+it('that an import would end is said before', async () => {
+  const stores = host({ pick: vi.fn(() => Promise.resolve('/other/traces.db')) });
+  shown(stores, { import_list: () => [importStatus({ state: 'running', title: 'large.jsonl' })] });
+  await screen.findByText(/large.jsonl/);
+  runAction('store.open');
+  expect(await screen.findByText(/What was read is kept/)).toBeTruthy();
+  await press('Cancel');
+  expect(stores.pick).not.toHaveBeenCalled();
+  runAction('store.open');
+  await screen.findByText(/What was read is kept/);
+  await press('Go on');
+  await waitFor(() => {
+    expect(stores.open).toHaveBeenCalledWith('/other/traces.db');
+  });
 });

@@ -1,5 +1,5 @@
 // Backups and other stores, on hosts that have them.
-import { queryOptions, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { backendErrorFrom, useBackend, type Backend, type StoreHost } from '../backend';
 import { endStoreJob, showStoreJob } from '../state/storeJob';
@@ -32,11 +32,20 @@ export function useStoreActions(): StoreActions | null {
   const cache = useQueryClient();
   return useMemo(() => {
     const host = backend.stores;
-    return host ? actionsOf(host, backend, () => cache.invalidateQueries(importListQuery(backend))) : null;
+    return host ? actionsOf(host, backend, cache) : null;
   }, [backend, cache]);
 }
 
-function actionsOf(host: StoreHost, backend: Backend, imported: () => Promise<void>): StoreActions {
+function actionsOf(host: StoreHost, backend: Backend, cache: QueryClient): StoreActions {
+  const imports = importListQuery(backend);
+  /** Goes on at once, or once the person has said that imports may end. */
+  const unlessImporting = (goOn: () => void) => {
+    const underWay = (cache.getQueryData(imports.queryKey) ?? []).filter(
+      ({ state }) => state === 'waiting' || state === 'running',
+    );
+    if (underWay.length === 0) goOn();
+    else showStoreJob({ kind: 'breaks_off', imports: underWay.length, goOn });
+  };
   /** Does `work`; a failure is shown, but for one that the person wanted. */
   const attempt = async (what: string, work: () => Promise<void>) => {
     try {
@@ -67,29 +76,45 @@ function actionsOf(host: StoreHost, backend: Backend, imported: () => Promise<vo
         });
         if (offer) showStoreJob({ kind: 'offered', offer });
       }),
-    restoreOffered: () =>
-      void attempt('The backup was not restored', async () => {
-        showStoreJob({ kind: 'restoring', progress: null });
-        await host.restore((progress) => {
-          showStoreJob({ kind: 'restoring', progress });
-        });
-        host.startAfresh();
-      }),
-    openOther: () =>
-      void attempt('The store was not opened', async () => {
-        const path = await host.pick();
-        if (path !== null) await goOver(path);
-      }),
-    openNew: () =>
-      void attempt('The store was not made', async () => {
-        if (await host.openNew()) host.startAfresh();
-      }),
-    openAt: (path) => void attempt('The store was not opened', () => goOver(path)),
+    restoreOffered: () => {
+      unlessImporting(
+        () =>
+          void attempt('The backup was not restored', async () => {
+            showStoreJob({ kind: 'restoring', progress: null });
+            await host.restore((progress) => {
+              showStoreJob({ kind: 'restoring', progress });
+            });
+            host.startAfresh();
+          }),
+      );
+    },
+    openOther: () => {
+      unlessImporting(
+        () =>
+          void attempt('The store was not opened', async () => {
+            const path = await host.pick();
+            if (path === null) endStoreJob();
+            else await goOver(path);
+          }),
+      );
+    },
+    openNew: () => {
+      unlessImporting(
+        () =>
+          void attempt('The store was not made', async () => {
+            if (await host.openNew()) host.startAfresh();
+            else endStoreJob();
+          }),
+      );
+    },
+    openAt: (path) => {
+      unlessImporting(() => void attempt('The store was not opened', () => goOver(path)));
+    },
     importFrom: (path) =>
       void attempt('The traces were not imported', async () => {
         endStoreJob();
         await backend.call('store_import', { path });
-        await imported();
+        await cache.invalidateQueries({ queryKey: imports.queryKey });
       }),
     stop: () => void host.stopCopy(),
   };

@@ -1,7 +1,7 @@
 // What is being done with whole stores: one thing at a time.
 import { create } from 'zustand';
 import type { BackupOffer, BackupWritten, CopyProgress, StoreSummary } from '../backend/bindings';
-import { closeDialog, openDialog } from './dialogs';
+import { closeDialog, openDialog, useDialogs } from './dialogs';
 
 export type StoreJob =
   /** A backup is written. */
@@ -15,6 +15,8 @@ export type StoreJob =
   /** A store was dropped or opened like a trace file: what is to become of it? */
   | { kind: 'asked'; store: StoreSummary }
   | { kind: 'opening'; path: string }
+  /** What the person wants ends imports that are under way. */
+  | { kind: 'breaks_off'; imports: number; goOn: () => void }
   | { kind: 'failed'; what: string; message: string };
 
 interface StoreJobs {
@@ -30,7 +32,8 @@ export function showStoreJob(job: StoreJob): void {
 
 export function endStoreJob(): void {
   useStoreJob.setState({ job: null });
-  closeDialog();
+  // Settings may be what is open.
+  if (useDialogs.getState().open === 'stores') closeDialog();
 }
 
 /** Asks the person what is to become of a store that was handed over like a trace file. */

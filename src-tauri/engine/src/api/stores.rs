@@ -20,11 +20,7 @@ use crate::store::{self, ReadPool, backup, survey};
 ///
 /// Errors: `Invalid` for a place that would harm a database, `Cancelled` where `go_on` said so, `DiskFull`, `Io`, `Corrupt`
 /// where the store is damaged. What was under `file` before is as it was then.
-pub fn back_up(
-    engine: &Engine,
-    file: &Path,
-    go_on: &dyn Fn(CopyProgress) -> bool,
-) -> Result<BackupWritten> {
+pub fn back_up(engine: &Engine, file: &Path, go_on: &dyn Fn(CopyProgress) -> bool) -> Result<BackupWritten> {
     let begun = Instant::now();
     let bytes = backup::back_up(engine.store_path(), file, go_on)?;
     let traces = survey::survey(file)?.traces;
@@ -97,7 +93,8 @@ pub(super) fn store_import(engine: &Engine, request: StoreRef) -> Result<ImportS
     let traces = folder.path().join("traces.jsonl");
     let reader = ReadPool::new(&readable).reader()?;
     let ids = survey::trace_ids(&reader)?;
-    let mut out = std::io::BufWriter::with_capacity(1 << 18, std::fs::File::create(&traces).map_err(unwritable)?);
+    let mut out =
+        std::io::BufWriter::with_capacity(1 << 18, std::fs::File::create(&traces).map_err(unwritable)?);
     export::write(&reader, &ids, engine.now_ns(), &mut out, &|| false)?;
     drop((reader, out));
     let name = path.file_name().map_or_else(|| "store".into(), |name| name.to_string_lossy().into_owned());

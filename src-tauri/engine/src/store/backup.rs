@@ -114,10 +114,11 @@ fn close_log(path: &Path) -> Result<()> {
     if !path.exists() {
         return Ok(());
     }
-    let closed = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|connection| {
-        connection.busy_timeout(LOCK_PATIENCE)?;
-        connection.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(()))
-    });
+    let closed =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|connection| {
+            connection.busy_timeout(LOCK_PATIENCE)?;
+            connection.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(()))
+        });
     match closed.map_err(Error::from) {
         Err(error) if error.code == Code::Locked => Err(Error::new(
             Code::Locked,

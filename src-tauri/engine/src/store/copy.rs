@@ -59,22 +59,32 @@ pub fn check(path: &Path, go_on: GoOn) -> Result<()> {
         connection,
         |connection| connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)),
         || go_on(far),
-    )?;
+    )
+    .map_err(|error| damaged(path, error))?;
     match found.as_str() {
         "ok" => Ok(()),
         wrong => Err(Error::new(Code::Corrupt, format!("{} is damaged: {wrong}", path.display()))),
     }
 }
 
+/// What SQLite says of a damaged file, for one that is not the store that is open.
+pub(super) fn damaged(path: &Path, error: Error) -> Error {
+    match (error.code, &error.source) {
+        (Code::Corrupt, Some(said)) => {
+            Error::new(Code::Corrupt, format!("{} is damaged: {said}", path.display()))
+        }
+        _ => error,
+    }
+}
+
 /// A connection that writes nothing to the store at `path`.
 pub(super) fn open_to_read(path: &Path) -> Result<Connection> {
-    let connection = Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )
-    .map_err(|error| {
-        Error::new(Code::Io, format!("{} can't be opened: {error}", path.display())).with_source(error)
-    })?;
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .map_err(|error| {
+                Error::new(Code::Io, format!("{} can't be opened: {error}", path.display()))
+                    .with_source(error)
+            })?;
     connection.busy_timeout(LOCK_PATIENCE)?;
     Ok(connection)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::copy::open_to_read;
+use super::copy::{damaged, open_to_read};
 use super::open::{newer, version_known};
 use crate::error::{Code, Error, Result};
 
@@ -69,13 +69,23 @@ pub fn survey(path: &Path) -> Result<StoreSurvey> {
         std::io::ErrorKind::NotFound => Error::not_found(format!("{} is not there", path.display())),
         _ => Error::new(Code::Io, format!("{} can't be read: {error}", path.display())),
     })?;
+    let no_store = || Error::invalid(format!("{} is not a store of TraceLLM Explorer", path.display()));
     if !file.is_file() || kind_of(path) != FileKind::MaybeOurs {
-        return Err(Error::invalid(format!("{} is not a store of TraceLLM Explorer", path.display())));
+        return Err(no_store());
     }
-    let connection = open_to_read(path)?;
+    let (version, held) = read(&open_to_read(path)?).map_err(|error| damaged(path, error))?;
+    match held {
+        _ if version > version_known() => Err(newer(path)),
+        Some(held) => Ok(StoreSurvey { bytes: file.len(), is_older: version < version_known(), ..held }),
+        None => Err(no_store()),
+    }
+}
+
+/// The version of a store and what it holds; nothing of one that is newer or, as an empty database, none at all.
+fn read(connection: &Connection) -> Result<(i64, Option<StoreSurvey>)> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version > version_known() {
-        return Err(newer(path));
+    if !(1..=version_known()).contains(&version) {
+        return Ok((version, None));
     }
     // Before the fifth version nothing could be deleted.
     let has_deleted: bool = connection.query_row(
@@ -89,13 +99,14 @@ pub fn survey(path: &Path) -> Result<StoreSurvey> {
         [],
         |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<i64>>(2)?)),
     )?;
-    Ok(StoreSurvey {
-        bytes: file.len(),
+    let held = StoreSurvey {
+        bytes: 0,
         traces: traces.unsigned_abs(),
         steps: steps.unsigned_abs(),
         newest_ns,
-        is_older: version < version_known(),
-    })
+        is_older: false,
+    };
+    Ok((version, Some(held)))
 }
 
 /// The ids of all traces of a store of the present version, without deleted ones.

@@ -14,10 +14,14 @@ import settings from './SettingsDialog.module.css';
 export function Storage() {
   const { data: info, error } = useQuery(storageInfoQuery(useBackend()));
   if (error) {
+    // A store that can't be read is one to be restored.
     return (
-      <p className={settings.error} role="alert">
-        {backendErrorFrom(error).message}
-      </p>
+      <>
+        <p className={settings.error} role="alert">
+          {backendErrorFrom(error).message}
+        </p>
+        <OtherStores />
+      </>
     );
   }
   return (

@@ -62,6 +62,8 @@ function titleOf(job: StoreJob): string {
       return 'This is a store of TraceLLM Explorer';
     case 'opening':
       return 'Opening the store';
+    case 'breaks_off':
+      return job.imports === 1 ? 'An import is under way' : 'Imports are under way';
     case 'failed':
       return job.what;
   }
@@ -91,7 +93,8 @@ function What({ job }: { job: StoreJob }) {
         <>
           <Comparison backup={job.offer.backup} present={job.offer.present} />
           <p className={styles.remark}>
-            The backup is sound. The present store is set aside beside it, not deleted; the notes say where.
+            The backup is sound. The present store is kept under another name beside its place, not deleted; a
+            note will say where.
           </p>
         </>
       );
@@ -114,6 +117,13 @@ function What({ job }: { job: StoreJob }) {
           <Path path={job.path} />
           <ProgressBar label="Opening" share={null} />
         </>
+      );
+    case 'breaks_off':
+      return (
+        <p>
+          {job.imports === 1 ? 'It ends' : 'They end'} here if you go on. What was read is kept, and importing
+          the same files again adds the rest.
+        </p>
       );
     case 'failed':
       return (
@@ -164,6 +174,15 @@ function Choices({ job, actions }: { job: StoreJob; actions: StoreActions }) {
             }}
           >
             Open this store
+          </Button>
+        </>
+      );
+    case 'breaks_off':
+      return (
+        <>
+          {close('Cancel')}
+          <Button look="primary" onClick={job.goOn}>
+            Go on
           </Button>
         </>
       );
