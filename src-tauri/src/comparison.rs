@@ -1,13 +1,11 @@
 //! Saves a comparison of two runs to a file that the person names in the native dialog.
 
-use std::sync::Arc;
-
 use engine::api;
 use engine::api::dto::{ApiError, ComparisonForm, ComparisonSave, ComparisonSaved};
-use engine::engine::Engine;
 use engine::error::Error;
 use tauri::{State, WebviewWindow};
 
+use crate::current::Current;
 use crate::export::whole_file;
 use crate::files::Picking;
 
@@ -15,7 +13,7 @@ use crate::files::Picking;
 #[tauri::command]
 pub(crate) async fn save_comparison(
     window: WebviewWindow,
-    engine: State<'_, Arc<Engine>>,
+    current: State<'_, Current>,
     picking: State<'_, Picking>,
     request: ComparisonSave,
 ) -> Result<Option<ComparisonSaved>, ApiError> {
@@ -28,7 +26,7 @@ pub(crate) async fn save_comparison(
     let Some(file) = dialog.add_filter(kind, &[extension]).save_file().await else { return Ok(None) };
     let path = file.path().to_owned();
     drop(turn.paths(&[file]));
-    let engine = engine.inner().clone();
+    let engine = current.engine()?;
     let work = move || {
         whole_file(&path, |out| {
             api::comparison_to_save(&engine, request, &|| false)?.write(request.form, out)

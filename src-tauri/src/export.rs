@@ -7,21 +7,28 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::api;
 use engine::api::dto::{ApiError, Exported, TraceSelection};
-use engine::engine::Engine;
 use engine::error::{Code, Error};
 use tauri::{State, WebviewWindow};
 
+use crate::current::Current;
 use crate::files::Picking;
 
 /// Whether the export under way is to stop.
 #[derive(Default)]
 pub(crate) struct Exporting(Arc<AtomicBool>);
 
+impl Exporting {
+    /// Stops the export under way.
+    pub(crate) fn stop(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
 /// Asks where to, and writes the traces there. Gives what was written, nothing if the person cancels the dialog.
 #[tauri::command]
 pub(crate) async fn export_traces(
     window: WebviewWindow,
-    engine: State<'_, Arc<Engine>>,
+    current: State<'_, Current>,
     picking: State<'_, Picking>,
     exporting: State<'_, Exporting>,
     selection: TraceSelection,
@@ -32,7 +39,7 @@ pub(crate) async fn export_traces(
     let Some(file) = picked else { return Ok(None) };
     let path = file.path().to_owned();
     drop(turn.paths(&[file]));
-    let (engine, stop) = (engine.inner().clone(), exporting.0.clone());
+    let (engine, stop) = (current.engine()?, exporting.0.clone());
     stop.store(false, Ordering::Release);
     let work = move || {
         whole_file(&path, |out| api::export(&engine, selection, out, &|| stop.load(Ordering::Acquire)))
@@ -46,7 +53,7 @@ pub(crate) async fn export_traces(
 /// Stops the export under way.
 #[tauri::command]
 pub(crate) fn stop_export(exporting: State<'_, Exporting>) {
-    exporting.0.store(true, Ordering::Release);
+    exporting.stop();
 }
 
 /// Writes what `write` writes beside `path`, which takes its place when all is there: a file that is there is whole.

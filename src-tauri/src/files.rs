@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rfd::{AsyncFileDialog, FileHandle};
 use serde::Serialize;
 use tauri::{AppHandle, Emitter, Manager, State, WebviewWindow};
 
+use crate::current::Current;
 use crate::window;
 
 /// Tells the page that something waits for it; it takes them with `startup`.
@@ -20,27 +21,58 @@ pub(crate) struct Opened {
     pub(crate) paths: Vec<String>,
     /// Links to traces and steps, as they were given.
     pub(crate) links: Vec<String>,
+    /// The store that they are meant for, where another one is open: first the page goes over to that one.
+    pub(crate) store: Option<String>,
 }
 
 /// What was to be opened and the page has not taken yet.
-pub(crate) struct Waiting(Mutex<Opened>);
+pub(crate) struct Waiting {
+    opened: Mutex<Opened>,
+    /// The store that the app was started on, and so is every second start that is handed to it.
+    first_store: Option<PathBuf>,
+}
 
 impl Waiting {
     /// Begins with what the command line says.
-    pub(crate) fn new(opened: Opened) -> Self {
-        Self(Mutex::new(opened))
+    pub(crate) fn new(opened: Opened, first_store: Option<&PathBuf>) -> Self {
+        Self { opened: Mutex::new(opened), first_store: first_store.cloned() }
     }
 
-    /// Hands over what waits, once.
-    pub(crate) fn take(&self) -> Opened {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Hands over what waits, once. While another store is open than what waits is meant for, only that store is named.
+    pub(crate) fn take(&self, current: &Current) -> Opened {
+        let mut waiting = self.lock();
+        match &waiting.store {
+            Some(store) if !current.is_on(Path::new(store)) => {
+                Opened { store: waiting.store.clone(), ..Opened::default() }
+            }
+            _ => Opened { store: None, ..std::mem::take(&mut waiting) },
+        }
+    }
+
+    /// What waits for a store that can't be opened waits no more.
+    pub(crate) fn forget_store(&self) {
+        let mut waiting = self.lock();
+        if waiting.store.is_some() {
+            *waiting = Opened::default();
+        }
     }
 
     fn add(&self, opened: Opened) {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.lock();
         waiting.paths.extend(opened.paths);
         waiting.links.extend(opened.links);
+        waiting.store = opened.store.or(waiting.store.take());
     }
+
+    fn lock(&self) -> MutexGuard<'_, Opened> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// As [`open_later`], in the store that the app was started on.
+pub(crate) fn open_later_in_first_store(app: &AppHandle, opened: Opened) {
+    let store = app.state::<Waiting>().first_store.as_ref().map(|path| path.to_string_lossy().into_owned());
+    open_later(app, Opened { store, ..opened });
 }
 
 /// Keeps what is to be opened for the page and tells it.

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use engine::api::dto::ApiError;
 use engine::api::{self, Answer};
-use engine::engine::Engine;
 use engine::error::{Code, Error};
 use engine::live::Notice;
 use tauri::ipc::{Channel, Response};
 use tauri::{AppHandle, Manager, State, WebviewWindow};
 
+use crate::current::Current;
 use crate::files::{Opened, Waiting};
 use crate::window;
 
@@ -18,11 +18,11 @@ use crate::window;
 #[tauri::command]
 pub(crate) async fn call(
     app: AppHandle,
-    engine: State<'_, Arc<Engine>>,
+    current: State<'_, Current>,
     name: String,
     request: String,
 ) -> Result<Response, ApiError> {
-    let engine = engine.inner().clone();
+    let engine = current.engine()?;
     let work = tauri::async_runtime::spawn_blocking(move || {
         let answer = api::call(&engine, &name, &request);
         match &answer {
@@ -51,13 +51,13 @@ pub(crate) struct Subscription(Arc<AtomicU64>);
 #[tauri::command]
 pub(crate) fn subscribe(
     window: WebviewWindow,
-    engine: State<'_, Arc<Engine>>,
+    current: State<'_, Current>,
     subscription: State<'_, Subscription>,
     channel: Channel<Notice>,
 ) -> Result<(), ApiError> {
     let latest = subscription.0.clone();
     let own = latest.fetch_add(1, Ordering::AcqRel) + 1;
-    let notices = engine.subscribe();
+    let notices = current.engine()?.subscribe();
     let app = window.app_handle().clone();
     let forward = move || {
         for notice in notices {
@@ -76,7 +76,11 @@ pub(crate) fn subscribe(
 
 /// The page is ready: shows the window, and gives what is to be opened that no page has taken yet.
 #[tauri::command]
-pub(crate) fn startup(window: WebviewWindow, waiting: State<'_, Waiting>) -> Opened {
+pub(crate) fn startup(
+    window: WebviewWindow,
+    waiting: State<'_, Waiting>,
+    current: State<'_, Current>,
+) -> Opened {
     window::show(&window);
-    waiting.take()
+    waiting.take(&current)
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod comparison;
+mod current;
 mod export;
 mod files;
 mod graphics;
@@ -10,6 +11,8 @@ mod links;
 mod logging;
 mod menu;
 mod notify;
+mod recent;
+mod stores;
 mod texts;
 mod window;
 
@@ -17,8 +20,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use engine::api;
-use engine::clock::SystemClock;
-use engine::engine::{Engine, EngineOptions};
 use engine::error::Error;
 #[cfg(target_os = "macos")]
 use engine::query::link::is_link;
@@ -26,6 +27,7 @@ use tauri::{App, AppHandle, Manager, RunEvent};
 use tauri_plugin_window_state::StateFlags;
 
 use arguments::Arguments;
+use current::Current;
 
 /// Runs the app until its window is closed; gives what the process exits with.
 pub fn run() -> ExitCode {
@@ -49,9 +51,8 @@ pub fn run() -> ExitCode {
     };
     let code = app.run_return(|app, event| match event {
         RunEvent::Exit => {
-            if let Some(engine) = app.try_state::<Arc<Engine>>() {
-                engine.close();
-                log::info!("closed");
+            if let Some(current) = app.try_state::<Current>() {
+                current.close();
             }
         }
         // A Mac hands links to the app that runs, not to a second start of it.
@@ -72,7 +73,8 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
         // First of all plugins: a second start ends here, before it opens the database.
         let single = tauri_plugin_single_instance::Builder::new()
             .callback(|app, arguments, folder| {
-                files::open_later(app, Arguments::of_second_start(arguments, &folder));
+                // It was started on the store that this one began with.
+                files::open_later_in_first_store(app, Arguments::of_second_start(arguments, &folder));
                 window::bring_forward(app);
             })
             .dbus_id(arguments.instance_name());
@@ -81,7 +83,9 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
     let places = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
     builder
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(places).build())
-        .manage(files::Waiting::new(arguments.opened()))
+        .manage(files::Waiting::new(arguments.opened(), arguments.store.as_ref().ok()))
+        .manage(Current::default())
+        .manage(stores::Copying::default())
         .manage(files::Picking::default())
         .manage(export::Exporting::default())
         .manage(ipc::Subscription::default())
@@ -98,47 +102,35 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
             export::export_traces,
             export::stop_export,
             links::open_link,
+            stores::recent_stores,
+            stores::look_at_store,
+            stores::open_store,
+            stores::pick_store,
+            stores::new_store,
+            stores::back_up_store,
+            stores::stop_copy,
+            stores::pick_backup,
+            stores::restore_backup,
             texts::save_text,
         ])
         .setup(move |app| {
-            match open_engine(arguments) {
+            match arguments.store.and_then(current::open) {
                 Ok(engine) => {
                     let settings = match api::call(&engine, "settings_get", "{}") {
                         Ok(api::Answer::Json(settings)) => settings,
                         _ => String::new(),
                     };
                     let engine = Arc::new(engine);
-                    notify::start(app.handle(), &engine);
-                    app.manage(engine.clone());
+                    current::begin(app.handle(), engine.clone());
                     window::open(app.handle(), &settings)?;
-                    receive(engine);
+                    window::name_after(app.handle(), engine.store_path());
+                    current::receive(engine);
                 }
                 Err(error) => give_up(app.handle(), &error),
             }
             Ok(())
         })
         .build(tauri::generate_context!())
-}
-
-fn open_engine(arguments: Arguments) -> engine::error::Result<Engine> {
-    let engine = Engine::open(EngineOptions { store_path: arguments.store?, clock: Arc::new(SystemClock) })?;
-    log::info!("version {}, database {}", env!("CARGO_PKG_VERSION"), engine.store_path().display());
-    for note in engine.notes() {
-        log::warn!("{note}");
-    }
-    Ok(engine)
-}
-
-/// Turns the live sources on, without keeping the window waiting. The app does without them if it must.
-fn receive(engine: Arc<Engine>) {
-    let start = move || {
-        if let Err(error) = api::start_sources(&engine) {
-            log::error!("live sources can't be started: {error}");
-        }
-    };
-    if let Err(error) = std::thread::Builder::new().name("receive".into()).spawn(start) {
-        log::error!("live sources can't be started: {error}");
-    }
 }
 
 /// Says why there is no window, and ends the app when that has been read.

@@ -1,14 +1,15 @@
 //! The desktop's notifications: of a followed run that failed or drags on, while the window is not in front.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 
 use engine::engine::Engine;
 use engine::live::RunAlert;
 use engine::model::Alert;
 use notify_rust::{Notification, NotificationResponse};
-use tauri::{AppHandle, Emitter};
+use tauri::{AppHandle, Emitter, Manager};
 
+use crate::current::Current;
 use crate::window;
 
 /// Tells the page to show a trace; its id goes with it.
@@ -20,8 +21,9 @@ const MOST_WAITED_FOR: usize = 8;
 
 /// Passes the engine's alerts on to the desktop until the engine closes. A desktop that shows none is no reason to fail:
 /// the list marks these runs as well.
-pub(crate) fn start(app: &AppHandle, engine: &Engine) {
+pub(crate) fn start(app: &AppHandle, engine: &Arc<Engine>) {
     let notices = engine.subscribe();
+    let engine = Arc::downgrade(engine);
     let app = app.clone();
     let forward = move || {
         let desktop = Arc::new(Desktop::default());
@@ -30,7 +32,7 @@ pub(crate) fn start(app: &AppHandle, engine: &Engine) {
                 continue;
             }
             for alert in notice.alerts {
-                desktop.show(&app, alert);
+                desktop.show(&app, &engine, alert);
             }
         }
     };
@@ -48,15 +50,15 @@ struct Desktop {
 
 impl Desktop {
     /// Shows a notification without waiting for the desktop; a click on it opens the trace.
-    fn show(self: &Arc<Self>, app: &AppHandle, alert: RunAlert) {
+    fn show(self: &Arc<Self>, app: &AppHandle, engine: &Weak<Engine>, alert: RunAlert) {
         let desktop = self.clone();
-        let app = app.clone();
+        let (app, engine) = (app.clone(), engine.clone());
         let show = move || match note(&alert).show() {
             Err(error) => desktop.refused(&error),
             Ok(shown) if desktop.waited_for.fetch_add(1, Ordering::AcqRel) < MOST_WAITED_FOR => {
                 let waited = shown.wait_for_response(|response: &NotificationResponse| {
                     if !matches!(response, NotificationResponse::Closed(_)) {
-                        open(&app, alert.trace_id);
+                        open(&app, &engine, alert.trace_id);
                     }
                 });
                 desktop.waited_for.fetch_sub(1, Ordering::AcqRel);
@@ -120,8 +122,12 @@ fn plain(text: &str) -> String {
     plain
 }
 
-fn open(app: &AppHandle, trace_id: i64) {
+/// Opens a trace of the store that `engine` is on; where another is open by now, it would be another trace.
+fn open(app: &AppHandle, engine: &Weak<Engine>, trace_id: i64) {
     window::bring_forward(app);
+    if !app.state::<Current>().is(engine) {
+        return;
+    }
     if let Err(error) = app.emit_to(window::MAIN, OPEN_TRACE, trace_id) {
         log::warn!("the page could not be told to open a trace: {error}");
     }

@@ -1,13 +1,11 @@
 //! Saves a text or what media hold to a file that the person names in the native dialog.
 
-use std::sync::Arc;
-
 use engine::api;
 use engine::api::dto::{ApiError, TextSave, TextSaved};
-use engine::engine::Engine;
 use engine::error::Error;
 use tauri::{State, WebviewWindow};
 
+use crate::current::Current;
 use crate::export::whole_file;
 use crate::files::Picking;
 
@@ -15,12 +13,12 @@ use crate::files::Picking;
 #[tauri::command]
 pub(crate) async fn save_text(
     window: WebviewWindow,
-    engine: State<'_, Arc<Engine>>,
+    current: State<'_, Current>,
     picking: State<'_, Picking>,
     request: TextSave,
 ) -> Result<Option<TextSaved>, ApiError> {
     let Some(turn) = picking.begin() else { return Ok(None) };
-    let engine = engine.inner().clone();
+    let engine = current.engine()?;
     let stopped =
         |error: tauri::Error| ApiError::from(Error::internal(format!("saving was stopped: {error}")));
     let finding = tauri::async_runtime::spawn_blocking(move || api::text_to_save(&engine, request));

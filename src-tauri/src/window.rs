@@ -1,8 +1,10 @@
 //! The window: how it opens, what it may load, how large its page is drawn.
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use engine::api::dto::{Settings, Theme};
+use engine::api::is_same_store;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::window::Color;
 use tauri::{AppHandle, Manager, Url, WebviewWindow, WebviewWindowBuilder};
@@ -42,6 +44,18 @@ pub(crate) fn open(app: &AppHandle, settings: &str) -> tauri::Result<()> {
     app.manage(SystemTheme(window.theme()?));
     follow_theme(app, settings);
     Ok(())
+}
+
+/// Names the window after the store at `path`, unless that is the one that opens where none is named.
+pub(crate) fn name_after(app: &AppHandle, path: &Path) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    let is_default = engine::default_store_path().is_ok_and(|default| is_same_store(path, &default));
+    let product = app.config().product_name.as_deref().unwrap_or("TraceLLM Explorer");
+    let title = match path.file_name().filter(|_| !is_default) {
+        Some(name) => format!("{} – {product}", name.to_string_lossy()),
+        None => product.to_owned(),
+    };
+    report("named", window.set_title(&title));
 }
 
 /// Gives menu, frame and ground of the window the theme of `settings`, which are JSON.

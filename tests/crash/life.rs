@@ -183,7 +183,9 @@ impl Life {
 
     fn open(&self, when: &str) -> Harness {
         let harness = Harness::open(self.store());
-        assert!(harness.engine.notes().is_empty(), "{when}: {:?}", harness.engine.notes());
+        // One of an older version is kept as it was, and that is said.
+        let notes: Vec<_> = harness.engine.notes().iter().filter(|note| !note.contains(".before-")).collect();
+        assert!(notes.is_empty(), "{when}: {notes:?}");
         harness
     }
 

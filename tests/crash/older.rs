@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+/// The version that notes which texts are not in the index yet.
+const FIRST_WITH_PENDING_TEXTS: usize = 5;
+
 fn steps() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let mut steps: Vec<PathBuf> =
@@ -41,5 +44,9 @@ pub fn write(present: &Path, version: usize, path: &Path) {
         .join(", ");
         let copy = format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM present.{table}");
         connection.execute_batch(&copy).unwrap();
+    }
+    if version == FIRST_WITH_PENDING_TEXTS {
+        // The index came one version later: nothing was in it.
+        connection.execute("UPDATE main.trace SET text_pending = 1", []).unwrap();
     }
 }

@@ -11,7 +11,7 @@ export const TITLE = 'TraceLLM Explorer';
 
 // WebDriver's code points for keys without a character.
 const KEYS = {
-  Enter: '\uE007', Escape: '\uE00C', Tab: '\uE004', Control: '\uE009', Shift: '\uE008',
+  Enter: '\uE007', Escape: '\uE00C', Tab: '\uE004', Delete: '\uE017', Control: '\uE009', Shift: '\uE008',
   Home: '\uE011', End: '\uE010', ArrowUp: '\uE013', ArrowDown: '\uE015', ArrowRight: '\uE014', ArrowLeft: '\uE012',
 };
 

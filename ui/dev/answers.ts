@@ -37,6 +37,7 @@ export function inventedAnswers(traces: TraceSummary[], options: Options): Answe
     app_info: () => ({
       version: '0.1.0',
       store_path: '/home/me/.local/share/tracellm-explorer/traces.db',
+      is_default_store: true,
       store_bytes: 48_200_000,
       notes: [],
       log_folder: null,

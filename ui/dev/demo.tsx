@@ -12,6 +12,7 @@ import { openDialog, type DialogName } from '../src/state/dialogs';
 import { inventedAnswers } from './answers';
 import { inventedComparing } from './comparing';
 import { inventedSteps } from './steps';
+import { inventedStores } from './stores';
 import { inventedTrace } from './traces';
 
 const options = new URLSearchParams(window.location.search);
@@ -27,6 +28,7 @@ const backend = fakeBackend(
   {
     pickFiles: () => Promise.resolve(['/home/me/traces/checkout-agent.otlp.json']),
     pickFolder: () => Promise.resolve(['/home/me/traces']),
+    stores: inventedStores(options.has('slow') ? 1500 : 200),
   },
 );
 const steps = inventedSteps(traces, {

@@ -34,6 +34,10 @@ pub(crate) enum Command {
     Tag(Tag),
     /// Delete traces; for ten minutes the app can bring them back
     Delete(Delete),
+    /// Write a backup of the database, also while it is in use: whole, of one moment, checked
+    Backup(Backup),
+    /// Put a backup in the place of the database; what was there is kept beside it
+    Restore(Restore),
     /// Name the formats that can be imported
     Formats(Formats),
     /// Receive from running agents without the app, and print what happens as it happens
@@ -166,6 +170,28 @@ pub(crate) struct Tag {
 pub(crate) struct Delete {
     #[command(flatten)]
     pub(crate) which: Which,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Backup {
+    /// The file to write
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// Write over a file that is there
+    #[arg(long)]
+    pub(crate) replace: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Restore {
+    /// The backup; it is checked first
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// Only check it, and say what it and the database hold
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 #[derive(Debug, clap::Args)]

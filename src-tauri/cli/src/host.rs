@@ -1,5 +1,6 @@
 //! Opens the engine and calls its commands with their types.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use engine::api::dto::{AppInfo, Nothing};
@@ -13,14 +14,18 @@ use crate::args::Args;
 use crate::failure::Failure;
 use crate::text;
 
+/// The database that the arguments or the environment name.
+pub(crate) fn store_path(args: &Args) -> Result<PathBuf, Failure> {
+    match &args.db {
+        Some(path) => Ok(path.clone()),
+        None => Ok(engine::default_store_path()?),
+    }
+}
+
 /// Opens the engine on the database that the arguments or the environment name, and tells on stderr what happened to it
 /// that the person should know.
 pub(crate) fn open(args: &Args) -> Result<Engine, Failure> {
-    let store_path = match &args.db {
-        Some(path) => path.clone(),
-        None => engine::default_store_path()?,
-    };
-    let engine = Engine::open(EngineOptions { store_path, clock: Arc::new(SystemClock) })?;
+    let engine = Engine::open(EngineOptions { store_path: store_path(args)?, clock: Arc::new(SystemClock) })?;
     let info: AppInfo = call(&engine, "app_info", &Nothing {})?;
     for note in &info.notes {
         eprintln!("tracex: {}", text::printable(note));

@@ -5,6 +5,7 @@
 //! would obey is shown as an escape ([`text`]). May import `engine`; names no window toolkit and no SQL.
 
 mod args;
+mod backup;
 mod compare;
 mod curate;
 mod demo;
@@ -54,6 +55,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Export(ref export) => export::run(&args, export, &mut out),
         Command::Tag(ref tag) => curate::tag(&args, tag),
         Command::Delete(ref delete) => curate::delete(&args, delete),
+        Command::Backup(ref wanted) => backup::backup(&args, wanted),
+        Command::Restore(ref wanted) => backup::restore(&args, wanted, &mut out),
         Command::Formats(ref formats) => formats::run(formats, &mut out),
         Command::Follow(ref follow) => follow::run(&args, follow, &mut out),
         Command::Demo(ref demo) => demo::run(&args, demo, &mut out),

@@ -14,6 +14,7 @@ mod link;
 mod retries;
 mod run_time;
 mod shape;
+mod stores;
 mod texts;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,7 @@ use crate::model::{
     Alert, AttemptOutcome, AttemptRelation, FailureCause, Provenance, RecordGuess, RecordMapping,
     SourceConfig, SourceKind, SourceState, SpanKind, SpanStatus, TraceStatus,
 };
+pub use crate::model::{CopyProgress, CopyStage};
 use crate::semantics::Content;
 pub use attempt_correction::*;
 pub use columns::{Column, decode, encode};
@@ -38,6 +40,7 @@ pub use link::*;
 pub use retries::*;
 pub use run_time::*;
 pub use shape::*;
+pub use stores::*;
 pub use texts::*;
 
 /// Why a command failed.
@@ -62,6 +65,8 @@ pub struct AppInfo {
     pub version: String,
     /// The database file.
     pub store_path: String,
+    /// It is the one that opens where none is named.
+    pub is_default_store: bool,
     /// Its size, write-ahead log included.
     #[ts(type = "number")]
     pub store_bytes: u64,

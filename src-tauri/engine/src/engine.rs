@@ -124,6 +124,11 @@ impl Engine {
         &self.notes
     }
 
+    /// Adds something that happened before it was opened and that the person should know.
+    pub fn add_note(&mut self, note: String) {
+        self.notes.push(note);
+    }
+
     /// The imports of this run.
     pub fn imports(&self) -> &Imports {
         &self.imports

@@ -20,6 +20,15 @@ pub fn default_store_path() -> Result<PathBuf> {
     store_path(|name| std::env::var_os(name))
 }
 
+/// The folder of the app's own files, wherever the database lies: that of its usual database.
+///
+/// # Errors
+/// As [`default_store_path`].
+pub fn data_folder() -> Result<PathBuf> {
+    let path = store_path(|name| std::env::var_os(name).filter(|_| name != STORE_VARIABLE))?;
+    Ok(path.parent().map(Path::to_path_buf).unwrap_or_default())
+}
+
 /// The variable that names another feed socket.
 pub const SOCKET_VARIABLE: &str = "TRACELLM_EXPLORER_SOCKET";
 
@@ -69,13 +78,12 @@ pub fn store_path(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf
     })
 }
 
-/// The folder of the app's log: in the person's data folder, also when the database lies elsewhere.
+/// The folder of the app's log.
 ///
 /// # Errors
-/// `Invalid` if the environment names no such folder.
+/// As [`data_folder`].
 pub fn log_folder() -> Result<PathBuf> {
-    let usual = store_path(|name| if name == STORE_VARIABLE { None } else { std::env::var_os(name) })?;
-    Ok(usual.with_file_name("logs"))
+    Ok(data_folder()?.join("logs"))
 }
 
 /// The named pipe that stands for the socket at `path` on Windows.

@@ -6,4 +6,4 @@ mod index;
 mod segment;
 mod snippets;
 mod steps;
-mod store;
+pub mod store;

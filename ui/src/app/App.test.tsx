@@ -27,6 +27,7 @@ async function shown({ ids = [1, 2, 3], notes = [] as string[] } = {}) {
     app_info: () => ({
       version: '0.1.0',
       store_path: '/data/traces.db',
+      is_default_store: true,
       store_bytes: 12_400,
       notes,
       log_folder: '/data/logs',

@@ -17,6 +17,7 @@ import { RetriesView } from '../features/insights/RetriesView';
 import { MonitorView } from '../features/monitor/MonitorView';
 import { SettingsDialog } from '../features/settings/SettingsDialog';
 import { SourcesView } from '../features/sources/SourcesView';
+import { Stores } from '../features/stores/Stores';
 import { TracesView } from '../features/traces/TracesView';
 import { useLiveNotices } from '../queries/live';
 import { runAction, useActions } from '../state/actions';
@@ -82,6 +83,7 @@ function Window() {
       <Alerts />
       <ToastCard />
       <Imports />
+      <Stores />
       <CompareWith />
       <SettingsDialog />
       <AboutDialog />

@@ -5,7 +5,8 @@ import { Kbd } from '../components/Kbd';
 import { Menu } from '../components/Menu';
 import { Icon, type IconName } from '../components/icons';
 import { Tooltip } from '../components/Tooltip';
-import { formatRate } from '../domain/format';
+import { formatRate, lastPart } from '../domain/format';
+import { appInfoQuery } from '../queries/about';
 import { sourceListQuery } from '../queries/sources';
 import { runAction } from '../state/actions';
 import { useAlerts } from '../state/alerts';
@@ -52,6 +53,7 @@ export function Header({ dark, onToggleTheme }: { dark: boolean; onToggleTheme: 
         </>
       )}
       <span className={styles.space} />
+      <OtherStore />
       <LiveRate />
       <Button
         size="small"
@@ -149,6 +151,27 @@ function Views() {
         </Tooltip>
       ))}
     </nav>
+  );
+}
+
+/** Which store is open, where it is not the usual one. */
+function OtherStore() {
+  const { data } = useQuery(appInfoQuery(useBackend()));
+  if (!data || data.is_default_store) return null;
+  const name = lastPart(data.store_path);
+  return (
+    <button
+      type="button"
+      className={styles.store}
+      title={`The store that is open: ${data.store_path}`}
+      aria-label={`Store ${name}: settings`}
+      onClick={() => {
+        openDialog('settings');
+      }}
+    >
+      <Icon name="database" />
+      <span>{name}</span>
+    </button>
   );
 }
 

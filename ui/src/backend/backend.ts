@@ -1,13 +1,18 @@
 // What the page needs of its host, whichever that is: the desktop shell, a browser with a local server, or a test.
 import type {
   ApiError,
+  BackupOffer,
+  BackupWritten,
   Code,
   ComparisonSave,
   ComparisonSaved,
   Contract,
+  CopyProgress,
   Exported,
   ImportStatus,
   Notice,
+  RecentStore,
+  StoreSummary,
   TextSave,
   TextSaved,
   TraceSelection,
@@ -19,7 +24,19 @@ export type Response<N extends CommandName> = Contract[N]['response'];
 
 /** What the window's menu can ask for. */
 export type MenuAction =
-  'open' | 'open_folder' | 'paste' | 'settings' | 'about' | 'shortcuts' | 'theme' | 'go_back' | 'go_forward';
+  | 'open'
+  | 'open_folder'
+  | 'paste'
+  | 'settings'
+  | 'about'
+  | 'shortcuts'
+  | 'theme'
+  | 'go_back'
+  | 'go_forward'
+  | 'store.open'
+  | 'store.new'
+  | 'store.backup'
+  | 'store.restore';
 
 /** What the app was started with, or started again with. */
 export interface Opened {
@@ -27,6 +44,8 @@ export interface Opened {
   paths: string[];
   /** Links to traces and steps, as they were given. */
   links: string[];
+  /** The store that they wait for, where another one is open: they are given once that one is. */
+  store: string | null;
 }
 
 /** What was let fall on the window: the shell gives paths, a browser gives files. */
@@ -36,6 +55,30 @@ export interface DropHandler {
   over(): void;
   drop(dropped: Dropped): void;
   leave(): void;
+}
+
+/** Where traces are kept, on hosts that can go over to another store. After `true`, and after a restore, the page starts afresh. */
+export interface StoreHost {
+  /** The stores that were open last, without the one that is open. */
+  recent(): Promise<RecentStore[]>;
+  /** What the store at `path` holds; `null` where it is no store of this program. */
+  lookAt(path: string): Promise<StoreSummary | null>;
+  /** Asks the person for a store; gives its path, `null` if they cancel. */
+  pick(): Promise<string | null>;
+  /** Goes over to a store that is there; says whether another one is open now. */
+  open(path: string): Promise<boolean>;
+  /** Asks the person for a name and goes over to a new store; `false` if they cancel. */
+  openNew(): Promise<boolean>;
+  /** Asks the person where to, and writes a backup there; `null` if they cancel. `onProgress` hears from when it has begun. */
+  backUp(onProgress: (progress: CopyProgress) => void): Promise<BackupWritten | null>;
+  /** Asks the person for a backup and checks it; `null` if they cancel. */
+  pickBackup(onProgress: (progress: CopyProgress) => void): Promise<BackupOffer | null>;
+  /** Puts the backup that was checked last in the place of the store. How it ended stands in the notes of `app_info`. */
+  restore(onProgress: (progress: CopyProgress) => void): Promise<void>;
+  /** Stops what writes or checks a copy. */
+  stopCopy(): Promise<void>;
+  /** Loads the page anew, at its start: what it knows is of another store. */
+  startAfresh(): void;
 }
 
 export type Unsubscribe = () => void;
@@ -71,6 +114,8 @@ export interface Backend {
   saveComparison(request: ComparisonSave): Promise<ComparisonSaved | null>;
   /** Opens the address of a web page or mail outside of the app, written as an URL; fails for any other. */
   openLink(address: string): Promise<void>;
+  /** Backups and other stores. Only where the host can go over to another one. */
+  stores?: StoreHost;
   /** Imports the bytes of files, all in one import. Only where the host has no paths. */
   uploadFiles?(files: File[]): Promise<ImportStatus>;
 }

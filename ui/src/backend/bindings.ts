@@ -235,6 +235,10 @@ version: string,
  */
 store_path: string, 
 /**
+ * It is the one that opens where none is named.
+ */
+is_default_store: boolean, 
+/**
  * Its size, write-ahead log included.
  */
 store_bytes: number, 
@@ -4122,6 +4126,117 @@ bytes: number,
 masked: number, };
 
 /**
+ * What a store holds.
+ */
+export type StoreSummary = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * Its bytes, without a write-ahead log.
+ */
+bytes: number, 
+/**
+ * Traces, without deleted ones.
+ */
+traces: number, 
+/**
+ * Their steps.
+ */
+steps: number, 
+/**
+ * When the newest of them began; `null` if there is none with a time.
+ */
+newest_unix_ms: number | null, 
+/**
+ * It is of an older version, and is brought up to date when it is opened.
+ */
+is_older: boolean, };
+
+/**
+ * Names a store.
+ */
+export type StoreRef = { 
+/**
+ * Its file, an absolute path.
+ */
+path: string, };
+
+/**
+ * A store that was open before.
+ */
+export type RecentStore = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * It is the one that opens where none is named.
+ */
+is_default: boolean, 
+/**
+ * Why it can't be opened now; `null` if it can, as far as that is seen without opening it.
+ */
+trouble: string | null, };
+
+/**
+ * What a copy is at.
+ */
+export type CopyStage = "copying" | "checking";
+
+/**
+ * How far a copy is.
+ */
+export type CopyProgress = { 
+/**
+ * What it is at.
+ */
+stage: CopyStage, 
+/**
+ * Bytes written so far.
+ */
+done_bytes: number, 
+/**
+ * About how many it will be.
+ */
+total_bytes: number, };
+
+/**
+ * A backup that was written.
+ */
+export type BackupWritten = { 
+/**
+ * The file.
+ */
+path: string, 
+/**
+ * Its bytes.
+ */
+bytes: number, 
+/**
+ * Traces in it.
+ */
+traces: number, 
+/**
+ * How long it took, the check included.
+ */
+elapsed_ms: number, };
+
+/**
+ * A backup that was checked, beside the store whose place it would take.
+ */
+export type BackupOffer = { 
+/**
+ * The backup.
+ */
+backup: StoreSummary, 
+/**
+ * The store as it is now.
+ */
+present: StoreSummary, };
+
+/**
  * A text, list or object that was cut in a reply. What is shown of it ends with `mark`.
  */
 export type LongText = { 
@@ -4464,6 +4579,7 @@ export interface Contract {
   feed_addresses: { request: Nothing; response: FeedAddresses };
   demo_start: { request: DemoStart; response: Nothing };
   demo_stop: { request: Nothing; response: Nothing };
+  store_import: { request: StoreRef; response: ImportStatus };
   text_read: { request: TextReadRequest; response: TextStretch };
   text_rows: { request: TextRowsRequest; response: TextRowPage };
   text_find: { request: TextFindRequest; response: TextPlaces };

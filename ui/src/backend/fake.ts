@@ -92,7 +92,7 @@ export function fakeBackend(answers: Answers = {}, host: Partial<Backend> = {}):
     },
     onDrop: (handler) => joined(drops, handler),
     onMenu: (handler) => joined(menus, handler),
-    takeOpened: () => Promise.resolve({ paths: [], links: [] }),
+    takeOpened: () => Promise.resolve({ paths: [], links: [], store: null }),
     onOpened: () => () => undefined,
     onOpenTrace: (handler) => joined(openers, handler),
     exportTraces: () => Promise.resolve(null),

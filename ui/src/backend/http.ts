@@ -113,7 +113,7 @@ export function httpBackend(): Backend {
     },
 
     onMenu: () => () => undefined,
-    takeOpened: () => Promise.resolve({ paths: [], links: [] }),
+    takeOpened: () => Promise.resolve({ paths: [], links: [], store: null }),
     onOpened: () => () => undefined,
     onOpenTrace: () => () => undefined,
 

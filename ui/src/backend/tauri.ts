@@ -12,9 +12,20 @@ import {
   type Opened,
   type Request,
   type Response,
+  type StoreHost,
   type Unsubscribe,
 } from './backend';
-import type { ComparisonSaved, Exported, Notice, TextSaved } from './bindings';
+import type {
+  BackupOffer,
+  BackupWritten,
+  ComparisonSaved,
+  CopyProgress,
+  Exported,
+  Notice,
+  RecentStore,
+  StoreSummary,
+  TextSaved,
+} from './bindings';
 import { columnsFrom, hasColumns } from './columns';
 
 /** The shell answers with columns, or with JSON text, which Tauri hands over as text, as bytes or already parsed. */
@@ -54,6 +65,31 @@ function emptyWhenCancelled(error: unknown): string[] {
   const failure = backendErrorFrom(error);
   if (failure.code === 'cancelled') return [];
   throw failure;
+}
+
+function storeHost(): StoreHost {
+  const told = (onProgress: (progress: CopyProgress) => void) => {
+    const channel = new Channel<CopyProgress | string>();
+    channel.onmessage = (message) => {
+      onProgress(parsed(message) as CopyProgress);
+    };
+    return { channel };
+  };
+  return {
+    recent: () => shell<RecentStore[]>('recent_stores'),
+    lookAt: (path) => shell<StoreSummary | null>('look_at_store', { path }),
+    pick: () => shell<string | null>('pick_store'),
+    open: (path) => shell<boolean>('open_store', { path }),
+    openNew: () => shell<boolean>('new_store'),
+    backUp: (onProgress) => shell<BackupWritten | null>('back_up_store', told(onProgress)),
+    pickBackup: (onProgress) => shell<BackupOffer | null>('pick_backup', told(onProgress)),
+    restore: (onProgress) => shell('restore_backup', told(onProgress)),
+    stopCopy: () => shell('stop_copy'),
+    startAfresh() {
+      window.history.replaceState(null, '', window.location.pathname);
+      window.location.reload();
+    },
+  };
 }
 
 export function tauriBackend(): Backend {
@@ -105,7 +141,7 @@ export function tauriBackend(): Backend {
 
     async takeOpened() {
       const opened = parsed(await shell<unknown>('startup')) as Partial<Opened> | null;
-      return { paths: opened?.paths ?? [], links: opened?.links ?? [] };
+      return { paths: opened?.paths ?? [], links: opened?.links ?? [], store: opened?.store ?? null };
     },
 
     onOpened(handler) {
@@ -130,6 +166,8 @@ export function tauriBackend(): Backend {
     saveText: (request) => shell<TextSaved | null>('save_text', { request }),
     saveComparison: (request) => shell<ComparisonSaved | null>('save_comparison', { request }),
     openLink: (address) => shell('open_link', { address }),
+
+    stores: storeHost(),
 
     pickFiles: () => paths('pick_files'),
     pickFolder: () => paths('pick_folder'),

@@ -152,3 +152,6 @@ export function formatRate(per_s: number): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
+
+/** The last part of a path, of whichever system: the name of its file or folder. */
+export const lastPart = (path: string) => path.split(/[\\/]/).findLast((part) => part !== '') ?? path;

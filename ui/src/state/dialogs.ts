@@ -1,7 +1,7 @@
 // Which dialog is open. One at a time.
 import { create } from 'zustand';
 
-export type DialogName = 'settings' | 'about' | 'palette' | 'shortcuts' | 'paste';
+export type DialogName = 'settings' | 'about' | 'palette' | 'shortcuts' | 'paste' | 'stores';
 
 interface Dialogs {
   open: DialogName | null;

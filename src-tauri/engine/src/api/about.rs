@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::dto::{AppInfo, FormatInfo, Nothing, PriceInfo, Settings};
 use super::keep;
+use super::stores::is_same_store;
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
 use crate::ingest::FollowRules;
-use crate::location::log_folder;
+use crate::location::{default_store_path, log_folder};
 use crate::model::SourceKind;
 use crate::pricing::Prices;
 use crate::store::setting;
@@ -26,6 +27,7 @@ pub(super) fn app_info(engine: &Engine, _request: Nothing) -> Result<AppInfo> {
     Ok(AppInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         store_path: path.to_string_lossy().into_owned(),
+        is_default_store: default_store_path().is_ok_and(|default| is_same_store(path, &default)),
         store_bytes: size_bytes("") + size_bytes("-wal"),
         notes: engine.notes().to_vec(),
         log_folder: log_folder()

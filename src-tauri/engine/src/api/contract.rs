@@ -132,6 +132,7 @@ contract! {
     sources::feed_addresses(Nothing) -> FeedAddresses;
     sources::demo_start(DemoStart) -> Nothing;
     sources::demo_stop(Nothing) -> Nothing;
+    stores::store_import(StoreRef) -> ImportStatus;
     texts::text_read(TextReadRequest) -> TextStretch;
     texts::text_rows(TextRowsRequest) -> TextRowPage;
     texts::text_find(TextFindRequest) -> TextPlaces;
@@ -393,6 +394,13 @@ pub fn typescript() -> String {
         ComparisonSave,
         ComparisonForm,
         ComparisonSaved,
+        StoreSummary,
+        StoreRef,
+        RecentStore,
+        CopyStage,
+        CopyProgress,
+        BackupWritten,
+        BackupOffer,
         LongText,
         TextRef,
         TextReadRequest,

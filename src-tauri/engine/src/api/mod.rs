@@ -9,6 +9,7 @@ mod find;
 mod imports;
 mod keep;
 mod sources;
+mod stores;
 mod texts;
 mod traces;
 
@@ -18,4 +19,7 @@ pub use compare::comparison_to_save;
 pub use contract::{Answer, COMMANDS, call, typescript};
 pub use imports::import_received;
 pub use keep::export;
+pub use stores::{
+    back_up, backup_name, is_same_store, is_store_in_use, restore, store_summary, verified_summary,
+};
 pub use texts::{SavedText, text_to_save};

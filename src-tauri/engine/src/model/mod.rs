@@ -7,6 +7,7 @@ mod payload;
 mod problem;
 mod record;
 mod source;
+mod store_copy;
 mod words;
 
 pub use mapping::{DurationUnit, FieldRole, FoundField, MappedField, RecordGuess, RecordMapping};
@@ -14,6 +15,7 @@ pub use payload::{Payload, PayloadEvent, PayloadLink};
 pub use problem::{Position, Problem};
 pub use record::{AttemptCorrection, Marks, SpanRecord, StepMark, Tokens, TraceRecord};
 pub use source::{SourceConfig, SourceKind, SourceState};
+pub use store_copy::{CopyProgress, CopyStage};
 pub use words::{
     Alert, AttemptOutcome, AttemptRelation, FailureCause, Provenance, SpanFlags, SpanKind, SpanStatus,
     TimePart, TraceStatus,

@@ -3,9 +3,11 @@
 //! May import `model` and `error`. Reads for display are in `query`.
 
 pub mod attempt_correction;
+pub mod backup;
 pub mod baseline;
 pub mod compaction;
 mod compression;
+pub mod copy;
 pub mod deletion;
 pub mod digest;
 pub mod followed_file;
@@ -24,9 +26,11 @@ pub mod setting;
 pub mod source;
 pub mod span;
 pub mod step_mark;
+pub mod survey;
 pub mod text_index;
 pub mod trace;
 pub mod transaction;
+mod upgrade;
 
 pub use compression::{Block, BlockBuilder};
 pub use open::{Opened, open};

@@ -1,6 +1,5 @@
 //! Opens the database: makes it, migrates it, refuses a newer one, sets a damaged one aside.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -8,6 +7,8 @@ use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use super::opened_file::gone;
+use super::survey::{FileKind, kind_of};
+use super::upgrade::{keep_before, let_old_go, with_suffix};
 use crate::error::{Code, Error, Result};
 
 /// Every schema change, in order; a released one never changes.
@@ -36,7 +37,7 @@ const PAGE_BYTES: u32 = 16_384;
 pub struct Opened {
     /// The one connection that writes.
     pub writer: Connection,
-    /// What the person should know: a damaged file was set aside, and where.
+    /// What the person should know: a damaged file was set aside, or one was kept as it was before an upgrade, and where.
     pub notes: Vec<String>,
 }
 
@@ -52,7 +53,10 @@ pub fn open(path: &Path, now_ns: i64) -> Result<Opened> {
     }
     refuse_foreign(path)?;
     match open_patiently(path) {
-        Ok(writer) => Ok(Opened { writer, notes: Vec::new() }),
+        Ok(opened) => {
+            let_old_go(path, now_ns);
+            Ok(opened)
+        }
         Err(error) if error.code == Code::Corrupt => {
             let aside = set_aside(path, now_ns)?;
             let note = format!(
@@ -60,7 +64,7 @@ pub fn open(path: &Path, now_ns: i64) -> Result<Opened> {
                  the damaged file may still be repaired with SQLite's .recover.",
                 aside.display()
             );
-            Ok(Opened { writer: open_and_migrate(path)?, notes: vec![note] })
+            Ok(Opened { writer: open_and_migrate(path)?.writer, notes: vec![note] })
         }
         Err(error) if error.code == Code::NewerStore => Err(error),
         Err(error) => {
@@ -89,40 +93,19 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
 /// Refuses a file that is not ours before anything is written to it: `--db` may name an export, or another program's
 /// database, by mistake. Error `Invalid`.
 fn refuse_foreign(path: &Path) -> Result<()> {
-    const MAGIC: &[u8] = b"SQLite format 3\0";
-    let mut head = Vec::with_capacity(MAGIC.len());
-    let Ok(file) = std::fs::File::open(path) else { return Ok(()) };
-    let foreign = || {
-        Error::invalid(format!(
-            "{} is not a database of TraceLLM Explorer; it was left as it is. To read traces from it, import it instead of naming \
-             it with --db",
+    match kind_of(path) {
+        FileKind::Nothing | FileKind::MaybeOurs => Ok(()),
+        FileKind::Foreign => Err(Error::invalid(format!(
+            "{} is not a database of TraceLLM Explorer; it was left as it is. To read traces from it, import it instead of opening \
+             it as a store",
             path.display()
-        ))
-    };
-    if file.take(MAGIC.len() as u64).read_to_end(&mut head).is_err() || head.is_empty() {
-        return Ok(());
-    }
-    if head != MAGIC {
-        return Err(foreign());
-    }
-    let Ok(connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
-        return Ok(());
-    };
-    let tables = connection.query_row(
-        "SELECT count(*), count(*) FILTER (WHERE name = 'payload_block') FROM sqlite_schema WHERE type = 'table'",
-        [],
-        |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
-    );
-    match tables {
-        Ok((all, ours)) if all > 0 && ours == 0 => Err(foreign()),
-        // An empty one, ours, or one that can't be read: opening it says which.
-        _ => Ok(()),
+        ))),
     }
 }
 
 /// Opens the database, waiting a while for another process that is making or changing it: SQLite's own patience does not
 /// cover the switch to write-ahead logging, nor a reader that becomes a writer.
-fn open_patiently(path: &Path) -> Result<Connection> {
+fn open_patiently(path: &Path) -> Result<Opened> {
     let begun = Instant::now();
     loop {
         match open_and_migrate(path) {
@@ -134,7 +117,7 @@ fn open_patiently(path: &Path) -> Result<Connection> {
     }
 }
 
-fn open_and_migrate(path: &Path) -> Result<Connection> {
+fn open_and_migrate(path: &Path) -> Result<Opened> {
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(LOCK_PATIENCE)?;
     // Takes effect only on an empty file; harmless later.
@@ -147,10 +130,11 @@ fn open_and_migrate(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
     connection.set_prepared_statement_cache_capacity(64);
+    let note = keep_before(&connection, path)?;
     migrate(&mut connection).map_err(|error| migration_error(path, error))?;
     // Reads the schema and the first pages: a damaged file shows here rather than in the middle of an import.
     connection.query_row("SELECT count(*) FROM (SELECT id FROM trace LIMIT 1)", [], |_| Ok(()))?;
-    Ok(connection)
+    Ok(Opened { writer: connection, notes: note.into_iter().collect() })
 }
 
 /// Brings the schema up to date. Of two processes that open a new file at once, one finds the other's tables where it is
@@ -170,27 +154,36 @@ fn migrate(connection: &mut Connection) -> rusqlite_migration::Result<()> {
 fn migration_error(path: &Path, error: rusqlite_migration::Error) -> Error {
     use rusqlite_migration::{Error as Migration, MigrationDefinitionError};
     match error {
-        Migration::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => Error::new(
-            Code::NewerStore,
-            format!(
-                "{} was written by a newer version of TraceLLM Explorer: update the app, or choose another file with --db",
-                path.display()
-            ),
-        ),
+        Migration::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => newer(path),
         Migration::RusqliteError { err, .. } => err.into(),
         other => Error::internal(format!("the database can't be brought up to date: {other}")),
     }
 }
 
+/// The version of a store that is up to date.
+pub(super) fn version_known() -> i64 {
+    STEPS.len() as i64
+}
+
+/// Says that the store at `path` is of a version that is not known yet.
+pub(super) fn newer(path: &Path) -> Error {
+    Error::new(
+        Code::NewerStore,
+        format!(
+            "{} was written by a newer version of TraceLLM Explorer: update the app, or choose another file with --db",
+            path.display()
+        ),
+    )
+}
+
+/// A moment as it stands in names of files.
+pub(super) fn moment(now_ns: i64) -> String {
+    chrono::DateTime::from_timestamp_nanos(now_ns).format("%Y%m%d-%H%M%S").to_string()
+}
+
 /// Renames the database and its log out of the way; gives the new name.
 fn set_aside(path: &Path, now_ns: i64) -> Result<PathBuf> {
-    let moment = chrono::DateTime::from_timestamp_nanos(now_ns).format("%Y%m%d-%H%M%S");
-    let with_suffix = |suffix: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        PathBuf::from(name)
-    };
-    let aside = with_suffix(&format!(".damaged-{moment}"));
+    let aside = with_suffix(path, &format!(".damaged-{}", moment(now_ns)));
     std::fs::rename(path, &aside).map_err(|error| {
         Error::new(
             Code::Corrupt,
@@ -201,12 +194,10 @@ fn set_aside(path: &Path, now_ns: i64) -> Result<PathBuf> {
         )
     })?;
     for suffix in ["-wal", "-shm"] {
-        let log = with_suffix(suffix);
+        let log = with_suffix(path, suffix);
         if log.exists() {
-            let mut name = aside.as_os_str().to_owned();
-            name.push(suffix);
             // The log of a damaged file is of use only to its repair; failing to move it must not stop the start.
-            let _ = std::fs::rename(&log, PathBuf::from(name));
+            let _ = std::fs::rename(&log, with_suffix(&aside, suffix));
         }
     }
     Ok(aside)

@@ -108,7 +108,7 @@ describe('ways in', () => {
     const { asked } = shown(
       [],
       {},
-      { takeOpened: () => Promise.resolve({ paths: ['/started.json'], links: [] }) },
+      { takeOpened: () => Promise.resolve({ paths: ['/started.json'], links: [], store: null }) },
     );
     await waitFor(() => {
       expect(asked('import_start')).toEqual([{ paths: ['/started.json'] }]);
@@ -122,7 +122,7 @@ describe('ways in', () => {
       {
         link_resolve: ({ link }) => ({ trace_id: links.indexOf(link), span_id: 's', remark: null }),
       },
-      { takeOpened: () => Promise.resolve({ paths: [], links: ['tracellm://trace/started'] }) },
+      { takeOpened: () => Promise.resolve({ paths: [], links: ['tracellm://trace/started'], store: null }) },
     );
     const arrived = (trace: number) =>
       waitFor(() => {

@@ -7,6 +7,7 @@ import type { ImportStatus } from '../../backend/bindings';
 import { isLink } from '../../domain/traceLinks';
 import { importListQuery } from '../../queries/imports';
 import { useLinks } from '../../queries/links';
+import { askAboutStore } from '../../state/storeJob';
 
 interface Refusals {
   /** Why an import could not even be started, newest last. */
@@ -57,8 +58,14 @@ export function useImporting(): Importing {
       }
       await ask();
     };
-    const start = (paths: string[]) =>
-      paths.length === 0 ? Promise.resolve() : backend.call('import_start', { paths });
+    const start = async (paths: string[]) => {
+      const [path, ...more] = paths;
+      if (path === undefined) return;
+      // A store of this program is no trace file: the person says what is to become of it.
+      const store = more.length === 0 ? await backend.stores?.lookAt(path) : null;
+      if (store) askAboutStore(store);
+      else await backend.call('import_start', { paths });
+    };
     const upload = async (files: File[]) => {
       if (files.length === 0) return;
       if (backend.uploadFiles) await backend.uploadFiles(files);
@@ -82,7 +89,12 @@ export function useImporting(): Importing {
       },
       openWaiting: () =>
         void attempt('Files could not be opened', async () => {
-          const { paths, links: waiting } = await backend.takeOpened();
+          const { paths, links: waiting, store } = await backend.takeOpened();
+          if (store !== null && (await backend.stores?.open(store))) {
+            // What is to be opened in that store is given to the page that shows it.
+            backend.stores?.startAfresh();
+            return;
+          }
           waiting.forEach(links.open);
           await start(paths);
         }),

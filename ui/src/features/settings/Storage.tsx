@@ -4,8 +4,9 @@ import { backendErrorFrom, useBackend } from '../../backend';
 import type { StorageInfo } from '../../backend/bindings';
 import { Button } from '../../components/Button';
 import { useClock } from '../../components/clock';
-import { formatBytes, formatCount, formatRelativeTime, plural } from '../../domain/format';
+import { formatBytes, formatCount, formatRelativeTime, lastPart, plural } from '../../domain/format';
 import { deletionListQuery, storageInfoQuery, useRestoreTraces } from '../../queries/curate';
+import { OtherStores } from './OtherStores';
 import { Retention } from './Retention';
 import styles from './Storage.module.css';
 import settings from './SettingsDialog.module.css';
@@ -13,15 +14,20 @@ import settings from './SettingsDialog.module.css';
 export function Storage() {
   const { data: info, error } = useQuery(storageInfoQuery(useBackend()));
   if (error) {
+    // A store that can't be read is one to be restored.
     return (
-      <p className={settings.error} role="alert">
-        {backendErrorFrom(error).message}
-      </p>
+      <>
+        <p className={settings.error} role="alert">
+          {backendErrorFrom(error).message}
+        </p>
+        <OtherStores />
+      </>
     );
   }
   return (
     <>
       <OnDisk info={info ?? null} />
+      <OtherStores />
       <Retention removed={info?.removed ?? null} />
       <Deleted />
       {info && <Sources info={info} />}
@@ -191,5 +197,3 @@ function Sources({ info }: { info: StorageInfo }) {
     </section>
   );
 }
-
-const lastPart = (path: string) => path.split(/[\\/]/).findLast((part) => part !== '') ?? path;

@@ -8,7 +8,7 @@ import { LongText } from '../../components/LongText';
 import { Button } from '../../components/Button';
 import { RunStatus } from '../../components/RunStatus';
 import { RunningTime } from '../../components/RunningTime';
-import { formatDateTime } from '../../domain/format';
+import { formatDateTime, lastPart } from '../../domain/format';
 import { measureWord, outlierText } from '../../domain/outliers';
 import { promptOf, responseOf } from '../../domain/runTexts';
 import { PROVENANCE_WORDS } from '../../domain/words';
@@ -118,8 +118,6 @@ const TEXTS = new Set(['Prompt', 'Response', 'Failure reason', 'Error']);
 const LONG = 64;
 
 const isText = ({ label, value }: Fact) => TEXTS.has(label) || value.length > LONG || value.includes('\n');
-
-const lastPart = (path: string) => path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
 
 interface Text {
   label: string;

@@ -1,0 +1,126 @@
+//! Where traces are kept: backups and other stores. But for imports out of one these are no commands: a page names no paths to
+//! write to, hosts ask the person.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::dto::{BackupWritten, ImportStatus, StoreRef, StoreSummary};
+use super::imports::status;
+use crate::engine::Engine;
+use crate::error::{Code, Error, Result};
+use crate::export;
+use crate::ingest::{ImportInput, ReceivedFile, State};
+use crate::model::CopyProgress;
+use crate::query;
+use crate::store::survey::StoreSurvey;
+use crate::store::{self, ReadPool, backup, survey};
+
+/// Writes a backup of the engine's store to `file`; live sources and imports go on meanwhile. `go_on` is asked ten times a
+/// second.
+///
+/// Errors: `Invalid` for a place that would harm a database, `Cancelled` where `go_on` said so, `DiskFull`, `Io`, `Corrupt`
+/// where the store is damaged. What was under `file` before is as it was then.
+pub fn back_up(engine: &Engine, file: &Path, go_on: &dyn Fn(CopyProgress) -> bool) -> Result<BackupWritten> {
+    let begun = Instant::now();
+    let bytes = backup::back_up(engine.store_path(), file, go_on)?;
+    let traces = survey::survey(file)?.traces;
+    let elapsed_ms = begun.elapsed().as_secs_f64() * 1e3;
+    Ok(BackupWritten { path: file.to_string_lossy().into_owned(), bytes, traces, elapsed_ms })
+}
+
+/// What the store at `path` holds, at a glance. Errors: `NotFound`, `Invalid` where it is no store of this program,
+/// `NewerStore`, `Corrupt`, `Io`.
+pub fn store_summary(path: &Path) -> Result<StoreSummary> {
+    survey::survey(path).map(|found| summary(path, found))
+}
+
+/// As [`store_summary`], after the whole of it was read and found sound.
+pub fn verified_summary(path: &Path, go_on: &dyn Fn(CopyProgress) -> bool) -> Result<StoreSummary> {
+    backup::verify(path, go_on).map(|found| summary(path, found))
+}
+
+/// Puts a copy of the backup `file` in the place of the store at `store`, which no engine may have open. What was there is kept
+/// beside it; gives where, if there was anything.
+///
+/// Errors: those of [`verified_summary`]; `Invalid` where both are one file; `Locked` where a program has the store open. The
+/// store is as it was then.
+pub fn restore(
+    file: &Path,
+    store: &Path,
+    now_ns: i64,
+    go_on: &dyn Fn(CopyProgress) -> bool,
+) -> Result<Option<PathBuf>> {
+    backup::restore(file, store, now_ns, go_on)
+}
+
+/// Whether both paths name one store.
+pub fn is_same_store(one: &Path, other: &Path) -> bool {
+    backup::is_same(one, other)
+}
+
+/// Whether another engine, here or in another program, has the store at `path` open.
+pub fn is_store_in_use(path: &Path) -> bool {
+    backup::is_in_use(path)
+}
+
+/// What a backup of the store at `store` may be called: its name, and the day.
+pub fn backup_name(store: &Path, now_ns: i64) -> String {
+    let name = store.file_stem().map_or_else(|| "traces".into(), |name| name.to_string_lossy());
+    format!("{name}-{}.db", chrono::DateTime::from_timestamp_nanos(now_ns).format("%Y-%m-%d"))
+}
+
+/// Imports all traces of another store; that one stays as it is. Gives the import, which goes on.
+pub(super) fn store_import(engine: &Engine, request: StoreRef) -> Result<ImportStatus> {
+    let path = PathBuf::from(request.path);
+    if !path.is_absolute() {
+        return Err(Error::invalid(format!("{} is not an absolute path", path.display())));
+    }
+    if backup::is_same(&path, engine.store_path()) {
+        return Err(Error::invalid("this store is the one that is open"));
+    }
+    let found = survey::survey(&path)?;
+    let unwritable = |error: std::io::Error| {
+        Error::new(Code::Io, format!("its traces can't be put into a temporary file: {error}"))
+    };
+    let folder = tempfile::tempdir().map_err(unwritable)?;
+    let mut readable = path.clone();
+    if found.is_older {
+        // It is not ours to bring up to date: a copy of it is.
+        readable = folder.path().join("traces.db");
+        store::copy::copy(&path, &readable, &|_| true)?;
+        drop(store::open(&readable, engine.now_ns())?);
+    }
+    let traces = folder.path().join("traces.jsonl");
+    let reader = ReadPool::new(&readable).reader()?;
+    let ids = survey::trace_ids(&reader)?;
+    let mut out =
+        std::io::BufWriter::with_capacity(1 << 18, std::fs::File::create(&traces).map_err(unwritable)?);
+    export::write(&reader, &ids, engine.now_ns(), &mut out, &|| false)?;
+    drop((reader, out));
+    let name = path.file_name().map_or_else(|| "store".into(), |name| name.to_string_lossy().into_owned());
+    // Whoever comes later hears of its end.
+    let notices = engine.subscribe();
+    let file = ReceivedFile { name, path: traces, in_folder: false };
+    let import = engine.imports().start(ImportInput::Received(vec![file]))?;
+    let given = status(&import);
+    std::thread::Builder::new()
+        .name("store-import".into())
+        .spawn(move || {
+            let is_under_way = || matches!(import.lock().state, State::Waiting | State::Running);
+            while is_under_way() && notices.recv().is_ok() {}
+            drop(folder);
+        })
+        .map_err(|error| Error::internal(format!("a thread can't be started: {error}")))?;
+    Ok(given)
+}
+
+fn summary(path: &Path, found: StoreSurvey) -> StoreSummary {
+    StoreSummary {
+        path: path.to_string_lossy().into_owned(),
+        bytes: found.bytes,
+        traces: found.traces,
+        steps: found.steps,
+        newest_unix_ms: found.newest_ns.map(query::unix_ms),
+        is_older: found.is_older,
+    }
+}
