@@ -89,7 +89,13 @@ impl Masker {
     }
 }
 
+/// Nothing shorter holds a secret with what tells of it.
+const SHORTEST_BYTES: usize = 10;
+
 fn mask_secrets(bytes: &[u8], counts: &mut MaskCounts) -> Option<Vec<u8>> {
+    if bytes.len() < SHORTEST_BYTES {
+        return None;
+    }
     let mut splice = Splice::new(bytes, counts);
     let mut lowered = [0; WINDOW_BYTES];
     let mut searched = 0;

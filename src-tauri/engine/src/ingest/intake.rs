@@ -123,12 +123,13 @@ impl Intake {
         options.progress.set_format(options.format.id());
         let origin = Arc::new(Origin {
             kind: options.kind,
-            location: options.location,
+            location: writer.masked(&options.location),
             format: options.format,
             sender: options.sender,
             tells_again: options.tells_again,
             progress: options.progress,
             prices: writer.prices(),
+            masker: writer.masker(),
         });
         Ok(Self { reader, assembler: Assembler::new(origin, writer.queue())?, noted: Noted::default() })
     }
@@ -165,9 +166,11 @@ impl Intake {
         self.reader
     }
 
-    /// Whether it works out costs by the prices that hold now; those of a change are for new intakes.
+    /// Whether it works out costs by the prices that hold now, and masks what is to be masked now; those of a change are for new
+    /// intakes.
     pub fn is_up_to_date(&self, writer: &Writer) -> bool {
-        Arc::ptr_eq(self.assembler.prices(), &writer.prices())
+        let origin = self.assembler.origin();
+        Arc::ptr_eq(&origin.prices, &writer.prices()) && Arc::ptr_eq(&origin.masker, &writer.masker())
     }
 
     /// Hands over what was read, so that it is written soon.

@@ -113,6 +113,11 @@ impl Texts {
         if open_payload::holds(place) { make() } else { self.kept_or(Key::new(place, &of.place), make) }
     }
 
+    /// Forgets all that is kept: what is stored has changed under its place.
+    pub fn forget(&self) {
+        self.kept().texts.clear();
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }

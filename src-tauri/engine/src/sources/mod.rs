@@ -13,6 +13,7 @@ mod feed;
 mod files;
 mod otlp;
 mod port;
+mod remembered;
 mod report;
 mod stamp;
 mod start;
