@@ -8,6 +8,7 @@ use crate::shared;
 mod asked_for;
 mod plain_text;
 mod planted;
+mod stored;
 
 fn masked(text: &str) -> String {
     let masked = mask_text(text).unwrap_or_else(|| text.to_owned());

@@ -7,7 +7,7 @@ mod demo;
 mod feed;
 mod file;
 mod folder;
-mod followed;
+pub mod followed;
 pub mod live;
 mod otlp;
 mod protocol;

@@ -312,7 +312,11 @@ lost_after_ms: number,
 /**
  * How much is kept; what is over that goes, the oldest first.
  */
-retention: Retention, };
+retention: Retention, 
+/**
+ * What is masked beside secrets.
+ */
+masking: MaskingRules, };
 
 /**
  * Which colours to use.
@@ -2259,7 +2263,21 @@ steps: number,
 /**
  * Bytes.
  */
-bytes: number, };
+bytes: number, 
+/**
+ * What was masked as it was written, beside what was masked before; the most frequent first.
+ */
+masked: Array<MaskedKind>, };
+
+/**
+ * What is masked beside secrets, which always are.
+ */
+export type MaskingRules = { masks_emails: boolean, patterns: Array<MaskingPattern>, };
+export type MaskingPattern = { name: string, pattern: string, };
+export type MaskingTry = { rules: MaskingRules, text: string, };
+export type MaskingTried = { problems: Array<string | null>, text: string, masked: Array<MaskedKind>, };
+export type MaskedKind = { kind: string, count: number, };
+export type MaskStoredStatus = { is_running: boolean, is_compacting: boolean, done: number, total: number, masked: Array<MaskedKind>, has_finished: boolean, error: string | null, };
 
 /**
  * Asks for a window of the trace list.
@@ -4115,7 +4133,7 @@ bytes: number,
 /**
  * Texts in which a secret was found and masked as the file was written; of JSON, 1 where there are any.
  */
-masked: number, };
+masked: Array<MaskedKind>, };
 
 /**
  * A text, list or object that was cut in a reply. What is shown of it ends with `mark`.
@@ -4332,7 +4350,7 @@ export type TextSaved = {
 /**
  * Its size.
  */
-bytes: number, };
+bytes: number, masked: Array<MaskedKind>, };
 
 /**
  * Says that something changed; the page asks again for what it shows. At most ten a second.
@@ -4433,6 +4451,10 @@ export interface Contract {
   import_status: { request: ImportRef; response: ImportStatus };
   import_list: { request: Nothing; response: Array<ImportStatus> };
   problem_list: { request: ProblemListRequest; response: ProblemList };
+  masking_try: { request: MaskingTry; response: MaskingTried };
+  mask_stored_start: { request: Nothing; response: MaskStoredStatus };
+  mask_stored: { request: Nothing; response: MaskStoredStatus };
+  mask_stored_stop: { request: Nothing; response: Nothing };
   trace_mark: { request: TraceMark; response: TraceCount };
   step_mark: { request: StepMark; response: Array<StepMarkItem> };
   step_marks: { request: TraceRef; response: Array<StepMarkItem> };
