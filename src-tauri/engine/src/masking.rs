@@ -14,7 +14,7 @@ mod own;
 mod shapes;
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use aho_corasick::{AhoCorasick, packed};
 
@@ -86,6 +86,27 @@ impl Masker {
             return masked;
         }
         emails::mask(masked.as_deref().unwrap_or(bytes), counts).or(masked)
+    }
+}
+
+/// What is masked at the moment, shared by all that masks: a change holds for whatever is masked next.
+#[derive(Clone, Debug, Default)]
+pub struct CurrentMasker(Arc<RwLock<Arc<Masker>>>);
+
+impl CurrentMasker {
+    /// Masks by `masker` until another is set.
+    pub fn new(masker: Masker) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(masker))))
+    }
+
+    /// What is masked now.
+    pub fn get(&self) -> Arc<Masker> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Masks by `masker` from now on.
+    pub fn set(&self, masker: Masker) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(masker);
     }
 }
 

@@ -242,9 +242,9 @@ pub fn all_bytes(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut blocks = store.prepare("SELECT id, raw_bytes, data FROM payload_block").unwrap();
     let mut rows = blocks.query([]).unwrap();
     while let Some(row) = rows.next().unwrap() {
-        let (id, size, data): (i64, usize, Vec<u8>) =
+        let (id, size, data): (i64, i64, Vec<u8>) =
             (row.get(0).unwrap(), row.get(1).unwrap(), row.get(2).unwrap());
-        all.push((format!("payload block {id}"), zstd::bulk::decompress(&data, size).unwrap()));
+        all.push((format!("payload block {id}"), zstd::bulk::decompress(&data, size as usize).unwrap()));
     }
     // Digests are packed too, by their own means: their texts are in the clear.
     all

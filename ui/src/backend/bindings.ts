@@ -2272,12 +2272,104 @@ masked: Array<MaskedKind>, };
 /**
  * What is masked beside secrets, which always are.
  */
-export type MaskingRules = { masks_emails: boolean, patterns: Array<MaskingPattern>, };
-export type MaskingPattern = { name: string, pattern: string, };
-export type MaskingTry = { rules: MaskingRules, text: string, };
-export type MaskingTried = { problems: Array<string | null>, text: string, masked: Array<MaskedKind>, };
-export type MaskedKind = { kind: string, count: number, };
-export type MaskStoredStatus = { is_running: boolean, is_compacting: boolean, done: number, total: number, masked: Array<MaskedKind>, has_finished: boolean, error: string | null, };
+export type MaskingRules = { 
+/**
+ * E-mail addresses too.
+ */
+masks_emails: boolean, 
+/**
+ * The person's own patterns, at most 50, tried in this order.
+ */
+patterns: Array<MaskingPattern>, };
+
+/**
+ * A pattern of the person's own.
+ */
+export type MaskingPattern = { 
+/**
+ * What stands in its masks: 1 to 40 letters, digits, spaces, dots, dashes and underscores.
+ */
+name: string, 
+/**
+ * A regular expression in the syntax of the `regex` crate, at most 1,000 bytes.
+ */
+pattern: string, };
+
+/**
+ * Tries rules on a text; nothing is stored.
+ */
+export type MaskingTry = { 
+/**
+ * The rules.
+ */
+rules: MaskingRules, 
+/**
+ * At most 100,000 bytes of it are looked at.
+ */
+text: string, };
+
+/**
+ * What rules make of a text.
+ */
+export type MaskingTried = { 
+/**
+ * Of each pattern, why it can't be used; `null` where it can.
+ */
+problems: Array<string | null>, 
+/**
+ * The text, masked by those that can.
+ */
+text: string, 
+/**
+ * What was masked.
+ */
+masked: Array<MaskedKind>, };
+
+/**
+ * How often something of a kind was masked.
+ */
+export type MaskedKind = { 
+/**
+ * As masks say it: `bearer-token`, `email`, the name of a pattern.
+ */
+kind: string, 
+/**
+ * How often.
+ */
+count: number, };
+
+/**
+ * How far the masking of what is stored already is, or how it ended.
+ */
+export type MaskStoredStatus = { 
+/**
+ * It is under way.
+ */
+is_running: boolean, 
+/**
+ * All is looked through; the database is being written anew, so that nothing of it is left in the file.
+ */
+is_compacting: boolean, 
+/**
+ * Blocks of content and traces that were looked through, of `total`.
+ */
+done: number, 
+/**
+ * All there are.
+ */
+total: number, 
+/**
+ * What was masked so far.
+ */
+masked: Array<MaskedKind>, 
+/**
+ * It went through to its end.
+ */
+has_finished: boolean, 
+/**
+ * Why it did not; `null` while it runs, and where it did.
+ */
+error: string | null, };
 
 /**
  * Asks for a window of the trace list.
@@ -4131,7 +4223,7 @@ export type ComparisonSaved = {
  */
 bytes: number, 
 /**
- * Texts in which a secret was found and masked as the file was written; of JSON, 1 where there are any.
+ * What was masked as the file was written, beside what was masked before; the most frequent first.
  */
 masked: Array<MaskedKind>, };
 
@@ -4350,7 +4442,11 @@ export type TextSaved = {
 /**
  * Its size.
  */
-bytes: number, masked: Array<MaskedKind>, };
+bytes: number, 
+/**
+ * What was masked as it was written, beside what was masked before; the most frequent first.
+ */
+masked: Array<MaskedKind>, };
 
 /**
  * Says that something changed; the page asks again for what it shows. At most ten a second.

@@ -11,7 +11,7 @@ use super::receipt::{Coverage, Covered, Receipt};
 use super::sender::SenderRef;
 use super::writer::Job;
 use crate::error::{Code, Error, Result};
-use crate::masking::{MaskCounts, Masker};
+use crate::masking::{CurrentMasker, MaskCounts, Masker};
 use crate::model::{Problem, SpanFlags, SpanRecord, SpanStatus, Tokens, TraceRecord};
 use crate::pricing::Prices;
 use crate::store::{Block, BlockBuilder};
@@ -35,7 +35,7 @@ pub struct Origin {
     /// What model calls cost where the source does not say.
     pub prices: Arc<Prices>,
     /// What is masked.
-    pub masker: Arc<Masker>,
+    pub masker: CurrentMasker,
 }
 
 /// Where a payload lies within a batch.
@@ -150,9 +150,15 @@ impl Assembler {
         })
     }
 
-    /// Where its records come from.
-    pub fn origin(&self) -> &Origin {
-        &self.batch.origin
+    /// What costs are worked out by.
+    pub fn prices(&self) -> &Arc<Prices> {
+        &self.batch.origin.prices
+    }
+
+    /// A problem without what is to be masked: its reason may quote the input.
+    pub fn masked_problem(&self, mut problem: Problem) -> Problem {
+        mask(&mut problem.reason, &self.batch.origin.masker.get());
+        problem
     }
 
     /// Hands over what has been collected. Errors: `Cancelled` if the writer has stopped.
@@ -224,7 +230,7 @@ impl Assembler {
 
 impl Sink for Assembler {
     fn span(&mut self, mut span: SpanRecord) {
-        if mask_span(&mut span, &self.batch.origin.masker) {
+        if mask_span(&mut span, &self.batch.origin.masker.get()) {
             span.flags.insert(SpanFlags::MASKED);
         }
         cut(&mut span.preview, SpanRecord::PREVIEW_BYTES);
@@ -243,7 +249,7 @@ impl Sink for Assembler {
     }
 
     fn trace(&mut self, mut trace: TraceRecord) {
-        mask_trace(&mut trace, &self.batch.origin.masker);
+        mask_trace(&mut trace, &self.batch.origin.masker.get());
         cut(&mut trace.preview, SpanRecord::PREVIEW_BYTES);
         cut(&mut trace.failure_reason, SpanRecord::ERROR_BYTES);
         self.bytes += SPAN_BYTES;
@@ -257,9 +263,8 @@ impl Sink for Assembler {
         self.relieve();
     }
 
-    fn problem(&mut self, mut problem: Problem) {
-        // A reason may quote the input.
-        mask(&mut problem.reason, &self.batch.origin.masker);
+    fn problem(&mut self, problem: Problem) {
+        let problem = self.masked_problem(problem);
         self.bytes += SPAN_BYTES;
         self.batch.problems.push(problem);
         self.relieve();

@@ -76,6 +76,7 @@ impl Sink for Noting<'_> {
         self.out.trace(trace);
     }
     fn problem(&mut self, problem: Problem) {
+        let problem = self.out.masked_problem(problem);
         self.noted.count += 1;
         if self.noted.first.len() < NOTED_PROBLEMS {
             self.noted.first.push(problem.clone());
@@ -129,7 +130,7 @@ impl Intake {
             tells_again: options.tells_again,
             progress: options.progress,
             prices: writer.prices(),
-            masker: writer.masker(),
+            masker: writer.current_masker(),
         });
         Ok(Self { reader, assembler: Assembler::new(origin, writer.queue())?, noted: Noted::default() })
     }
@@ -166,11 +167,9 @@ impl Intake {
         self.reader
     }
 
-    /// Whether it works out costs by the prices that hold now, and masks what is to be masked now; those of a change are for new
-    /// intakes.
+    /// Whether it works out costs by the prices that hold now; those of a change are for new intakes.
     pub fn is_up_to_date(&self, writer: &Writer) -> bool {
-        let origin = self.assembler.origin();
-        Arc::ptr_eq(&origin.prices, &writer.prices()) && Arc::ptr_eq(&origin.masker, &writer.masker())
+        Arc::ptr_eq(self.assembler.prices(), &writer.prices())
     }
 
     /// Hands over what was read, so that it is written soon.

@@ -269,7 +269,7 @@ fn origin(
         tells_again: source.tells_again,
         progress: progress.clone(),
         prices: writer.prices(),
-        masker: writer.masker(),
+        masker: writer.current_masker(),
     })
 }
 

@@ -40,7 +40,7 @@ use super::summarise::summarise;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::live::{Hub, Notice};
-use crate::masking::{MaskCounts, Masker};
+use crate::masking::{CurrentMasker, MaskCounts, Masker};
 use crate::model::RecordMapping;
 use crate::pricing::Prices;
 use crate::priority;
@@ -84,7 +84,7 @@ pub struct WriterOptions {
 /// The handle to the writer thread.
 pub struct Writer {
     prices: RwLock<Arc<Prices>>,
-    masker: RwLock<Arc<Masker>>,
+    masker: CurrentMasker,
     mappings: RwLock<Arc<Vec<RecordMapping>>>,
     queue: Arc<Queue<Job>>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -99,7 +99,7 @@ impl Writer {
     pub fn start(options: WriterOptions) -> Result<Self> {
         let queue = Arc::new(Queue::new(QUEUE_BYTES));
         let prices = RwLock::new(Arc::new(options.prices));
-        let masker = RwLock::new(Arc::new(options.masker));
+        let masker = CurrentMasker::new(options.masker);
         let interrupt = Interrupt::of(&options.connection);
         let mut state = WriterState {
             queue: queue.clone(),
@@ -147,12 +147,17 @@ impl Writer {
 
     /// What is masked of what comes in.
     pub fn masker(&self) -> Arc<Masker> {
-        self.masker.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.masker.get()
     }
 
-    /// Masks by these rules from now on; a file whose import is under way is read to its end by those that it began with.
+    /// The same, for what lasts longer than a change of it.
+    pub(super) fn current_masker(&self) -> CurrentMasker {
+        self.masker.clone()
+    }
+
+    /// Masks by these rules from now on, what is being imported or received too.
     pub fn set_masker(&self, masker: Masker) {
-        *self.masker.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(masker);
+        self.masker.set(masker);
     }
 
     /// `text` without what is to be masked.
