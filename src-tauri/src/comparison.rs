@@ -29,7 +29,8 @@ pub(crate) async fn save_comparison(
     let engine = current.engine()?;
     let work = move || {
         whole_file(&path, |out| {
-            api::comparison_to_save(&engine, request, &|| false)?.write(request.form, out)
+            let saved = api::comparison_to_save(&engine, request, &|| false)?.write(request.form, out)?;
+            Ok(api::comparison_saved(&saved))
         })
     };
     match tauri::async_runtime::spawn_blocking(work).await {

@@ -5,6 +5,11 @@ use serde_json::{Value, json};
 
 use crate::shared;
 
+mod asked_for;
+mod plain_text;
+mod planted;
+mod stored;
+
 fn masked(text: &str) -> String {
     let masked = mask_text(text).unwrap_or_else(|| text.to_owned());
     assert_eq!(mask_text(&masked), None, "masking twice changes nothing more");
@@ -41,6 +46,32 @@ fn known_shapes_are_masked_wherever_they_stand() {
         (format!("ASIA{}", "Z2".repeat(8)), "aws-access-key"),
         (format!("AIza{}", word(35)), "google-api-key"),
         (format!("glpat-{}", word(20)), "gitlab-token"),
+        (format!("sk-lf-{}", word(36)), "langfuse-key"),
+        (format!("pk-lf-{}", word(36)), "langfuse-key"),
+        (format!("sk-or-v1-{}", word(64)), "openrouter-key"),
+        (format!("gsk_{}", word(52)), "groq-key"),
+        (format!("xai-{}", word(80)), "xai-key"),
+        (format!("pplx-{}", word(48)), "perplexity-key"),
+        (format!("r8_{}", word(37)), "replicate-token"),
+        (format!("tvly-{}", word(32)), "tavily-key"),
+        (format!("lsv2_pt_{}_{}", "0a1b".repeat(8), "0a1b2c3d4e"), "langsmith-key"),
+        (format!("npm_{}", word(36)), "npm-token"),
+        (format!("pypi-AgEIcHlwaS5vcmc{}", word(60)), "pypi-token"),
+        (format!("dapi{}", "0a1b".repeat(8)), "databricks-token"),
+        (format!("SG.{}.{}", word(22), word(43)), "sendgrid-key"),
+        (format!("ya29.{}", word(60)), "google-token"),
+        (format!("GOCSPX-{}", word(28)), "google-client-secret"),
+        (format!("whsec_{}", word(32)), "webhook-secret"),
+        (format!("shpat_{}", "0a1b".repeat(8)), "shopify-token"),
+        (format!("nvapi-{}", word(64)), "nvidia-key"),
+        (format!("pcsk_{}_{}", word(6), word(60)), "pinecone-key"),
+        (format!("glsa_{}_{}", word(32), "0a1b2c3d"), "grafana-token"),
+        (format!("hvs.{}", word(90)), "vault-token"),
+        (format!("dop_v1_{}", "0a1b".repeat(16)), "digitalocean-token"),
+        (format!("xapp-1-A0{}-{}", word(9), word(64)), "slack-token"),
+        (format!("123456789:AA{}", word(33)), "telegram-token"),
+        (format!("QXV0aG9yaXphdGlvbjogQmVhcmVyI{}", word(40)), "authorization"),
+        (format!("YmVhcmVyI{}", word(40)), "authorization"),
         (format!("hf_{}", word(34)), "huggingface-token"),
         (format!("sk_live_{}", word(24)), "stripe-key"),
         (format!("pk_live_{}", word(24)), "stripe-key"),

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use engine::api::comparison_saved;
 use engine::api::dto::{ComparisonForm, ComparisonSave, Ignored, TraceSummary};
 
 use crate::args::{Args, Compare};
-use crate::export::to_file;
+use crate::export::{tell_of_masked, to_file};
 use crate::failure::Failure;
 use crate::output::{Output, Style};
 use crate::{host, quantity, show, text};
@@ -24,18 +25,16 @@ pub(crate) fn run(args: &Args, compare: &Compare, out: &mut Output) -> Result<Ex
     let request = ComparisonSave { a: a.trace_id, b: b.trace_id, form, ignore: Ignored::default() };
     let report = engine::api::comparison_to_save(&engine, request, &|| false)?;
     if compare.json {
-        report.write(form, out.raw())?;
+        let saved = report.write(form, out.raw())?;
+        tell_of_masked(&comparison_saved(&saved).masked);
     } else if let Some(path) = &compare.html {
         let saved = if path == Path::new("-") {
             report.write(form, out.raw())?
         } else {
             to_file(path, |out| report.write(form, out))?
         };
-        let masked = match saved.masked {
-            0 => String::new(),
-            masked => format!(", {} masked", quantity::counted(masked.into(), "secret")),
-        };
-        eprintln!("Comparison written ({}{masked}).", quantity::bytes(saved.bytes));
+        eprintln!("Comparison written ({}).", quantity::bytes(saved.bytes));
+        tell_of_masked(&comparison_saved(&saved).masked);
     } else {
         let comparison = report.comparison();
         for (letter, trace) in [("A", &a), ("B", &b)] {

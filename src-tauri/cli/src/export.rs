@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use engine::api::dto::MaskedKind;
+
 use crate::args::{Args, Export};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -30,7 +32,18 @@ pub(crate) fn run(args: &Args, export: &Export, out: &mut Output) -> Result<Exit
         quantity::counted(written.steps, "step"),
         quantity::bytes(written.bytes)
     );
+    tell_of_masked(&written.masked);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says what was masked as a file was written, if anything was.
+pub(crate) fn tell_of_masked(masked: &[MaskedKind]) {
+    if masked.is_empty() {
+        return;
+    }
+    let total = masked.iter().map(|kind| kind.count).sum();
+    let kinds: Vec<String> = masked.iter().map(|kind| format!("{} × {}", kind.count, kind.kind)).collect();
+    eprintln!("{} masked: {}.", quantity::counted(total, "secret"), kinds.join(", "));
 }
 
 /// Writes beside `path` and takes its place when all is there: a file that is there is whole.

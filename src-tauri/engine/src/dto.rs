@@ -11,6 +11,7 @@ mod find;
 mod insights;
 mod keep;
 mod link;
+mod masking;
 mod retries;
 mod run_time;
 mod shape;
@@ -37,6 +38,7 @@ pub use find::*;
 pub use insights::*;
 pub use keep::*;
 pub use link::*;
+pub use masking::*;
 pub use retries::*;
 pub use run_time::*;
 pub use shape::*;
@@ -103,6 +105,8 @@ pub struct Settings {
     pub lost_after_ms: f64,
     /// How much is kept; what is over that goes, the oldest first.
     pub retention: Retention,
+    /// What is masked beside secrets.
+    pub masking: MaskingRules,
 }
 
 impl Default for Settings {
@@ -115,6 +119,7 @@ impl Default for Settings {
             alert_slow_ms: Some(60_000.0),
             lost_after_ms: 300_000.0,
             retention: Retention::default(),
+            masking: MaskingRules::default(),
         }
     }
 }

@@ -7,16 +7,18 @@ use std::thread::JoinHandle;
 
 use crate::clock::Clock;
 use crate::demo::Demo;
+use crate::dto::{MaskingRules, Settings};
 use crate::error::{Error, Result};
-use crate::ingest::{Imports, Writer, WriterOptions};
+use crate::ingest::{Imports, MaskStored, Writer, WriterOptions};
 use crate::live::{Hub, Notice};
+use crate::masking::{Masker, OwnPattern};
 use crate::pricing::Prices;
 use crate::query::catalog::Catalog;
 use crate::query::conversation::Conversations;
 use crate::query::texts::Texts;
 use crate::search::{Finder, Indexer, StepFinder};
 use crate::sources::Sources;
-use crate::store::{self, ReadPool, Reader};
+use crate::store::{self, ReadPool, Reader, setting};
 
 /// How an engine is opened.
 pub struct EngineOptions {
@@ -43,6 +45,7 @@ pub struct Engine {
     finder: Finder,
     step_finder: StepFinder,
     indexer: Indexer,
+    mask_stored: MaskStored,
     /// Works out costs anew after a change of prices.
     repricing: Mutex<Option<JoinHandle<()>>>,
 }
@@ -55,11 +58,17 @@ impl Engine {
         let mut notes = opened.notes;
         let (prices, read) = Prices::load(folder_of(&options.store_path));
         notes.extend(read.err().map(|error| error.message));
+        let settings: Settings = setting::get(&opened.writer, setting::SETTINGS)?;
+        let masker = masker_of(&settings.masking).unwrap_or_else(|error| {
+            notes.push(format!("Your own patterns of what is masked are not in use: {}", error.message));
+            Masker::new(settings.masking.masks_emails, Vec::new())
+        });
         let writer = Arc::new(Writer::start(WriterOptions {
             connection: opened.writer,
             hub: hub.clone(),
             clock: options.clock.clone(),
             prices: prices.clone(),
+            masker,
         })?);
         writer.load_mappings()?;
         // The page need not wait for it.
@@ -84,6 +93,7 @@ impl Engine {
                 options.store_path.clone(),
             )?,
             demo: Demo::default(),
+            mask_stored: MaskStored::default(),
             writer,
             hub,
             store_path: options.store_path,
@@ -105,6 +115,7 @@ impl Engine {
         self.sources.close();
         self.imports.close();
         self.writer.close();
+        self.mask_stored.close();
         // It may have waited for the writer.
         self.indexer.close();
         let repricing = self.repricing.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -196,6 +207,16 @@ impl Engine {
         &self.writer
     }
 
+    /// The writer, for threads.
+    pub(crate) fn shared_writer(&self) -> Arc<Writer> {
+        self.writer.clone()
+    }
+
+    /// Masks what is stored already.
+    pub(crate) fn mask_stored(&self) -> &MaskStored {
+        &self.mask_stored
+    }
+
     pub(crate) fn now_ns(&self) -> i64 {
         self.clock.now_ns()
     }
@@ -213,6 +234,21 @@ impl Engine {
     pub(crate) fn revision(&self) -> u64 {
         self.hub.revision()
     }
+}
+
+/// A person has at most this many patterns of their own.
+pub(crate) const MOST_PATTERNS: usize = 50;
+
+/// What masks by these rules. Error `Invalid` if there are too many patterns, or one can't be used.
+pub(crate) fn masker_of(rules: &MaskingRules) -> Result<Masker> {
+    if rules.patterns.len() > MOST_PATTERNS {
+        return Err(Error::invalid("there are at most 50 patterns"));
+    }
+    let own = rules.patterns.iter().map(|rule| {
+        OwnPattern::new(&rule.name, &rule.pattern)
+            .map_err(|error| Error::invalid(format!("the pattern “{}”: {error}", rule.name.trim())))
+    });
+    Ok(Masker::new(rules.masks_emails, own.collect::<Result<_>>()?))
 }
 
 /// The folder of a file.

@@ -1,15 +1,17 @@
 //! Writes stored traces as a file that this program reads again with nothing lost (`wire::explorer`), a step at a time, so
-//! that memory does not grow with the file. What was masked stays masked.
+//! that memory does not grow with the file. What was masked stays masked, and all is looked through once more by what is to be
+//! masked now; a last line says what that found.
 //!
-//! May import `model`, `error`, `store`, `wire`.
+//! May import `model`, `error`, `masking`, `store`, `wire`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{ErrorKind, Write};
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::error::{Code, Error, Result};
+use crate::masking::{MaskCounts, Masker};
 use crate::model::{AttemptCorrection, Provenance, SpanFlags, StepMark, Tokens};
 use crate::store::payload::{PayloadPlace, PayloadReader};
 use crate::store::trace::{Reported, TraceRow};
@@ -17,7 +19,7 @@ use crate::store::{Reader, attempt_correction, span, step_mark, trace};
 use crate::wire::explorer::{ExportLine, SpanLine, TYPES, TokensLine, TraceLine, VERSION};
 
 /// What was written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Written {
     /// Traces.
     pub traces: u32,
@@ -25,6 +27,8 @@ pub struct Written {
     pub spans: u64,
     /// Bytes.
     pub bytes: u64,
+    /// What was masked as it was written.
+    pub masked: MaskCounts,
 }
 
 /// Writes those of the traces that are there, each with its spans in the order in which they came. `is_cancelled` is asked
@@ -35,22 +39,27 @@ pub fn write(
     reader: &Reader,
     ids: &[i64],
     now_ns: i64,
+    masker: &Masker,
     out: &mut dyn Write,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<Written> {
-    let mut lines = Lines { out, written: Written::default() };
+    let mut lines = Lines { out, masker, written: Written::default() };
     let [export, trace_type, span_type] = TYPES;
-    lines.write(&ExportLine {
+    let mut about = ExportLine {
         r#type: export.into(),
         version: VERSION,
         exported_at: chrono::DateTime::from_timestamp_nanos(now_ns).to_rfc3339(),
-    })?;
+        masked: BTreeMap::new(),
+    };
+    lines.write(&about)?;
     let mut payloads = PayloadReader::default();
     for id in ids {
         let Some(row) = trace::row(reader, *id)? else { continue };
         let payload = row.payload.map(|place| raw(reader, &mut payloads, place)).transpose()?;
-        let (format, key) = (row.format.clone(), row.key.clone());
-        lines.write(&TraceLine { r#type: trace_type.into(), payload, ..trace_line(row) })?;
+        let mut line = TraceLine { r#type: trace_type.into(), payload, ..trace_line(row) };
+        lines.mask_trace(&mut line)?;
+        let (format, key) = (line.format.clone(), line.trace.clone());
+        lines.write(&line)?;
         lines.written.traces += 1;
         let has_marks = step_mark::count(reader, *id)? > 0;
         let mut corrections: HashMap<String, AttemptCorrection> =
@@ -66,7 +75,7 @@ pub fn write(
                 false => StepMark::default(),
             };
             let correction = corrections.remove(&span_id).unwrap_or_default();
-            lines.write(&SpanLine {
+            let mut line = SpanLine {
                 r#type: span_type.into(),
                 format: format.clone(),
                 trace: key.clone(),
@@ -90,9 +99,16 @@ pub fn write(
                 apart_from: correction.apart_from,
                 operation: correction.operation,
                 payload: Some(raw(reader, &mut payloads, row.payload)?),
-            })?;
+            };
+            lines.mask_span(&mut line)?;
+            lines.write(&line)?;
             lines.written.spans += 1;
         }
+    }
+    if !lines.written.masked.is_empty() {
+        let counts = lines.written.masked.by_count();
+        about.masked = counts.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
+        lines.write(&about)?;
     }
     lines.out.flush().map_err(unwritable)?;
     Ok(lines.written)
@@ -137,17 +153,75 @@ fn trace_line(row: TraceRow) -> TraceLine {
 
 /// The payload as it lies in the store.
 fn raw(reader: &Reader, payloads: &mut PayloadReader, place: PayloadPlace) -> Result<Box<RawValue>> {
+    as_raw(payloads.read(reader, place)?)
+}
+
+fn as_raw(json: Vec<u8>) -> Result<Box<RawValue>> {
     let damaged = || Error::new(Code::Corrupt, "the content of a step is no JSON; nothing more was exported");
-    let text = String::from_utf8(payloads.read(reader, place)?).map_err(|_| damaged())?;
+    let text = String::from_utf8(json).map_err(|_| damaged())?;
     RawValue::from_string(text).map_err(|_| damaged())
 }
 
 struct Lines<'a> {
     out: &'a mut dyn Write,
+    masker: &'a Masker,
     written: Written,
 }
 
 impl Lines<'_> {
+    fn mask_trace(&mut self, line: &mut TraceLine) -> Result<()> {
+        for text in [
+            &mut line.name,
+            &mut line.preview,
+            &mut line.failure_reason,
+            &mut line.model,
+            &mut line.project,
+            &mut line.environment,
+            &mut line.conversation,
+            &mut line.note,
+        ]
+        .into_iter()
+        .flatten()
+        .chain(&mut line.tags)
+        {
+            self.mask(text);
+        }
+        self.mask_id(&mut line.trace);
+        self.mask_payload(&mut line.payload)
+    }
+
+    fn mask_span(&mut self, line: &mut SpanLine) -> Result<()> {
+        self.mask(&mut line.name);
+        for text in [&mut line.error, &mut line.model, &mut line.note].into_iter().flatten() {
+            self.mask(text);
+        }
+        self.mask_id(&mut line.span);
+        for id in [&mut line.parent, &mut line.apart_from, &mut line.operation].into_iter().flatten() {
+            self.mask_id(id);
+        }
+        self.mask_payload(&mut line.payload)
+    }
+
+    fn mask(&mut self, text: &mut String) {
+        if let Some(clean) = self.masker.text(text, &mut self.written.masked) {
+            *text = clean;
+        }
+    }
+
+    fn mask_id(&mut self, id: &mut String) {
+        if let Some(clean) = self.masker.id(id, &mut self.written.masked) {
+            *id = clean;
+        }
+    }
+
+    fn mask_payload(&mut self, payload: &mut Option<Box<RawValue>>) -> Result<()> {
+        let stored = payload.as_ref().map(|payload| payload.get().as_bytes());
+        if let Some(clean) = stored.and_then(|stored| self.masker.json(stored, &mut self.written.masked)) {
+            *payload = Some(as_raw(clean)?);
+        }
+        Ok(())
+    }
+
     fn write(&mut self, line: &impl Serialize) -> Result<()> {
         let mut text = serde_json::to_vec(line)
             .map_err(|error| Error::internal(format!("a line can't be written: {error}")))?;

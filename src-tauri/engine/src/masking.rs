@@ -3,26 +3,121 @@
 //! One pass: a search of many needles finds the few words and prefixes that a secret can begin with or be named by, and only around
 //! those is anything looked at. Nothing is parsed, so JSON, JSON inside JSON's strings at any depth, Python's dictionaries
 //! and plain text are all one case, and a mask never touches a quote, a bracket or a backslash of what is around it.
-//! `keys` knows secrets by the name they stand under, `shapes` by how they look.
+//! `keys` knows secrets by the quoted name they stand under, `assignments` by a name in plain text (`KEY=…`, `Name: …`),
+//! `shapes` by how they look. What a person asks for beside that (`emails`, `own`) are passes of their own.
 
+mod assignments;
+mod counts;
+mod emails;
 mod keys;
+mod own;
 mod shapes;
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use aho_corasick::{AhoCorasick, packed};
 
+pub use counts::MaskCounts;
+pub use own::{OwnPattern, PatternError};
+
 /// `text` with its secrets replaced by `[masked:<kind>]`, or `None` if there are none. Masking twice changes nothing more.
 pub fn mask_text(text: &str) -> Option<String> {
-    // Masks are cut at ASCII bytes, so what is left is UTF-8.
-    mask_json(text.as_bytes()).and_then(|masked| String::from_utf8(masked).ok())
+    Masker::default().text(text, &mut MaskCounts::default())
 }
 
 /// The same for JSON as bytes: values of secret keys (`api_key`, `authorization`, `password`, …) and secrets of a known
 /// shape in any string. The result is the same JSON but for those values.
 pub fn mask_json(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut splice = Splice { bytes, masked: Vec::new(), done: 0 };
+    Masker::default().json(bytes, &mut MaskCounts::default())
+}
+
+/// What is masked: secrets always, and what a person asks for beside them.
+#[derive(Clone, Debug, Default)]
+pub struct Masker {
+    masks_emails: bool,
+    own: Vec<OwnPattern>,
+}
+
+impl Masker {
+    /// Masks secrets, e-mail addresses if that is wanted, and what a person's own patterns match, in their order.
+    pub fn new(masks_emails: bool, own: Vec<OwnPattern>) -> Self {
+        Self { masks_emails, own }
+    }
+
+    /// `text` with what is to be masked replaced, or `None` if there is nothing. Adds what it masked to `counts`.
+    pub fn text(&self, text: &str, counts: &mut MaskCounts) -> Option<String> {
+        // Masks are cut at ASCII bytes, so what is left is UTF-8.
+        let mut masked = self.any(text.as_bytes(), counts).and_then(|masked| String::from_utf8(masked).ok());
+        for pattern in &self.own {
+            if let Some(more) = pattern.mask_text(masked.as_deref().unwrap_or(text), counts) {
+                masked = Some(more);
+            }
+        }
+        masked
+    }
+
+    /// The same for JSON as bytes. The result is the same JSON but for what was masked: names of fields made up of lower-case
+    /// letters and underscores alone are left as they are, and a number is masked only where its name says that it is a secret.
+    pub fn json(&self, bytes: &[u8], counts: &mut MaskCounts) -> Option<Vec<u8>> {
+        let mut masked = self.any(bytes, counts);
+        for pattern in &self.own {
+            if let Some(more) = pattern.mask_json(masked.as_deref().unwrap_or(bytes), counts) {
+                masked = Some(more);
+            }
+        }
+        masked
+    }
+
+    /// The same for an id: what it becomes tells it from others of which the same was masked.
+    pub fn id(&self, id: &str, counts: &mut MaskCounts) -> Option<String> {
+        // Most are.
+        if id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-') && self.own.is_empty() {
+            return None;
+        }
+        let masked = self.text(id, counts)?;
+        Some(format!("{masked}~{:08x}", xxhash_rust::xxh3::xxh3_64(id.as_bytes()) as u32))
+    }
+
+    /// The same for bytes of any kind of text, a person's own patterns left out: they might cut through its structure.
+    pub fn any(&self, bytes: &[u8], counts: &mut MaskCounts) -> Option<Vec<u8>> {
+        let masked = mask_secrets(bytes, counts);
+        if !self.masks_emails {
+            return masked;
+        }
+        emails::mask(masked.as_deref().unwrap_or(bytes), counts).or(masked)
+    }
+}
+
+/// What is masked at the moment, shared by all that masks: a change holds for whatever is masked next.
+#[derive(Clone, Debug, Default)]
+pub struct CurrentMasker(Arc<RwLock<Arc<Masker>>>);
+
+impl CurrentMasker {
+    /// Masks by `masker` until another is set.
+    pub fn new(masker: Masker) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(masker))))
+    }
+
+    /// What is masked now.
+    pub fn get(&self) -> Arc<Masker> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Masks by `masker` from now on.
+    pub fn set(&self, masker: Masker) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(masker);
+    }
+}
+
+/// Nothing shorter holds a secret with what tells of it.
+const SHORTEST_BYTES: usize = 10;
+
+fn mask_secrets(bytes: &[u8], counts: &mut MaskCounts) -> Option<Vec<u8>> {
+    if bytes.len() < SHORTEST_BYTES {
+        return None;
+    }
+    let mut splice = Splice::new(bytes, counts);
     let mut lowered = [0; WINDOW_BYTES];
     let mut searched = 0;
     let mut start = 0;
@@ -62,9 +157,14 @@ struct Splice<'a> {
     bytes: &'a [u8],
     masked: Vec<u8>,
     done: usize,
+    counts: &'a mut MaskCounts,
 }
 
-impl Splice<'_> {
+impl<'a> Splice<'a> {
+    fn new(bytes: &'a [u8], counts: &'a mut MaskCounts) -> Self {
+        Self { bytes, masked: Vec::new(), done: 0, counts }
+    }
+
     fn put(&mut self, mask: &Mask<'_>) {
         if mask.range.start < self.done || mask.range.end > self.bytes.len() {
             return;
@@ -77,6 +177,7 @@ impl Splice<'_> {
             self.masked.extend_from_slice(part);
         }
         self.done = mask.range.end;
+        self.counts.add(mask.kind);
     }
 
     fn finish(mut self) -> Option<Vec<u8>> {
@@ -93,13 +194,13 @@ struct Mask<'a> {
     /// What is replaced.
     range: Range<usize>,
     /// What it was.
-    kind: &'static str,
+    kind: &'a str,
     /// The quotes that the mask needs where a number stood; else empty.
     quotes: &'a [u8],
 }
 
-impl Mask<'_> {
-    fn new(range: Range<usize>, kind: &'static str) -> Self {
+impl<'a> Mask<'a> {
+    fn new(range: Range<usize>, kind: &'a str) -> Self {
         Self { range, kind, quotes: b"" }
     }
 }
@@ -113,10 +214,10 @@ enum Lead {
     Shape(shapes::Shape),
 }
 
-/// What is looked for, in lower case.
+/// What is looked for, in lower case. At most 64, of at least three bytes: what the search with vectors takes.
 const NEEDLES: &[(&str, Lead)] = {
     use Lead::{Key, Shape};
-    use shapes::Shape as S;
+    use shapes::{Body, Shape as S, token};
     &[
         ("apikey", Key),
         ("api_key", Key),
@@ -125,16 +226,18 @@ const NEEDLES: &[(&str, Lead)] = {
         ("cookie", Key),
         ("password", Key),
         ("passwd", Key),
+        ("passphrase", Key),
+        (";pwd=", Key),
         ("secret", Key),
-        ("accesstoken", Key),
-        ("access_token", Key),
-        ("access-token", Key),
-        ("refreshtoken", Key),
-        ("refresh_token", Key),
-        ("refresh-token", Key),
+        ("token", Key),
         ("privatekey", Key),
         ("private_key", Key),
         ("private-key", Key),
+        ("accountkey", Key),
+        ("sharedaccesskey", Key),
+        ("subscription-key", Key),
+        ("signature=", Key),
+        ("sig=", Key),
         ("sk-", Shape(S::SkKey)),
         ("ghp_", Shape(S::GitHub)),
         ("gho_", Shape(S::GitHub)),
@@ -146,7 +249,7 @@ const NEEDLES: &[(&str, Lead)] = {
         ("akia", Shape(S::Aws)),
         ("asia", Shape(S::Aws)),
         ("aiza", Shape(S::Google)),
-        ("glpat-", Shape(S::GitLab)),
+        ("glpat-", token("glpat-", Body::Dashed, 20, "gitlab-token")),
         ("hf_", Shape(S::HuggingFace)),
         ("k_live_", Shape(S::Stripe)),
         ("k_test_", Shape(S::Stripe)),
@@ -155,6 +258,31 @@ const NEEDLES: &[(&str, Lead)] = {
         ("eyj", Shape(S::Jwt)),
         ("-----begin", Shape(S::Pem)),
         ("://", Shape(S::Url)),
+        ("gsk_", token("gsk_", Body::Alnum, 40, "groq-key")),
+        ("xai-", token("xai-", Body::Alnum, 40, "xai-key")),
+        ("pplx-", token("pplx-", Body::Alnum, 32, "perplexity-key")),
+        ("r8_", token("r8_", Body::Alnum, 30, "replicate-token")),
+        ("tvly-", token("tvly-", Body::Dashed, 20, "tavily-key")),
+        ("lsv2_", token("lsv2_", Body::Name, 30, "langsmith-key")),
+        ("pk-lf-", token("pk-lf-", Body::Dashed, 30, "langfuse-key")),
+        ("npm_", token("npm_", Body::Alnum, 36, "npm-token")),
+        ("pypi-agei", token("pypi-AgEI", Body::Dashed, 40, "pypi-token")),
+        ("dapi", token("dapi", Body::Hex, 32, "databricks-token")),
+        ("sg.", token("SG.", Body::Dotted, 60, "sendgrid-key")),
+        ("ya29.", token("ya29.", Body::Dotted, 20, "google-token")),
+        ("gocspx-", token("GOCSPX-", Body::Dashed, 20, "google-client-secret")),
+        ("whsec_", token("whsec_", Body::Base64, 24, "webhook-secret")),
+        ("shpat_", token("shpat_", Body::Hex, 32, "shopify-token")),
+        ("nvapi-", token("nvapi-", Body::Dashed, 40, "nvidia-key")),
+        ("pcsk_", token("pcsk_", Body::Name, 40, "pinecone-key")),
+        ("glsa_", token("glsa_", Body::Name, 30, "grafana-token")),
+        ("hvs.", token("hvs.", Body::Dashed, 24, "vault-token")),
+        ("dop_v1_", token("dop_v1_", Body::Hex, 64, "digitalocean-token")),
+        ("xapp-", token("xapp-", Body::Dashed, 30, "slack-token")),
+        ("hooks.slack.com/services/", token("hooks.slack.com/services/", Body::Path, 30, "slack-webhook")),
+        (":aa", Shape(S::Telegram)),
+        ("v0ag9yaxphdglvb", Shape(S::Base64Header { before: 2 })),
+        ("mvhcmvyi", Shape(S::Base64Header { before: 1 })),
     ]
 };
 
@@ -169,7 +297,8 @@ enum Searcher {
 impl Searcher {
     fn new() -> Self {
         let needles = || NEEDLES.iter().map(|(needle, _)| needle);
-        let vectors = packed::Config::new().builder().extend(needles()).build();
+        let vectors =
+            packed::Config::new().heuristic_pattern_limits(false).builder().extend(needles()).build();
         match (vectors, AhoCorasick::new(needles())) {
             (Some(vectors), _) => Self::Vectors(vectors),
             (None, Ok(automaton)) => Self::Automaton(automaton),
@@ -190,7 +319,7 @@ impl Searcher {
 static SEARCHER: LazyLock<Searcher> = LazyLock::new(Searcher::new);
 
 /// Whether a word may begin at `at`: what is before it is no letter, digit, `_` or `-`, or is the end of an escape (`\n`,
-/// `\u0027`).
+/// `\u0027`, `%20`).
 fn begins_word(bytes: &[u8], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).and_then(|before| bytes.get(before)) else { return true };
     if !before.is_ascii_alphanumeric() && !matches!(before, b'_' | b'-') {
@@ -198,6 +327,9 @@ fn begins_word(bytes: &[u8], at: usize) -> bool {
     }
     let escape =
         |length: usize| at.checked_sub(length).and_then(|start| bytes.get(start..at)).unwrap_or_default();
+    if let [b'%', high, low] = escape(3) {
+        return high.is_ascii_hexdigit() && low.is_ascii_hexdigit();
+    }
     match (escape(2), escape(6)) {
         ([b'\\', b'n' | b'r' | b't' | b'b' | b'f'], _) => true,
         (_, [b'\\', b'u', digits @ ..]) => digits.iter().all(u8::is_ascii_hexdigit),

@@ -7,7 +7,7 @@ mod demo;
 mod feed;
 mod file;
 mod folder;
-mod followed;
+pub mod followed;
 mod hostile_backend;
 mod hostile_sender;
 mod limited;

@@ -320,7 +320,11 @@ lost_after_ms: number,
 /**
  * How much is kept; what is over that goes, the oldest first.
  */
-retention: Retention, };
+retention: Retention, 
+/**
+ * What is masked beside secrets.
+ */
+masking: MaskingRules, };
 
 /**
  * Which colours to use.
@@ -2267,7 +2271,113 @@ steps: number,
 /**
  * Bytes.
  */
-bytes: number, };
+bytes: number, 
+/**
+ * What was masked as it was written, beside what was masked before; the most frequent first.
+ */
+masked: Array<MaskedKind>, };
+
+/**
+ * What is masked beside secrets, which always are.
+ */
+export type MaskingRules = { 
+/**
+ * E-mail addresses too.
+ */
+masks_emails: boolean, 
+/**
+ * The person's own patterns, at most 50, tried in this order.
+ */
+patterns: Array<MaskingPattern>, };
+
+/**
+ * A pattern of the person's own.
+ */
+export type MaskingPattern = { 
+/**
+ * What stands in its masks: 1 to 40 letters, digits, spaces, dots, dashes and underscores.
+ */
+name: string, 
+/**
+ * A regular expression in the syntax of the `regex` crate, at most 1,000 bytes.
+ */
+pattern: string, };
+
+/**
+ * Tries rules on a text; nothing is stored.
+ */
+export type MaskingTry = { 
+/**
+ * The rules.
+ */
+rules: MaskingRules, 
+/**
+ * At most 100,000 bytes of it are looked at.
+ */
+text: string, };
+
+/**
+ * What rules make of a text.
+ */
+export type MaskingTried = { 
+/**
+ * Of each pattern, why it can't be used; `null` where it can.
+ */
+problems: Array<string | null>, 
+/**
+ * The text, masked by those that can.
+ */
+text: string, 
+/**
+ * What was masked.
+ */
+masked: Array<MaskedKind>, };
+
+/**
+ * How often something of a kind was masked.
+ */
+export type MaskedKind = { 
+/**
+ * As masks say it: `bearer-token`, `email`, the name of a pattern.
+ */
+kind: string, 
+/**
+ * How often.
+ */
+count: number, };
+
+/**
+ * How far the masking of what is stored already is, or how it ended.
+ */
+export type MaskStoredStatus = { 
+/**
+ * It is under way.
+ */
+is_running: boolean, 
+/**
+ * All is looked through; the database is being written anew, so that nothing of it is left in the file.
+ */
+is_compacting: boolean, 
+/**
+ * Blocks of content and traces that were looked through, of `total`.
+ */
+done: number, 
+/**
+ * All there are.
+ */
+total: number, 
+/**
+ * What was masked so far.
+ */
+masked: Array<MaskedKind>, 
+/**
+ * It went through to its end.
+ */
+has_finished: boolean, 
+/**
+ * Why it did not; `null` while it runs, and where it did.
+ */
+error: string | null, };
 
 /**
  * Asks for a window of the trace list.
@@ -4121,9 +4231,9 @@ export type ComparisonSaved = {
  */
 bytes: number, 
 /**
- * Texts in which a secret was found and masked as the file was written; of JSON, 1 where there are any.
+ * What was masked as the file was written, beside what was masked before; the most frequent first.
  */
-masked: number, };
+masked: Array<MaskedKind>, };
 
 /**
  * What a store holds.
@@ -4451,7 +4561,11 @@ export type TextSaved = {
 /**
  * Its size.
  */
-bytes: number, };
+bytes: number, 
+/**
+ * What was masked as it was written, beside what was masked before; the most frequent first.
+ */
+masked: Array<MaskedKind>, };
 
 /**
  * Says that something changed; the page asks again for what it shows. At most ten a second.
@@ -4552,6 +4666,10 @@ export interface Contract {
   import_status: { request: ImportRef; response: ImportStatus };
   import_list: { request: Nothing; response: Array<ImportStatus> };
   problem_list: { request: ProblemListRequest; response: ProblemList };
+  masking_try: { request: MaskingTry; response: MaskingTried };
+  mask_stored_start: { request: Nothing; response: MaskStoredStatus };
+  mask_stored: { request: Nothing; response: MaskStoredStatus };
+  mask_stored_stop: { request: Nothing; response: Nothing };
   trace_mark: { request: TraceMark; response: TraceCount };
   step_mark: { request: StepMark; response: Array<StepMarkItem> };
   step_marks: { request: TraceRef; response: Array<StepMarkItem> };

@@ -7,6 +7,7 @@ import { plural } from '../domain/format';
 import { visibleText } from '../domain/visibleText';
 import { CopyButton } from './CopyButton';
 import { Icon } from './icons';
+import { TextWithMasks } from './TextWithMasks';
 import styles from './JsonTree.module.css';
 import { LongText } from './LongText';
 import { useCutText } from './LongTexts';
@@ -147,7 +148,7 @@ function Line({ id, line, isChosen, onChoose, onToggle }: LineProps) {
         <span className={styles.key}>{isCut ? 'cut here' : visibleText(name.slice(0, 200))}</span>
       )}
       <span className={branch ? styles.summary : typeof value === 'number' ? styles.number : styles.value}>
-        {branch && isOpen ? sizeWords(branch) : shownValueOf(value, branch)}
+        {branch && isOpen ? sizeWords(branch) : <TextWithMasks text={shownValueOf(value, branch)} />}
       </span>
       {wasText && <span className={styles.mark}>from text</span>}
     </div>
@@ -155,8 +156,8 @@ function Line({ id, line, isChosen, onChoose, onToggle }: LineProps) {
 }
 
 function shownValueOf(value: JsonLine['value'], branch: Branch | null): string {
-  if (branch) return visibleText(preview(branch, 120));
-  return visibleText(typeof value === 'string' ? JSON.stringify(value.slice(0, MOST_SHOWN)) : String(value));
+  if (branch) return preview(branch, 120);
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, MOST_SHOWN)) : String(value);
 }
 
 /** A text that is longer than its line, or an end that was cut. */

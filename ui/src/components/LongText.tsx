@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { formatCount } from '../domain/format';
 import { lengthWords } from '../domain/json';
-import { visibleText } from '../domain/visibleText';
 import styles from './LongText.module.css';
 import { useCutText, type CutText } from './LongTexts';
+import { TextWithMasks } from './TextWithMasks';
 import { WholeButton } from './WholeButton';
 import { WholeText } from './WholeText';
 
@@ -28,7 +28,7 @@ export function LongText({ text, most = 2000, mono = false, label = 'the whole t
   // A little more than the limit is not worth a click; what is cut always has more than is here.
   const folds = cut !== null || text.length > most * 1.3;
   const isBoxed = folds && whole && (cut !== null || text.length > LONGEST_DRAWN);
-  const start = visibleText(here.slice(0, most).trimEnd());
+  const start = <TextWithMasks text={here.slice(0, most).trimEnd()} />;
   return (
     <div className={`${styles.text} ${mono ? styles.mono : ''}`}>
       {isBoxed ? (
@@ -36,9 +36,9 @@ export function LongText({ text, most = 2000, mono = false, label = 'the whole t
           {start}…
         </WholeText>
       ) : folds && !whole ? (
-        <>{cut !== null && here === '' ? <i>{restWords(cut)}</i> : `${start}…`}</>
+        <>{cut !== null && here === '' ? <i>{restWords(cut)}</i> : <>{start}…</>}</>
       ) : (
-        visibleText(text)
+        <TextWithMasks text={text} />
       )}
       {folds && <WholeButton whole={whole} onChange={setWhole} size={wholeSize(text, cut)} />}
     </div>

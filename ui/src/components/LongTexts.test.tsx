@@ -30,7 +30,7 @@ function setUp(children: ReactNode) {
       openLink,
       saveText: (request) => {
         saved.push(request);
-        return Promise.resolve({ bytes: 5 });
+        return Promise.resolve({ bytes: 5, masked: [] });
       },
     },
   );

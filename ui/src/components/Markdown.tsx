@@ -6,6 +6,7 @@ import { visibleText } from '../domain/visibleText';
 import { Address } from './Address';
 import { Code } from './Code';
 import styles from './Markdown.module.css';
+import { TextWithMasks } from './TextWithMasks';
 
 export default memo(function Markdown({ text }: { text: string }) {
   const nodes = useMemo(() => readMarkdown(text), [text]);
@@ -15,7 +16,7 @@ export default memo(function Markdown({ text }: { text: string }) {
 function shown(node: MarkdownNode, index: number): ReactNode {
   switch (node.type) {
     case 'text':
-      return visibleText(node.text);
+      return <TextWithMasks key={index} text={node.text} />;
     case 'break':
       return <br key={index} />;
     case 'rule':

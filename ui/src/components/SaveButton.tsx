@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useHost } from '../backend';
 import type { TextRef } from '../backend/bindings';
 import { formatBytes } from '../domain/format';
+import { maskedWords } from '../domain/masked';
 import { Button, IconButton } from './Button';
 
 /** What is saved: by its place in the store, or the text itself where the page has all of it. */
@@ -35,7 +36,11 @@ export function SaveButton({ saves, media, withLabel = false }: SaveButtonProps)
         is_media: media !== undefined,
         mime_type: media?.mime_type ?? null,
       });
-      setNow(saved ? { state: 'done', words: `Saved ${formatBytes(saved.bytes)}` } : { state: 'idle' });
+      if (!saved) setNow({ state: 'idle' });
+      else {
+        const masked = maskedWords(saved.masked);
+        setNow({ state: 'done', words: `Saved ${formatBytes(saved.bytes)}${masked && `; ${masked}`}` });
+      }
     } catch (error) {
       setNow({ state: 'failed', words: error instanceof Error ? error.message : String(error) });
     }

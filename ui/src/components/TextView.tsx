@@ -24,6 +24,7 @@ import { IconButton } from './Button';
 import { CopyButton } from './CopyButton';
 import { Icon } from './icons';
 import { SaveButton, type Saveable } from './SaveButton';
+import { TextWithMasks } from './TextWithMasks';
 import styles from './TextView.module.css';
 
 interface TextViewProps {
@@ -309,7 +310,13 @@ interface RowTextProps {
 function RowText({ row, find, current }: RowTextProps) {
   const places = find.within(row.from, row.to);
   const shown = row.text;
-  if (places.length === 0) return <span>{visibleText(shown)}</span>;
+  if (places.length === 0) {
+    return (
+      <span>
+        <TextWithMasks text={shown} />
+      </span>
+    );
+  }
   const marks = places.map(([from, to]): [number, number] => [row.indexOf(from), row.indexOf(to)]);
   const isCurrent = places.some(([from, to]) => current !== undefined && from <= current && current < to);
   return (

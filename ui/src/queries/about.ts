@@ -32,6 +32,7 @@ export const FIRST_SETTINGS: Settings = {
   alert_slow_ms: 60_000,
   lost_after_ms: 300_000,
   retention: { days: null, gigabytes: null, traces: null },
+  masking: { masks_emails: false, patterns: [] },
 };
 
 export function useSettings(): Settings {

@@ -5,17 +5,14 @@ use std::time::Duration;
 use super::dto::{AppInfo, FormatInfo, Nothing, PriceInfo, Settings};
 use super::keep;
 use super::stores::is_same_store;
-use crate::engine::Engine;
+use crate::engine::{Engine, masker_of};
 use crate::error::{Code, Error, Result};
 use crate::ingest::FollowRules;
 use crate::location::{default_store_path, log_folder};
 use crate::model::SourceKind;
 use crate::pricing::Prices;
-use crate::store::setting;
+use crate::store::setting::{self, SETTINGS};
 use crate::wire::FORMATS;
-
-/// Where the settings lie in the store.
-const SETTINGS: &str = "settings";
 
 pub(super) fn app_info(engine: &Engine, _request: Nothing) -> Result<AppInfo> {
     let path = engine.store_path();
@@ -93,10 +90,12 @@ pub(super) fn settings_set(engine: &Engine, settings: Settings) -> Result<Settin
         ));
     }
     keep::limits(&settings.retention)?;
+    let masker = masker_of(&settings.masking)?;
     let settings = engine.writer().change(move |connection| {
         setting::set(connection, SETTINGS, &settings)?;
         Ok(settings)
     })?;
+    engine.writer().set_masker(masker);
     follow(engine, &settings)?;
     keep::keep_to_limits(engine)?;
     Ok(settings)

@@ -1,13 +1,14 @@
 //! Two runs side by side, and several.
 
 use super::dto::{
-    BaselineSet, CompareCandidates, CompareRequest, Comparison, ComparisonSave, Nothing, PairSet, Pairing,
-    RunMatrix, RunMatrixRequest, StepDifference, StepDifferenceRequest, TraceRef,
+    BaselineSet, CompareCandidates, CompareRequest, Comparison, ComparisonSave, ComparisonSaved, Nothing,
+    PairSet, Pairing, RunMatrix, RunMatrixRequest, StepDifference, StepDifferenceRequest, TraceRef,
 };
+use super::masking::kinds;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::query;
-use crate::report::Report;
+use crate::report::{Report, Saved};
 use crate::store::{baseline, pairing, span, trace};
 
 pub(super) fn compare(engine: &Engine, request: CompareRequest) -> Result<Comparison> {
@@ -77,6 +78,11 @@ pub(super) fn run_matrix(engine: &Engine, request: RunMatrixRequest) -> Result<R
     query::compare::matrix(&reader, &columns, &request, revision)
 }
 
+/// What a file of a comparison came to, as pages are told it.
+pub fn comparison_saved(saved: &Saved) -> ComparisonSaved {
+    ComparisonSaved { bytes: saved.bytes, masked: kinds(&saved.masked) }
+}
+
 /// A comparison as it is to be saved. Not a command: hosts say where it goes. `is_cancelled` is asked between steps.
 ///
 /// Errors: `NotFound` if a run is not there, `Invalid` if they are one, `Cancelled`.
@@ -89,7 +95,14 @@ pub fn comparison_to_save(
     let comparison = compare(engine, CompareRequest { a, b })?;
     let reader = engine.reader()?;
     let notes = |trace_id: i64| query::step_marks::step_marks(&reader, trace_id);
-    Report::gather(comparison, [notes(a)?, notes(b)?], engine.now_ns(), ignore, is_cancelled, &|request| {
-        query::compare::step_difference(&reader, engine.texts(), request)
-    })
+    let masker = engine.writer().masker();
+    Report::gather(
+        comparison,
+        [notes(a)?, notes(b)?],
+        engine.now_ns(),
+        masker,
+        ignore,
+        is_cancelled,
+        &|request| query::compare::step_difference(&reader, engine.texts(), request),
+    )
 }

@@ -105,6 +105,10 @@ contract! {
     imports::import_status(ImportRef) -> ImportStatus;
     imports::import_list(Nothing) -> Vec<ImportStatus>;
     imports::problem_list(ProblemListRequest) -> ProblemList;
+    masking::masking_try(MaskingTry) -> MaskingTried;
+    masking::mask_stored_start(Nothing) -> MaskStoredStatus;
+    masking::mask_stored(Nothing) -> MaskStoredStatus;
+    masking::mask_stored_stop(Nothing) -> Nothing;
     keep::trace_mark(TraceMark) -> TraceCount;
     keep::step_mark(StepMark) -> Vec<StepMarkItem>;
     keep::step_marks(TraceRef) -> Vec<StepMarkItem>;
@@ -319,6 +323,12 @@ pub fn typescript() -> String {
         SavedFilterRef,
         SavedFilterOrder,
         Exported,
+        MaskingRules,
+        MaskingPattern,
+        MaskingTry,
+        MaskingTried,
+        MaskedKind,
+        MaskStoredStatus,
         TraceListRequest,
         TraceSort,
         TraceList,

@@ -9,6 +9,7 @@ use super::dto::{
     StorageInfo, TagCount, TraceCount, TraceMark, TraceRef, TraceSelection,
 };
 use super::find::reading;
+use super::masking::kinds;
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
 use crate::export;
@@ -342,11 +343,23 @@ pub fn export(
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<Exported> {
     let ids = selected(engine, selection)?;
-    let written = export::write(&engine.reader()?, &ids, engine.now_ns(), out, is_cancelled)?;
+    let written = export::write(
+        &engine.reader()?,
+        &ids,
+        engine.now_ns(),
+        &engine.writer().masker(),
+        out,
+        is_cancelled,
+    )?;
     if written.traces == 0 {
         return Err(Error::not_found("there are no such traces to export"));
     }
-    Ok(Exported { traces: written.traces, steps: written.spans, bytes: written.bytes })
+    Ok(Exported {
+        traces: written.traces,
+        steps: written.spans,
+        bytes: written.bytes,
+        masked: kinds(&written.masked),
+    })
 }
 
 /// Keeps to the limits of the settings from now on.

@@ -5,9 +5,9 @@ mod attempts;
 mod compare;
 mod contract;
 mod find;
-
 mod imports;
 mod keep;
+mod masking;
 mod sources;
 mod stores;
 mod texts;
@@ -15,7 +15,7 @@ mod traces;
 
 pub use crate::dto;
 pub use about::{start_sources, start_sources_only};
-pub use compare::comparison_to_save;
+pub use compare::{comparison_saved, comparison_to_save};
 pub use contract::{Answer, COMMANDS, call, typescript};
 pub use imports::import_received;
 pub use keep::export;

@@ -95,7 +95,7 @@ pub(super) fn store_import(engine: &Engine, request: StoreRef) -> Result<ImportS
     let ids = survey::trace_ids(&reader)?;
     let mut out =
         std::io::BufWriter::with_capacity(1 << 18, std::fs::File::create(&traces).map_err(unwritable)?);
-    export::write(&reader, &ids, engine.now_ns(), &mut out, &|| false)?;
+    export::write(&reader, &ids, engine.now_ns(), &engine.writer().masker(), &mut out, &|| false)?;
     drop((reader, out));
     let name = path.file_name().map_or_else(|| "store".into(), |name| name.to_string_lossy().into_owned());
     // Whoever comes later hears of its end.

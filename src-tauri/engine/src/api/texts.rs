@@ -6,8 +6,10 @@ use super::dto::{
     TextFindRequest, TextPlaces, TextReadRequest, TextRef, TextRowPage, TextRowsRequest, TextSave, TextSaved,
     TextStretch,
 };
+use super::masking::kinds;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::masking::MaskCounts;
 use crate::query::texts::{FileKind, StoredText, file_kind, write_bytes, write_text};
 
 fn text(engine: &Engine, text: &TextRef) -> Result<StoredText> {
@@ -31,10 +33,12 @@ pub(super) fn text_find(engine: &Engine, request: TextFindRequest) -> Result<Tex
 pub struct SavedText {
     text: Source,
     kind: FileKind,
+    masked: MaskCounts,
 }
 
 enum Source {
     Stored(StoredText),
+    /// By the page, or masked anew.
     Given(String),
 }
 
@@ -48,7 +52,13 @@ pub fn text_to_save(engine: &Engine, request: TextSave) -> Result<SavedText> {
         (None, None) => return Err(Error::invalid("there is no text to save")),
     };
     let kind = file_kind(text.as_str(), request.is_media, request.mime_type.as_deref());
-    Ok(SavedText { text, kind })
+    let mut masked = MaskCounts::default();
+    // Media are no text.
+    let clean = match kind.is_encoded {
+        true => None,
+        false => engine.writer().masker().text(text.as_str(), &mut masked),
+    };
+    Ok(SavedText { text: clean.map_or(text, Source::Given), kind, masked })
 }
 
 impl Source {
@@ -79,6 +89,6 @@ impl SavedText {
             true => write_bytes(self.text.as_str(), out, is_cancelled)?,
             false => write_text(self.text.as_str(), out, is_cancelled)?,
         };
-        Ok(TextSaved { bytes })
+        Ok(TextSaved { bytes, masked: kinds(&self.masked) })
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Column, SpanTree, TraceSummary};
+use super::{Column, MaskedKind, SpanTree, TraceSummary};
 use crate::model::{SpanKind, SpanStatus};
 
 /// Which two runs.
@@ -356,11 +356,11 @@ pub enum ComparisonForm {
 }
 
 /// What was saved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ComparisonSaved {
     /// How large it is.
     #[ts(type = "number")]
     pub bytes: u64,
-    /// Texts in which a secret was found and masked as the file was written; of JSON, 1 where there are any.
-    pub masked: u32,
+    /// What was masked as the file was written, beside what was masked before; the most frequent first.
+    pub masked: Vec<MaskedKind>,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::TraceSort;
+use super::{MaskedKind, TraceSort};
 
 /// Some traces: those named, or all that match a filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -247,7 +247,7 @@ pub struct SavedFilterOrder {
 }
 
 /// What an export has written. Not the answer of a command: hosts write exports (`api::export`), since the page names no paths.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Exported {
     /// Traces.
     pub traces: u32,
@@ -257,4 +257,6 @@ pub struct Exported {
     /// Bytes.
     #[ts(type = "number")]
     pub bytes: u64,
+    /// What was masked as it was written, beside what was masked before; the most frequent first.
+    pub masked: Vec<MaskedKind>,
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::MaskedKind;
+
 /// A text, list or object that was cut in a reply. What is shown of it ends with `mark`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LongText {
@@ -153,9 +155,11 @@ pub struct TextSave {
 }
 
 /// A file that was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct TextSaved {
     /// Its size.
     #[ts(type = "number")]
     pub bytes: u64,
+    /// What was masked as it was written, beside what was masked before; the most frequent first.
+    pub masked: Vec<MaskedKind>,
 }

@@ -11,8 +11,8 @@ use super::receipt::{Coverage, Covered, Receipt};
 use super::sender::SenderRef;
 use super::writer::Job;
 use crate::error::{Code, Error, Result};
-use crate::masking;
-use crate::model::{Problem, SpanFlags, SpanRecord, TraceRecord};
+use crate::masking::{CurrentMasker, MaskCounts, Masker};
+use crate::model::{Problem, SpanFlags, SpanRecord, SpanStatus, Tokens, TraceRecord};
 use crate::pricing::Prices;
 use crate::store::{Block, BlockBuilder};
 use crate::wire::{Format, Sink};
@@ -34,6 +34,8 @@ pub struct Origin {
     pub progress: Arc<SourceProgress>,
     /// What model calls cost where the source does not say.
     pub prices: Arc<Prices>,
+    /// What is masked.
+    pub masker: CurrentMasker,
 }
 
 /// Where a payload lies within a batch.
@@ -153,6 +155,12 @@ impl Assembler {
         &self.batch.origin.prices
     }
 
+    /// A problem without what is to be masked: its reason may quote the input.
+    pub fn masked_problem(&self, mut problem: Problem) -> Problem {
+        mask(&mut problem.reason, &self.batch.origin.masker.get());
+        problem
+    }
+
     /// Hands over what has been collected. Errors: `Cancelled` if the writer has stopped.
     pub fn flush(&mut self) -> Result<()> {
         self.close_block();
@@ -222,19 +230,11 @@ impl Assembler {
 
 impl Sink for Assembler {
     fn span(&mut self, mut span: SpanRecord) {
-        let mut masked = mask(&mut span.name);
-        for text in [&mut span.error, &mut span.preview, &mut span.conversation].into_iter().flatten() {
-            masked |= mask(text);
+        if mask_span(&mut span, &self.batch.origin.masker.get()) {
+            span.flags.insert(SpanFlags::MASKED);
         }
         cut(&mut span.preview, SpanRecord::PREVIEW_BYTES);
         cut(&mut span.error, SpanRecord::ERROR_BYTES);
-        if let Some(clean) = masking::mask_json(&span.payload) {
-            span.payload = clean;
-            masked = true;
-        }
-        if masked {
-            span.flags.insert(SpanFlags::MASKED);
-        }
         self.bytes += SPAN_BYTES;
         let payload = if span.is_part {
             self.bytes += span.payload.len();
@@ -249,19 +249,9 @@ impl Sink for Assembler {
     }
 
     fn trace(&mut self, mut trace: TraceRecord) {
-        for text in [&mut trace.name, &mut trace.preview, &mut trace.failure_reason, &mut trace.conversation]
-            .into_iter()
-            .flatten()
-        {
-            mask(text);
-        }
+        mask_trace(&mut trace, &self.batch.origin.masker.get());
         cut(&mut trace.preview, SpanRecord::PREVIEW_BYTES);
         cut(&mut trace.failure_reason, SpanRecord::ERROR_BYTES);
-        if let Some(payload) = &mut trace.payload
-            && let Some(clean) = masking::mask_json(payload)
-        {
-            *payload = clean;
-        }
         self.bytes += SPAN_BYTES;
         let place = if trace.is_part {
             self.bytes += trace.payload.as_ref().map_or(0, Vec::len);
@@ -274,6 +264,7 @@ impl Sink for Assembler {
     }
 
     fn problem(&mut self, problem: Problem) {
+        let problem = self.masked_problem(problem);
         self.bytes += SPAN_BYTES;
         self.batch.problems.push(problem);
         self.relieve();
@@ -306,25 +297,113 @@ fn cut(text: &mut Option<String>, bytes: usize) {
     }
 }
 
-fn mask(text: &mut String) -> bool {
-    match masking::mask_text(text) {
-        Some(clean) => {
-            *text = clean;
-            true
-        }
-        None => false,
+/// Masks all that is said of a span; says whether there was anything.
+fn mask_span(span: &mut SpanRecord, masker: &Masker) -> bool {
+    let mut masked = mask(&mut span.name, masker);
+    for text in [
+        &mut span.error,
+        &mut span.preview,
+        &mut span.conversation,
+        &mut span.project,
+        &mut span.environment,
+        &mut span.model,
+    ] {
+        masked |= text.as_mut().is_some_and(|text| mask(text, masker));
     }
+    if let Some(clean) = masker.json(&span.payload, &mut MaskCounts::default()) {
+        span.payload = clean;
+        masked = true;
+    }
+    if let Some(note) = span.mark.as_mut().and_then(|mark| mark.note.as_mut()) {
+        mask(note, masker);
+    }
+    for id in [Some(&mut span.trace), Some(&mut span.id), span.parent.as_mut()].into_iter().flatten() {
+        masked |= mask_id(id, masker);
+    }
+    if let Some(correction) = &mut span.correction {
+        for id in [&mut correction.apart_from, &mut correction.operation].into_iter().flatten() {
+            mask_id(id, masker);
+        }
+    }
+    masked
+}
+
+/// The same for what is said of a trace.
+fn mask_trace(trace: &mut TraceRecord, masker: &Masker) {
+    for text in [
+        &mut trace.name,
+        &mut trace.preview,
+        &mut trace.failure_reason,
+        &mut trace.conversation,
+        &mut trace.project,
+        &mut trace.environment,
+        &mut trace.model,
+        &mut trace.marks.note,
+    ]
+    .into_iter()
+    .flatten()
+    .chain(&mut trace.marks.tags)
+    {
+        mask(text, masker);
+    }
+    if let Some(payload) = &mut trace.payload
+        && let Some(clean) = masker.json(payload, &mut MaskCounts::default())
+    {
+        *payload = clean;
+    }
+    mask_id(&mut trace.trace, masker);
+}
+
+fn mask(text: &mut String, masker: &Masker) -> bool {
+    replace(text, masker.text(text, &mut MaskCounts::default()))
+}
+
+fn mask_id(id: &mut String, masker: &Masker) -> bool {
+    replace(id, masker.id(id, &mut MaskCounts::default()))
+}
+
+fn replace(text: &mut String, clean: Option<String>) -> bool {
+    let Some(clean) = clean else { return false };
+    *text = clean;
+    true
 }
 
 /// Hash of all that is said of a span, to know a repeat.
 pub(super) fn content_hash(span: &SpanRecord) -> i64 {
-    let mut hasher = Xxh3::new();
-    hasher.update(&span.payload);
-    hasher.update(span.name.as_bytes());
-    hasher.update(span.parent.as_deref().unwrap_or_default().as_bytes());
-    let tokens = span.tokens.sum().map(|tokens| tokens as i64);
-    for number in [span.start_ns, span.end_ns, Some(i64::from(span.status.code())), tokens] {
-        hasher.update(&number.unwrap_or(i64::MIN).to_le_bytes());
+    let said = Said {
+        payload: &span.payload,
+        name: &span.name,
+        parent: span.parent.as_deref(),
+        start_ns: span.start_ns,
+        end_ns: span.end_ns,
+        status: span.status,
+        tokens: span.tokens,
+    };
+    said.hash()
+}
+
+/// What tells two tellings of one span apart.
+pub(super) struct Said<'a> {
+    pub(super) payload: &'a [u8],
+    pub(super) name: &'a str,
+    pub(super) parent: Option<&'a str>,
+    pub(super) start_ns: Option<i64>,
+    pub(super) end_ns: Option<i64>,
+    pub(super) status: SpanStatus,
+    pub(super) tokens: Tokens,
+}
+
+impl Said<'_> {
+    /// Of all of it.
+    pub(super) fn hash(&self) -> i64 {
+        let mut hasher = Xxh3::new();
+        hasher.update(self.payload);
+        hasher.update(self.name.as_bytes());
+        hasher.update(self.parent.unwrap_or_default().as_bytes());
+        let tokens = self.tokens.sum().map(|tokens| tokens as i64);
+        for number in [self.start_ns, self.end_ns, Some(i64::from(self.status.code())), tokens] {
+            hasher.update(&number.unwrap_or(i64::MIN).to_le_bytes());
+        }
+        hasher.digest() as i64
     }
-    hasher.digest() as i64
 }

@@ -345,7 +345,7 @@ impl Running {
             ImportInput::Paths(paths) => self.read_paths(&paths),
             ImportInput::Bytes { name, bytes } => {
                 self.read_text(&name, &bytes);
-                self.keep(&name, || Kept::text(&bytes));
+                self.keep(&name, || Kept::text(&bytes, &self.writer.masker()));
             }
             ImportInput::Received(files) => {
                 for ReceivedFile { name, path, .. } in &files {
@@ -354,7 +354,7 @@ impl Running {
                 self.tell();
                 for (index, ReceivedFile { name, path, in_folder }) in files.iter().enumerate() {
                     self.read_file(index, *in_folder, name, path);
-                    self.keep(name, || Kept::file(path));
+                    self.keep(name, || Kept::file(path, &self.writer.masker()));
                 }
             }
             ImportInput::Again { name, kept } => {

@@ -76,6 +76,7 @@ impl Sink for Noting<'_> {
         self.out.trace(trace);
     }
     fn problem(&mut self, problem: Problem) {
+        let problem = self.out.masked_problem(problem);
         self.noted.count += 1;
         if self.noted.first.len() < NOTED_PROBLEMS {
             self.noted.first.push(problem.clone());
@@ -123,12 +124,13 @@ impl Intake {
         options.progress.set_format(options.format.id());
         let origin = Arc::new(Origin {
             kind: options.kind,
-            location: options.location,
+            location: writer.masked(&options.location),
             format: options.format,
             sender: options.sender,
             tells_again: options.tells_again,
             progress: options.progress,
             prices: writer.prices(),
+            masker: writer.current_masker(),
         });
         Ok(Self { reader, assembler: Assembler::new(origin, writer.queue())?, noted: Noted::default() })
     }

@@ -8,6 +8,7 @@ mod foreign;
 mod import;
 mod intake;
 mod kept;
+mod mask_stored;
 mod merge;
 mod pipeline;
 mod progress;
@@ -21,6 +22,7 @@ mod writer;
 
 pub use import::{Import, ImportFile, ImportInput, Imports, Inner, ReceivedFile, State};
 pub use intake::{Intake, IntakeOptions, Noted};
+pub use mask_stored::{MaskStored, MaskStoredState};
 pub use progress::{SourceCounts, SourceProgress};
 pub use receipt::Receipt;
 pub use sender::{Sender, SenderRef};

@@ -267,12 +267,13 @@ fn origin(
     progress.set_format(format.id());
     Arc::new(Origin {
         kind: source.kind,
-        location: source.location.to_owned(),
+        location: writer.masked(source.location),
         format,
         sender: source.sender.clone(),
         tells_again: source.tells_again,
         progress: progress.clone(),
         prices: writer.prices(),
+        masker: writer.current_masker(),
     })
 }
 

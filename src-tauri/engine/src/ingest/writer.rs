@@ -11,6 +11,7 @@ mod compact;
 mod known;
 mod liveness;
 mod mappings;
+mod mask_stored;
 mod parts;
 mod purge;
 mod reprice;
@@ -39,6 +40,7 @@ use super::summarise::summarise;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::live::{Hub, Notice};
+use crate::masking::{CurrentMasker, MaskCounts, Masker};
 use crate::model::RecordMapping;
 use crate::pricing::Prices;
 use crate::priority;
@@ -75,11 +77,14 @@ pub struct WriterOptions {
     pub clock: Arc<dyn Clock>,
     /// What model calls cost where their source does not say.
     pub prices: Prices,
+    /// What is masked of all that comes in.
+    pub masker: Masker,
 }
 
 /// The handle to the writer thread.
 pub struct Writer {
     prices: RwLock<Arc<Prices>>,
+    masker: CurrentMasker,
     mappings: RwLock<Arc<Vec<RecordMapping>>>,
     queue: Arc<Queue<Job>>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -94,6 +99,7 @@ impl Writer {
     pub fn start(options: WriterOptions) -> Result<Self> {
         let queue = Arc::new(Queue::new(QUEUE_BYTES));
         let prices = RwLock::new(Arc::new(options.prices));
+        let masker = CurrentMasker::new(options.masker);
         let interrupt = Interrupt::of(&options.connection);
         let mut state = WriterState {
             queue: queue.clone(),
@@ -125,6 +131,7 @@ impl Writer {
             .map_err(|error| Error::internal(format!("a thread can't be started: {error}")))?;
         Ok(Self {
             prices,
+            masker,
             mappings: RwLock::default(),
             queue,
             thread: Mutex::new(Some(thread)),
@@ -136,6 +143,26 @@ impl Writer {
     /// The queue, for assemblers.
     pub(super) fn queue(&self) -> &Arc<Queue<Job>> {
         &self.queue
+    }
+
+    /// What is masked of what comes in.
+    pub fn masker(&self) -> Arc<Masker> {
+        self.masker.get()
+    }
+
+    /// The same, for what lasts longer than a change of it.
+    pub(super) fn current_masker(&self) -> CurrentMasker {
+        self.masker.clone()
+    }
+
+    /// Masks by these rules from now on, what is being imported or received too.
+    pub fn set_masker(&self, masker: Masker) {
+        self.masker.set(masker);
+    }
+
+    /// `text` without what is to be masked.
+    pub(super) fn masked(&self, text: &str) -> String {
+        self.masker().text(text, &mut MaskCounts::default()).unwrap_or_else(|| text.to_owned())
     }
 
     /// Runs `change` on the write connection, outside of any transaction, and gives what it gives.

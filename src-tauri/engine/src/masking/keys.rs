@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::assignments::{self, looks_random};
 use super::{Mask, run};
 
 /// The longest name and the longest value looked at.
@@ -13,37 +14,60 @@ const LONGEST_VALUE_BYTES: usize = 64 * 1024;
 
 /// The values that stand under the name around `hit`, if it is the name of a secret.
 pub fn find<'a>(bytes: &'a [u8], hit: Range<usize>) -> Vec<Mask<'a>> {
-    masks(bytes, hit).unwrap_or_default()
-}
-
-fn masks<'a>(bytes: &'a [u8], hit: Range<usize>) -> Option<Vec<Mask<'a>>> {
+    // `max_tokens`, `tokenizer`: most of what is met, and no name of a secret.
+    let is_token = matches!(bytes.get(hit.start), Some(b't' | b'T'));
+    if is_token && matches!(bytes.get(hit.end), Some(b's' | b'S' | b'i' | b'I')) {
+        return Vec::new();
+    }
+    // Needles such as `;pwd=` have the signs around the name in them.
+    let has = |at: usize, sign: u8| usize::from(bytes.get(at) == Some(&sign));
+    let hit = hit.start + has(hit.start, b';')..hit.end - has(hit.end.saturating_sub(1), b'=');
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
-    let before = bytes.get(hit.start.saturating_sub(LONGEST_NAME_BYTES)..hit.start)?;
+    let before = bytes.get(hit.start.saturating_sub(LONGEST_NAME_BYTES)..hit.start).unwrap_or_default();
     let start = hit.start - before.iter().rev().take_while(|byte| is_name(byte)).count();
     let end = hit.end + run(bytes, hit.end, LONGEST_NAME_BYTES, |byte| is_name(&byte));
-    let quote = Quote::before(bytes, start)?;
-    let kind = kind_of(bytes.get(start..end)?)?;
-    let closing = quote.closing(bytes, end).filter(|closing| *closing == end)?;
-    let opening = start - quote.bytes.len();
+    match quoted(bytes, start..end) {
+        Some(masks) => masks,
+        None => assignments::find(bytes, start..end).into_iter().collect(),
+    }
+}
 
+/// The values under a name in quotes; `None` if it is not in quotes.
+fn quoted<'a>(bytes: &'a [u8], name: Range<usize>) -> Option<Vec<Mask<'a>>> {
+    let quote = Quote::before(bytes, name.start)?;
+    quote.closing(bytes, name.end).filter(|closing| *closing == name.end)?;
+    Some(masks(bytes, name, &quote).unwrap_or_default())
+}
+
+fn masks<'a>(bytes: &'a [u8], name: Range<usize>, quote: &Quote<'a>) -> Option<Vec<Mask<'a>>> {
+    let (start, closing) = (name.start, name.end);
+    let Name { kind, is_sure } = name_of(bytes.get(name)?)?;
+    let opening = start - quote.bytes.len();
+    // One that may be something else has to look like a secret.
+    let is_secret = |string: &Range<usize>| {
+        worth_masking(bytes, string)
+            && (is_sure || looks_random(bytes.get(string.clone()).unwrap_or_default(), 20))
+    };
     let next = skip_space(bytes, closing + quote.bytes.len());
     match bytes.get(next)? {
-        b':' => value(bytes, skip_space(bytes, next + 1), &quote, kind, false),
+        b':' => value(bytes, skip_space(bytes, next + 1), quote, kind, 0, &is_secret),
         b',' => {
-            let second = skip_space(bytes, next + 1);
+            let second = skip_prefix(bytes, skip_space(bytes, next + 1));
             let string = quote.string(bytes, second)?;
             let after = skip_space(bytes, string.end + quote.bytes.len());
-            let is_value = bytes.get(string.clone())?.eq_ignore_ascii_case(b"value");
+            let text = bytes.get(string.clone())?;
+            let is_value = [&b"value"[..], b"val", b"v"].iter().any(|word| text.eq_ignore_ascii_case(word));
             match bytes.get(after)? {
                 // {"key": "authorization", "value": …}
-                b':' if is_value => value(bytes, skip_space(bytes, after + 1), &quote, kind, true),
+                b':' if is_value => {
+                    value(bytes, skip_space(bytes, after + 1), quote, kind, DEEPEST_WRAPPER, &is_secret)
+                }
                 // ["authorization", "…"] in a list of such pairs; a list of names (`"required": ["api_key", …]`) is none.
-                b']' if is_pair_in_list(bytes, opening)
-                    && string.len() >= 8
-                    && worth_masking(bytes, &string) =>
-                {
+                b']' if is_pair_in_list(bytes, opening) && string.len() >= 8 && is_secret(&string) => {
                     Some(vec![Mask::new(string, kind)])
                 }
+                // Names and values in turn, or a pair by itself.
+                b']' | b',' | b')' if looks_random(text, 16) => Some(vec![Mask::new(string, kind)]),
                 _ => None,
             }
         }
@@ -51,32 +75,109 @@ fn masks<'a>(bytes: &'a [u8], hit: Range<usize>) -> Option<Vec<Mask<'a>>> {
     }
 }
 
+/// What the name of a secret says.
+pub(super) struct Name {
+    /// What its value is.
+    pub(super) kind: &'static str,
+    /// Nothing else is called that; otherwise the value has to look like a secret.
+    pub(super) is_sure: bool,
+}
+
+/// What is called a token and is a secret, by the word before it.
+const TOKEN_WORDS: &[&str] = &[
+    "access",
+    "refresh",
+    "auth",
+    "oauth",
+    "session",
+    "id",
+    "bearer",
+    "bot",
+    "api",
+    "client",
+    "security",
+    "github",
+    "gitlab",
+    "hf",
+    "huggingface",
+    "hub",
+    "slack",
+    "npm",
+    "pypi",
+    "telegram",
+    "discord",
+    "vault",
+    "csrf",
+    "xsrf",
+    "jwt",
+    "deploy",
+    "private",
+    "personal",
+    "secret",
+    "service",
+    "databricks",
+    "replicate",
+    "account",
+    "user",
+    "login",
+];
+/// What is called a token and is none.
+const WORD_TOKENS: &[&str] = &[
+    "page",
+    "next",
+    "continuation",
+    "bos",
+    "eos",
+    "pad",
+    "unk",
+    "sep",
+    "cls",
+    "mask",
+    "stop",
+    "special",
+    "sync",
+    "cursor",
+    "per",
+    "first",
+    "last",
+    "max",
+    "start",
+    "end",
+];
+
 /// What a name says its value is, by the last of its dotted parts, without dashes, underscores and case.
-fn kind_of(name: &[u8]) -> Option<&'static str> {
+pub(super) fn name_of(name: &[u8]) -> Option<Name> {
     let last = name.rsplit(|byte| *byte == b'.').next()?;
     let plain: Vec<u8> =
         last.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
     let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| plain.ends_with(suffix.as_bytes()));
+    let sure = |kind| Some(Name { kind, is_sure: true });
     if matches!(plain.as_slice(), b"cookie" | b"setcookie") {
-        Some("cookie")
-    } else if ends(&["apikey", "apikeys"]) {
-        Some("api-key")
+        sure("cookie")
+    } else if ends(&["apikey", "apikeys", "subscriptionkey", "accountkey", "sharedaccesskey"]) {
+        sure("api-key")
     } else if ends(&["authorization"]) {
-        Some("authorization")
-    } else if ends(&["password", "passwd"]) {
-        Some("password")
+        sure("authorization")
+    } else if ends(&["password", "passwd", "passphrase"]) {
+        sure("password")
     } else if plain == b"secret"
         || ends(&["clientsecret", "secretkey", "secretaccesskey", "appsecret", "secrettoken", "authsecret"])
+        || ends(&["webhooksecret", "jwtsecret", "signingsecret", "sessionsecret"])
     {
-        Some("secret")
-    } else if ends(&["accesstoken", "refreshtoken"]) {
-        Some("token")
+        sure("secret")
     } else if ends(&["privatekey"]) {
-        Some("private-key")
+        sure("private-key")
+    } else if let Some(word) = plain.strip_suffix(b"token") {
+        let ends = |words: &[&str]| words.iter().any(|known| word.ends_with(known.as_bytes()));
+        let is_sure = ends(TOKEN_WORDS);
+        (is_sure || !ends(WORD_TOKENS)).then_some(Name { kind: "token", is_sure })
     } else {
         None
     }
 }
+
+/// How deep OTLP wraps a value: `{"arrayValue": {"values": [{"stringValue": …}]}}`.
+const DEEPEST_WRAPPER: u32 = 4;
 
 /// The value at `at`: a string, a list of strings, a number that is no flag; of an object (a schema of a parameter that is
 /// called `password`, say) nothing, unless it is OTLP's wrapper around a value.
@@ -85,18 +186,23 @@ fn value<'a>(
     at: usize,
     quote: &Quote<'a>,
     kind: &'static str,
-    may_be_wrapped: bool,
+    wrappers: u32,
+    is_secret: &dyn Fn(&Range<usize>) -> bool,
 ) -> Option<Vec<Mask<'a>>> {
+    let at = skip_prefix(bytes, at);
     if let Some(string) = quote.string(bytes, at).or_else(|| quote.other(bytes, at)?.string(bytes, at)) {
-        return Some(worth_masking(bytes, &string).then(|| Mask::new(string, kind)).into_iter().collect());
+        return Some(is_secret(&string).then(|| Mask::new(string, kind)).into_iter().collect());
     }
     match bytes.get(at)? {
         b'[' => {
             let mut masks = Vec::new();
             let mut at = skip_space(bytes, at + 1);
+            if bytes.get(at) == Some(&b'{') && wrappers > 0 {
+                return value(bytes, at, quote, kind, wrappers - 1, is_secret);
+            }
             while let Some(string) = quote.string(bytes, at) {
                 at = skip_space(bytes, string.end + quote.bytes.len());
-                if worth_masking(bytes, &string) {
+                if is_secret(&string) {
                     masks.push(Mask::new(string, kind));
                 }
                 if bytes.get(at) != Some(&b',') {
@@ -106,23 +212,35 @@ fn value<'a>(
             }
             Some(masks)
         }
-        b'{' if may_be_wrapped => {
+        b'{' if wrappers > 0 => {
             let name = quote.string(bytes, skip_space(bytes, at + 1))?;
             let colon = skip_space(bytes, name.end + quote.bytes.len());
-            let is_wrapper = bytes.get(name)?.ends_with(b"Value") && bytes.get(colon) == Some(&b':');
-            is_wrapper.then(|| value(bytes, skip_space(bytes, colon + 1), quote, kind, false))?
+            let text = bytes.get(name)?;
+            let is_wrapper = (text.ends_with(b"Value") || text.ends_with(b"_value") || text == b"values")
+                && bytes.get(colon) == Some(&b':');
+            is_wrapper
+                .then(|| value(bytes, skip_space(bytes, colon + 1), quote, kind, wrappers - 1, is_secret))?
         }
         b'0'..=b'9' => {
             let length = run(bytes, at, 64, |byte| byte.is_ascii_digit());
             let whole = bytes.get(at + length).is_none_or(|byte| !b".eE".contains(byte));
-            (length >= 4 && whole).then(|| vec![Mask { range: at..at + length, kind, quotes: quote.bytes }])
+            let is_number = length >= 4 && whole && is_secret(&(at..at + length));
+            is_number.then(|| vec![Mask { range: at..at + length, kind, quotes: quote.bytes }])
         }
         _ => None,
     }
 }
 
+/// Past the `b` of Python's bytes.
+fn skip_prefix(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at..) {
+        Some([b'b', b'\'' | b'"' | b'\\', ..]) => at + 1,
+        _ => at,
+    }
+}
+
 /// Whether there is anything to hide: not what is empty, masked before, or a mere reference to a variable.
-fn worth_masking(bytes: &[u8], string: &Range<usize>) -> bool {
+pub(super) fn worth_masking(bytes: &[u8], string: &Range<usize>) -> bool {
     let text = bytes.get(string.clone()).unwrap_or_default();
     let is_name = |name: &[u8]| {
         !name.is_empty()
@@ -181,9 +299,9 @@ fn skip_space(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// How strings are quoted where a name was found.
-struct Quote<'a> {
+pub(super) struct Quote<'a> {
     /// The quote with the backslashes before it.
-    bytes: &'a [u8],
+    pub(super) bytes: &'a [u8],
     /// `"`, or `'` in Python's dictionaries.
     mark: u8,
     /// How many strings of JSON it is nested in.
@@ -212,6 +330,13 @@ impl<'a> Quote<'a> {
         Some(Self { bytes: bytes.get(start..=start + slashes)?, mark, level })
     }
 
+    /// The quote that begins at `at`.
+    pub(super) fn at(bytes: &'a [u8], at: usize) -> Option<Self> {
+        let slashes = run(bytes, at, 1 << Self::DEEPEST, |byte| byte == b'\\');
+        let mark = *bytes.get(at + slashes).filter(|byte| matches!(byte, b'"' | b'\''))?;
+        Self::new(bytes, at, slashes, mark)
+    }
+
     /// The other of Python's two quotes, if a string begins with it at `at`.
     fn other(&self, bytes: &'a [u8], at: usize) -> Option<Self> {
         (self.mark == b'\'').then_some(())?;
@@ -221,7 +346,7 @@ impl<'a> Quote<'a> {
     }
 
     /// What is inside the string that begins at `at`; it must have an end.
-    fn string(&self, bytes: &[u8], at: usize) -> Option<Range<usize>> {
+    pub(super) fn string(&self, bytes: &[u8], at: usize) -> Option<Range<usize>> {
         let start = at + self.bytes.len();
         (bytes.get(at..start)? == self.bytes).then_some(())?;
         let end = self.closing(bytes, start)?;

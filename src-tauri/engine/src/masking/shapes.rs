@@ -15,8 +15,6 @@ pub enum Shape {
     Aws,
     /// `AIza…`.
     Google,
-    /// `glpat-…`.
-    GitLab,
     /// `hf_…`.
     HuggingFace,
     /// `sk_live_…`, `pk_live_…`, `rk_live_…`: the needle leaves out the first letter.
@@ -31,6 +29,62 @@ pub enum Shape {
     Pem,
     /// `://`, perhaps with a user's name and password after it.
     Url,
+    /// `123456789:AA…`, of a bot of Telegram; the needle is the colon and what follows.
+    Telegram,
+    /// A header in base64: `Authorization…` or `Bearer …`. The needle leaves out the first letters, which differ by case.
+    Base64Header {
+        /// How many.
+        before: usize,
+    },
+    /// A word that begins with `lead`, as it is written, and goes on for at least `least` bytes of `body`.
+    Token {
+        /// How it begins.
+        lead: &'static str,
+        /// What it goes on with.
+        body: Body,
+        /// How long.
+        least: usize,
+        /// What it is.
+        kind: &'static str,
+    },
+}
+
+/// Letters and digits, and what may stand between them.
+#[derive(Clone, Copy)]
+pub enum Body {
+    /// Nothing.
+    Alnum,
+    /// `_`.
+    Name,
+    /// `_` and `-`.
+    Dashed,
+    /// `_`, `-` and `.`.
+    Dotted,
+    /// `+`, `/` and `=`.
+    Base64,
+    /// `/`.
+    Path,
+    /// Nothing, and only the digits of hexadecimal numbers.
+    Hex,
+}
+
+impl Body {
+    fn has(self, byte: u8) -> bool {
+        match self {
+            Self::Alnum => is_alnum(byte),
+            Self::Name => is_name(byte),
+            Self::Dashed => is_dashed(byte),
+            Self::Dotted => is_dashed(byte) || byte == b'.',
+            Self::Base64 => is_alnum(byte) || matches!(byte, b'+' | b'/' | b'='),
+            Self::Path => is_alnum(byte) || byte == b'/',
+            Self::Hex => byte.is_ascii_hexdigit(),
+        }
+    }
+}
+
+/// What a needle may be the start of, where it is known by how it begins.
+pub const fn token(lead: &'static str, body: Body, least: usize, kind: &'static str) -> super::Lead {
+    super::Lead::Shape(Shape::Token { lead, body, least, kind })
 }
 
 /// The longest secret on one line.
@@ -40,7 +94,11 @@ const LONGEST_PEM_BYTES: usize = 16 * 1024;
 
 /// The secret whose needle was found at `at`, if it is one.
 pub fn find(bytes: &[u8], at: usize, shape: Shape) -> Option<Mask<'static>> {
-    let is_inside_word = !matches!(shape, Shape::Stripe | Shape::Pem | Shape::Url) && !begins_word(bytes, at);
+    let begins_later = matches!(
+        shape,
+        Shape::Stripe | Shape::Pem | Shape::Url | Shape::Telegram | Shape::Base64Header { .. }
+    );
+    let is_inside_word = !begins_later && !begins_word(bytes, at);
     if is_inside_word {
         return None;
     }
@@ -76,11 +134,6 @@ pub fn find(bytes: &[u8], at: usize, shape: Shape) -> Option<Mask<'static>> {
             let body = word_length(bytes, at, is_dashed);
             (starts(bytes, at, b"AIza") && body >= 39).then_some(())?;
             word(bytes, at, body, "google-api-key")
-        }
-        Shape::GitLab => {
-            let body = word_length(bytes, at + 6, is_dashed);
-            (starts(bytes, at, b"glpat-") && body >= 20).then_some(())?;
-            word(bytes, at, 6 + body, "gitlab-token")
         }
         Shape::HuggingFace => {
             let body = word_length(bytes, at + 3, is_alnum);
@@ -123,6 +176,38 @@ pub fn find(bytes: &[u8], at: usize, shape: Shape) -> Option<Mask<'static>> {
         }
         Shape::Pem => pem(bytes, at),
         Shape::Url => url_password(bytes, at),
+        Shape::Telegram => {
+            let digits = bytes
+                .get(at.saturating_sub(10)..at)?
+                .iter()
+                .rev()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
+            // A digit more may belong to an escape (`\u0001`).
+            let starts_there = |start: &usize| {
+                begins_word(bytes, *start)
+                    || bytes.get(..*start).is_some_and(|before| before.ends_with(b"bot"))
+            };
+            let start = (8..=digits).rev().map(|length| at - length).find(starts_there)?;
+            let secret = word_length(bytes, at + 1, is_dashed);
+            (starts(bytes, at, b":AA") && (34..=36).contains(&secret))
+                .then(|| Mask::new(start..at + 1 + secret, "telegram-token"))
+        }
+        Shape::Base64Header { before } => {
+            let start = at.checked_sub(before)?;
+            let known: [&[u8]; 4] = [b"QXV0aG9yaXphdGlvb", b"YXV0aG9yaXphdGlvb", b"QmVhcmVyI", b"YmVhcmVyI"];
+            let is_known = known.iter().any(|lead| starts(bytes, start, *lead));
+            let body =
+                word_length(bytes, start, |byte| Body::Base64.has(byte) || byte == b'_' || byte == b'-');
+            (is_known && body >= 32).then_some(())?;
+            word(bytes, start, body, "authorization")
+        }
+        Shape::Token { lead, body, least, kind } => {
+            let length = word_length(bytes, at + lead.len(), |byte| body.has(byte));
+            let whole = bytes.get(at + lead.len() + length).is_none_or(|byte| !is_name(*byte));
+            (starts(bytes, at, lead.as_bytes()) && length >= least && whole).then_some(())?;
+            word(bytes, at, lead.len() + length, kind)
+        }
     }
 }
 
@@ -138,7 +223,9 @@ fn sk_key(bytes: &[u8], at: usize) -> Option<Mask<'static>> {
     } else {
         longest_run >= 20 || (longest_run >= 16 && digit)
     };
-    let kind = if token.starts_with(b"sk-ant-") { "anthropic-key" } else { "openai-key" };
+    let kinds =
+        [(&b"sk-ant-"[..], "anthropic-key"), (b"sk-lf-", "langfuse-key"), (b"sk-or-", "openrouter-key")];
+    let kind = kinds.iter().find(|(lead, _)| token.starts_with(lead)).map_or("openai-key", |(_, kind)| kind);
     is_key.then(|| word(bytes, at, length, kind))?
 }
 
@@ -186,13 +273,23 @@ fn url_password(bytes: &[u8], at: usize) -> Option<Mask<'static>> {
     let at_sign = authority.iter().rposition(|byte| *byte == b'@')?;
     let colon = authority.get(..at_sign)?.iter().position(|byte| *byte == b':')?;
     let password = start + colon + 1..start + at_sign;
-    let is_placeholder = bytes.get(password.start).is_none_or(|byte| matches!(byte, b'$' | b'*' | b'%'));
+    let is_placeholder = match bytes.get(password.start..)? {
+        // A byte that an address of the web writes so, or the place of a value.
+        [b'%', high, low, ..] => !(high.is_ascii_hexdigit() && low.is_ascii_hexdigit()),
+        [first, ..] => matches!(first, b'$' | b'*'),
+        [] => true,
+    };
     (!password.is_empty() && !is_placeholder).then(|| Mask::new(password, "url-password"))
 }
 
-/// Where the credentials of `Bearer …` or `Basic …` start: one or more spaces after the word.
+/// Where the credentials of `Bearer …` or `Basic …` start: one or more spaces after the word, or one as addresses of the web
+/// write it.
 fn after_scheme(bytes: &[u8], at: usize, length: usize) -> Option<usize> {
-    let spaces = run(bytes, at + length, 8, |byte| byte == b' ');
+    let spaces = match bytes.get(at + length..)? {
+        [b'%', b'2', b'0', ..] => 3,
+        [b'+', ..] => 1,
+        _ => run(bytes, at + length, 8, |byte| byte == b' '),
+    };
     (spaces > 0).then_some(at + length + spaces)
 }
 

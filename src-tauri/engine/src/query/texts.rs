@@ -129,6 +129,11 @@ impl Texts {
         self.kept().bytes()
     }
 
+    /// Forgets all that is kept: what is stored has changed under its place.
+    pub fn forget(&self) {
+        self.kept().texts.clear();
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }

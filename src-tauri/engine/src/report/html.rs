@@ -5,16 +5,16 @@ use std::io::{self, Write};
 
 use super::Report;
 use crate::dto::{ComparedRun, DiffLine, DiffPiece, LineChange, PairRelation, PartDifference, TraceSummary};
-use crate::masking;
+use crate::masking::{MaskCounts, Masker};
 use crate::model::{SpanStatus, TraceStatus};
 use crate::query::{cost, count, duration};
 
 /// Further pairs are not listed.
 const MOST_ROWS: usize = 20_000;
 
-/// Gives how many texts had a secret in them that was masked.
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<u32> {
-    let mut page = Page { out, masked: 0 };
+/// Gives what was masked in it.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<MaskCounts> {
+    let mut page = Page { out, masker: &report.masker, masked: MaskCounts::default() };
     page.raw(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
@@ -30,14 +30,22 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<u32> {
     notes(report, &mut page)?;
     page.raw("<p class=\"muted\">Made by TraceLLM Explorer, ")?;
     page.text(&report.made_at)?;
+    let masked = std::mem::take(&mut page.masked);
+    if !masked.is_empty() {
+        let kinds: Vec<String> =
+            masked.by_count().into_iter().map(|(kind, count)| format!("{count} × {kind}")).collect();
+        page.raw(". Masked as it was written: ")?;
+        page.text(&kinds.join(", "))?;
+    }
     page.raw(". This file loads nothing and runs nothing.</p>\n</body></html>\n")?;
-    Ok(page.masked)
+    Ok(masked)
 }
 
 /// Writes text so that it is text, whatever it says.
 struct Page<'a> {
     out: &'a mut dyn Write,
-    masked: u32,
+    masker: &'a Masker,
+    masked: MaskCounts,
 }
 
 impl Page<'_> {
@@ -48,8 +56,7 @@ impl Page<'_> {
 
     /// Writes what a trace says.
     fn text(&mut self, text: &str) -> io::Result<()> {
-        let masked = masking::mask_text(text);
-        self.masked += u32::from(masked.is_some());
+        let masked = self.masker.text(text, &mut self.masked);
         let text = masked.as_deref().unwrap_or(text);
         let mut from = 0;
         for (at, character) in text.char_indices() {

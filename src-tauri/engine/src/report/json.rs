@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Report;
 use crate::dto::{ComparedRun, PairRelation, PartDifference, RunDifference, StepMarkItem, TraceSummary};
-use crate::masking;
+use crate::masking::MaskCounts;
 
 /// Grows when a field changes its meaning or goes.
 const VERSION: u32 = 1;
@@ -63,8 +63,8 @@ struct Step<'a> {
     cost_usd: Option<f64>,
 }
 
-/// Gives 1 where something in it was masked.
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<u32> {
+/// Gives what was masked in it.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<MaskCounts> {
     let comparison = &report.comparison;
     let told: HashMap<u32, &[PartDifference]> =
         report.told.iter().map(|(pair, difference)| (*pair, difference.parts.as_slice())).collect();
@@ -107,11 +107,21 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<u32> {
         differences: &comparison.differences,
         pairs_not_told: report.left_out,
     };
-    let text = serde_json::to_vec_pretty(&file)?;
-    let masked = masking::mask_json(&text);
-    out.write_all(masked.as_deref().unwrap_or(&text))?;
+    let mut counts = MaskCounts::default();
+    let mut text = serde_json::to_vec_pretty(&file)?;
+    if let Some(masked) = report.masker.json(&text, &mut counts) {
+        text = masked;
+        if text.ends_with(b"\n}") {
+            // The last field, since it is known only now.
+            text.truncate(text.len() - 2);
+            let told: serde_json::Map<_, _> =
+                counts.by_count().into_iter().map(|(kind, count)| (kind.to_owned(), count.into())).collect();
+            write!(text, ",\n  \"masked\": {}\n}}", serde_json::Value::from(told))?;
+        }
+    }
+    out.write_all(&text)?;
     out.write_all(b"\n")?;
-    Ok(u32::from(masked.is_some()))
+    Ok(counts)
 }
 
 fn step(run: &ComparedRun, row: u32) -> Step<'_> {

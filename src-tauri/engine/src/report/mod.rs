@@ -7,12 +7,14 @@ mod html;
 mod json;
 
 use std::io::{ErrorKind, Write};
+use std::sync::Arc;
 
 use crate::dto::{
-    CompareRequest, Comparison, ComparisonForm, ComparisonSaved, Ignored, SpanTree, StepDifference,
-    StepDifferenceRequest, StepMarkItem,
+    CompareRequest, Comparison, ComparisonForm, Ignored, SpanTree, StepDifference, StepDifferenceRequest,
+    StepMarkItem,
 };
 use crate::error::{Code, Error, Result};
+use crate::masking::{MaskCounts, Masker};
 
 /// Of more pairs it is not told in a file what differs between their steps, only that something does.
 const MOST_TOLD: usize = 1_000;
@@ -28,6 +30,17 @@ pub struct Report {
     notes: [Vec<StepMarkItem>; 2],
     /// When, as the file says it.
     made_at: String,
+    /// What is masked as it is written.
+    masker: Arc<Masker>,
+}
+
+/// What a file of a comparison came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// How large it is.
+    pub bytes: u64,
+    /// What was masked as it was written.
+    pub masked: MaskCounts,
 }
 
 impl Report {
@@ -36,12 +49,14 @@ impl Report {
         comparison: Comparison,
         notes: [Vec<StepMarkItem>; 2],
         now_ns: i64,
+        masker: Arc<Masker>,
         ignore: Ignored,
         is_cancelled: &dyn Fn() -> bool,
         step_difference: &dyn Fn(&StepDifferenceRequest) -> Result<StepDifference>,
     ) -> Result<Self> {
         let mut report = Self {
             made_at: chrono::DateTime::from_timestamp_nanos(now_ns).to_rfc3339(),
+            masker,
             comparison,
             told: Vec::new(),
             left_out: 0,
@@ -82,7 +97,7 @@ impl Report {
     }
 
     /// Writes it. Errors: `DiskFull` or `Io` for what `out` answers.
-    pub fn write(&self, form: ComparisonForm, out: &mut dyn Write) -> Result<ComparisonSaved> {
+    pub fn write(&self, form: ComparisonForm, out: &mut dyn Write) -> Result<Saved> {
         let mut out = Counted { out, bytes: 0 };
         let masked = match form {
             ComparisonForm::Html => html::write(self, &mut out),
@@ -93,7 +108,7 @@ impl Report {
             ErrorKind::StorageFull => Error::new(Code::DiskFull, "the disk is full: the file is not whole"),
             _ => Error::new(Code::Io, format!("the file can't be written: {error}")),
         })?;
-        Ok(ComparisonSaved { bytes: out.bytes, masked })
+        Ok(Saved { bytes: out.bytes, masked })
     }
 
     /// Whether the runs did the same.

@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::SourceContext;
 use super::context::off_thread;
+use super::remembered::remembered_as;
 use super::stamp::Stamp;
 use crate::container::database::{self, Since};
 use crate::error::{Code, Error, Result};
@@ -190,14 +191,15 @@ fn signature(stamps: [Option<Stamp>; 2]) -> ReadUpTo {
 }
 
 fn remembered(context: &SourceContext, location: &str) -> Result<Option<ReadUpTo>> {
-    let wanted = location.to_owned();
+    let wanted = remembered_as(location);
+    let name = wanted.clone();
     let known = context.writer.change(move |connection| followed_file::below(connection, &wanted))?;
-    Ok(known.into_iter().find(|(path, _)| path == location).map(|(_, read)| read))
+    Ok(known.into_iter().find(|(path, _)| *path == name).map(|(_, read)| read))
 }
 
 /// Comes behind all that was handed over in the writer's queue: what is remembered is on disk.
 fn remember(context: &SourceContext, location: &str, signature: ReadUpTo) -> Result<()> {
-    let location = location.to_owned();
+    let location = remembered_as(location);
     context
         .writer
         .change(move |connection| followed_file::remember(connection, [(location.as_str(), &signature)]))

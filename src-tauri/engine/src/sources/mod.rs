@@ -14,6 +14,7 @@ mod files;
 mod otlp;
 mod patience;
 mod port;
+mod remembered;
 mod report;
 mod stamp;
 mod start;

@@ -30,6 +30,11 @@ pub fn compact(connection: &Connection) -> Result<()> {
     connection.pragma_update(None, "temp_store", "memory")?;
     compacted?;
     // Whoever reads just now keeps the log as it is; the next checkpoint takes it then.
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    empty_log(connection)?;
     Ok(())
+}
+
+/// Moves the write-ahead log into the database and empties its file. Says whether it could: whoever reads just now keeps it.
+pub fn empty_log(connection: &Connection) -> Result<bool> {
+    Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))? == 0)
 }

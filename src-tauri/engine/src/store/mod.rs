@@ -26,6 +26,7 @@ pub mod setting;
 pub mod source;
 pub mod span;
 pub mod step_mark;
+pub mod stored_texts;
 pub mod survey;
 pub mod text_index;
 pub mod trace;

@@ -6,6 +6,9 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
 
+/// The key of what a person has set (`dto::Settings`).
+pub const SETTINGS: &str = "settings";
+
 /// The value under `key`, or its default if there is none or it can't be read any more.
 pub fn get<T: DeserializeOwned + Default>(connection: &Connection, key: &str) -> Result<T> {
     let text: Option<String> = connection

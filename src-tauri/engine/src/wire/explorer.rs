@@ -2,6 +2,8 @@
 //! loses nothing. A line of JSON for each run, then one for each of its spans; traces keep the format and the ids that
 //! they first came with.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -14,7 +16,7 @@ use crate::model::{
 /// The version that is written; a later one is read as far as it is understood, and said to be later.
 pub const VERSION: u32 = 1;
 
-/// The first line.
+/// The first line; the last one too, where something was masked as the file was written.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct ExportLine {
     /// `explorer.export`.
@@ -24,6 +26,9 @@ pub struct ExportLine {
     /// When it was written (ISO 8601).
     #[serde(default)]
     pub exported_at: String,
+    /// How much of what was masked as the file was written.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub masked: BTreeMap<String, u64>,
 }
 
 /// A run.

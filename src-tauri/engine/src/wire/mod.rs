@@ -20,6 +20,7 @@ mod otlp;
 mod platforms;
 mod protobuf;
 mod python;
+mod quote;
 pub mod records;
 mod research;
 mod rows;

@@ -224,13 +224,15 @@ describe('two runs side by side', () => {
   it('are saved as a page and as JSON', async () => {
     const saveComparison = vi
       .fn()
-      .mockResolvedValueOnce({ bytes: 2048, masked: 0 })
+      .mockResolvedValueOnce({ bytes: 2048, masked: [{ kind: 'email', count: 1 }] })
       .mockRejectedValueOnce(new BackendError({ code: 'disk_full', message: 'the disk is full' }));
     await shown({}, { saveComparison });
     await userEvent.click(screen.getByRole('button', { name: 'Save' }));
     await userEvent.click(await screen.findByRole('menuitem', { name: /HTML/ }));
     await waitFor(() => {
-      expect(useToast.getState().toast?.text).toContain('saved (2.05 kB');
+      expect(useToast.getState().toast?.text).toBe(
+        'Comparison saved (2.05 kB). 1 secret was masked: 1 e-mail address',
+      );
     });
     await userEvent.click(screen.getByRole('button', { name: 'Save' }));
     await userEvent.click(await screen.findByRole('menuitem', { name: /JSON/ }));

@@ -16,6 +16,7 @@ import {
   formatDurationNs,
   plural,
 } from '../../domain/format';
+import { maskedWords } from '../../domain/masked';
 import { toggleOnlyDifferences, toggleReplay, useLayout } from '../../state/layout';
 import { tell } from '../../state/toast';
 import styles from './Compare.module.css';
@@ -187,8 +188,9 @@ function useSaving(a: number, b: number) {
       .then(
         (saved) => {
           if (!saved) return;
-          const masked = saved.masked > 0 ? ', secrets in it masked' : '';
-          tell({ text: `Comparison saved (${formatBytes(saved.bytes)}${masked})` });
+          const masked = maskedWords(saved.masked);
+          const done = `Comparison saved (${formatBytes(saved.bytes)})`;
+          tell({ text: masked ? `${done}. ${masked}` : done });
         },
         (error: unknown) => {
           tell({ text: `Not saved: ${backendErrorFrom(error).message}`, tone: 'failed' });

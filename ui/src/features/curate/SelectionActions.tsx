@@ -5,6 +5,7 @@ import type { TraceSelection } from '../../backend/bindings';
 import { Button } from '../../components/Button';
 import { Popover } from '../../components/Popover';
 import { formatBytes, plural } from '../../domain/format';
+import { maskedWords } from '../../domain/masked';
 import { useMarkTraces, type Marking } from '../../queries/curate';
 import { useActions } from '../../state/actions';
 import { usePlace } from '../../state/place';
@@ -64,7 +65,9 @@ export function SelectionActions({ onCompare }: SelectionActionsProps) {
       .then(
         (written) => {
           if (written) {
-            tell({ text: `${plural(written.traces, 'trace')} exported (${formatBytes(written.bytes)})` });
+            const masked = maskedWords(written.masked);
+            const exported = `${plural(written.traces, 'trace')} exported (${formatBytes(written.bytes)})`;
+            tell({ text: masked ? `${exported}. ${masked}` : exported });
           }
         },
         (error: unknown) => {

@@ -110,11 +110,18 @@ describe('what can be done with selected traces', () => {
     toggleSelected(5, []);
     const exportTraces = vi
       .fn()
-      .mockResolvedValueOnce({ traces: 1, steps: 3, bytes: 2048 })
+      .mockResolvedValueOnce({
+        traces: 1,
+        steps: 3,
+        bytes: 2048,
+        masked: [{ kind: 'bearer-token', count: 2 }],
+      })
       .mockRejectedValueOnce(new BackendError({ code: 'disk_full', message: 'the disk is full' }));
     shown(<SelectionActions onCompare={() => undefined} />, {}, { exportTraces });
     await userEvent.click(button('Export'));
-    expect(await screen.findByText(/1 trace exported/)).toBeTruthy();
+    expect(
+      await screen.findByText(/1 trace exported .* 2 secrets were masked: 2 bearer tokens/),
+    ).toBeTruthy();
     expect(exportTraces).toHaveBeenCalledWith({ trace_ids: [5], filter: null });
     await userEvent.click(button('Export'));
     expect(await screen.findByText('Not exported: the disk is full')).toBeTruthy();

@@ -10,6 +10,7 @@ import { closeDialog, useDialogs } from '../../state/dialogs';
 import { NumberInput } from './NumberInput';
 import styles from './SettingsDialog.module.css';
 import { Following } from './Following';
+import { Privacy } from './Privacy';
 import { Projects } from './Projects';
 import { Storage } from './Storage';
 import { millisecondsFrom, thresholdError } from './thresholds';
@@ -24,6 +25,7 @@ export function SettingsDialog() {
           pages={[
             { id: 'general', label: 'General', content: <SettingsForm /> },
             { id: 'storage', label: 'Storage', content: <Storage /> },
+            { id: 'privacy', label: 'Privacy', content: <Privacy /> },
             { id: 'projects', label: 'Projects', content: <Projects /> },
           ]}
         />

@@ -19,6 +19,7 @@ use self::tail::{Found, Look, Tail, Written};
 use self::watch::{Changes, Watch};
 use super::SourceContext;
 use super::context::off_thread;
+use super::remembered::remembered_as;
 use super::stamp::Stamp;
 use crate::error::{Code, Result};
 use crate::ingest::SourceProgress;
@@ -223,7 +224,8 @@ impl Following {
         let mut known: HashMap<String, ReadUpTo> = known.into_iter().collect();
         let mut backlog: Vec<(PathBuf, Stamp)> = Vec::new();
         for (path, stamp) in &scan.files {
-            let tail = Tail::new(path.clone(), self.is_file, known.remove(&*path.to_string_lossy()));
+            let tail =
+                Tail::new(path.clone(), self.is_file, known.remove(&remembered_as(&path.to_string_lossy())));
             if tail.is_news(*stamp) {
                 backlog.push((path.clone(), *stamp));
             }
@@ -348,7 +350,10 @@ impl Following {
             return Ok(());
         }
         self.remembered = Instant::now();
-        let files = std::mem::take(&mut self.unremembered);
+        let files: Vec<(String, ReadUpTo)> = std::mem::take(&mut self.unremembered)
+            .into_iter()
+            .map(|(path, upto)| (remembered_as(&path), upto))
+            .collect();
         let writer = self.context.writer.clone();
         off_thread(move || {
             writer.change(move |connection| {

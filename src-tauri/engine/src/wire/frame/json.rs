@@ -4,6 +4,7 @@
 use super::chunk::Cuts;
 use super::{Place, Shape, salvage};
 use crate::model::Position;
+use crate::wire::quote::start_of;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -368,7 +369,7 @@ impl Json {
             if is_event_stream_field(text) {
                 return;
             }
-            let shown: String = String::from_utf8_lossy(text).trim_end().chars().take(60).collect();
+            let shown = start_of(String::from_utf8_lossy(text).trim_end(), 60);
             out.problem(at, format!("Text that is not JSON was left out: {shown:?}."));
         }
     }

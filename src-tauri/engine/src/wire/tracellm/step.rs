@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::kind;
 use crate::model::{Payload, Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, Tokens};
 use crate::semantics::{input_hash, usage_tokens};
+use crate::wire::quote::start_of;
 use crate::wire::{error_line, json, time};
 
 /// A step before its times are settled, which takes all the steps of its trace.
@@ -191,9 +192,5 @@ fn preview(input: &Value) -> Option<String> {
 
 /// A value for a sentence.
 pub fn brief(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(60) {
-        Some((cut, _)) => format!("{}…", &text[..cut]),
-        None => text,
-    }
+    start_of(&value.to_string(), 60)
 }
