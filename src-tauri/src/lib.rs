@@ -16,7 +16,7 @@ mod window;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use engine::api;
+use engine::api::{self, PointedTo};
 use engine::clock::SystemClock;
 use engine::engine::{Engine, EngineOptions};
 use engine::error::Error;
@@ -83,6 +83,7 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(places).build())
         .manage(files::Waiting::new(arguments.opened()))
         .manage(files::Picking::default())
+        .manage(PointedTo::new("drop it on the window, or choose it in the dialog"))
         .manage(export::Exporting::default())
         .manage(ipc::Subscription::default())
         .manage(window::Zoom::default())

@@ -8,6 +8,7 @@ mod hostile;
 mod import;
 mod keep;
 mod list;
+mod paths;
 mod program;
 mod serve;
 mod show;

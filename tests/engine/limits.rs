@@ -81,7 +81,7 @@ fn value_said(cell: &str) -> f64 {
 
 /// Whether a test of that name is there: `module::of::engine::name`, `target module::name`, or the path of a file.
 fn is_there(test: &str) -> bool {
-    if test.starts_with("ui/") {
+    if ["ui/", "tests/e2e/", "tests/smoke/"].iter().any(|folder| test.starts_with(folder)) {
         return root().join(test).is_file();
     }
     let (target, path) = test.split_once(' ').unwrap_or(("engine", test));

@@ -235,6 +235,11 @@ pub(crate) struct Serve {
     /// A folder with the built pages [default: those inside this program]
     #[arg(long, value_name = "DIR")]
     pub(crate) ui: Option<PathBuf>,
+
+    /// A file or folder of this machine that the page may follow by its path; may be given several times. Without it the
+    /// page reads what is dropped on it or chosen, and nothing else
+    #[arg(long, value_name = "PATH")]
+    pub(crate) allow: Vec<PathBuf>,
 }
 
 /// What traces are sorted by.

@@ -24,7 +24,7 @@ pub(crate) fn run(args: &Args, compare: &Compare, out: &mut Output) -> Result<Ex
     let request = ComparisonSave { a: a.trace_id, b: b.trace_id, form, ignore: Ignored::default() };
     let report = engine::api::comparison_to_save(&engine, request, &|| false)?;
     if compare.json {
-        report.write(form, out.raw())?;
+        report.write(form, &mut out.json_lines())?;
     } else if let Some(path) = &compare.html {
         let saved = if path == Path::new("-") {
             report.write(form, out.raw())?

@@ -1,2 +1,3 @@
 mod bindings;
 mod columns;
+mod page;

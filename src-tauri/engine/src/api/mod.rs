@@ -8,6 +8,7 @@ mod find;
 
 mod imports;
 mod keep;
+mod page;
 mod sources;
 mod texts;
 mod traces;
@@ -18,4 +19,5 @@ pub use compare::comparison_to_save;
 pub use contract::{Answer, COMMANDS, call, typescript};
 pub use imports::import_received;
 pub use keep::export;
+pub use page::{PATH_COMMANDS, PointedTo, call_from_page, unknown_paths};
 pub use texts::{SavedText, text_to_save};
