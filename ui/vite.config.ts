@@ -6,7 +6,9 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   plugins: [react()],
   resolve: {
-    alias: { 'react-style-singleton': fileURLToPath(new URL('src/styles/noStyleElement.ts', import.meta.url)) },
+    alias: {
+      'react-style-singleton': fileURLToPath(new URL('src/styles/noStyleElement.ts', import.meta.url)),
+    },
   },
   // The shell opens this exact address in development, so another port would show an empty window.
   server: { port: 1420, strictPort: true, host: '127.0.0.1' },

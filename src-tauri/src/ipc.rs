@@ -45,7 +45,8 @@ pub(crate) async fn call(
             Ok(Answer::Json(settings)) if name == "settings_set" => window::follow_theme(&app, settings),
             // Without the message: it may quote a trace. The name of a command that there is not may be anything.
             Err(error) if !matches!(error.code, Code::Cancelled | Code::NotFound) => {
-                let known = COMMANDS.iter().find(|command| **command == name).unwrap_or(&"an unknown command");
+                let known =
+                    COMMANDS.iter().find(|command| **command == name).unwrap_or(&"an unknown command");
                 log::warn!("{known} failed: {:?}", error.code);
             }
             _ => {}

@@ -6,9 +6,7 @@ use engine::api::PointedTo;
 use engine::api::dto::{Settings, Theme};
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::window::Color;
-use tauri::{
-    AppHandle, DragDropEvent, Manager, Url, WebviewWindow, WebviewWindowBuilder, WindowEvent,
-};
+use tauri::{AppHandle, DragDropEvent, Manager, Url, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 /// The window's label in `tauri.conf.json`.
 pub(crate) const MAIN: &str = "main";

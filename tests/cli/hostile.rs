@@ -59,9 +59,12 @@ fn escapes_in_traces_are_shown_and_not_obeyed() {
 
 /// The attacks that the page and the window are shown too.
 fn attacks() -> Vec<String> {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/hostile/attacks.json");
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/hostile/attacks.json");
     let all: Vec<Value> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-    all.iter().map(|attack| attack["text"].as_str().unwrap().replace("{trap}", "http://127.0.0.1:9")).collect()
+    all.iter()
+        .map(|attack| attack["text"].as_str().unwrap().replace("{trap}", "http://127.0.0.1:9"))
+        .collect()
 }
 
 /// A run whose every text is `attack`.
@@ -104,7 +107,11 @@ fn no_attack_reaches_a_terminal_or_is_lost_from_it() {
         let page = std::fs::read_to_string(program.folder.path().join(&file)).unwrap();
         assert_is_text_alone(&page);
     }
-    for args in [&["list", "--limit", "0"][..], &["list", "--json", "--limit", "0"], &["export", "--filter", "", "-o", "-"]] {
+    for args in [
+        &["list", "--limit", "0"][..],
+        &["list", "--json", "--limit", "0"],
+        &["export", "--filter", "", "-o", "-"],
+    ] {
         assert_all_tame(args[0], &program.run(args));
     }
 }
@@ -112,8 +119,9 @@ fn no_attack_reaches_a_terminal_or_is_lost_from_it() {
 /// Whether all markup of a page is what this program writes: no other element, no attribute that does anything.
 fn assert_is_text_alone(page: &str) {
     const OWN: [&str; 31] = [
-        "!doctype", "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "strong", "span", "ul", "li",
-        "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "div", "mark", "a", "b", "code", "small", "em", "pre",
+        "!doctype", "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "strong",
+        "span", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "div", "mark",
+        "a", "b", "code", "small", "em", "pre",
     ];
     let (head, body) = page.split_once("</style>").unwrap();
     assert!(head.contains("default-src 'none'; style-src 'sha256-") && !head.contains("unsafe"), "{head}");
@@ -123,7 +131,8 @@ fn assert_is_text_alone(page: &str) {
         let name = words.next().unwrap_or_default();
         assert!(OWN.contains(&name), "an element of its own: <{tag}>");
         for word in words.filter(|word| word.contains('=')) {
-            let allowed = ["class=", "id=\"p", "href=\"#p", "colspan="].iter().any(|own| word.starts_with(own));
+            let allowed =
+                ["class=", "id=\"p", "href=\"#p", "colspan="].iter().any(|own| word.starts_with(own));
             assert!(allowed, "an attribute of its own: <{tag}>");
         }
     }

@@ -28,7 +28,9 @@ impl Server {
         let mut connection = TcpStream::connect(&self.host).unwrap();
         let body = request.to_string();
         let (host, length) = (&self.host, body.len());
-        let head = format!("POST /api/call/{name} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
+        let head = format!(
+            "POST /api/call/{name} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
+        );
         connection.write_all((head + &body).as_bytes()).unwrap();
         let mut answer = String::new();
         connection.read_to_string(&mut answer).unwrap();
@@ -53,7 +55,8 @@ fn only_paths_that_were_allowed_are_opened_for_a_page() {
     let path = |name: &str| program.folder.path().join(name).to_string_lossy().into_owned();
     // Relative to where it is started.
     let server = Server::start(&program, &["allowed"]);
-    let follow = |path: String| json!({ "id": "", "enabled": false, "kind": { "type": "file", "path": path } });
+    let follow =
+        |path: String| json!({ "id": "", "enabled": false, "kind": { "type": "file", "path": path } });
     for (name, request) in [
         ("import_start", json!({ "paths": [path("other.json")] })),
         ("import_start", json!({ "paths": ["/etc/passwd"] })),

@@ -55,7 +55,8 @@ fn plugins_give_the_page_nothing() {
     // Both without commands that a page could call by the rights above: no fs, shell, http, opener, dialog, clipboard.
     assert_eq!(plugins, BTreeSet::from(["tauri-plugin-single-instance", "tauri-plugin-window-state"]));
     let page: Value = serde_json::from_str(&read("ui/package.json")).unwrap();
-    let tauri = page["dependencies"].as_object().unwrap().keys().filter(|name| name.starts_with("@tauri-apps/"));
+    let tauri =
+        page["dependencies"].as_object().unwrap().keys().filter(|name| name.starts_with("@tauri-apps/"));
     assert_eq!(tauri.collect::<Vec<_>>(), ["@tauri-apps/api"]);
 }
 
@@ -75,16 +76,20 @@ fn commands_of_the_shell_take_no_paths() {
         found.push(command[1].to_owned());
         for parameter in command[2].split(",\n").map(str::trim).filter(|parameter| !parameter.is_empty()) {
             let (name, kind) = parameter.split_once(": ").unwrap();
-            let is_given_by_tauri = kind.starts_with("State<") || kind == "WebviewWindow" || kind == "AppHandle";
+            let is_given_by_tauri =
+                kind.starts_with("State<") || kind == "WebviewWindow" || kind == "AppHandle";
             // `request` of `call` goes through `api::call_from_page`; an address through `links::may_open`.
-            let is_no_path =
-                ["name", "request", "selection", "address", "channel"].contains(&name) && !kind.contains("Path");
+            let is_no_path = ["name", "request", "selection", "address", "channel"].contains(&name)
+                && !kind.contains("Path");
             assert!(is_given_by_tauri || is_no_path, "{}: {parameter}", &command[1]);
         }
     }
     found.sort();
     assert_eq!(found, listed, "every command is looked at");
-    assert!(!sources.contains("api::call(&engine, &name"), "what the page asks goes through `call_from_page`");
+    assert!(
+        !sources.contains("api::call(&engine, &name"),
+        "what the page asks goes through `call_from_page`"
+    );
 }
 
 #[test]

@@ -107,11 +107,8 @@ fn sources_open_what_was_pointed_to_or_is_listed_already() {
     assert!(relative.message.contains("neither the full path"), "{}", relative.message);
 
     // Set up by the person in another program, it is turned on and off from the page as it is.
-    let config = SourceConfig {
-        id: String::new(),
-        enabled: false,
-        kind: SourceKind::File { path: secret() },
-    };
+    let config =
+        SourceConfig { id: String::new(), enabled: false, kind: SourceKind::File { path: secret() } };
     let added: SourceRef = page.harness.call("source_set", &config);
     page.ask::<SourceRef>("source_set", &SourceConfig { id: added.id, enabled: true, ..config }).unwrap();
     let listed: Vec<SourceStatus> = page.ask("source_list", &serde_json::json!({})).unwrap();
@@ -126,14 +123,18 @@ fn a_host_that_can_ask_is_told_what_to_ask_about() {
         paths: vec![page.path("given/a.json"), page.path("secret.json")],
     })
     .unwrap();
-    let unknown = |name: &str, request: &str| unknown_paths(&page.harness.engine, &page.pointed_to, name, request);
+    let unknown =
+        |name: &str, request: &str| unknown_paths(&page.harness.engine, &page.pointed_to, name, request);
     assert_eq!(unknown("import_start", &request), [page.path("secret.json")]);
     page.point_to("secret.json");
     assert!(unknown("import_start", &request).is_empty());
     for broken in ["", "{}", "[1]", "{\"paths\":[1]}"] {
         assert!(unknown("import_start", broken).is_empty(), "the command itself says what is wrong");
         assert_eq!(
-            call_from_page(&page.harness.engine, &page.pointed_to, "import_start", broken).err().unwrap().code,
+            call_from_page(&page.harness.engine, &page.pointed_to, "import_start", broken)
+                .err()
+                .unwrap()
+                .code,
             Code::Invalid
         );
     }
@@ -147,7 +148,8 @@ fn fields(types: &str, name: &str, seen: &mut BTreeSet<String>) -> BTreeSet<Stri
         return found;
     };
     let text = &declared[1];
-    found.extend(Regex::new(r#""?(\w+)"?\??:"#).unwrap().captures_iter(text).map(|field| field[1].to_owned()));
+    found
+        .extend(Regex::new(r#""?(\w+)"?\??:"#).unwrap().captures_iter(text).map(|field| field[1].to_owned()));
     for part in Regex::new(r"\b[A-Z]\w+").unwrap().find_iter(text) {
         found.extend(fields(types, part.as_str(), seen));
     }

@@ -71,12 +71,7 @@ pub fn call_from_page(
 
 /// The paths in a request that the person has not pointed to, and that are not followed or offered already: a host that can
 /// asks about them. Empty for a request that can't be read, which `call` says.
-pub fn unknown_paths(
-    engine: &Engine,
-    pointed_to: &PointedTo,
-    name: &str,
-    request: &str,
-) -> Vec<String> {
+pub fn unknown_paths(engine: &Engine, pointed_to: &PointedTo, name: &str, request: &str) -> Vec<String> {
     let named = match name {
         "import_start" => serde_json::from_str::<ImportStart>(request).map(|request| request.paths),
         "source_set" => serde_json::from_str::<SourceConfig>(request)

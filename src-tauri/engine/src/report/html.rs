@@ -232,10 +232,7 @@ fn steps(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
             (false, [Some(_), Some(_)]) => "",
             _ => "alone",
         };
-        page.raw(&format!(
-            "<tr id=\"p{pair}\" class=\"{class} d{}\">",
-            comparison.depth[pair].min(DEEPEST)
-        ))?;
+        page.raw(&format!("<tr id=\"p{pair}\" class=\"{class} d{}\">", comparison.depth[pair].min(DEEPEST)))?;
         for (run, row) in [&comparison.a, &comparison.b].into_iter().zip(rows) {
             match row {
                 Some(row) => step(run, row, page)?,

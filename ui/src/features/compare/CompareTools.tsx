@@ -16,6 +16,7 @@ import {
   formatDurationNs,
   plural,
 } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import { toggleOnlyDifferences, toggleReplay, useLayout } from '../../state/layout';
 import { tell } from '../../state/toast';
 import styles from './Compare.module.css';
@@ -99,7 +100,7 @@ export function CompareTools(props: CompareToolsProps) {
             >
               <span className={styles.rank}>{index + 1}</span>
               <span>
-                {difference.sentence}{' '}
+                {visibleText(difference.sentence)}{' '}
                 <span className={styles.explains}>{placeOfPair(runs, difference.pair)}</span>
               </span>
               <span className={styles.explains}>{explainsWords(difference)}</span>
