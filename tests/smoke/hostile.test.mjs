@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import {
   attacks, everyMark, everyRun, everyStep, fileNames, openTrap, spanKey, traceKey, zip,
 } from '../fixtures/hostile/corpus.mjs';
-import { ask, comparisons, harm, openTraces, overviews, plainLetters, steps, watch } from '../fixtures/hostile/walk.mjs';
+import { ask, becomeMarkup, comparisons, harm, openTraces, overviews, plainLetters, steps, watch } from '../fixtures/hostile/walk.mjs';
 import { BINARY } from './app.mjs';
 import { until } from './program.mjs';
 import { windowTest } from './window.mjs';
@@ -77,6 +77,13 @@ for (const [what, places] of [
     });
   });
 }
+
+windowTest('should text become markup some day, the content policy stops it', async ({ open }) => {
+  await watched(open, async ({ app, all }) => {
+    await becomeMarkup(app, all);
+    assert.equal(await app.script('return window.ran ?? null'), null, 'no script ran');
+  });
+});
 
 windowTest('files and archives of hostile names are imported under them', async ({ open, screen }) => {
   await watched(open, async ({ app, all, nothingHappened }) => {

@@ -116,6 +116,18 @@ fn sources_open_what_was_pointed_to_or_is_listed_already() {
 }
 
 #[test]
+fn what_was_pointed_to_long_before_is_forgotten() {
+    let page = Page::open();
+    page.point_to("given");
+    page.import(&[page.path("given")]).unwrap();
+    page.pointed_to.add((0..100_000).map(|number| PathBuf::from(format!("/many/{number}"))));
+    assert_eq!(page.import(&[page.path("given")]).unwrap_err().code, Code::Invalid);
+    // What comes last is there, however much it is.
+    page.point_to("given");
+    page.import(&[page.path("given")]).unwrap();
+}
+
+#[test]
 fn a_host_that_can_ask_is_told_what_to_ask_about() {
     let page = Page::open();
     page.point_to("given");
