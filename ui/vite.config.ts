@@ -13,6 +13,11 @@ const VERSION = /^\[workspace\.package\]\nversion = "([^"]+)"/m.exec(
 export default defineConfig({
   plugins: [react(), licences(ROOT)],
   define: { APP_VERSION: JSON.stringify(VERSION) },
+  resolve: {
+    alias: {
+      'react-style-singleton': fileURLToPath(new URL('src/styles/noStyleElement.ts', import.meta.url)),
+    },
+  },
   // The shell opens this exact address in development, so another port would show an empty window.
   server: { port: 1420, strictPort: true, host: '127.0.0.1' },
   clearScreen: false,

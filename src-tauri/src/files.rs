@@ -4,12 +4,21 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rfd::{AsyncFileDialog, FileHandle};
+use engine::api::PointedTo;
+use rfd::{
+    AsyncFileDialog, AsyncMessageDialog, FileHandle, MessageButtons, MessageDialogResult, MessageLevel,
+};
 use serde::Serialize;
 use tauri::{AppHandle, Emitter, Manager, State, WebviewWindow};
 
 use crate::current::Current;
 use crate::window;
+
+/// Paths named in a question, and letters shown of each.
+const LISTED_PATHS: usize = 5;
+const SHOWN_LETTERS: usize = 300;
+/// The button that lets a path be opened.
+const ALLOW: &str = "Allow";
 
 /// Tells the page that something waits for it; it takes them with `startup`.
 const OPEN_PATHS: &str = "open_paths";
@@ -55,6 +64,11 @@ impl Waiting {
         if waiting.store.is_some() {
             *waiting = Opened::default();
         }
+    }
+
+    /// Whether what waits is meant for this store.
+    pub(crate) fn is_for(&self, path: &Path) -> bool {
+        self.lock().store.as_deref().is_some_and(|store| Path::new(store) == path)
     }
 
     fn add(&self, opened: Opened) {
@@ -122,6 +136,13 @@ impl Turn<'_> {
         }
         handles.iter().map(FileHandle::path).map(Path::to_string_lossy).map(Into::into).collect()
     }
+
+    /// As [`Turn::paths`], of what the page may now have opened.
+    pub(crate) fn pointed_to(self, handles: &[FileHandle], pointed_to: &PointedTo) -> Vec<String> {
+        let paths = self.paths(handles);
+        pointed_to.add(paths.iter().map(PathBuf::from));
+        paths
+    }
 }
 
 impl Drop for Turn<'_> {
@@ -135,10 +156,11 @@ impl Drop for Turn<'_> {
 pub(crate) async fn pick_files(
     window: WebviewWindow,
     picking: State<'_, Picking>,
+    pointed_to: State<'_, PointedTo>,
 ) -> Result<Vec<String>, tauri::Error> {
     let Some(turn) = picking.begin() else { return Ok(Vec::new()) };
     let picked = turn.dialog(&window, "Open trace files").pick_files().await;
-    Ok(turn.paths(&picked.unwrap_or_default()))
+    Ok(turn.pointed_to(&picked.unwrap_or_default(), &pointed_to))
 }
 
 /// Asks for a folder; gives its absolute path, none if the person cancels.
@@ -146,8 +168,43 @@ pub(crate) async fn pick_files(
 pub(crate) async fn pick_folder(
     window: WebviewWindow,
     picking: State<'_, Picking>,
+    pointed_to: State<'_, PointedTo>,
 ) -> Result<Vec<String>, tauri::Error> {
     let Some(turn) = picking.begin() else { return Ok(Vec::new()) };
     let picked = turn.dialog(&window, "Open a folder of traces").pick_folder().await;
-    Ok(turn.paths(picked.as_slice()))
+    Ok(turn.pointed_to(picked.as_slice(), &pointed_to))
+}
+
+/// Asks the person, outside of the page, whether files and folders that the page named may be opened: they have typed them
+/// there, or nobody has. Not while another dialog is open.
+pub(crate) async fn may_open(window: &WebviewWindow, picking: &Picking, paths: &[String]) -> bool {
+    let Some(_turn) = picking.begin() else { return false };
+    let more = paths.len().saturating_sub(LISTED_PATHS);
+    let mut listed: Vec<String> = paths.iter().take(LISTED_PATHS).map(|path| shown(path)).collect();
+    if more > 0 {
+        listed.push(format!("and {more} more"));
+    }
+    let dialog = AsyncMessageDialog::new()
+        .set_parent(window)
+        .set_level(MessageLevel::Warning)
+        .set_title("Open what was typed?")
+        .set_description(format!(
+            "The page asks to open this:\n\n{}\n\nAllow it only if you have just typed it there yourself.",
+            listed.join("\n")
+        ))
+        .set_buttons(MessageButtons::OkCancelCustom(ALLOW.into(), "Cancel".into()));
+    match dialog.show().await {
+        MessageDialogResult::Ok => true,
+        MessageDialogResult::Custom(button) => button == ALLOW,
+        _ => false,
+    }
+}
+
+/// A path as a sentence may have it: on one line, not too long, and with nothing in it that hides or turns what follows.
+fn shown(path: &str) -> String {
+    let mut shown: String = path.chars().take(SHOWN_LETTERS).flat_map(char::escape_debug).collect();
+    if path.chars().nth(SHOWN_LETTERS).is_some() {
+        shown.push('…');
+    }
+    shown
 }

@@ -19,7 +19,7 @@ mod window;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use engine::api;
+use engine::api::{self, PointedTo};
 use engine::error::Error;
 #[cfg(target_os = "macos")]
 use engine::query::link::is_link;
@@ -87,6 +87,7 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
         .manage(Current::default())
         .manage(stores::Copying::default())
         .manage(files::Picking::default())
+        .manage(PointedTo::new("drop it on the window, or choose it in the dialog"))
         .manage(export::Exporting::default())
         .manage(ipc::Subscription::default())
         .manage(window::Zoom::default())

@@ -102,7 +102,8 @@ fn note(alert: &RunAlert) -> Notification {
         .finalize()
 }
 
-/// Text of a trace as a desktop may show it: on one line, not too long, and without the signs that some read as markup.
+/// Text of a trace as a desktop may show it: on one line, not too long, and without what some read as markup, or what turns the
+/// direction of the text beside it.
 fn plain(text: &str) -> String {
     let mut plain: String = text
         .chars()
@@ -110,6 +111,7 @@ fn plain(text: &str) -> String {
             '<' => '‹',
             '>' => '›',
             '&' => '＆',
+            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
             letter if letter.is_control() => ' ',
             letter => letter,
         })

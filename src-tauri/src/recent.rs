@@ -48,6 +48,12 @@ pub(crate) fn list(open: &Path) -> Vec<RecentStore> {
     paths.into_iter().map(store).collect()
 }
 
+/// Whether the store at `path` was open lately, or is the default one.
+pub(crate) fn has(path: &Path) -> bool {
+    let recent = file().map(|file| read(&file)).unwrap_or_default();
+    recent.into_iter().chain(engine::default_store_path()).any(|known| api::is_same_store(&known, path))
+}
+
 fn file() -> Option<PathBuf> {
     Some(location::data_folder().ok()?.join("recent-stores.json"))
 }

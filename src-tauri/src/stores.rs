@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use engine::api;
 use engine::api::dto::{ApiError, BackupOffer, BackupWritten, CopyProgress, RecentStore, StoreSummary};
+use engine::api::{self, PointedTo};
 use engine::clock::{Clock, SystemClock};
 use engine::error::{Code, Error};
 use tauri::ipc::Channel;
-use tauri::{AppHandle, State, WebviewWindow};
+use tauri::{AppHandle, Manager, State, WebviewWindow};
 
 use crate::current::{self, Current};
 use crate::files::{Picking, Waiting};
@@ -52,10 +52,19 @@ pub(crate) async fn recent_stores(current: State<'_, Current>) -> Result<Vec<Rec
     aside(move || Ok(recent::list(engine.store_path()))).await
 }
 
+/// Refuses a store that the person has not pointed to outside of the page: dropped, chosen, opened before, or named at the
+/// start.
+fn may_be_named(app: &AppHandle, path: &str) -> Result<(), ApiError> {
+    let (pointed_to, named) = (app.state::<PointedTo>(), PathBuf::from(path));
+    let is_known = pointed_to.has(&named) || recent::has(&named) || app.state::<Waiting>().is_for(&named);
+    if is_known { Ok(()) } else { Err(pointed_to.refusal(path).into()) }
+}
+
 /// What the store at `path` holds; nothing where it is none of this program, or can't be read. Error `NewerStore` for one that
 /// a later version wrote.
 #[tauri::command]
-pub(crate) async fn look_at_store(path: String) -> Result<Option<StoreSummary>, ApiError> {
+pub(crate) async fn look_at_store(app: AppHandle, path: String) -> Result<Option<StoreSummary>, ApiError> {
+    may_be_named(&app, &path)?;
     aside(move || match api::store_summary(&PathBuf::from(path)) {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.code == Code::NewerStore => Err(error.into()),
@@ -71,6 +80,7 @@ pub(crate) async fn open_store(
     waiting: State<'_, Waiting>,
     path: String,
 ) -> Result<bool, ApiError> {
+    may_be_named(&app, &path)?;
     let path = PathBuf::from(path);
     let opened = aside(move || {
         api::store_summary(&path)?;
@@ -88,11 +98,12 @@ pub(crate) async fn open_store(
 pub(crate) async fn pick_store(
     window: WebviewWindow,
     picking: State<'_, Picking>,
+    pointed_to: State<'_, PointedTo>,
 ) -> Result<Option<String>, ApiError> {
     let Some(turn) = picking.begin() else { return Ok(None) };
     let Some(file) = turn.dialog(&window, "Open another store").pick_file().await else { return Ok(None) };
     let path = file.path().to_owned();
-    drop(turn.paths(&[file]));
+    drop(turn.pointed_to(&[file], &pointed_to));
     aside(move || Ok(Some(api::store_summary(&path)?.path))).await
 }
 

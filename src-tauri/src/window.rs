@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use engine::api::PointedTo;
 use engine::api::dto::{Settings, Theme};
 use engine::api::is_same_store;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
 use tauri::window::Color;
-use tauri::{AppHandle, Manager, Url, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, DragDropEvent, Manager, Url, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 /// The window's label in `tauri.conf.json`.
 pub(crate) const MAIN: &str = "main";
@@ -41,6 +42,13 @@ pub(crate) fn open(app: &AppHandle, settings: &str) -> tauri::Result<()> {
             }
         })
         .build()?;
+    let dropped_on = app.clone();
+    // Runs before the page can answer what it hears of the same drop.
+    window.on_window_event(move |event| {
+        if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
+            dropped_on.state::<PointedTo>().add(paths.iter().cloned());
+        }
+    });
     app.manage(SystemTheme(window.theme()?));
     follow_theme(app, settings);
     Ok(())

@@ -57,6 +57,87 @@ fn escapes_in_traces_are_shown_and_not_obeyed() {
     }
 }
 
+/// The attacks that the page and the window are shown too.
+fn attacks() -> Vec<String> {
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/hostile/attacks.json");
+    let all: Vec<Value> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    all.iter()
+        .map(|attack| attack["text"].as_str().unwrap().replace("{trap}", "http://127.0.0.1:9"))
+        .collect()
+}
+
+/// A run whose every text is `attack`.
+fn every_field(id: &str, attack: &str, changed: &str) -> Value {
+    let mut run = trace(id, attack);
+    for field in ["response", "model_name", "project_id", "environment", "failure_reason"] {
+        run[field] = json!(attack);
+    }
+    for step in run["steps"].as_array_mut().unwrap() {
+        step["tool_name"] = json!(attack);
+        step["error"] = json!(attack);
+        step["input"] = json!({ attack: attack, "command": attack });
+        step["output"] = json!({ attack: [attack, changed] });
+    }
+    run
+}
+
+#[test]
+fn no_attack_reaches_a_terminal_or_is_lost_from_it() {
+    let program = Program::new();
+    for (index, attack) in attacks().iter().enumerate() {
+        let (a, b) = (format!("a-{index}"), format!("b-{index}"));
+        program.import(&json!([every_field(&a, attack, ""), every_field(&b, attack, attack)]));
+        let file = format!("{index}.html");
+        for args in [
+            &["show", &a][..],
+            &["compare", &a, &b],
+            &["compare", "--json", &a, &b],
+            &["compare", "--html", &file, &a, &b],
+            &["list", "--filter", &format!("\"{}\"", attack.replace('"', " "))],
+            &["show", attack],
+        ] {
+            // No argument can have one.
+            let args: Vec<String> = args.iter().map(|arg| arg.replace('\0', "")).collect();
+            assert_all_tame(&format!("{args:?}"), &program.run(&args));
+        }
+        let shown = program.stdout(&["show", &a]);
+        let start: String = cli::text::printable(attack.trim()).chars().take(12).collect();
+        assert!(shown.contains(start.trim_end()), "{start:?} is shown: {shown}");
+        let page = std::fs::read_to_string(program.folder.path().join(&file)).unwrap();
+        assert_is_text_alone(&page);
+    }
+    for args in [
+        &["list", "--limit", "0"][..],
+        &["list", "--json", "--limit", "0"],
+        &["export", "--filter", "", "-o", "-"],
+    ] {
+        assert_all_tame(args[0], &program.run(args));
+    }
+}
+
+/// Whether all markup of a page is what this program writes: no other element, no attribute that does anything.
+fn assert_is_text_alone(page: &str) {
+    const OWN: [&str; 31] = [
+        "!doctype", "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "strong",
+        "span", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "div", "mark",
+        "a", "b", "code", "small", "em", "pre",
+    ];
+    let (head, body) = page.split_once("</style>").unwrap();
+    assert!(head.contains("default-src 'none'; style-src 'sha256-") && !head.contains("unsafe"), "{head}");
+    for tag in body.split('<').skip(1) {
+        let tag = tag.split('>').next().unwrap();
+        let mut words = tag.trim_start_matches('/').split_whitespace();
+        let name = words.next().unwrap_or_default();
+        assert!(OWN.contains(&name), "an element of its own: <{tag}>");
+        for word in words.filter(|word| word.contains('=')) {
+            let allowed =
+                ["class=", "id=\"p", "href=\"#p", "colspan="].iter().any(|own| word.starts_with(own));
+            assert!(allowed, "an attribute of its own: <{tag}>");
+        }
+    }
+}
+
 #[test]
 fn json_escapes_them_as_json_does() {
     let program = Program::new();

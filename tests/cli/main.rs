@@ -9,6 +9,7 @@ mod hostile;
 mod import;
 mod keep;
 mod list;
+mod paths;
 mod program;
 mod serve;
 mod serve_gates;

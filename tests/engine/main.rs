@@ -14,6 +14,7 @@ mod links;
 mod location;
 mod loopback;
 mod masking;
+mod permissions;
 mod pricing;
 mod query;
 mod search;

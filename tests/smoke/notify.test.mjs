@@ -13,7 +13,7 @@ const script = (name) => join(import.meta.dirname, name);
 async function failingRun(screen, name) {
   const { tell, close } = await agent(screen);
   tell({ type: 'trace.start', trace_id: name, name });
-  tell({ type: 'trace.complete', trace_id: name, status: 'failed', failure_reason: '<b>rate</b> limit & more' });
+  tell({ type: 'trace.complete', trace_id: name, status: 'failed', failure_reason: '<b>rate</b> limit\u202e & more' });
   close();
 }
 
@@ -57,7 +57,7 @@ windowTest('a run that fails behind another window is told of, and a click opens
     return line && JSON.parse(line);
   });
   assert.equal(note.summary, 'A run failed');
-  assert.equal(note.body, 'checkout agent\n‹b›rate‹/b› limit ＆ more', 'what a trace says is no markup');
+  assert.equal(note.body, 'checkout agent\n‹b›rate‹/b› limit  ＆ more', 'what a trace says is no markup, and turns nothing around');
   await app.until('the run is open', 'return document.querySelector("main h1")?.textContent === "checkout agent"');
   await other.stop();
   await desktop.stop();

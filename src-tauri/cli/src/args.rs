@@ -265,6 +265,11 @@ pub(crate) struct Serve {
     /// How long slow clients are waited for, in milliseconds, so that a test can see it end
     #[arg(long, value_name = "MS", hide = true)]
     pub(crate) patience: Option<u64>,
+
+    /// A file or folder of this machine that the page may follow by its path; may be given several times. Without it the
+    /// page reads what is dropped on it or chosen, and nothing else
+    #[arg(long, value_name = "PATH")]
+    pub(crate) allow: Vec<PathBuf>,
 }
 
 /// What traces are sorted by.

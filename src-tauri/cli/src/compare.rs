@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Args, compare: &Compare, out: &mut Output) -> Result<Ex
     let request = ComparisonSave { a: a.trace_id, b: b.trace_id, form, ignore: Ignored::default() };
     let report = engine::api::comparison_to_save(&engine, request, &|| false)?;
     if compare.json {
-        let saved = report.write(form, out.raw())?;
+        let saved = report.write(form, &mut out.json_lines())?;
         tell_of_masked(&comparison_saved(&saved).masked);
     } else if let Some(path) = &compare.html {
         let saved = if path == Path::new("-") {

@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Args, export: &Export, out: &mut Output) -> Result<Exit
         .map_err(|error| Failure::Failed(format!("Ctrl+C can't be watched for: {error}")))?;
     let is_cancelled = || stop.load(Ordering::Relaxed);
     let written = if export.output == Path::new("-") {
-        engine::api::export(&engine, selection, out.raw(), &is_cancelled)?
+        engine::api::export(&engine, selection, &mut out.json_lines(), &is_cancelled)?
     } else {
         to_file(&export.output, |out| engine::api::export(&engine, selection, out, &is_cancelled))?
     };

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::text;
 
 /// How a piece of text is set off. Never the only sign of anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,8 +66,13 @@ impl Output {
 
     /// Writes `value` as JSON on a line of its own.
     pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
-        serde_json::to_writer(&mut self.writer, value)?;
-        Ok(writeln!(self.writer)?)
+        let json = serde_json::to_string(value)?;
+        Ok(writeln!(self.writer, "{}", text::printable_json(&json))?)
+    }
+
+    /// Where JSON goes that is written line by line, the last line ended like the others.
+    pub(crate) fn json_lines(&mut self) -> JsonLines<'_> {
+        JsonLines { writer: &mut self.writer, line: Vec::new() }
     }
 
     /// `text` in a style, if there are colours.
@@ -85,6 +91,30 @@ impl Output {
     /// Hands what is buffered to the system.
     pub(crate) fn flush(&mut self) -> Result<(), Failure> {
         Ok(self.writer.flush()?)
+    }
+}
+
+/// Passes lines of JSON on with nothing in them that a terminal obeys. Holds one line.
+pub(crate) struct JsonLines<'a> {
+    writer: &'a mut dyn Write,
+    line: Vec<u8>,
+}
+
+impl Write for JsonLines<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(piece);
+            if let Some((b'\n', line)) = self.line.split_last() {
+                let json = String::from_utf8_lossy(line);
+                writeln!(self.writer, "{}", text::printable_json(&json))?;
+                self.line.clear();
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
     }
 }
 

@@ -24,8 +24,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use engine::api::Answer;
 use engine::api::dto::ApiError;
+use engine::api::{Answer, PointedTo};
 use engine::engine::Engine;
 use engine::error::Code;
 use tokio::net::TcpListener;
@@ -49,6 +49,8 @@ const COMMANDS_AT_ONCE: usize = 8;
 /// What the handlers share.
 struct Server {
     engine: Arc<Engine>,
+    /// What of this machine's files the page may have opened by their paths.
+    pointed_to: PointedTo,
     port: u16,
     patience: Patience,
     pages: Pages,
@@ -61,6 +63,8 @@ struct Server {
 pub(crate) fn run(args: &Args, serve: &Serve, out: &mut Output) -> Result<ExitCode, Failure> {
     let pages = Pages::find(serve.ui.as_deref())?;
     let engine = Arc::new(host::open(args)?);
+    let pointed_to = PointedTo::new("start tracex serve with --allow and its path");
+    pointed_to.add(serve.allow.iter().map(std::path::absolute).collect::<Result<Vec<_>, _>>()?);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(COMMANDS_AT_ONCE)
@@ -81,6 +85,7 @@ pub(crate) fn run(args: &Args, serve: &Serve, out: &mut Output) -> Result<ExitCo
         let port = listener.local_addr()?.port();
         let server = Arc::new(Server {
             engine: Arc::clone(&engine),
+            pointed_to,
             port,
             patience: Patience::new(serve.patience.map(Duration::from_millis)),
             pages,
@@ -147,9 +152,8 @@ async fn call(
         }
         Err(rejection) => return refusal(rejection.status(), rejection.body_text()),
     };
-    let engine = Arc::clone(&server.engine);
     let answered = tokio::task::spawn_blocking(move || match std::str::from_utf8(&body) {
-        Ok(request) => engine::api::call(&engine, &name, request),
+        Ok(request) => engine::api::call_from_page(&server.engine, &server.pointed_to, &name, request),
         Err(error) => {
             Err(ApiError { code: Code::Invalid, message: format!("the request is not UTF-8: {error}") })
         }

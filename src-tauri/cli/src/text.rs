@@ -26,6 +26,25 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// JSON that says the same, with the letters escaped that [`printable`] shows: JSON lets them stand in strings as they are.
+pub fn printable_json(json: &str) -> Cow<'_, str> {
+    if !json.chars().any(is_obeyed) {
+        return Cow::Borrowed(json);
+    }
+    let mut shown = String::with_capacity(json.len() + 16);
+    for letter in json.chars() {
+        if is_obeyed(letter) {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                // Writing to a string can't fail.
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.push(letter);
+        }
+    }
+    Cow::Owned(shown)
+}
+
 /// Control characters, marks and overrides of writing direction, line and paragraph separators, and characters without
 /// shape that are no part of writing.
 fn is_obeyed(letter: char) -> bool {

@@ -2,3 +2,4 @@ mod bindings;
 mod columns;
 mod declared;
 mod hostile_requests;
+mod page;

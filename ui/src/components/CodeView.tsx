@@ -13,6 +13,9 @@ import { EditorState } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
+import { adoptEditorStyles } from '../styles/editorSheet';
+
+adoptEditorStyles();
 
 const colours = HighlightStyle.define([
   { tag: tags.propertyName, color: 'var(--text-muted)' },

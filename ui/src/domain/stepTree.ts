@@ -6,6 +6,7 @@ import type { AttemptGroup, Remark, SpanKind, SpanStatus, SpanTree } from '../ba
 import type { TextColumn } from '../backend/columns';
 import { at } from './columns';
 import { operationsOf, type Operations } from './operations';
+import { visibleText } from './visibleText';
 
 export interface StepTree {
   readonly revision: number;
@@ -184,12 +185,15 @@ export function isStartUnknown(tree: StepTree, row: number): boolean {
   return (at(tree.flags, row) & FLAG_START_UNKNOWN) !== 0;
 }
 
+/** As it may be shown, in the page and on the canvas: with nothing in it that hides or turns around what stands beside it. */
 export function nameOf(tree: StepTree, row: number): string {
-  return tree.strings.get(at(tree.name, row)) ?? '';
+  return visibleText(tree.strings.get(at(tree.name, row)) ?? '');
 }
 
+/** As it may be shown. */
 export function modelOf(tree: StepTree, row: number): string | null {
-  return tree.strings.get(tree.model[row] ?? -1) ?? null;
+  const model = tree.strings.get(tree.model[row] ?? -1);
+  return model === undefined ? null : visibleText(model);
 }
 
 export function kindOf(tree: StepTree, row: number): SpanKind {

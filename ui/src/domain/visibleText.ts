@@ -1,14 +1,15 @@
-// Characters that would make a text look like another one, made visible: control characters, and those that turn the
-// direction of what follows. What is copied by a button is the text itself.
+// Characters that would make a text look like another one, made visible: control characters, those that turn the direction of
+// what follows, and those without shape, in which a text can hide. What is copied by a button is the text itself.
 
-/** Sets direction for what follows, or does nothing that can be seen: never needed to read a trace. */
-// eslint-disable-next-line no-control-regex
-const DECEPTIVE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+/** Never needed to read a trace. Marks and joiners that are part of writing (U+200C to U+200F) are not among them. */
+const DECEPTIVE =
+  // eslint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060-\u206f\u115f\u1160\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /** `⟨U+202E⟩` in place of a character that hides or reorders others; `␛` and the like for control characters. */
 export function visibleText(text: string): string {
   return text.replace(DECEPTIVE, (character) => {
-    const code = character.charCodeAt(0);
+    const code = character.codePointAt(0) ?? 0;
     if (code < 0x20) return String.fromCharCode(0x2400 + code);
     return code === 0x7f ? '\u2421' : `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
   });

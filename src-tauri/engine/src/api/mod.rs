@@ -8,6 +8,7 @@ mod find;
 mod imports;
 mod keep;
 mod masking;
+mod page;
 mod sources;
 mod stores;
 mod texts;
@@ -19,6 +20,7 @@ pub use compare::{comparison_saved, comparison_to_save};
 pub use contract::{Answer, COMMANDS, call, typescript};
 pub use imports::import_received;
 pub use keep::export;
+pub use page::{PATH_COMMANDS, PointedTo, call_from_page, unknown_paths};
 pub use stores::{
     back_up, backup_name, is_same_store, is_store_in_use, restore, store_summary, verified_summary,
 };

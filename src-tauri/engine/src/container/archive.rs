@@ -73,6 +73,7 @@ pub fn open(path: &Path) -> Result<Archive> {
     for index in 0..zip.len() {
         let entry = zip.by_index_raw(index).map_err(|error| unreadable(&error))?;
         let name = entry.name().map_or_else(|_| format!("file {}", index + 1), Cow::into_owned);
+        // Whatever the system was that packed it.
         let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
         // What file managers add by themselves.
         let is_noise = last.starts_with('.') || name.starts_with("__MACOSX/");

@@ -49,6 +49,14 @@ pub(super) fn check(config: &mut SourceConfig) -> Result<()> {
         SourceKind::FeedClient { address } if address.trim().is_empty() => {
             Err(Error::invalid("where the agent listens is missing: a socket's path, or host:port"))
         }
+        SourceKind::FeedClient { address } if !Path::new(address).is_absolute() && !names_a_port(address) => {
+            Err(Error::invalid(format!("{address} is neither the full path of a socket nor host:port")))
+        }
         _ => Ok(()),
     }
+}
+
+/// Whether this ends in the number of a port, as `localhost:4000` does.
+fn names_a_port(address: &str) -> bool {
+    address.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok())
 }

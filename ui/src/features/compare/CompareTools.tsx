@@ -17,6 +17,7 @@ import {
   plural,
 } from '../../domain/format';
 import { maskedWords } from '../../domain/masked';
+import { visibleText } from '../../domain/visibleText';
 import { toggleOnlyDifferences, toggleReplay, useLayout } from '../../state/layout';
 import { tell } from '../../state/toast';
 import styles from './Compare.module.css';
@@ -100,7 +101,7 @@ export function CompareTools(props: CompareToolsProps) {
             >
               <span className={styles.rank}>{index + 1}</span>
               <span>
-                {difference.sentence}{' '}
+                {visibleText(difference.sentence)}{' '}
                 <span className={styles.explains}>{placeOfPair(runs, difference.pair)}</span>
               </span>
               <span className={styles.explains}>{explainsWords(difference)}</span>

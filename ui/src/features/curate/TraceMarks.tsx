@@ -5,6 +5,7 @@ import type { TraceSummary } from '../../backend/bindings';
 import { Button, IconButton } from '../../components/Button';
 import { Popover } from '../../components/Popover';
 import { Icon } from '../../components/icons';
+import { visibleText } from '../../domain/visibleText';
 import { theseTraces, useMarkTraces, type Marking } from '../../queries/curate';
 import { useActions } from '../../state/actions';
 import { tellFailure } from '../../state/toast';
@@ -80,7 +81,7 @@ export function TraceMarks({ trace }: { trace: TraceSummary }) {
         {tags.map((tag) => (
           <li key={tag} className={styles.tag}>
             <span className={styles.word} title={tag}>
-              {tag}
+              {visibleText(tag)}
             </span>
             <button
               type="button"

@@ -4,6 +4,7 @@ import type { FileStatus, ImportState, ImportStatus } from '../../backend/bindin
 import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
 import { VirtualList } from '../../components/VirtualList';
 import { formatCount, plural } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import { formatListQuery } from '../../queries/about';
 import styles from './Imports.module.css';
 import { MappingButton } from './MappingDialog';
@@ -43,7 +44,7 @@ function FileLine({ file, format }: { file: FileStatus; format: string | null })
     <div className={styles.fileLine}>
       <StatusIcon status={fileStatusOf(file)} />
       <span className={styles.path} title={file.path}>
-        {splitPath(file.path).name}
+        {visibleText(splitPath(file.path).name)}
       </span>
       <span className={`${styles.path} ${styles.muted}`}>{format ?? ''}</span>
       <span className={styles.reason}>

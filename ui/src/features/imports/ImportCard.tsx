@@ -4,6 +4,7 @@ import { Button, IconButton } from '../../components/Button';
 import { ProgressBar } from '../../components/ProgressBar';
 import { StatusIcon } from '../../components/StatusIcon';
 import { formatDurationMs, plural } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import { goTo } from '../../state/place';
 import { FileList, statusOf } from './FileList';
 import styles from './Imports.module.css';
@@ -30,7 +31,7 @@ export function ImportCard({ status, onCancel, onDismiss }: ImportCardProps) {
       <div className={styles.cardHead}>
         <StatusIcon status={statusOf(status.state, status.problems)} />
         <span className={styles.cardTitle} title={status.title}>
-          {status.title}
+          {visibleText(status.title)}
         </span>
         <span
           className={styles.cardText}

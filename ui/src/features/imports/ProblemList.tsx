@@ -6,6 +6,7 @@ import type { ProblemItem } from '../../backend/bindings';
 import { CopyButton } from '../../components/CopyButton';
 import { VirtualList } from '../../components/VirtualList';
 import { formatCount, plural } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import { PROBLEMS_PER_PAGE, problemPageQuery } from '../../queries/imports';
 import styles from './Imports.module.css';
 import { placeText, problemLine, splitPath } from './summary';
@@ -63,7 +64,7 @@ export function ProblemList({ importId, problems }: { importId: number; problems
           return (
             <div className={styles.line}>
               <span className={styles.path} title={problem.path}>
-                {splitPath(problem.path).name}
+                {visibleText(splitPath(problem.path).name)}
               </span>
               <span className={styles.muted} title={`byte ${formatCount(problem.byte)} of the unpacked file`}>
                 {placeText(problem.line, problem.byte)}

@@ -117,4 +117,7 @@ it('a problem is copied with its place', () => {
     'a.json\tbyte 12\tno id',
   );
   expect(problemLine({ path: 'a.jsonl', byte: 12, line: 1200, reason: 'x' })).toBe('a.jsonl\tline 1,200\tx');
+  expect(problemLine({ path: '=1+1.json', byte: 1, line: 1, reason: '\t@SUM(1)\nx' })).toBe(
+    "'=1+1.json\tline 1\t' @SUM(1) x",
+  );
 });

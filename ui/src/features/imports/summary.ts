@@ -74,7 +74,13 @@ function failureText(status: ImportStatus): string {
 
 /** A problem's place and reason on one line, for the clipboard. */
 export function problemLine({ path, line, byte, reason }: ProblemItem): string {
-  return [path, placeText(line, byte), reason].join('\t');
+  return [path, placeText(line, byte), reason].map(cell).join('\t');
+}
+
+/** A text as a cell of a spreadsheet that it is pasted into: on one line, and never a formula. */
+function cell(text: string): string {
+  const flat = text.replace(/[\t\r\n]+/g, ' ');
+  return /^[=+\-@]/.test(flat.trimStart()) ? `'${flat}` : flat;
 }
 
 export function placeText(line: number | null, byte: number): string {

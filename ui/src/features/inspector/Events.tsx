@@ -3,6 +3,7 @@ import { JsonView } from '../../components/JsonView';
 import { formatDurationNs } from '../../domain/format';
 import { isBranch, sizeOf } from '../../domain/json';
 import { rowOf, type StepTree } from '../../domain/stepTree';
+import { visibleText } from '../../domain/visibleText';
 import { goTo, usePlace } from '../../state/place';
 import styles from './Inspector.module.css';
 
@@ -16,7 +17,7 @@ export function Events({ step, tree }: { step: StepDetail; tree: StepTree }) {
             {event.offset_ns === null ? '' : `+${formatDurationNs(event.offset_ns)}`}
           </span>
           <div className={styles.eventBody}>
-            <b>{event.name}</b>
+            <b>{visibleText(event.name)}</b>
             {isBranch(event.attributes) && sizeOf(event.attributes) > 0 && (
               <JsonView value={event.attributes} />
             )}

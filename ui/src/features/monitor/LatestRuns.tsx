@@ -7,6 +7,7 @@ import { RunStatus } from '../../components/RunStatus';
 import { Table } from '../../components/Table';
 import { formatAge, formatCompact, formatCostUsd, formatDateTime, formatTokens } from '../../domain/format';
 import { ALERT_WORDS, tookText } from '../../domain/words';
+import { visibleText } from '../../domain/visibleText';
 import { goTo, hashFromPlace, usePlace } from '../../state/place';
 import styles from './Monitor.module.css';
 
@@ -61,11 +62,11 @@ function Run({ run }: { run: TraceSummary }) {
             </span>
           )}
           <a href={address} className={styles.name} title={run.name}>
-            {run.name === '' ? 'Unnamed' : run.name}
+            {run.name === '' ? 'Unnamed' : visibleText(run.name)}
           </a>
           {reason !== null && (
             <span className={styles.reason} title={reason}>
-              {reason}
+              {visibleText(reason)}
             </span>
           )}
         </div>

@@ -3,6 +3,7 @@ import { KindIcon } from '../../components/KindIcon';
 import { formatDurationNs } from '../../domain/format';
 import { kindOf, nameOf, type StepTree } from '../../domain/stepTree';
 import { startText } from '../../domain/words';
+import { visibleText } from '../../domain/visibleText';
 import styles from './TimeBudget.module.css';
 
 interface StepLinkProps {
@@ -35,7 +36,7 @@ export function StepLink({ spanId, tree, pause = false, own_ns, note, onShow }: 
       <KindIcon kind={isPause ? 'wait' : kind} />
       <span className={styles.name} title={row < 0 ? name : `${name}\n${startText(tree, row)}`}>
         {isPause && <span className={styles.muted}>pause before </span>}
-        {name}
+        {visibleText(name)}
       </span>
       {note !== undefined && <span className={styles.muted}>{note}</span>}
       <span className={styles.time}>{formatDurationNs(own_ns)}</span>

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'react';
 import type { Fact } from '../../backend/bindings';
 import { Tooltip } from '../../components/Tooltip';
 import { PROVENANCE_WORDS } from '../../domain/words';
+import { visibleText } from '../../domain/visibleText';
 import { toggleFacts, useLayout } from '../../state/layout';
 import styles from './FactLine.module.css';
 
@@ -41,7 +42,7 @@ function FactItem({ fact, inFull }: { fact: Fact; inFull: boolean }) {
         }
       >
         <dd>
-          <span className={styles.value}>{fact.value}</span>
+          <span className={styles.value}>{visibleText(fact.value)}</span>
           {isMarked && <span className={styles.mark}>{mark}</span>}
           <span className="visually-hidden">. {fact.explanation}</span>
         </dd>

@@ -12,6 +12,7 @@ import { formatDateTime, lastPart } from '../../domain/format';
 import { measureWord, outlierText } from '../../domain/outliers';
 import { promptOf, responseOf } from '../../domain/runTexts';
 import { PROVENANCE_WORDS } from '../../domain/words';
+import { visibleText } from '../../domain/visibleText';
 import { useLinks } from '../../queries/links';
 import { followNewest, useLayout } from '../../state/layout';
 import { ConversationTurn } from './ConversationTurn';
@@ -45,7 +46,7 @@ export function TraceHeader({ detail, remarks, parts, marks }: TraceHeaderProps)
     <header className={styles.header}>
       <div className={styles.title}>
         <h1 className={styles.name} title={summary.name}>
-          {summary.name}
+          {visibleText(summary.name)}
         </h1>
         <RunStatus trace={summary} withLabel />
         {summary.status === 'running' && (

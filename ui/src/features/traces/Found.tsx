@@ -2,6 +2,7 @@
 import type { TraceSnippets } from '../../backend/bindings';
 import { MarkedText } from '../../components/MarkedText';
 import { plural } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import styles from './Found.module.css';
 
 /** Letters before the first hit; few where there is little room, so that the hit itself is seen. */
@@ -23,7 +24,7 @@ export function Found({ found, narrow }: FoundProps) {
       {first && (
         <>
           <span className={styles.place}>
-            {first.span_id === '' ? '' : `${first.name} · `}
+            {first.span_id === '' ? '' : `${visibleText(first.name)} · `}
             {first.place}
           </span>
           <span className={styles.text} dir="auto">

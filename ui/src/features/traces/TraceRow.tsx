@@ -17,6 +17,7 @@ import {
 } from '../../domain/format';
 import { outlierText } from '../../domain/outliers';
 import { ALERT_WORDS, tookText } from '../../domain/words';
+import { visibleText } from '../../domain/visibleText';
 import type { ColumnId, Layout } from './columns';
 import { Found } from './Found';
 import styles from './TraceList.module.css';
@@ -240,16 +241,16 @@ function Name({ trace }: { trace: TraceSummary }) {
     <span className={styles.name} title={title}>
       <span className={styles.nameText} dir="auto">
         {trace.starred && <Star />}
-        {trace.name === '' ? 'Unnamed' : trace.name}
+        {trace.name === '' ? 'Unnamed' : visibleText(trace.name)}
       </span>
       {failure ? (
         <span className={styles.failure} dir="auto">
-          {failure}
+          {visibleText(failure)}
         </span>
       ) : (
         preview && (
           <span className={styles.quiet} dir="auto">
-            {preview}
+            {visibleText(preview)}
           </span>
         )
       )}
@@ -292,7 +293,7 @@ function Tags({ tags, note }: { tags: readonly string[]; note: string | null }) 
       )}
       {tags.slice(0, TAGS_SHOWN).map((tag) => (
         <span key={tag} className={styles.tag}>
-          {tag}
+          {visibleText(tag)}
         </span>
       ))}
       {tags.length > TAGS_SHOWN && <span className={styles.moreTags}>+{tags.length - TAGS_SHOWN}</span>}
