@@ -19,20 +19,38 @@ use crate::recent;
 /// The copy of a store that is under way, and the backup that was offered last.
 #[derive(Default)]
 pub(crate) struct Copying {
+    is_under_way: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
     offered: Mutex<Option<PathBuf>>,
 }
 
+/// A copy that is under way; another may follow once it is dropped.
+struct UnderWay(Arc<AtomicBool>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
 impl Copying {
-    /// What a copy asks whether to go on; it tells the page how far it is.
-    fn begin(&self, channel: Channel<CopyProgress>) -> impl Fn(CopyProgress) -> bool + Send + 'static {
+    /// What a copy asks whether to go on; it tells the page how far it is. Error `Invalid` while there is another.
+    fn begin(
+        &self,
+        channel: Channel<CopyProgress>,
+    ) -> Result<impl Fn(CopyProgress) -> bool + Send + 'static, ApiError> {
+        if self.is_under_way.swap(true, Ordering::AcqRel) {
+            return Err(Error::invalid("another copy is under way: wait for it, or stop it").into());
+        }
+        let under_way = UnderWay(self.is_under_way.clone());
         self.stop.store(false, Ordering::Release);
         let stop = self.stop.clone();
-        move |progress| {
+        Ok(move |progress| {
+            let _lasts_as_long = &under_way;
             // A page that is gone hears nothing; the copy goes on.
             let _ = channel.send(progress);
             !stop.load(Ordering::Acquire)
-        }
+        })
     }
 }
 
@@ -148,7 +166,7 @@ pub(crate) async fn back_up_store(
     let Some(file) = dialog.save_file().await else { return Ok(None) };
     let path = file.path().to_owned();
     drop(turn.paths(&[file]));
-    let go_on = copying.begin(channel);
+    let go_on = copying.begin(channel)?;
     aside(move || Ok(Some(api::back_up(&engine, &path, &go_on)?))).await
 }
 
@@ -173,7 +191,7 @@ pub(crate) async fn pick_backup(
     let path = file.path().to_owned();
     drop(turn.paths(&[file]));
     let engine = current.engine()?;
-    let go_on = copying.begin(channel);
+    let go_on = copying.begin(channel)?;
     let checked = path.clone();
     let offer = aside(move || {
         if api::is_same_store(&checked, engine.store_path()) {
@@ -197,6 +215,6 @@ pub(crate) async fn restore_backup(
 ) -> Result<(), ApiError> {
     let offered = copying.offered.lock().unwrap_or_else(PoisonError::into_inner).take();
     let path = offered.ok_or_else(|| Error::invalid("no backup was chosen"))?;
-    let go_on = copying.begin(channel);
+    let go_on = copying.begin(channel)?;
     aside(move || Ok(current::restore(&app, &path, &go_on)?)).await
 }

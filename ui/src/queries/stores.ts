@@ -2,7 +2,7 @@
 import { queryOptions, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { backendErrorFrom, useBackend, type Backend, type StoreHost } from '../backend';
-import { endStoreJob, showStoreJob } from '../state/storeJob';
+import { endStoreJob, isUnderWay, showStoreJob, useStoreJob } from '../state/storeJob';
 import { importListQuery } from './imports';
 
 export const recentStoresQuery = (backend: Backend) =>
@@ -46,8 +46,10 @@ function actionsOf(host: StoreHost, backend: Backend, cache: QueryClient): Store
     if (underWay.length === 0) goOn();
     else showStoreJob({ kind: 'breaks_off', imports: underWay.length, goOn });
   };
-  /** Does `work`; a failure is shown, but for one that the person wanted. */
+  /** Does `work`, unless something else is under way; a failure is shown, but for one that the person wanted. */
   const attempt = async (what: string, work: () => Promise<void>) => {
+    const { job } = useStoreJob.getState();
+    if (job && isUnderWay(job)) return;
     try {
       await work();
     } catch (error) {

@@ -19,6 +19,12 @@ export type StoreJob =
   | { kind: 'breaks_off'; imports: number; goOn: () => void }
   | { kind: 'failed'; what: string; message: string };
 
+export const canBeStopped = ({ kind }: StoreJob) =>
+  kind === 'backing_up' || kind === 'checking' || kind === 'restoring';
+
+/** Whether it has to end before something else is done. */
+export const isUnderWay = (job: StoreJob) => canBeStopped(job) || job.kind === 'opening';
+
 interface StoreJobs {
   job: StoreJob | null;
 }

@@ -16,7 +16,7 @@ import {
 import { appInfoQuery } from '../../queries/about';
 import type { StoreActions } from '../../queries/stores';
 import { useDialogs } from '../../state/dialogs';
-import { endStoreJob, useStoreJob, type StoreJob } from '../../state/storeJob';
+import { canBeStopped, endStoreJob, isUnderWay, useStoreJob, type StoreJob } from '../../state/storeJob';
 import styles from './StoreDialog.module.css';
 
 /** What is being done with a whole store, or is to be decided. */
@@ -40,11 +40,6 @@ export function StoreDialog({ actions }: { actions: StoreActions }) {
     </Dialog>
   );
 }
-
-const canBeStopped = ({ kind }: StoreJob) =>
-  kind === 'backing_up' || kind === 'checking' || kind === 'restoring';
-
-const isUnderWay = (job: StoreJob) => canBeStopped(job) || job.kind === 'opening';
 
 function titleOf(job: StoreJob): string {
   switch (job.kind) {
