@@ -33,6 +33,8 @@ fn settings_of_programs_are_masked() {
     gone(&format!("llm:\n  api_key: {key}\n  model: x"), &key, "api-key");
     gone(&format!("api_key = \"{key}\"\n"), &key, "api-key");
     gone("[db]\nuser = jo\npassword = hunter22\n", "hunter22", "password");
+    gone(&format!("run 1 api_key: {key}: it was refused"), &key, "api-key");
+    gone(&format!("the call had --api-key {key}… and api_key: {key}."), &key, "api-key");
     gone("password: \"correct-horse\"", "correct-horse", "password");
     gone(&format!("aws_secret_access_key = {key}"), &key, "secret");
     // Code that has one in it.

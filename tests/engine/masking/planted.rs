@@ -307,7 +307,7 @@ fn the_store_keeps_none_of_the_secrets_that_are_planted_in_every_format() {
             let request = ProblemListRequest { import_id: status.import_id, offset: 0, limit: 1_000 };
             let problems: ProblemList = harness.call("problem_list", &request);
             let told: String = problems.items.iter().map(|problem| format!("{}\n", problem.reason)).collect();
-            assert_eq!(plant.found_in(told.as_bytes()), Vec::<String>::new(), "problems of {name}");
+            assert_eq!(plant.found_in(told.as_bytes()), Vec::<String>::new(), "problems of {name}: {told}");
         }
     }
     eprintln!("traces by format: {formats:?}");

@@ -42,9 +42,11 @@ pub(super) fn find<'a>(bytes: &'a [u8], name: Range<usize>) -> Option<Mask<'a>> 
     let (at, kind) = if name_is_header { after_scheme(bytes, at)? } else { (at, kind) };
     let (value, is_quoted) = value(bytes, at, join)?;
     let text = bytes.get(value.clone())?;
-    let is_cut = bytes
-        .get(value.end..)
-        .is_some_and(|rest| rest.starts_with(b"...") || rest.starts_with("…".as_bytes()));
+    // `sk-ant-…` says what belongs there; of a real one that was cut, most is there.
+    let is_cut = text.len() < 16
+        && bytes
+            .get(value.end..)
+            .is_some_and(|rest| rest.starts_with(b"...") || rest.starts_with("…".as_bytes()));
     let is_own_name = bytes.get(name)?.ends_with(text);
     if is_cut || is_own_name || is_placeholder(text) || !worth_masking(bytes, &value) {
         return None;
@@ -293,7 +295,9 @@ fn ends_line(bytes: &[u8], at: usize) -> bool {
         None | Some(b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'\\' | b';' | b'<') => true,
         // Another option of a command, or a remark.
         Some(b' ') => matches!(bytes.get(at + 1), Some(b'-' | b'#' | b'\\')),
-        _ => false,
+        // The end of a sentence, or of part of one.
+        Some(b'.' | b':') => matches!(bytes.get(at + 1), None | Some(b' ' | b'\n' | b'"' | b'\\')),
+        Some(byte) => !byte.is_ascii(),
     }
 }
 
