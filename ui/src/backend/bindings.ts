@@ -3721,6 +3721,9 @@ repeats: Int32Array,
  * 1 where a person has said that these two belong together.
  */
 by_hand: Uint8Array, 
+try_of: Int32Array, 
+is_difference: Uint8Array, 
+drifts: Array<RunDifference>, 
 /**
  * Steps that a person has said are not the same.
  */
@@ -3786,6 +3789,10 @@ pair: number,
  * What differs, in words.
  */
 sentence: string, 
+/**
+ * Where it stands: "step 3", "step 3 of A, 4 of B", "the run itself".
+ */
+place: string, 
 /**
  * How much later B is for it; below 0 for earlier.
  */
