@@ -192,8 +192,13 @@ export function took_ns(runs: AlignedRuns, side: Side, pair: number, isFolded: b
   const tree = runs[side];
   const duration_ns = at(tree.duration_ns, row);
   if (tree.clock === 'order_only' || duration_ns < 0) return null;
-  const first = foldedTries(runs, side, pair, isFolded)[0] ?? row;
+  const first = firstRowOn(runs, side, pair, isFolded);
   return duration_ns + at(tree.start_ns, row) - at(tree.start_ns, first);
+}
+
+/** The row with which a pair begins on one side: of an operation whose tries are folded away that of the first; -1 for none. */
+export function firstRowOn(runs: AlignedRuns, side: Side, pair: number, isFolded: boolean): number {
+  return foldedTries(runs, side, pair, isFolded)[0] ?? rowOn(runs, side, pair);
 }
 
 /** What a column of numbers (-1 where not known) comes to for a step with all its tries, where these are folded away. */

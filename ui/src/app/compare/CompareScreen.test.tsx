@@ -418,6 +418,26 @@ describe('the replay of two runs', () => {
     expect(phases(/plan/)).toEqual([]);
   });
 
+  it('shows an operation that is one line as running from its first try on', async () => {
+    await shown({
+      compare: () =>
+        comparisonOf(
+          treeOf(
+            'run 0..90 agent\n  plan 0..5 tool\n  search 10..20 tool error #1/a\n  search 30..40 tool #2/a',
+          ),
+          treeOf('run 0..90 agent\n  plan 0..5 tool\n  search 10..20 tool'),
+        ),
+    });
+    await userEvent.keyboard('.');
+    expect(phases(/search/)).toEqual(['coming', 'coming']);
+    await userEvent.keyboard('.');
+    expect(phases(/search/), 'its first try').toEqual(['running', expect.any(String)]);
+    await userEvent.keyboard('.');
+    expect(phases(/search/)[0], 'between its tries').toBe('running');
+    await userEvent.keyboard('{End}..........');
+    expect(phases(/search/)).toEqual(['done', 'done']);
+  });
+
   it('says what was said last', async () => {
     await shown();
     await userEvent.keyboard('.');

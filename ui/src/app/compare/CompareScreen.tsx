@@ -9,6 +9,7 @@ import { EmptyState, ErrorState } from '../../components/States';
 import { useIsWide } from '../../components/useIsWide';
 import {
   alignedFrom,
+  firstRowOn,
   nextDifference,
   pairName,
   pairOf,
@@ -378,17 +379,18 @@ function ReplayedList({ replay, follows, ...list }: ListProps & { replay: Replay
   const moment_ns = useMoment(replay);
   const { runs, lines } = list;
   const underWay = useUnderWay(replay);
+  /** An operation that is one line runs from its first try on. */
+  const phase = (index: number, side: Side, pair: number) => {
+    const begins = firstRowOn(runs, side, pair, list.isFolded(pair));
+    const [first, last] = [begins, rowOn(runs, side, pair)].map((row) =>
+      phaseIn(replay, index, row, moment_ns),
+    );
+    return last === 'coming' && first !== 'coming' ? 'running' : (last ?? null);
+  };
   return (
     <PairList
       {...list}
-      phases={
-        underWay
-          ? (pair) => [
-              phaseIn(replay, 0, at(runs.rowA, pair), moment_ns),
-              phaseIn(replay, 1, at(runs.rowB, pair), moment_ns),
-            ]
-          : null
-      }
+      phases={underWay ? (pair) => [phase(0, 'a', pair), phase(1, 'b', pair)] : null}
       followed={follows && underWay ? newestPair(replay, runs, lines.lineOf, moment_ns) : -1}
     />
   );

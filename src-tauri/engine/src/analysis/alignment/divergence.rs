@@ -79,15 +79,15 @@ pub(super) fn tell(pairs: &mut [Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u
     };
     // By pair, whether it is a difference or lies below one that one run alone has.
     let mut is_told = vec![false; pairs.len()];
-    for at in 0..pairs.len() {
+    for (at, is_decision) in decides.into_iter().enumerate() {
         let pair = &pairs[at];
         let is_in_both = pair.a.is_some() && pair.b.is_some();
         let above = pair.parent.map(|parent| parent as usize);
         let is_part = !is_in_both
             && above.is_some_and(|above| is_told[above] && pairs[above].relation == pair.relation);
         let is_difference = match is_in_both {
-            true => decides[at] || counts(pair),
-            false => decides[at] && !is_part,
+            true => is_decision || counts(pair),
+            false => is_decision && !is_part,
         };
         is_told[at] = is_difference || is_part;
         pairs[at].is_difference = is_difference;
