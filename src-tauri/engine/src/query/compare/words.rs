@@ -85,14 +85,12 @@ impl Teller<'_> {
         }
         if has(Difference::OUTPUT) && have_failed {
             parts.push(("failed in another way", Changed::Error));
-        } else if has(Difference::OUTPUT) {
+        } else if has(Difference::OUTPUT) && !has(Difference::STATUS) {
+            // Where it failed in one of them, what came out there is no answer.
             parts.push(("gave something else", Changed::Output));
         }
         for (words, changed) in parts {
-            // Where it failed in one of them, what came out is no answer.
-            let is_telling = changed != Changed::Output || !has(Difference::STATUS);
-            let phrase =
-                if is_telling { self.changes.phrase(changed, (a, row_a), (b, row_b))? } else { None };
+            let phrase = self.changes.phrase(changed, (a, row_a), (b, row_b))?;
             said.push(phrase.map_or_else(|| words.to_owned(), |phrase| format!("{words} ({phrase})")));
         }
         if has(Difference::ATTEMPTS) {
