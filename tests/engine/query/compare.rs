@@ -458,7 +458,9 @@ fn the_tries_of_an_operation_are_one_row_and_one_difference() {
     assert!(below.iter().all(|at| comparison.try_of[*at] == operation as i32));
     assert_eq!(comparison.difference_count(), 1);
     assert_eq!(comparison.is_difference[operation], 1);
-    assert_eq!(comparison.differences[0].sentence, "search took 1 try in A, 3 in B.");
+    let RunDifference { sentence, time_ns, .. } = &comparison.differences[0];
+    assert_eq!(sentence, "search took 1 try in A, 3 in B.");
+    assert_eq!(*time_ns, 2e9, "with the tries, and the pauses between them");
     assert_eq!(comparison.summary[0], "Both did the same, step by step, but not in as many tries.");
     assert_eq!(comparison.first_difference, None);
 

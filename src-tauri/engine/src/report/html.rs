@@ -304,7 +304,10 @@ fn pair(
     ))?;
     for (run, row) in [&comparison.a, &comparison.b].into_iter().zip(rows) {
         match row {
-            Some(row) => step(run, row, comparison.try_of[pair] >= 0, page)?,
+            Some(row) => {
+                let first = first_try(comparison, pair, run, row);
+                step(run, row, first, comparison.try_of[pair] >= 0, page)?;
+            }
             None => page.raw("<td class=\"none\"></td><td class=\"none\"></td>")?,
         }
     }
@@ -329,7 +332,16 @@ fn pair(
     Ok(())
 }
 
-fn step(run: &ComparedRun, row: u32, is_try: bool, page: &mut Page<'_>) -> io::Result<()> {
+/// Where tries stand below a pair, the first of them: it took from then on.
+fn first_try(comparison: &Comparison, pair: usize, run: &ComparedRun, row: u32) -> u32 {
+    let has_tries = comparison.try_of.get(pair + 1).is_some_and(|of| *of == pair as i32)
+        && comparison.parent[pair + 1] == pair as i32;
+    let group = run.tree.group.get(row as usize).and_then(|group| usize::try_from(*group).ok());
+    let first = group.and_then(|group| run.tree.groups.get(group)?.rows.first().copied());
+    first.filter(|_| has_tries).unwrap_or(row)
+}
+
+fn step(run: &ComparedRun, row: u32, first_try: u32, is_try: bool, page: &mut Page<'_>) -> io::Result<()> {
     let (tree, at) = (&run.tree, row as usize);
     page.raw("<td class=\"step\">")?;
     page.text(tree.name_at(row))?;
@@ -348,7 +360,10 @@ fn step(run: &ComparedRun, row: u32, is_try: bool, page: &mut Page<'_>) -> io::R
         _ => {}
     }
     page.raw("</td>")?;
-    let took = tree.duration_ns.get(at).copied().filter(|ns| *ns >= 0.0).map_or("–".to_owned(), duration);
+    let start_ns = |row: u32| tree.start_ns.get(row as usize).copied().unwrap_or(0.0);
+    let before_ns = start_ns(row) - start_ns(first_try);
+    let took_ns = tree.duration_ns.get(at).copied().filter(|ns| *ns >= 0.0).map(|ns| ns + before_ns);
+    let took = took_ns.map_or("–".to_owned(), duration);
     page.element("td", "number", &took)
 }
 

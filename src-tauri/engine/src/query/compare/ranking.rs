@@ -1,5 +1,7 @@
 //! What differs between two aligned runs, ranked by what it explains: how they ended, time, tokens, cost.
 
+use std::collections::BTreeMap;
+
 use super::side::Side;
 use crate::analysis::alignment::{Alignment, Difference, Pair};
 use crate::dto::SpanTree;
@@ -64,10 +66,17 @@ fn deltas(a: &Side, b: &Side, pairs: &[Pair]) -> Vec<Numbers> {
     pairs.iter().map(|pair| of(b, pair.b).minus(of(a, pair.a))).collect()
 }
 
-/// How far B is above A in each pair, without what lies in pairs below it and with the tries before it.
+/// How far B is above A in each pair, without what lies in pairs below it, and with the tries before it and the pauses between
+/// these.
 pub(super) fn own(a: &Side, b: &Side, pairs: &[Pair]) -> Vec<Numbers> {
     let whole = deltas(a, b, pairs);
     let mut own = whole.clone();
+    for (operation, waited) in waits(a, b, pairs, &whole) {
+        own[operation as usize] = own[operation as usize].plus(waited);
+        if let Some(parent) = pairs[operation as usize].parent {
+            own[parent as usize] = own[parent as usize].minus(waited);
+        }
+    }
     for (pair, delta) in pairs.iter().zip(&whole) {
         // A try is told below its operation and took place beside it.
         let is_below_operation = pair.parent.is_some() && pair.parent == pair.try_of;
@@ -80,6 +89,24 @@ pub(super) fn own(a: &Side, b: &Side, pairs: &[Pair]) -> Vec<Numbers> {
         }
     }
     own
+}
+
+/// By operation whose tries stand below it, how much longer B waited between them, beside pauses that are steps.
+fn waits(a: &Side, b: &Side, pairs: &[Pair], whole: &[Numbers]) -> BTreeMap<u32, Numbers> {
+    let mut waits: BTreeMap<u32, Numbers> = BTreeMap::new();
+    for (pair, delta) in pairs.iter().zip(whole).filter(|(pair, _)| pair.parent == pair.try_of) {
+        let Some(operation) = pair.try_of else { continue };
+        let wait = waits.entry(operation).or_insert_with(|| {
+            let last = &pairs[operation as usize];
+            let took_ns = |side: &Side, row: Option<u32>| {
+                row.and_then(|row| side.took_ns(side.shown_row[row as usize])).unwrap_or(0.0)
+            };
+            let with_tries_ns = took_ns(b, last.b) - took_ns(a, last.a);
+            Numbers { time_ns: with_tries_ns - whole[operation as usize].time_ns, ..Numbers::default() }
+        });
+        wait.time_ns -= delta.time_ns;
+    }
+    waits
 }
 
 /// Whether a pair is a try or a pause between tries, not a part of one.
