@@ -102,6 +102,7 @@ impl Made {
             groups: &self.groups,
             strings: &self.strings,
             said: &self.said,
+            has_own_row: false,
         }
     }
 }

@@ -16,7 +16,9 @@ fn how_it_ends_says_whether_the_runs_did_the_same() {
     let differs = program.run(["compare", "t-1", "t-3"]);
     assert_eq!(differs.code, Some(3), "{differs:?}");
     assert!(differs.stdout.contains("They part at step"), "{}", differs.stdout);
-    assert_eq!(program.run(["compare", "t-1", "t-1"]).code, Some(2));
+    let itself = program.run(["compare", "t-1", "t-1"]);
+    assert_eq!(itself.code, Some(2));
+    assert_eq!(itself.stderr, "tracex: A run can't be compared with itself. Choose another one.\n");
     assert_eq!(
         program.run(["compare", "t-1", "nothing"]).code.map(|code| code == 1 || code == 2),
         Some(true)
@@ -33,4 +35,39 @@ fn it_writes_json_and_a_page() {
     let page = program.stdout(&["compare", "--html", "-", "t-1", "t-2"]);
     assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"), "{page}");
     assert!(json_lines(&program.stdout(&["list", "--json"])).len() == 2, "comparing changes nothing");
+}
+
+#[test]
+fn tries_alone_are_a_difference_and_are_told() {
+    let program = Program::new();
+    let mut once = trace("t-2", "find it");
+    once["steps"].as_array_mut().unwrap().remove(1);
+    program.import(&json!([trace("t-1", "find it"), once]));
+    let differs = program.run(["compare", "t-1", "t-2"]);
+    assert_eq!(differs.code, Some(3), "{differs:?}");
+    for said in [
+        "but not in as many tries.",
+        "1 difference",
+        "step 3 of A, 2 of B",
+        "search took 2 tries in A, 1 in B.",
+    ] {
+        assert!(differs.stdout.contains(said), "{said} in\n{}", differs.stdout);
+    }
+    assert!(!differs.stdout.contains("+0 ns"), "{}", differs.stdout);
+    let told: serde_json::Value =
+        serde_json::from_str(&program.run(["compare", "--json", "t-1", "t-2"]).stdout).unwrap();
+    assert_eq!((&told["is_same"], &told["difference_count"]), (&json!(false), &json!(1)));
+    let help = program.stdout(&["compare", "--help"]);
+    assert!(help.contains("Ends with 0 if nothing differs, 3 if anything does"), "{help}");
+}
+
+#[test]
+fn a_run_that_is_gone_is_not_taken_for_another_without_a_word() {
+    let program = Program::new();
+    program.import(&json!([trace("base", "one"), trace("fail", "two"), trace("fail2", "three")]));
+    program.stdout(&["delete", "fail"]);
+    let ran = program.run(["compare", "base", "fail"]);
+    assert_eq!(ran.stderr, "tracex: No trace is called \"fail\"; fail2 begins so, and is taken.\n");
+    assert!(ran.stdout.contains("fail2"), "{}", ran.stdout);
+    assert_eq!(program.run(["compare", "base", "fai"]).code, Some(1), "too short to be meant");
 }

@@ -82,7 +82,7 @@ fn a_wrong_filter_is_pointed_at() {
     let ran = program.run(["list", "--filter", "天气 modle:x"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
     let lines: Vec<&str> = ran.stderr.lines().collect();
-    assert_eq!(lines[0], r#"tracex: unknown field "modle"; did you mean model?"#);
+    assert_eq!(lines[0], r#"tracex: Unknown field "modle"; did you mean model?"#);
     assert_eq!(lines[1], "  天气 modle:x");
     assert_eq!(lines[2], "       ^", "the mark stands under the field, two columns for each wide character");
 }

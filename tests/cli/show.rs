@@ -5,28 +5,38 @@ use serde_json::json;
 use crate::program::{Program, json_lines, trace};
 
 #[test]
-fn a_trace_is_found_by_number_id_and_start_of_id() {
+fn a_trace_is_found_by_number_id_name_and_the_beginning_of_its_id() {
     let program = Program::new();
-    program.import(&json!([trace("abc-1", "one"), trace("abd-2", "two"), trace("abd-22", "three")]));
+    program.import(&json!([
+        trace("abcd-1", "one"),
+        trace("abde-2", "two"),
+        trace("abde-22", "three"),
+        trace("three-3", "abde"),
+    ]));
     let key = |wanted: &str| {
         json_lines(&program.stdout(&["show", "--json", wanted]))[0]["key"].as_str().unwrap().to_owned()
     };
     let number =
         json_lines(&program.stdout(&["list", "--json", "--filter", "two"]))[0]["trace_id"].to_string();
-    assert_eq!(key(&number), "abd-2");
-    assert_eq!(key("abd-2"), "abd-2", "a whole id wins over the start of another");
-    assert_eq!(key("abc"), "abc-1");
-    let ambiguous = program.run(["show", "abd"]);
+    assert_eq!(key(&number), "abde-2");
+    assert_eq!(key("abde-2"), "abde-2", "a whole id wins over the beginning of another");
+    assert_eq!(key("abde"), "three-3", "and so does a whole name");
+    assert_eq!(key("three"), "abde-22");
+    let begun = program.run(["show", "--json", "abcd"]);
+    assert_eq!(json_lines(&begun.stdout)[0]["key"], "abcd-1");
+    assert!(begun.stderr.contains("abcd-1 begins so, and is taken."), "{}", begun.stderr);
+    let ambiguous = program.run(["show", "abde-"]);
     assert_eq!((ambiguous.code, ambiguous.stdout.as_str()), (Some(2), ""));
     assert!(
-        ambiguous.stderr.contains("2 traces") && ambiguous.stderr.contains("abd-22"),
+        ambiguous.stderr.contains("2 traces") && ambiguous.stderr.contains("abde-22"),
         "{}",
         ambiguous.stderr
     );
-    for missing in ["zzz", "99999", "", "\"", "a%", "ab_", "*"] {
+    for missing in ["zzzz", "abc", "99999", "", "\"", "abc%", "abc_", "*"] {
         let ran = program.run(["show", missing]);
         assert_ne!(ran.code, Some(0), "{missing:?}: {ran:?}");
         assert_eq!(ran.stdout, "");
+        assert!(ran.stderr.starts_with("tracex: There is no trace "), "{missing:?}: {}", ran.stderr);
     }
 }
 

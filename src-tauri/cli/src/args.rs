@@ -26,7 +26,13 @@ pub(crate) enum Command {
     List(List),
     /// Show one trace as a tree
     Show(Show),
-    /// Hold a run against another: what differs, step by step. Ends with 0 if they did the same, 3 if they differ
+    /// Hold a run against another: what differs, step by step. Ends with 0 if nothing differs, 3 if anything does
+    ///
+    /// The runs differ where one has a step that the other does not, or where a step has another name, model, status, number of
+    /// tries or place, or was given or gave something else in substance. Wording, ids, times, tokens and costs are no difference,
+    /// nor are levels that one format alone has. The page and the files of a comparison count the same way.
+    ///
+    /// Ends with 0 if nothing differs, 3 if anything does, 1 if it went wrong, 2 if a run is not known.
     Compare(Compare),
     /// Write traces to a file that can be imported again, with nothing lost
     Export(Export),
@@ -102,7 +108,8 @@ pub(crate) struct List {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
-    /// The trace: its number in the list, its id in the source, or the start of that; or a tracellm:// link, whose step is marked
+    /// The trace: its number in the list, its id in the source, its name, or the beginning of its id (4 characters or more that
+    /// no other has); or a tracellm:// link, whose step is marked
     pub(crate) trace: String,
 
     /// The trace as one JSON object, then one for each step, each on a line
@@ -114,7 +121,7 @@ pub(crate) struct Show {
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct Which {
-    /// The traces: each its number in the list, its id in the source, or the start of that, or a link
+    /// The traces: each its number in the list, its id in the source, its name, or the beginning of its id, or a link
     #[arg(value_name = "TRACE")]
     pub(crate) traces: Vec<String>,
 
@@ -125,7 +132,7 @@ pub(crate) struct Which {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Compare {
-    /// The run that the other is held against: its number, its id, the start of it, or a link
+    /// The run that the other is held against: its number, its id, its name, the beginning of its id, or a link
     #[arg(value_name = "A")]
     pub(crate) a: String,
 

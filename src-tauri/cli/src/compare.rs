@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use engine::api::comparison_saved;
-use engine::api::dto::{ComparisonForm, ComparisonSave, Ignored, TraceSummary};
+use engine::api::dto::{ComparisonForm, ComparisonSave, Ignored, RunDifference, TraceSummary};
 
 use crate::args::{Args, Compare};
 use crate::export::{tell_of_masked, to_file};
@@ -47,26 +47,37 @@ pub(crate) fn run(args: &Args, compare: &Compare, out: &mut Output) -> Result<Ex
         for remark in &comparison.remarks {
             out.line(&out.styled(Style::Warning, &text::printable(remark)))?;
         }
-        if !comparison.differences.is_empty() {
-            out.line("")?;
-        }
-        for difference in comparison.differences.iter().take(MOST_DIFFERENCES) {
-            let time = match difference.time_ns.abs() {
-                // Noise.
-                by_ns if by_ns < 1e5 => String::new(),
-                by_ns => {
-                    let sign = if difference.time_ns < 0.0 { "−" } else { "+" };
-                    format!("{sign}{}", quantity::duration(by_ns))
-                }
-            };
-            out.line(&format!("{time:>12}  {}", text::printable(&difference.sentence)))?;
-        }
-        let more = comparison.differences.len().saturating_sub(MOST_DIFFERENCES);
-        if more > 0 {
-            out.line(&format!("{:>12}  {}", "", quantity::counted(more as u64, "further difference")))?;
-        }
+        let all = comparison.difference_count() as u64;
+        let title = format!("{}, that which explains most first:", quantity::counted(all, "difference"));
+        list(&title, &comparison.differences, all, out)?;
+        let drifts = &comparison.drifts;
+        list("The same, in another time or for other tokens or cost:", drifts, drifts.len() as u64, out)?;
     }
     Ok(if report.is_same() { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) })
+}
+
+/// The first of `all` that there are; nothing where there are none.
+fn list(title: &str, listed: &[RunDifference], all: u64, out: &mut Output) -> Result<(), Failure> {
+    if listed.is_empty() {
+        return Ok(());
+    }
+    out.line("")?;
+    out.line(title)?;
+    let places = listed.iter().take(MOST_DIFFERENCES).map(|difference| difference.place.chars().count());
+    let columns = places.max().unwrap_or(0);
+    for difference in listed.iter().take(MOST_DIFFERENCES) {
+        let sign = if difference.time_ns < 0.0 { "−" } else { "+" };
+        let time = match difference.time_ns.abs() {
+            0.0 => String::new(),
+            by_ns => format!("{sign}{}", quantity::duration(by_ns)),
+        };
+        let RunDifference { place, sentence, .. } = difference;
+        out.line(&format!("{time:>12}  {place:<columns$}  {}", text::printable(sentence)))?;
+    }
+    match all.saturating_sub(MOST_DIFFERENCES as u64) {
+        0 => Ok(()),
+        more => out.line(&format!("{:>12}  {}", "", quantity::counted(more, "further difference"))),
+    }
 }
 
 fn line(trace: &TraceSummary) -> String {

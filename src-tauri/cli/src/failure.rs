@@ -33,10 +33,24 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             // A usage message is made here and may span lines; others may quote what a file said.
-            Self::Usage(message) => formatter.write_str(message),
-            Self::Failed(message) => formatter.write_str(&text::printable(message)),
-            Self::ReaderGone => formatter.write_str("nobody reads the output"),
+            Self::Usage(message) => formatter.write_str(&sentence(message)),
+            Self::Failed(message) => formatter.write_str(&sentence(&text::printable(message))),
+            Self::ReaderGone => formatter.write_str("Nobody reads the output."),
         }
+    }
+}
+
+/// A message as a sentence: with a capital, unless it begins with the name of a file, and a full stop, unless it ends a list.
+fn sentence(message: &str) -> String {
+    let word = message.split(' ').next().unwrap_or_default();
+    let mut letters = message.chars();
+    let capital =
+        letters.next().filter(|_| word.chars().all(|letter| letter.is_alphabetic() || letter == '\''));
+    let ends_open = |last: char| last.is_alphanumeric() || matches!(last, '"' | '\'' | '`' | ')');
+    let stop = if message.ends_with(ends_open) && !message.contains('\n') { "." } else { "" };
+    match capital {
+        Some(first) => format!("{}{}{stop}", first.to_uppercase(), letters.as_str()),
+        None => format!("{message}{stop}"),
     }
 }
 

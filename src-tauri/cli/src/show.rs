@@ -20,6 +20,8 @@ use crate::{host, quantity, text};
 
 /// The most traces named where an id fits several.
 const MOST_CANDIDATES: u32 = 10;
+/// A shorter text is no beginning of an id.
+const LEAST_BEGINNING_CHARACTERS: usize = 4;
 /// The most failed steps whose error is looked up; of the others only the failure is shown.
 const MOST_ERRORS: usize = 1_000;
 
@@ -46,7 +48,8 @@ pub(crate) fn run(args: &Args, show: &Show, out: &mut Output) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-/// The trace that `wanted` names: a number in this store, an id in the source, the start of one that no other has, or a link.
+/// The trace that `wanted` names: a number in this store, an id in the source, a name, the beginning of an id that no other has
+/// (which is said), or a link.
 pub(crate) fn find(engine: &Engine, wanted: &str) -> Result<TraceDetail, Failure> {
     Ok(find_step(engine, wanted)?.0)
 }
@@ -75,29 +78,50 @@ fn find_trace(engine: &Engine, wanted: &str) -> Result<TraceDetail, Failure> {
         }
     }
     let quoted = wanted.replace('\\', "\\\\").replace('"', "\\\"");
-    let matching = |filter: String, limit: u32| {
-        let request =
-            TraceListRequest { filter, sort: TraceSort::Started, descending: true, offset: 0, limit };
+    let matching = |filter: String| {
+        let request = TraceListRequest {
+            filter,
+            sort: TraceSort::Started,
+            descending: true,
+            offset: 0,
+            limit: MOST_CANDIDATES,
+        };
         host::call::<TraceList>(engine, "trace_list", &request)
     };
-    let mut found = matching(format!("key:\"{quoted}\""), 2)?;
-    if found.total == 0 {
-        found = matching(format!("key:\"{quoted}\"*"), MOST_CANDIDATES)?;
+    let get = |trace: &TraceSummary| host::call(engine, "trace_get", &TraceRef { trace_id: trace.trace_id });
+    // What is meant exactly goes before what begins so.
+    let exactly = [("key:", "that id"), ("name:=", "that name")];
+    for (field, has) in exactly.into_iter().filter(|_| !wanted.is_empty()) {
+        let found = matching(format!("{field}\"{quoted}\""))?;
+        match found.items.as_slice() {
+            [] => {}
+            [trace] => return get(trace),
+            candidates => return Err(ambiguous(wanted, has, found.total, candidates)),
+        }
     }
-    match found.items.as_slice() {
+    let is_beginning = wanted.chars().count() >= LEAST_BEGINNING_CHARACTERS;
+    let found = if is_beginning { Some(matching(format!("key:\"{quoted}\"*"))?) } else { None };
+    match found.as_ref().map_or(&[][..], |found| found.items.as_slice()) {
         [] => Err(Failure::Failed(format!(
-            "there is no trace \"{wanted}\"; `tracex list` shows the numbers and names of those there are"
+            "There is no trace \"{wanted}\"; `tracex list` shows the numbers and names of those there are."
         ))),
-        [trace] => host::call(engine, "trace_get", &TraceRef { trace_id: trace.trace_id }),
-        candidates => Err(ambiguous(wanted, found.total, candidates)),
+        [trace] => {
+            let (wanted, key) = (text::printable(wanted), text::printable(&trace.key));
+            eprintln!("tracex: No trace is called \"{wanted}\"; {key} begins so, and is taken.");
+            get(trace)
+        }
+        candidates => {
+            let total = found.as_ref().map_or(0, |found| found.total);
+            Err(ambiguous(wanted, "an id that begins so", total, candidates))
+        }
     }
 }
 
-fn ambiguous(wanted: &str, total: u32, candidates: &[TraceSummary]) -> Failure {
+fn ambiguous(wanted: &str, has: &str, total: u32, candidates: &[TraceSummary]) -> Failure {
     let mut message = format!(
-        "{} have an id that starts with \"{}\"; name one by its number:",
+        "\"{}\": {} have {has}; name one by its number:",
+        text::printable(wanted),
         quantity::counted(total.into(), "trace"),
-        text::printable(wanted)
     );
     for trace in candidates {
         let (key, name) = (text::printable(&trace.key), text::printable(&trace.name));

@@ -131,7 +131,10 @@ fn runs_part_where_a_tool_is_given_something_else() {
     let first = comparison.first_difference.unwrap() as usize;
     let row = comparison.row_a[first] as usize;
     assert_eq!(comparison.a.tree.strings[comparison.a.tree.name[row] as usize], "search");
-    assert_eq!(comparison.summary[0], "They part at step 3: search was given something else.");
+    assert_eq!(
+        comparison.summary[0],
+        "They part at step 3: search was given something else (author → opera)."
+    );
 
     let difference = store.step_difference((ids[0], 3), (ids[1], 3), Ignored::default());
     let part = |title: &str| difference.parts.iter().find(|part| part.title == title).unwrap();
@@ -160,7 +163,8 @@ fn a_failure_and_what_was_done_over_again_are_told_in_words() {
     assert!(text.contains("B took 2.00 s longer, most of it in answer (+1.60 s)."), "{text}");
     assert!(comparison.differences.iter().any(|difference| difference.is_status));
     // What each adds itself sums up to what the whole run took longer.
-    let sum: f64 = comparison.differences.iter().map(|difference| difference.time_ns).sum();
+    let told = comparison.differences.iter().chain(&comparison.drifts);
+    let sum: f64 = told.map(|difference| difference.time_ns).sum();
     assert_eq!(sum, 2e9);
 }
 
@@ -368,4 +372,205 @@ fn what_is_said_of_two_runs_is_true() {
     let text = said(broken("no disk"), run("faust author", "Goethe wrote it."));
     assert!(text.starts_with("A failed (no disk), B succeeded."), "{text}");
     assert!(!text.contains("called assistant"), "the run itself is no call: {text}");
+}
+
+/// A run of TraceLLM's form: its source reports the run itself, under a name.
+fn reported(id: &str, name: &str, steps: &[(&str, Value, Option<&str>)]) -> Value {
+    let steps: Vec<Value> = steps
+        .iter()
+        .zip(1_u32..)
+        .map(|((tool, input, error), number)| {
+            let output = error.map_or_else(|| json!({ "found": 3 }), |error| json!({ "error": error }));
+            let mut step = json!({
+                "step_id": format!("{id}-{number}"), "tool_name": tool, "input": input, "output": output,
+                "duration": 100.0, "success": error.is_none(),
+                "timestamp": format!("2026-03-01T10:{:02}:{:02}+00:00", number / 60, number % 60),
+            });
+            if let Some(error) = error {
+                step["error"] = json!(error);
+            }
+            step
+        })
+        .collect();
+    json!({
+        "trace_id": id, "prompt": name, "response": "done", "latency": 9000.0, "token_count": 10, "model_name": "gpt-4.1",
+        "project_id": "shop", "status": "success", "retry_count": 0, "steps": steps,
+        "created_at": "2026-03-01T10:00:00+00:00",
+    })
+}
+
+/// A store with these runs of TraceLLM's form, in this order; gives their ids.
+fn store_of_reported(runs: &[Value]) -> (Store, Vec<i64>) {
+    let store = Store::new();
+    store.harness.import_text(json!(runs).to_string());
+    let mut traces = list(&store.harness, "", TraceSort::Started, true, 1_000).items;
+    traces.sort_by(|one, other| one.key.cmp(&other.key));
+    (store, traces.iter().map(|trace| trace.trace_id).collect())
+}
+
+fn query(color: &str) -> Value {
+    json!({ "query": color, "size": 42 })
+}
+
+#[test]
+fn two_reported_runs_stand_beside_each_other_whatever_they_are_called() {
+    let search = [("search", query("red"), None)];
+    let (store, ids) = store_of_reported(&[
+        reported("r-1", "find shoes", &search),
+        reported("r-2", "Capital of France?", &search),
+        reported("r-3", "Customer support 3", &[]),
+    ]);
+    let comparison = store.compare(ids[0], ids[1]);
+    assert_eq!((comparison.row_a[0], comparison.row_b[0]), (0, 0));
+    let asked = "The run was given something else (find shoes → Capital of France?).";
+    let sentences = |comparison: &Comparison| {
+        comparison.differences.iter().map(|difference| difference.sentence.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(sentences(&comparison), [asked]);
+    assert_eq!(comparison.summary, [format!("They part at the run itself: {asked}")]);
+
+    let empty = store.compare(ids[0], ids[2]);
+    assert_eq!((empty.row_a[0], empty.row_b[0]), (0, 0));
+    assert!(sentences(&empty).contains(&"A alone has search.".to_owned()), "{:?}", sentences(&empty));
+    assert_eq!(empty.difference_count(), 2);
+    let text = empty.summary.join(" ");
+    assert!(text.contains("B called search once less."), "a name is no step: {text}");
+}
+
+#[test]
+fn the_tries_of_an_operation_are_one_row_and_one_difference() {
+    let tried = |tries: usize| {
+        let mut steps = vec![("plan", json!({ "goal": "shoes" }), None)];
+        steps.extend((1..tries).map(|_| ("search", query("red"), Some("timed out"))));
+        steps.push(("search", query("red"), None));
+        steps
+    };
+    let (store, ids) = store_of_reported(&[
+        reported("r-1", "shoes", &tried(1)),
+        reported("r-2", "shoes", &tried(3)),
+        reported("r-3", "shoes", &tried(1)),
+    ]);
+    let comparison = store.compare(ids[0], ids[1]);
+    let operation = comparison.row_a.iter().position(|row| *row == 2).unwrap();
+    let below: Vec<usize> =
+        (0..comparison.row_a.len()).filter(|at| comparison.parent[*at] == operation as i32).collect();
+    assert_eq!(below, [operation + 1, operation + 2], "its tries stand below it");
+    assert!(below.iter().all(|at| comparison.try_of[*at] == operation as i32));
+    assert_eq!(comparison.difference_count(), 1);
+    assert_eq!(comparison.is_difference[operation], 1);
+    let RunDifference { sentence, time_ns, .. } = &comparison.differences[0];
+    assert_eq!(sentence, "search took 1 try in A, 3 in B.");
+    assert_eq!(*time_ns, 2e9, "with the tries, and the pauses between them");
+    assert_eq!(comparison.summary[0], "Both did the same, step by step, but not in as many tries.");
+    assert_eq!(comparison.first_difference, None);
+
+    let request = RunMatrixRequest { trace_ids: ids.clone(), reference: None };
+    let matrix: RunMatrix = store.harness.call("run_matrix", &request);
+    let rows: Vec<&str> = matrix.rows.iter().map(|row| &*row.name).collect();
+    assert_eq!(rows, ["shoes", "plan", "search"], "one row an operation");
+    let tries = |row: &MatrixRow| row.cells.iter().flatten().map(|cell| cell.tries).collect::<Vec<_>>();
+    assert_eq!(tries(&matrix.rows[2]), [1, 3, 1]);
+    let took = |cell: usize| matrix.rows[2].cells[cell].as_ref().unwrap().duration_ns;
+    assert_eq!((took(0), took(1)), (Some(1e8), Some(2.1e9)), "from the first start to the last end");
+
+    let page = saved(&store, ids[0], ids[1], ComparisonForm::Html);
+    for shown in ["1 difference", "1 try in A, 3 in B", "try 2 of 3", "search took 1 try in A, 3 in B."] {
+        assert!(page.contains(shown), "{shown} does not stand in the page");
+    }
+    assert!(!page.contains("±0") && !page.contains("+0 ns"));
+    let told: Value = serde_json::from_str(&saved(&store, ids[0], ids[1], ComparisonForm::Json)).unwrap();
+    assert_eq!((&told["is_same"], &told["difference_count"]), (&json!(false), &json!(1)));
+}
+
+fn saved(store: &Store, a: i64, b: i64, form: ComparisonForm) -> String {
+    let request = ComparisonSave { a, b, form, ignore: Ignored::default() };
+    let report = comparison_to_save(&store.harness.engine, request, &|| false).unwrap();
+    let mut bytes = Vec::new();
+    report.write(form, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn differences_say_where_they_stand_and_what_changed() {
+    let searches = |colors: [&str; 3]| {
+        colors.map(|color| ("search", json!({ "query": color, "page": color.len() }), None)).to_vec()
+    };
+    let (store, ids) = store_of_reported(&[
+        reported("r-1", "shoes", &searches(["red", "green", "white"])),
+        reported("r-2", "shoes", &searches(["blue", "green", "black"])),
+    ]);
+    let comparison = store.compare(ids[0], ids[1]);
+    let mut told: Vec<(&str, &str)> =
+        comparison.differences.iter().map(|difference| (&*difference.place, &*difference.sentence)).collect();
+    told.sort_unstable();
+    assert_eq!(
+        told,
+        [
+            ("step 1", "search was given something else (query: red → blue, page: 3 → 4)."),
+            ("step 3", "search was given something else (query: white → black)."),
+        ]
+    );
+    assert_eq!(
+        comparison.summary[0],
+        "They part at step 1: search was given something else (query: red → blue, page: 3 → 4)."
+    );
+    // What walks, counts and lists differences goes by the same pairs.
+    let walked: Vec<u32> =
+        (0..).zip(comparison.is_difference.iter()).filter(|(_, is)| **is == 1).map(|(at, _)| at).collect();
+    let mut listed: Vec<u32> = comparison.differences.iter().map(|difference| difference.pair).collect();
+    listed.sort_unstable();
+    assert_eq!(walked, listed);
+}
+
+#[test]
+fn a_step_that_took_longer_is_told_and_is_no_difference() {
+    let run = |ms: u64| {
+        vec![
+            span(1, 0, "AGENT", "assistant", (0, 1_000 + ms), ("q", "a")),
+            span(2, 1, "TOOL", "search", (0, 500 + ms), ("faust", "Goethe")),
+            span(3, 1, "LLM", "answer", (500 + ms, 1_000 + ms), ("Goethe", "a")),
+        ]
+    };
+    let (store, ids) = Store::of(&[run(0), run(700)]);
+    let comparison = store.compare(ids[0], ids[1]);
+    assert_eq!((comparison.difference_count(), comparison.differences.len()), (0, 0));
+    let drifts: Vec<(&str, f64)> =
+        comparison.drifts.iter().map(|drift| (&*drift.sentence, drift.time_ns)).collect();
+    assert_eq!(drifts, [("search took 700 ms longer in B.", 7e8)]);
+    assert!(comparison.summary[0].starts_with("Both did the same"));
+}
+
+#[test]
+fn more_differences_than_are_listed_are_counted() {
+    const STEPS: usize = 600;
+    let searches = |color: &str| {
+        (0..STEPS).map(|at| ("search", json!({ "query": format!("{color} {at}") }), None)).collect::<Vec<_>>()
+    };
+    let (store, ids) = store_of_reported(&[
+        reported("r-1", "shoes", &searches("red")),
+        reported("r-2", "shoes", &searches("blue")),
+    ]);
+    let comparison = store.compare(ids[0], ids[1]);
+    assert_eq!((comparison.difference_count(), comparison.differences.len()), (STEPS, 500));
+    let with_change =
+        comparison.differences.iter().filter(|difference| difference.sentence.contains("red → blue"));
+    assert_eq!(with_change.count(), 100);
+    let page = saved(&store, ids[0], ids[1], ComparisonForm::Html);
+    assert!(page.contains("600 differences") && page.contains("550 more stand with their steps below."));
+}
+
+#[test]
+fn what_changed_in_a_long_text_is_not_said() {
+    let search = |color: &str, length: usize| {
+        [("search", json!({ "query": format!("{color}{}", "\n".repeat(length)) }), None)]
+    };
+    for (length, is_said) in [(10, true), (20 << 10, false), (300 << 10, false)] {
+        let (store, ids) = store_of_reported(&[
+            reported("r-1", "shoes", &search("red", length)),
+            reported("r-2", "shoes", &search("blue", length)),
+        ]);
+        let sentence = &store.compare(ids[0], ids[1]).differences[0].sentence;
+        assert!(sentence.starts_with("search was given something else"), "{sentence}");
+        assert_eq!(sentence.contains("red"), is_said, "{length}: {sentence}");
+    }
 }

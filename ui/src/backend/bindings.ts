@@ -3836,6 +3836,18 @@ sureness: Float64Array,
  */
 repeats: Int32Array, 
 /**
+ * Of a try before the last one, of all below it, and of pauses between tries: the pair of the last try, which stands for
+ * the operation; -1 for all others. Tries that stand together in their run are below that pair.
+ */
+try_of: Int32Array, 
+/**
+ * 1 where the pair is a difference of the runs. There are as many differences as there are such pairs: whatever counts
+ * or walks differences goes by this. It is one if the two steps differ in name, model, status, tries, in the substance of
+ * input or output, or in their place in the order of the run, or if one run alone has the step, with all below it.
+ * Wording, ids, times, tokens, costs, pauses, and levels that one format alone has are none.
+ */
+is_difference: Uint8Array, 
+/**
  * 1 where a person has said that these two belong together.
  */
 by_hand: Uint8Array, 
@@ -3844,14 +3856,20 @@ by_hand: Uint8Array,
  */
 apart: Array<ApartSteps>, 
 /**
- * The first pair whose decision differs: another tool, other arguments, another answer in substance, another status, or a
- * step that one of them alone has. `null` where the runs do the same.
+ * The first difference that is another decision: another tool, other arguments, another answer in substance, another
+ * status, or a step that one of them alone has. `null` where the runs do the same, though they may still differ in names,
+ * models or numbers of tries.
  */
 first_difference: number | null, 
 /**
- * What differs, that which explains most first.
+ * The differences, that which explains most first; the first 500.
  */
 differences: Array<RunDifference>, 
+/**
+ * Steps in which both did the same, and which took notably longer or less, or cost more or less: that which explains most
+ * first, the first 500. They are no differences.
+ */
+drifts: Array<RunDifference>, 
 /**
  * What differs, in plain words, to be read one after another.
  */
@@ -3893,7 +3911,7 @@ b_span_id: string, };
 export type PairRelation = "matched" | "moved" | "only_a" | "only_b";
 
 /**
- * One thing that differs, and what it explains of how the runs came out.
+ * A pair in which the runs differ, and what that explains of how the runs came out.
  */
 export type RunDifference = { 
 /**
@@ -3901,11 +3919,15 @@ export type RunDifference = {
  */
 pair: number, 
 /**
- * What differs, in words.
+ * Where it stands: "step 3", "step 3 of A, 4 of B", "the run itself".
+ */
+place: string, 
+/**
+ * What differs, in words, with the first value that changed where it is short.
  */
 sentence: string, 
 /**
- * How much later B is for it; below 0 for earlier.
+ * How much later B is for it; below 0 for earlier, 0 where it is less than 0.1 ms.
  */
 time_ns: number, 
 /**
@@ -4130,7 +4152,7 @@ runs: Array<TraceSummary>,
  */
 reference: number, 
 /**
- * A row a step that any of them has.
+ * A row a step that any of them has; an operation that was tried again is one.
  */
 rows: Array<MatrixRow>, 
 /**
@@ -4180,7 +4202,7 @@ span_id: string,
  */
 status: SpanStatus, 
 /**
- * How long it took, with all its tries; `null` where that is not known.
+ * How long it took, from the start of the first try to the end of the last; `null` where that is not known.
  */
 duration_ns: number | null, 
 /**
@@ -4188,7 +4210,7 @@ duration_ns: number | null,
  */
 tokens: number | null, 
 /**
- * Tries.
+ * How often it was tried.
  */
 tries: number, 
 /**

@@ -3,6 +3,7 @@
 // outlives it is kept by the ids of their steps.
 import { PAIR_RELATIONS, type ApartSteps, type Comparison, type PairRelation } from '../backend/bindings';
 import { at, countBelow } from './columns';
+import { formatCount, plural } from './format';
 import {
   attemptsOf,
   idOf,
@@ -47,34 +48,39 @@ export interface AlignedRuns {
   readonly difference: Uint16Array;
   readonly sureness: Float64Array;
   readonly repeats: Int32Array;
+  /** Of tries before the last one of an operation, and what is below and between them: the pair of the last; else -1. */
+  readonly tryOf: Int32Array;
   readonly byHand: Uint8Array;
   /** Steps that a person has said are not the same. */
   readonly apart: readonly ApartSteps[];
   /** Pairs below a pair, at any depth; they follow it directly. */
   readonly descendants: Uint32Array;
-  /** Pairs that differ in more than wording, ascending. */
+  /** The differences of the runs, as the engine counts them, ascending. */
   readonly different: Uint32Array;
   /** How many of these are below each pair. */
   readonly differentBelow: Uint32Array;
+  /** How many pairs below an operation belong to its tries before the last one; they follow it directly. */
+  readonly ofTries: Uint32Array;
   /** The pair at which the runs part, -1 where they do the same. */
   readonly first: number;
 }
 
 /** Derives what is shown from the engine's answer. `isLiveA`, `isLiveB`: more of that run may come. */
 export function alignedFrom(comparison: Comparison, isLiveA = false, isLiveB = false): AlignedRuns {
-  const { parent, relation, difference } = comparison;
+  const { parent, try_of: tryOf, is_difference: counts } = comparison;
   const count = parent.length;
   const descendants = new Uint32Array(count);
   const differentBelow = new Uint32Array(count);
+  const ofTries = new Uint32Array(count);
   const different: number[] = [];
-  for (let pair = 0; pair < count; pair++) if (isDifference(relation, difference, pair)) different.push(pair);
+  for (let pair = 0; pair < count; pair++) if (counts[pair] === 1) different.push(pair);
   // Pairs stand below their parents, so going up adds each one's count once all below it are in.
   for (let pair = count - 1; pair > 0; pair--) {
     const above = at(parent, pair);
     if (above < 0) continue;
     descendants[above] = at(descendants, above) + at(descendants, pair) + 1;
-    differentBelow[above] =
-      at(differentBelow, above) + at(differentBelow, pair) + Number(isDifference(relation, difference, pair));
+    differentBelow[above] = at(differentBelow, above) + at(differentBelow, pair) + at(counts, pair);
+    if (at(tryOf, pair) === above) ofTries[above] = at(ofTries, above) + at(descendants, pair) + 1;
   }
   return {
     count,
@@ -84,21 +90,32 @@ export function alignedFrom(comparison: Comparison, isLiveA = false, isLiveB = f
     rowB: comparison.row_b,
     parent,
     depth: comparison.depth,
-    relation,
-    difference,
+    relation: comparison.relation,
+    difference: comparison.difference,
     sureness: comparison.sureness,
     repeats: comparison.repeats,
+    tryOf,
     byHand: comparison.by_hand,
     apart: comparison.apart,
     descendants,
     different: new Uint32Array(different),
     differentBelow,
+    ofTries,
     first: comparison.first_difference ?? -1,
   };
 }
 
-function isDifference(relation: Uint8Array, difference: Uint16Array, pair: number): boolean {
+/**
+ * Whether the two steps of a pair are not alike in more than wording. Not each such pair is a difference that counts: tries
+ * count with their operation, parts of what one run alone has with that.
+ */
+export function isUnlike({ relation, difference }: AlignedRuns, pair: number): boolean {
   return at(relation, pair) !== MATCHED || (at(difference, pair) & IN_SUBSTANCE) !== 0;
+}
+
+/** Whether a pair is a try before the last one of its operation, or a part of one. */
+export function isTry(runs: AlignedRuns, pair: number): boolean {
+  return at(runs.tryOf, pair) >= 0;
 }
 
 export function relationOf(runs: AlignedRuns, pair: number): PairRelation {
@@ -157,6 +174,53 @@ export interface DifferenceWord {
   meaning: string;
 }
 
+/** Which of how many tries a pair is, in words; `null` for one that is none, or the last one, which stands for all. */
+export function tryWords(runs: AlignedRuns, side: Side, pair: number): string | null {
+  const row = rowOn(runs, side, pair);
+  if (!isTry(runs, pair) || row < 0) return null;
+  const [attempt, tries] = [at(runs[side].attempt, row), triesOf(runs[side], row)];
+  return attempt > 0 && tries > 1 ? `try ${attempt} of ${tries}` : null;
+}
+
+/**
+ * How long a step took on one side; an operation whose tries are folded away from its first start to its last end. 0 where
+ * the side does not have it, `null` where it is not known.
+ */
+export function took_ns(runs: AlignedRuns, side: Side, pair: number, isFolded: boolean): number | null {
+  const row = rowOn(runs, side, pair);
+  if (row < 0) return 0;
+  const tree = runs[side];
+  const duration_ns = at(tree.duration_ns, row);
+  if (tree.clock === 'order_only' || duration_ns < 0) return null;
+  const first = firstRowOn(runs, side, pair, isFolded);
+  return duration_ns + at(tree.start_ns, row) - at(tree.start_ns, first);
+}
+
+/** The row with which a pair begins on one side: of an operation whose tries are folded away that of the first; -1 for none. */
+export function firstRowOn(runs: AlignedRuns, side: Side, pair: number, isFolded: boolean): number {
+  return foldedTries(runs, side, pair, isFolded)[0] ?? rowOn(runs, side, pair);
+}
+
+/** What a column of numbers (-1 where not known) comes to for a step with all its tries, where these are folded away. */
+export function sumOfTries(
+  runs: AlignedRuns,
+  side: Side,
+  pair: number,
+  isFolded: boolean,
+  column: Float64Array,
+): number {
+  const row = rowOn(runs, side, pair);
+  if (row < 0) return 0;
+  const tries = foldedTries(runs, side, pair, isFolded).filter((each) => at(column, each) >= 0);
+  return tries.length > 0 ? tries.reduce((sum, each) => sum + at(column, each), 0) : at(column, row);
+}
+
+/** The tries that a folded operation stands for, the last among them. */
+function foldedTries(runs: AlignedRuns, side: Side, pair: number, isFolded: boolean): readonly number[] {
+  if (!isFolded || at(runs.ofTries, pair) === 0) return [];
+  return attemptsOf(runs[side], rowOn(runs, side, pair))?.rows ?? [];
+}
+
 /** How often a step was tried; 1 for one that is in no group of attempts. */
 export function triesOf(tree: StepTree, row: number): number {
   return row < 0 ? 0 : (attemptsOf(tree, row)?.rows.length ?? 1);
@@ -183,7 +247,8 @@ export function differenceWords(runs: AlignedRuns, pair: number): DifferenceWord
   }
   if (has(DIFFERS.tries)) {
     const [a, b] = [triesOf(runs.a, rowA), triesOf(runs.b, rowB)];
-    say(a === b ? 'tries' : `${a} → ${b} tries`, 'plain', 'It was tried another number of times.');
+    const words = `${plural(a, 'try', 'tries')} in A, ${formatCount(b)} in B`;
+    say(a === b ? 'tries' : words, 'plain', 'It was tried another number of times.');
   }
   if (has(DIFFERS.input)) say('input', 'plain', 'Its input is another in substance.');
   if (has(DIFFERS.output)) say('answer', 'plain', 'Its answer is another in substance.');
@@ -196,6 +261,8 @@ export function differenceWords(runs: AlignedRuns, pair: number): DifferenceWord
 export function pairSentence(runs: AlignedRuns, pair: number): string {
   const [tree, row] = namingStep(runs, pair);
   const parts = [`${kindOf(tree, row)} ${nameOf(tree, row) || 'unnamed'}`];
+  const tried = tryWords(runs, 'a', pair) ?? tryWords(runs, 'b', pair);
+  if (tried !== null) parts.push(tried);
   const relation = relationOf(runs, pair);
   if (relation === 'only_a') parts.push('only in A');
   if (relation === 'only_b') parts.push('only in B');

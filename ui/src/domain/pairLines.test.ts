@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { comparisonOf } from '../test/comparisonFixture';
 import { treeOf } from '../test/treeFixture';
-import { alignedFrom, differenceWords, nextDifference, pairKey, pairName, pairOf } from './alignedRuns';
-import { pairLines, pairMovedBy, unfoldedFor } from './pairLines';
+import {
+  alignedFrom,
+  differenceWords,
+  nextDifference,
+  pairKey,
+  pairName,
+  pairOf,
+  pairSentence,
+  sumOfTries,
+  took_ns,
+} from './alignedRuns';
+import { isFolded, pairLines, pairMovedBy, unfoldedFor, withTurned } from './pairLines';
 
 const runs = alignedFrom(
   comparisonOf(
@@ -90,5 +100,66 @@ describe('lines of pairs', () => {
     expect(unfoldedFor(runs, folded, 3).size).toBe(0);
     expect(unfoldedFor(runs, folded, 4)).toEqual(new Set([pairKey(runs, 1)]));
     expect(unfoldedFor(runs, NONE, 3)).toBe(NONE);
+  });
+});
+
+describe('operations', () => {
+  const tried = alignedFrom(
+    comparisonOf(
+      treeOf(`
+        run 0..100 agent
+          search 0..10 tool error #1/a
+          search 20..30 tool error #2/a
+          search 40..55 tool #3/a
+          helper 60..70 agent error #1/b
+            ask 60..65 llm
+          helper 70..90 agent #2/b
+            ask 70..75 llm
+      `),
+      treeOf(`
+        run 0..100 agent
+          search 0..12 tool
+          helper 60..90 agent
+            ask 70..75 llm
+      `),
+    ),
+  );
+  const search = pairOf(tried, 's3', null);
+  const helper = pairOf(tried, 's6', null);
+  const shown = (turned: ReadonlySet<string>) =>
+    Array.from(pairLines(tried, turned, false).pairs, (pair) => pairSentence(tried, pair));
+
+  it('are one line, which unfolds into their tries', () => {
+    expect(shown(NONE)).toEqual([
+      'agent run',
+      'tool search, 3 tries in A, 1 in B',
+      'agent helper, 2 tries in A, 1 in B',
+      'agent helper, try 1 of 2, only in A',
+      'llm ask',
+    ]);
+    const unfolded = withTurned(tried, NONE, search);
+    expect(shown(unfolded).slice(1, 4)).toEqual([
+      'tool search, 3 tries in A, 1 in B',
+      'tool search, try 1 of 3, only in A',
+      'tool search, try 2 of 3, only in A',
+    ]);
+    expect(withTurned(tried, unfolded, search)).toEqual(NONE);
+    expect(unfoldedFor(tried, NONE, search + 1)).toEqual(unfolded);
+    expect([isFolded(tried, NONE, helper), isFolded(tried, NONE, helper + 1)]).toEqual([false, true]);
+  });
+
+  it('are one difference each, however often they were tried', () => {
+    expect([...tried.different]).toEqual([search, helper]);
+    expect(nextDifference(tried, search, 1)).toBe(helper);
+    expect(tried.first, 'and no other decision').toBe(-1);
+  });
+
+  it('took from their first start to their last end while their tries are folded away', () => {
+    expect([took_ns(tried, 'a', search, true), took_ns(tried, 'a', search, false)]).toEqual([55e6, 15e6]);
+    expect([took_ns(tried, 'b', search, true), took_ns(tried, 'b', search + 1, false)]).toEqual([12e6, 0]);
+    const tokens = new Float64Array(tried.a.count).fill(7);
+    tokens[1] = -1;
+    expect(sumOfTries(tried, 'a', search, true, tokens), 'what is not known adds nothing').toBe(14);
+    expect(sumOfTries(tried, 'a', search, false, tokens)).toBe(7);
   });
 });

@@ -1,7 +1,7 @@
 // Which pairs of two runs are on screen, and where: all that are not folded away, or those that differ with a few around
 // them. What is left out between two lines has a line of its own that says how much it is.
 import { at } from './columns';
-import { pairKey, type AlignedRuns } from './alignedRuns';
+import { isTry, isUnlike, pairKey, type AlignedRuns } from './alignedRuns';
 
 export interface PairLines {
   readonly count: number;
@@ -16,12 +16,22 @@ export interface PairLines {
 /** Pairs beside one that differs that are shown with it. */
 const CONTEXT = 1;
 
-/** The lines of two runs. `folded`: keys of pairs whose descendants are hidden. */
-export function pairLines(
-  runs: AlignedRuns,
-  folded: ReadonlySet<string>,
-  onlyDifferences: boolean,
-): PairLines {
+/** Keys of pairs that a person has folded or unfolded: they are not as they usually are. */
+export type TurnedPairs = ReadonlySet<string>;
+
+/**
+ * Whether what is below a pair is hidden. Usually that is so of tries before the last one, and of an operation that has
+ * nothing below it but such tries: then it is one line.
+ */
+export function isFolded(runs: AlignedRuns, turned: TurnedPairs, pair: number): boolean {
+  const below = at(runs.descendants, pair);
+  if (below === 0) return false;
+  const isUsual = isTry(runs, pair) || at(runs.ofTries, pair) === below;
+  return turned.size > 0 && turned.has(pairKey(runs, pair)) ? !isUsual : isUsual;
+}
+
+/** The lines of two runs. */
+export function pairLines(runs: AlignedRuns, turned: TurnedPairs, onlyDifferences: boolean): PairLines {
   const kept = onlyDifferences ? keptPairs(runs) : null;
   const pairs = new Int32Array(runs.count);
   const leftOut = new Uint32Array(runs.count);
@@ -37,16 +47,16 @@ export function pairLines(
     }
     lineOf[pair] = count;
     pairs[count++] = pair;
-    const isFolded = folded.size > 0 && at(runs.descendants, pair) > 0 && folded.has(pairKey(runs, pair));
-    pair += isFolded ? at(runs.descendants, pair) + 1 : 1;
+    pair += isFolded(runs, turned, pair) ? at(runs.descendants, pair) + 1 : 1;
   }
   return { count, pairs: pairs.subarray(0, count), leftOut, lineOf };
 }
 
-/** Pairs that differ, those just before and after, and all above them. */
+/** Pairs that are not alike, those just before and after, and all above them. */
 function keptPairs(runs: AlignedRuns): Uint8Array {
   const kept = new Uint8Array(runs.count);
-  for (const pair of runs.different) {
+  for (let pair = 0; pair < runs.count; pair++) {
+    if (!isUnlike(runs, pair)) continue;
     for (let each = pair - CONTEXT; each <= pair + CONTEXT; each++) {
       if (each >= 0 && each < runs.count) kept[each] = 1;
     }
@@ -58,18 +68,21 @@ function keptPairs(runs: AlignedRuns): Uint8Array {
   return kept;
 }
 
-/** The keys of `folded` without those of pairs that hide `pair`; the same set where none does. */
-export function unfoldedFor(
-  runs: AlignedRuns,
-  folded: ReadonlySet<string>,
-  pair: number,
-): ReadonlySet<string> {
-  let next: Set<string> | null = null;
+/** The same folds but for those of pairs that hide `pair`; the same set where none does. */
+export function unfoldedFor(runs: AlignedRuns, turned: TurnedPairs, pair: number): TurnedPairs {
+  let next = turned;
   for (let above = runs.parent[pair] ?? -1; above >= 0; above = runs.parent[above] ?? -1) {
-    const id = pairKey(runs, above);
-    if (folded.has(id)) (next ??= new Set(folded)).delete(id);
+    if (isFolded(runs, next, above)) next = withTurned(runs, next, above);
   }
-  return next ?? folded;
+  return next;
+}
+
+/** The same folds but for that of a pair, which is folded if it was not. */
+export function withTurned(runs: AlignedRuns, turned: TurnedPairs, pair: number): TurnedPairs {
+  const next = new Set(turned);
+  const key = pairKey(runs, pair);
+  if (!next.delete(key)) next.add(key);
+  return next;
 }
 
 /** The pair `by` lines further on, over lines that stand for none; `pair` itself where there is none. */

@@ -41,7 +41,7 @@ pub(super) fn pair_set(engine: &Engine, request: PairSet) -> Result<Nothing> {
             let is_there = trace::marks(connection, trace_id)?.is_some()
                 && (span_id.is_empty() || span::row(connection, trace_id, span_id)?.is_some());
             if is_same.is_some() && !is_there {
-                return Err(Error::not_found("this step is not in the store any more"));
+                return Err(Error::not_found("This step is not in the store any more."));
             }
         }
         pairing::set(connection, (a, &a_span_id), (b, &b_span_id), is_same)?;
@@ -57,7 +57,7 @@ pub(super) fn baseline_set(engine: &Engine, request: BaselineSet) -> Result<Noth
         let columns = engine.catalog().read(&reader)?;
         let run = columns
             .run(trace_id)
-            .ok_or_else(|| Error::not_found("this trace is not in the store any more"))?;
+            .ok_or_else(|| Error::not_found("This run is not in the store any more."))?;
         columns.runs_of_task(run).map(|run| run.id).collect()
     };
     engine.writer().change(move |connection| {

@@ -45,19 +45,38 @@ pub struct Comparison {
     pub sureness: Column<f64>,
     /// Of a step that only one run has: the pair of the step that it does over again, -1 if of none.
     pub repeats: Column<i32>,
+    /// Of a try before the last one, of all below it, and of pauses between tries: the pair of the last try, which stands for
+    /// the operation; -1 for all others. Tries that stand together in their run are below that pair.
+    pub try_of: Column<i32>,
+    /// 1 where the pair is a difference of the runs. There are as many differences as there are such pairs: whatever counts
+    /// or walks differences goes by this. It is one if the two steps differ in name, model, status, tries, in the substance of
+    /// input or output, or in their place in the order of the run, or if one run alone has the step, with all below it.
+    /// Wording, ids, times, tokens, costs, pauses, and levels that one format alone has are none.
+    pub is_difference: Column<u8>,
     /// 1 where a person has said that these two belong together.
     pub by_hand: Column<u8>,
     /// Steps that a person has said are not the same.
     pub apart: Vec<ApartSteps>,
-    /// The first pair whose decision differs: another tool, other arguments, another answer in substance, another status, or a
-    /// step that one of them alone has. `null` where the runs do the same.
+    /// The first difference that is another decision: another tool, other arguments, another answer in substance, another
+    /// status, or a step that one of them alone has. `null` where the runs do the same, though they may still differ in names,
+    /// models or numbers of tries.
     pub first_difference: Option<u32>,
-    /// What differs, that which explains most first.
+    /// The differences, that which explains most first; the first 500.
     pub differences: Vec<RunDifference>,
+    /// Steps in which both did the same, and which took notably longer or less, or cost more or less: that which explains most
+    /// first, the first 500. They are no differences.
+    pub drifts: Vec<RunDifference>,
     /// What differs, in plain words, to be read one after another.
     pub summary: Vec<String>,
     /// What was not compared, and why.
     pub remarks: Vec<String>,
+}
+
+impl Comparison {
+    /// How many differences there are.
+    pub fn difference_count(&self) -> usize {
+        self.is_difference.iter().filter(|is_difference| **is_difference == 1).count()
+    }
 }
 
 /// A step of A and one of B that a person has said are not the same.
@@ -113,14 +132,16 @@ impl PairRelation {
     }
 }
 
-/// One thing that differs, and what it explains of how the runs came out.
+/// A pair in which the runs differ, and what that explains of how the runs came out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct RunDifference {
     /// The pair it is about.
     pub pair: u32,
-    /// What differs, in words.
+    /// Where it stands: "step 3", "step 3 of A, 4 of B", "the run itself".
+    pub place: String,
+    /// What differs, in words, with the first value that changed where it is short.
     pub sentence: String,
-    /// How much later B is for it; below 0 for earlier.
+    /// How much later B is for it; below 0 for earlier, 0 where it is less than 0.1 ms.
     pub time_ns: f64,
     /// Tokens that B used more for it.
     pub tokens: f64,
@@ -289,7 +310,7 @@ pub struct RunMatrix {
     pub runs: Vec<TraceSummary>,
     /// Which of them the others are held against.
     pub reference: u32,
-    /// A row a step that any of them has.
+    /// A row a step that any of them has; an operation that was tried again is one.
     pub rows: Vec<MatrixRow>,
     /// Rows that are not listed.
     pub left_out: u32,
@@ -319,11 +340,11 @@ pub struct MatrixCell {
     pub span_id: String,
     /// How it ended.
     pub status: SpanStatus,
-    /// How long it took, with all its tries; `null` where that is not known.
+    /// How long it took, from the start of the first try to the end of the last; `null` where that is not known.
     pub duration_ns: Option<f64>,
     /// Tokens of it and all below it.
     pub tokens: Option<f64>,
-    /// Tries.
+    /// How often it was tried.
     pub tries: u32,
     /// Bits of what differs from the run that it is held against, as in [`Comparison::difference`].
     pub difference: u16,

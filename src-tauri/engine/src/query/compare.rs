@@ -1,8 +1,10 @@
 //! Two runs side by side: aligned, what differs told in words, and single steps told apart.
 
 mod candidates;
+mod change;
 mod diff;
 mod matrix;
+mod ranking;
 pub mod said;
 mod side;
 mod step_difference;
@@ -21,7 +23,9 @@ use crate::analysis::alignment::{self, Alignment, ByHand, Pair, Relation};
 use crate::dto::{ApartSteps, CompareRequest, ComparedRun, Comparison, PairRelation};
 use crate::error::{Error, Result};
 use crate::store::pairing;
+use change::Changes;
 use side::Side;
+use words::Teller;
 
 /// Two runs, aligned. Error `NotFound` if one is not there, `Invalid` if they are one.
 pub fn compare(
@@ -31,15 +35,18 @@ pub fn compare(
     revision: u64,
 ) -> Result<Comparison> {
     if request.a == request.b {
-        return Err(Error::invalid("a run can't be compared with itself; choose another one"));
+        return Err(Error::invalid("A run can't be compared with itself. Choose another one."));
     }
     let a = side(connection, columns, request.a, revision)?;
     let b = side(connection, columns, request.b, revision)?;
     let alignment = aligned(connection, &a, &b)?;
     let said = pairing::of(connection, request.a, request.b)?;
     let apart = said.into_iter().filter(|pairing| !pairing.is_same);
-    let differences = words::differences(&a, &b, &alignment);
-    let summary = words::summary(&a, &b, &alignment, &differences);
+    let ranking = ranking::ranking(&a, &b, &alignment);
+    let mut teller = Teller { a: &a, b: &b, alignment: &alignment, changes: Changes::new(connection) };
+    let differences = teller.told(&ranking.differences)?;
+    let summary = teller.summary(&differences)?;
+    let drifts = teller.told(&ranking.drifts)?;
     let remarks = remarks(a.unread + b.unread, alignment.is_bounded);
     let pairs = &alignment.pairs;
     let of = |pair: &Pair| {
@@ -56,12 +63,15 @@ pub fn compare(
         difference: pairs.iter().map(|pair| pair.difference.0).collect::<Vec<_>>().into(),
         sureness: pairs.iter().map(|pair| f64::from(pair.sureness)).collect::<Vec<_>>().into(),
         repeats: pairs.iter().map(|pair| signed(pair.repeats)).collect::<Vec<_>>().into(),
+        try_of: pairs.iter().map(|pair| signed(pair.try_of)).collect::<Vec<_>>().into(),
+        is_difference: pairs.iter().map(|pair| u8::from(pair.is_difference)).collect::<Vec<_>>().into(),
         by_hand: pairs.iter().map(|pair| u8::from(pair.by_hand)).collect::<Vec<_>>().into(),
         apart: apart
             .map(|pairing| ApartSteps { a_span_id: pairing.a_span_id, b_span_id: pairing.b_span_id })
             .collect(),
         first_difference: alignment.first_difference,
         differences,
+        drifts,
         summary,
         remarks,
         a: ComparedRun { summary: a.summary, tree: a.shown },
@@ -72,7 +82,7 @@ pub fn compare(
 fn side(connection: &Connection, columns: &Columns, trace_id: i64, revision: u64) -> Result<Side> {
     let summary = summaries(connection, columns, &[trace_id])?
         .pop()
-        .ok_or_else(|| Error::not_found("one of these runs is not in the store any more"))?;
+        .ok_or_else(|| Error::not_found("One of these runs is not in the store any more."))?;
     Side::read(connection, summary, revision)
 }
 

@@ -2,13 +2,17 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::ops::Range;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::Report;
-use crate::dto::{ComparedRun, DiffLine, DiffPiece, LineChange, PairRelation, PartDifference, TraceSummary};
+use crate::dto::{
+    ComparedRun, Comparison, DiffLine, DiffPiece, LineChange, PairRelation, PartDifference, RunDifference,
+    TraceSummary,
+};
 use crate::masking::{MaskCounts, Masker};
 use crate::model::{SpanStatus, TraceStatus};
 use crate::query::{cost, count, duration};
@@ -53,8 +57,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<MaskCoun
 /// The page's one sheet of style, which its content policy names by its hash: no other style is obeyed, nor an attribute.
 fn style() -> String {
     let mut style = include_str!("report.css").to_owned();
-    for depth in 1..=DEEPEST {
-        style.push_str(&format!("tr.d{depth} td.step {{ padding-left: {}px; }}\n", 8 + depth * 16));
+    for depth in 0..=DEEPEST {
+        style.push_str(&format!("tr.d{depth} {{ --depth: {depth}; }}\n"));
     }
     style
 }
@@ -157,9 +161,7 @@ fn numbers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     let times = [("Duration", a.duration_ns, b.duration_ns), ("Time lost to retries", lost(a), lost(b))];
     for (label, a, b) in times {
         let shown = |ns: Option<f64>| ns.map_or(UNKNOWN.to_owned(), duration);
-        let by = a
-            .zip(b)
-            .map_or(UNKNOWN.to_owned(), |(a, b)| format!("{}{}", sign(b - a), duration((b - a).abs())));
+        let by = a.zip(b).map_or(UNKNOWN.to_owned(), |(a, b)| signed(b - a, duration));
         row(label, &shown(a), &shown(b), &by)?;
     }
     let counts = [
@@ -170,99 +172,98 @@ fn numbers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     ];
     for (label, a, b) in counts {
         let shown = |number: Option<u64>| number.map_or(UNKNOWN.to_owned(), count);
-        let by = a.zip(b).map_or(UNKNOWN.to_owned(), |(a, b)| {
-            format!("{}{}", sign(b as f64 - a as f64), count(a.abs_diff(b)))
-        });
+        let by =
+            a.zip(b).map_or(UNKNOWN.to_owned(), |(a, b)| signed(b as f64 - a as f64, |by| count(by as u64)));
         row(label, &shown(a), &shown(b), &by)?;
     }
     let dollars = |usd: Option<f64>| usd.map_or(UNKNOWN.to_owned(), cost);
-    let by = a
-        .cost_usd
-        .zip(b.cost_usd)
-        .map_or(UNKNOWN.to_owned(), |(a, b)| format!("{}{}", sign(b - a), cost((b - a).abs())));
+    let by = a.cost_usd.zip(b.cost_usd).map_or(UNKNOWN.to_owned(), |(a, b)| signed(b - a, cost));
     row("Cost", &dollars(a.cost_usd), &dollars(b.cost_usd), &by)?;
     page.raw("</tbody></table>\n")
 }
 
-fn sign(by: f64) -> &'static str {
-    if by > 0.0 {
-        "+"
-    } else if by < 0.0 {
-        "−"
-    } else {
-        "±"
+fn ranked(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
+    let comparison = &report.comparison;
+    let all = comparison.difference_count();
+    if all > 0 {
+        let noun = if all == 1 { "difference" } else { "differences, that which explains most first" };
+        list(&format!("{} {noun}", count(all as u64)), &comparison.differences, all, page)?;
     }
+    let drifts = &comparison.drifts;
+    if !drifts.is_empty() {
+        list("The same, in another time or for other tokens or cost", drifts, drifts.len(), page)?;
+    }
+    Ok(())
 }
 
-fn ranked(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
+/// The first of `all` that there are.
+fn list(title: &str, differences: &[RunDifference], all: usize, page: &mut Page<'_>) -> io::Result<()> {
     const MOST: usize = 50;
-    let differences = &report.comparison.differences;
-    if differences.is_empty() {
-        return Ok(());
-    }
+    page.element("h2", "", title)?;
     page.raw(
-        "<h2>What differs, that which explains most first</h2><table><thead><tr><th>Difference</th>\
+        "<table><thead><tr><th class=\"where\">Where</th><th>What</th>\
          <th class=\"number\">Time</th><th class=\"number\">Tokens</th></tr></thead><tbody>",
     )?;
     for difference in differences.iter().take(MOST) {
         page.raw(&format!("<tr><td><a href=\"#p{}\">", difference.pair))?;
-        page.text(&difference.sentence)?;
+        page.text(&difference.place)?;
         page.raw("</a></td>")?;
-        let time = format!("{}{}", sign(difference.time_ns), duration(difference.time_ns.abs()));
-        let tokens = format!("{}{}", sign(difference.tokens), count(difference.tokens.abs() as u64));
-        page.element("td", "number", &time)?;
-        page.element("td", "number", &tokens)?;
+        page.element("td", "", &difference.sentence)?;
+        page.element("td", "number", &signed(difference.time_ns, duration))?;
+        page.element("td", "number", &signed(difference.tokens, |tokens| count(tokens as u64)))?;
         page.raw("</tr>")?;
     }
     page.raw("</tbody></table>\n")?;
-    match differences.len().saturating_sub(MOST) {
+    match all.saturating_sub(differences.len().min(MOST)) {
         0 => Ok(()),
+        1 => page.element("p", "muted", "1 more stands with its step below."),
         more => {
-            page.element("p", "muted", &format!("{more} further differences stand with their steps below."))
+            page.element("p", "muted", &format!("{} more stand with their steps below.", count(more as u64)))
         }
     }
 }
+
+/// By how much B is above A, with a sign; nothing where they are equal.
+fn signed(by: f64, shown: impl Fn(f64) -> String) -> String {
+    let sign = if by > 0.0 { "+" } else { "−" };
+    if by == 0.0 { String::new() } else { format!("{sign}{}", shown(by.abs())) }
+}
+
+/// The beginning of a table of steps, whose columns are as wide in all of them.
+const STEPS: &str = "<table class=\"steps\"><colgroup><col><col class=\"time\"><col><col class=\"time\">\
+     <col class=\"differs\"></colgroup>";
 
 fn steps(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     let comparison = &report.comparison;
     let told: HashMap<u32, &[PartDifference]> =
         report.told.iter().map(|(pair, difference)| (*pair, difference.parts.as_slice())).collect();
+    page.raw("<h2>Steps</h2>")?;
+    page.raw(STEPS)?;
     page.raw(
-        "<h2>Steps</h2><table class=\"steps\"><thead><tr><th>A</th><th class=\"number\">Time</th>\
-         <th>B</th><th class=\"number\">Time</th><th class=\"differs\">Differs in</th></tr></thead><tbody>",
+        "<thead><tr><th>A</th><th class=\"number\">Time</th><th>B</th><th class=\"number\">Time</th>\
+         <th>Differs in</th></tr></thead><tbody>",
     )?;
-    for pair in 0..comparison.row_a.len().min(MOST_ROWS) {
-        let rows = report.rows(pair);
-        let is_first = comparison.first_difference == Some(pair as u32);
-        let class = match (is_first, rows) {
-            (true, _) => "first",
-            (false, [Some(_), Some(_)]) => "",
-            _ => "alone",
-        };
-        page.raw(&format!("<tr id=\"p{pair}\" class=\"{class} d{}\">", comparison.depth[pair].min(DEEPEST)))?;
-        for (run, row) in [&comparison.a, &comparison.b].into_iter().zip(rows) {
-            match row {
-                Some(row) => step(run, row, page)?,
-                None => page.raw("<td class=\"none\"></td><td class=\"none\"></td>")?,
+    let end = comparison.row_a.len().min(MOST_ROWS);
+    let mut at = 0;
+    while at < end {
+        pair(report, &told, at, page)?;
+        let operation = at;
+        at += 1;
+        let tries = tries_below(comparison, operation, end);
+        if !tries.is_empty() {
+            at = tries.end;
+            page.raw(&format!(
+                "<tr class=\"d{}\"><td colspan=\"5\" class=\"tries\"><details><summary>",
+                comparison.depth[operation].saturating_add(1).min(DEEPEST)
+            ))?;
+            page.text(&tries_said(report, operation))?;
+            page.raw("</summary>")?;
+            page.raw(STEPS)?;
+            page.raw("<tbody>")?;
+            for each in tries {
+                pair(report, &told, each, page)?;
             }
-        }
-        page.raw("<td>")?;
-        if is_first {
-            page.raw("<span class=\"first-mark\">Here they part. </span>")?;
-        }
-        page.element("span", "what", &what(report, pair))?;
-        page.raw("</td></tr>")?;
-        if let Some(parts) = told.get(&(pair as u32)) {
-            page.raw(if is_first {
-                "<tr><td colspan=\"5\"><details open>"
-            } else {
-                "<tr><td colspan=\"5\"><details>"
-            })?;
-            page.raw("<summary>What differs</summary>")?;
-            for part in *parts {
-                self::part(part, page)?;
-            }
-            page.raw("</details></td></tr>")?;
+            page.raw("</tbody></table></details></td></tr>")?;
         }
     }
     page.raw("</tbody></table>\n")?;
@@ -278,18 +279,113 @@ fn steps(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn step(run: &ComparedRun, row: u32, page: &mut Page<'_>) -> io::Result<()> {
+/// The pairs that are tries of this one's operation and stand below it, with all that is below them: they come first there.
+fn tries_below(comparison: &Comparison, operation: usize, end: usize) -> Range<usize> {
+    let from = operation + 1;
+    let is_its_try = |at: &usize| {
+        let parent = usize::try_from(comparison.parent[*at]).ok();
+        let is_try = comparison.try_of[*at] == operation as i32;
+        parent.is_some_and(|parent| parent > operation || (parent == operation && is_try))
+    };
+    from..from + (from..end).take_while(is_its_try).count()
+}
+
+/// How often an operation was tried, in words.
+fn tries_said(report: &Report, operation: usize) -> String {
+    let comparison = &report.comparison;
+    let counted = |tries: usize| if tries == 1 { "1 try".to_owned() } else { format!("{tries} tries") };
+    let [row_a, row_b] = report.rows(operation);
+    match (row_a.map(|row| attempts(&comparison.a, row)), row_b.map(|row| attempts(&comparison.b, row))) {
+        (Some(a), Some(b)) => format!("{} in A, {b} in B", counted(a)),
+        (Some(tries), None) | (None, Some(tries)) => counted(tries),
+        (None, None) => String::new(),
+    }
+}
+
+/// How many tries a step is one of.
+fn attempts(run: &ComparedRun, row: u32) -> usize {
+    let group = run.tree.group.get(row as usize).and_then(|group| usize::try_from(*group).ok());
+    group.and_then(|group| run.tree.groups.get(group)).map_or(1, |group| group.rows.len())
+}
+
+/// A row of the table, and one below it for how the two steps differ.
+fn pair(
+    report: &Report,
+    told: &HashMap<u32, &[PartDifference]>,
+    pair: usize,
+    page: &mut Page<'_>,
+) -> io::Result<()> {
+    let comparison = &report.comparison;
+    let rows = report.rows(pair);
+    let is_first = comparison.first_difference == Some(pair as u32);
+    let class = match (is_first, rows) {
+        (true, _) => "first",
+        (false, [Some(_), Some(_)]) => "",
+        _ => "alone",
+    };
+    page.raw(&format!("<tr id=\"p{pair}\" class=\"{class} d{}\">", comparison.depth[pair].min(DEEPEST)))?;
+    for (run, row) in [&comparison.a, &comparison.b].into_iter().zip(rows) {
+        match row {
+            Some(row) => {
+                let first = first_try(comparison, pair, run, row);
+                step(run, row, first, comparison.try_of[pair] >= 0, page)?;
+            }
+            None => page.raw("<td class=\"none\"></td><td class=\"none\"></td>")?,
+        }
+    }
+    page.raw("<td>")?;
+    if is_first {
+        page.raw("<span class=\"first-mark\">Here they part. </span>")?;
+    }
+    page.element("span", "what", &what(report, pair))?;
+    page.raw("</td></tr>")?;
+    if let Some(parts) = told.get(&(pair as u32)) {
+        page.raw(if is_first {
+            "<tr><td colspan=\"5\"><details open>"
+        } else {
+            "<tr><td colspan=\"5\"><details>"
+        })?;
+        page.raw("<summary>What differs</summary>")?;
+        for part in *parts {
+            self::part(part, page)?;
+        }
+        page.raw("</details></td></tr>")?;
+    }
+    Ok(())
+}
+
+/// Where tries stand below a pair, the first of them: it took from then on.
+fn first_try(comparison: &Comparison, pair: usize, run: &ComparedRun, row: u32) -> u32 {
+    let has_tries = comparison.try_of.get(pair + 1).is_some_and(|of| *of == pair as i32)
+        && comparison.parent[pair + 1] == pair as i32;
+    let group = run.tree.group.get(row as usize).and_then(|group| usize::try_from(*group).ok());
+    let first = group.and_then(|group| run.tree.groups.get(group)?.rows.first().copied());
+    first.filter(|_| has_tries).unwrap_or(row)
+}
+
+fn step(run: &ComparedRun, row: u32, first_try: u32, is_try: bool, page: &mut Page<'_>) -> io::Result<()> {
     let (tree, at) = (&run.tree, row as usize);
     page.raw("<td class=\"step\">")?;
     page.text(tree.name_at(row))?;
     page.element("span", "kind", tree.kind_at(row).word())?;
+    let attempt = tree.attempt.get(at).copied().unwrap_or(0);
+    match attempts(run, row) {
+        tries if is_try && attempt > 0 => {
+            page.element("span", "kind", &format!("try {attempt} of {tries}"))?;
+        }
+        tries if tries > 1 => page.element("span", "kind", &format!("{tries} tries"))?,
+        _ => {}
+    }
     match tree.status_at(row) {
         SpanStatus::Error => page.raw(" <span class=\"failed\">failed</span>")?,
         SpanStatus::Open => page.raw(" <span class=\"kind\">not ended</span>")?,
         _ => {}
     }
     page.raw("</td>")?;
-    let took = tree.duration_ns.get(at).copied().filter(|ns| *ns >= 0.0).map_or("–".to_owned(), duration);
+    let start_ns = |row: u32| tree.start_ns.get(row as usize).copied().unwrap_or(0.0);
+    let before_ns = start_ns(row) - start_ns(first_try);
+    let took_ns = tree.duration_ns.get(at).copied().filter(|ns| *ns >= 0.0).map(|ns| ns + before_ns);
+    let took = took_ns.map_or("–".to_owned(), duration);
     page.element("td", "number", &took)
 }
 

@@ -27,7 +27,9 @@ struct File<'a> {
     b: Run<'a>,
     first_difference: Option<u32>,
     pairs: Vec<Pair<'a>>,
+    difference_count: usize,
     differences: &'a [RunDifference],
+    drifts: &'a [RunDifference],
     pairs_not_told: usize,
 }
 
@@ -46,6 +48,8 @@ struct Pair<'a> {
     differs_in: Vec<&'static str>,
     sureness: f64,
     repeats: Option<u32>,
+    try_of: Option<u32>,
+    is_difference: bool,
     by_hand: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     parts: Option<&'a [PartDifference]>,
@@ -88,6 +92,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<MaskCoun
                 .collect(),
             sureness: comparison.sureness[at],
             repeats: index(comparison.repeats[at]),
+            try_of: index(comparison.try_of[at]),
+            is_difference: comparison.is_difference[at] == 1,
             by_hand: comparison.by_hand[at] == 1,
             parts: told.get(&(at as u32)).copied(),
         }
@@ -104,7 +110,9 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<MaskCoun
         b: Run { trace: &b.summary, notes: notes_b },
         first_difference: comparison.first_difference,
         pairs: pairs.collect(),
+        difference_count: comparison.difference_count(),
         differences: &comparison.differences,
+        drifts: &comparison.drifts,
         pairs_not_told: report.left_out,
     };
     let mut counts = MaskCounts::default();

@@ -111,9 +111,9 @@ impl Report {
         Ok(Saved { bytes: out.bytes, masked })
     }
 
-    /// Whether the runs did the same.
+    /// Whether there is no difference.
     pub fn is_same(&self) -> bool {
-        self.comparison.first_difference.is_none()
+        self.comparison.difference_count() == 0
     }
 
     /// What it is a report of.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use engine::analysis::alignment::{Alignment, ByHand, Difference, Relation, Run, Said, Sketch, align};
+use engine::analysis::alignment::{Alignment, ByHand, Difference, Pair, Relation, Run, Said, Sketch, align};
 use engine::analysis::{AttemptGroup, Parent, SpanFacts, Tree, attempt_groups, tree};
 use engine::model::{SpanKind, SpanStatus};
 
@@ -15,13 +15,19 @@ struct Owned {
     groups: Vec<AttemptGroup>,
     strings: Vec<Box<str>>,
     said: Vec<Said>,
+    has_own_row: bool,
 }
 
 impl Owned {
     fn new(facts: Vec<SpanFacts>, strings: Vec<Box<str>>, said: Vec<Said>) -> Self {
         let tree = tree(&facts);
         let groups = attempt_groups(&facts, &tree, &strings, 0);
-        Self { facts, tree, groups, strings, said }
+        Self { facts, tree, groups, strings, said, has_own_row: false }
+    }
+
+    /// The same run, its first row being the run itself as its source reports it.
+    fn reported(self) -> Self {
+        Self { has_own_row: true, ..self }
     }
 
     fn run(&self) -> Run<'_> {
@@ -31,6 +37,7 @@ impl Owned {
             groups: &self.groups,
             strings: &self.strings,
             said: &self.said,
+            has_own_row: self.has_own_row,
         }
     }
 
@@ -114,11 +121,15 @@ fn hold(a: &Owned, b: &Owned, alignment: &Alignment) {
         assert!(relation_fits, "{pair:?}");
         assert!((0.0..=1.0).contains(&pair.sureness), "{pair:?}");
         assert!(pair.repeats.is_none_or(|other| (other as usize) < pairs.len()), "{pair:?}");
+        if let Some(last) = pair.try_of {
+            assert!((last as usize) < pairs.len() && last != at as u32, "{pair:?}");
+            assert!(!pair.is_difference, "a try counts with its operation: {pair:?}");
+        }
         if pair.a.is_none() || pair.b.is_none() {
             assert_eq!(pair.difference, Difference::default());
         }
     }
-    assert!(alignment.first_difference.is_none_or(|at| (at as usize) < pairs.len()));
+    assert!(alignment.first_difference.is_none_or(|at| pairs[at as usize].is_difference));
 }
 
 /// A line a pair: how they stand to each other, names, what differs.
@@ -143,6 +154,11 @@ fn drawn_pairs(a: &Owned, b: &Owned, alignment: &Alignment) -> String {
         format!("{indent}{sign} {names}{difference}{first}\n")
     };
     alignment.pairs.iter().enumerate().map(line).collect()
+}
+
+fn differences(alignment: &Alignment) -> Vec<usize> {
+    let pairs = alignment.pairs.iter().enumerate();
+    pairs.filter(|(_, pair)| pair.is_difference).map(|(at, _)| at).collect()
 }
 
 fn shown(a: &str, b: &str) -> String {
@@ -243,9 +259,9 @@ fn tries_are_no_steps_put_in() {
               = chat
               = search
               = chat
-              + fetch
-              + fetch
               = fetch 128
+                + fetch
+                + fetch
               = chat"
         )
     );
@@ -275,12 +291,92 @@ fn of_tries_the_last_is_the_last_and_the_others_count_from_the_front() {
     assert_eq!(
         pairs,
         [
+            (row_a(1), row_b(2), Relation::Matched),
             (row_a(0), row_b(0), Relation::Matched),
             (None, row_b(1), Relation::OnlyB),
-            (row_a(1), row_b(2), Relation::Matched)
         ]
     );
     assert_eq!(alignment.first_difference, None);
+    let operation = alignment.pairs.iter().position(|pair| pair.b == row_b(2)).map(|at| at as u32);
+    let tries: Vec<&Pair> = alignment.pairs.iter().filter(|pair| pair.try_of.is_some()).collect();
+    assert!(
+        tries.len() == 2 && tries.iter().all(|pair| pair.try_of == operation && pair.parent == operation)
+    );
+    let differences: Vec<usize> = differences(&alignment);
+    assert_eq!(differences, [operation.unwrap() as usize], "another number of tries is one difference");
+}
+
+#[test]
+fn tries_with_work_between_them_stay_where_they_are() {
+    let other = RESEARCH.replace(
+        "      tool fetch",
+        "      tool !fetch | {\"n\": 1}\n      llm chat | it failed | {\"fetch\": {\"n\": 1}}\n      tool fetch",
+    );
+    let (a, b) = (run(RESEARCH), run(&other));
+    let alignment = aligned(&a, &b, &ByHand::default());
+    let operation = alignment.pairs.iter().position(|pair| pair.a == Some(a.row("fetch", 0))).unwrap();
+    let tried = alignment.pairs.iter().find(|pair| pair.b == Some(b.row("fetch", 0))).unwrap();
+    assert_eq!(tried.try_of, Some(operation as u32));
+    assert_eq!(tried.parent, alignment.pairs[operation].parent, "beside it, as the run had it");
+    assert_eq!(alignment.first_difference, None);
+    assert_eq!(differences(&alignment), [operation], "the call that asked for the next try is part of it");
+}
+
+#[test]
+fn a_part_that_one_run_alone_has_is_one_difference() {
+    let other = RESEARCH.replace(
+        "      tool fetch",
+        "      agent helper | do it\n        llm chat | think hard | {\"look\": 9}\n        tool look | {\"n\": 9} | seen\n      tool fetch",
+    );
+    let (a, b) = (run(RESEARCH), run(&other));
+    let alignment = aligned(&a, &b, &ByHand::default());
+    let helper = alignment.pairs.iter().position(|pair| pair.b == Some(b.row("helper", 0))).unwrap();
+    assert_eq!(alignment.first_difference, Some(helper as u32));
+    assert_eq!(differences(&alignment), [helper]);
+    let parts = alignment.parts_of_differences().into_iter().filter(|is_part| *is_part).count();
+    assert_eq!(parts, 2);
+}
+
+#[test]
+fn two_reported_runs_are_each_others_whatever_they_are_called_and_have() {
+    let steps = "\n  llm chat | which papers | yes\n  tool search | {\"q\": 1} | found";
+    let pairs_of = |a: &str, b: &str| {
+        let (a, b) = (run(a).reported(), run(b).reported());
+        for (a, b) in [(&a, &b), (&b, &a)] {
+            let alignment = aligned(a, b, &ByHand::default());
+            assert_eq!((alignment.pairs[0].a, alignment.pairs[0].b), (Some(0), Some(0)));
+            assert_eq!(alignment.pairs[0].relation, Relation::Matched);
+            assert!(!alignment.pairs[0].difference.has_any(Difference::NAME), "a name is nothing it does");
+        }
+        let alignment = aligned(&a, &b, &ByHand::default());
+        (differences(&alignment), alignment.first_difference)
+    };
+    let (whole, empty) = (format!("agent find shoes{steps}"), "agent Customer support 3");
+    assert_eq!(pairs_of(&whole, &format!("chain 7f{steps}")), (vec![], None));
+    assert_eq!(pairs_of(&whole, empty), (vec![1, 2], Some(1)), "what an empty run lacks are the steps");
+    assert_eq!(pairs_of(empty, "agent other"), (vec![], None));
+    let rooted = format!("agent run\n  agent root{}", steps.replace("\n", "\n  "));
+    assert_eq!(pairs_of(&whole, &rooted), (vec![], None), "a root span is a level of its format");
+
+    // By hand they can be parted all the same.
+    let (a, b) = (run(&whole).reported(), run(empty).reported());
+    let parted = ByHand { broken: vec![(0, 0)], ..ByHand::default() };
+    assert_eq!(aligned(&a, &b, &parted).pairs[0].b, None);
+}
+
+#[test]
+fn a_run_that_its_source_does_not_report_is_what_stands_above_all_its_steps() {
+    let a = run("agent assistant\n  tool search | {\"q\": 1} | found");
+    let b = run("agent other\n  tool unlike | {\"z\": 9} | lost").reported();
+    for (a, b) in [(&a, &b), (&b, &a)] {
+        let alignment = aligned(a, b, &ByHand::default());
+        assert_eq!((alignment.pairs[0].a, alignment.pairs[0].b), (Some(0), Some(0)));
+        assert_eq!(differences(&alignment).len(), 2);
+    }
+    // Where the other has nothing above its steps, what has is no step of one run alone.
+    let flat = run("tool search | {\"q\": 1} | found\ntool unlike | {\"z\": 9} | lost");
+    let alignment = aligned(&b, &flat, &ByHand::default());
+    assert!(alignment.pairs.iter().all(|pair| pair.a != Some(0) || !pair.is_difference));
 }
 
 #[test]
@@ -303,6 +399,7 @@ fn levels_that_one_format_has_are_passed_over() {
     let (a, b) = (run(RESEARCH), run(other));
     let alignment = aligned(&a, &b, &ByHand::default());
     assert_eq!(alignment.first_difference, None, "{}", drawn_pairs(&a, &b, &alignment));
+    assert_eq!(differences(&alignment), [] as [usize; 0], "{}", drawn_pairs(&a, &b, &alignment));
     for (name, kind) in [("chat", 0), ("chat", 1), ("chat", 2), ("search", 0), ("fetch", 0)] {
         let row = a.row(name, kind);
         let pair = alignment.pairs.iter().find(|pair| pair.a == Some(row)).unwrap();

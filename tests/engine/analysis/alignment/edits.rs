@@ -49,6 +49,71 @@ pub const EDITS: &[(&str, Edit)] = &[
     }),
 ];
 
+/// The recorded run and its change, both reported as runs by their sources: under names of their own, with a row above all
+/// steps.
+pub type RunsEdit = fn(&[Step], u64) -> Option<(Vec<Step>, Vec<Step>, Parting)>;
+
+pub const RUNS_EDITS: &[(&str, RunsEdit)] = &[
+    ("runs of other names", |steps, _| {
+        let other = reported(steps, "Customer support 3", SpanKind::Chain)?;
+        Some((reported(steps, "Capital of France?", SpanKind::Agent)?, other, Parting::Nowhere))
+    }),
+    ("runs of other names, an argument changed", |steps, seed| {
+        let (changed, parting) = argument_changed(steps, seed)?;
+        let other = reported(&changed, "Customer support 3", SpanKind::Agent)?;
+        Some((reported(steps, "Capital of France?", SpanKind::Agent)?, other, parting))
+    }),
+    ("a run without its root span", |steps, _| {
+        let bare = without_root(steps)?;
+        let other = reported(&bare, "Customer support 3", SpanKind::Agent)?;
+        Some((reported(steps, "Capital of France?", SpanKind::Agent)?, other, Parting::Nowhere))
+    }),
+    ("a run and an empty one", |steps, _| {
+        let whole = reported(steps, "Capital of France?", SpanKind::Agent)?;
+        let empty = whole.iter().take(1).cloned().collect();
+        Some((whole, empty, Parting::At(steps.iter().filter_map(|step| step.label).collect())))
+    }),
+    ("runs of other names, tries before a step", |steps, seed| {
+        let (changed, parting) = tries(steps, seed)?;
+        let other = reported(&changed, "Customer support 3", SpanKind::Agent)?;
+        Some((reported(steps, "Capital of France?", SpanKind::Agent)?, other, parting))
+    }),
+];
+
+/// What stands for the run itself in both runs, whatever it is called.
+const RUN_LABEL: u32 = u32::MAX;
+
+fn reported(steps: &[Step], name: &str, kind: SpanKind) -> Option<Vec<Step>> {
+    let mut run = holder("the-run", name, kind, steps.first()?);
+    run.label = Some(RUN_LABEL);
+    run.row.parent_id = None;
+    run.row.start_ns = steps.iter().filter_map(|step| step.row.start_ns).min();
+    run.row.end_ns = steps.iter().filter_map(|step| step.row.end_ns).max();
+    let mut reported = vec![run];
+    for step in steps {
+        let mut step = step.clone();
+        step.row.parent_id.get_or_insert_with(|| "the-run".to_owned());
+        reported.push(step);
+    }
+    Some(reported)
+}
+
+/// The steps below the one root that a run has, which holds them and is no work itself.
+fn without_root(steps: &[Step]) -> Option<Vec<Step>> {
+    let mut roots = steps.iter().filter(|step| step.row.parent_id.is_none());
+    let root = roots.next().filter(|_| roots.next().is_none())?;
+    let is_holder = matches!(root.row.kind, SpanKind::Agent | SpanKind::Chain | SpanKind::Other);
+    let id = root.row.span_id.clone();
+    if !is_holder || steps.len() < 4 {
+        return None;
+    }
+    let mut rest: Vec<Step> = steps.iter().filter(|step| step.row.span_id != id).cloned().collect();
+    for step in &mut rest {
+        step.row.parent_id = step.row.parent_id.take().filter(|parent| *parent != id);
+    }
+    Some(rest)
+}
+
 fn is_leaf(steps: &[Step], at: usize) -> bool {
     let id = Some(&steps[at].row.span_id);
     !steps.iter().any(|step| step.row.parent_id.as_ref() == id)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use engine::analysis::alignment::{Alignment, ByHand, align};
 
-use super::edits::{EDITS, Parting};
+use super::edits::{EDITS, Parting, RUNS_EDITS};
 use super::recorded::{Built, Step, load};
 use crate::shared;
 
@@ -104,11 +104,16 @@ fn recorded_runs_are_aligned_with_themselves_after_known_changes() {
     for (index, path) in FILES.iter().enumerate() {
         let Some(file) = shared::file(path) else { continue };
         for (run, steps) in load(&file, 4, 250).into_iter().enumerate() {
-            let a = Built::new(steps.clone());
-            for (number, (edit, change)) in EDITS.iter().enumerate() {
-                let seed = (index * 131 + run * 17 + number) as u64;
-                let Some((changed, wanted)) = change(&steps, seed) else { continue };
-                let b = Built::new(changed);
+            let seed = |number: usize| (index * 131 + run * 17 + number) as u64;
+            let edited = EDITS.iter().enumerate().filter_map(|(number, (edit, change))| {
+                let (changed, wanted) = change(&steps, seed(number))?;
+                Some((*edit, Built::new(steps.clone()), Built::new(changed), wanted))
+            });
+            let reported = RUNS_EDITS.iter().enumerate().filter_map(|(number, (edit, change))| {
+                let (a, b, wanted) = change(&steps, seed(EDITS.len() + number))?;
+                Some((*edit, Built::reported(a), Built::reported(b), wanted))
+            });
+            for (edit, a, b, wanted) in edited.chain(reported) {
                 let alignment = align(&a.run(), &b.run(), &ByHand::default());
                 let (own_right, own_all, wrong) = rows_right(&a, &b, &alignment);
                 let parts = parts_right(&a, &b, &alignment, &wanted);

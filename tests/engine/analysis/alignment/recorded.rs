@@ -38,6 +38,8 @@ pub struct Built {
     pub steps: Vec<Step>,
     pub structure: Structure,
     pub said: Vec<Said>,
+    /// Whether the first step is the run itself, as its source reports it.
+    pub has_own_row: bool,
 }
 
 impl Built {
@@ -46,7 +48,12 @@ impl Built {
         steps.iter().for_each(|step| spans.add(&step.row));
         let structure = Structure::of(spans, &[], false, false);
         let said = steps.iter().map(|step| said(step.row.kind, &step.content)).collect();
-        Self { steps, structure, said }
+        Self { steps, structure, said, has_own_row: false }
+    }
+
+    /// A run of which the first step is the run itself.
+    pub fn reported(steps: Vec<Step>) -> Self {
+        Self { has_own_row: true, ..Self::new(steps) }
     }
 
     pub fn run(&self) -> Run<'_> {
@@ -56,6 +63,7 @@ impl Built {
             groups: &self.structure.groups,
             strings: &self.structure.strings,
             said: &self.said,
+            has_own_row: self.has_own_row,
         }
     }
 

@@ -29,6 +29,9 @@ fn texts_say_the_same_put_it_otherwise_or_say_something_else() {
         ("Paris", "London", Substance),
         ("The file was deleted.", "The file was not deleted.", Substance),
         ("The answer is in Paris.", "The answer is in Rome.", Substance),
+        ("The result of f(x) is known.", "The result of f[x] is known.", Substance),
+        ("Read all comment(s) there.", "Read all comments there.", Wording),
+        ("It works (mostly); try it.", "It works, mostly. Try it.", Wording),
         ("I changed /etc/hosts for you.", "I changed /etc/passwd for you.", Substance),
         ("答案是四十二。", "答案不是四十二。", Substance),
         (

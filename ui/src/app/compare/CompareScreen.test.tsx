@@ -196,6 +196,45 @@ describe('two runs side by side', () => {
     expect(selected(), 'a jump unfolds what hides it').toContain('send');
   });
 
+  it('have one line for an operation, which unfolds into its tries as in a tree', async () => {
+    const { asked } = await shown({
+      compare: () =>
+        comparisonOf(
+          treeOf(`
+            run 0..90 agent
+              search 0..10 tool error #1/a
+              search 20..30 tool #2/a
+              buy 40..50 tool
+          `),
+          treeOf(`
+            run 0..90 agent
+              search 0..10 tool
+              buy 40..50 tool
+          `),
+        ),
+    });
+    const folded = ['agent run', 'tool search, 2 tries in A, 1 in B', 'tool buy'];
+    expect(names()).toEqual(folded);
+    expect(row(/search/).textContent).toContain('2 tries');
+    expect(row(/search/).textContent, 'from the first start to the last end').toContain('30 ms');
+    expect(screen.getByRole('button', { name: '1 difference' })).toBeTruthy();
+    fireEvent.click(row(/search/));
+    await userEvent.keyboard('{ArrowRight}');
+    expect(row(/search, 2/).getAttribute('aria-expanded')).toBe('true');
+    await userEvent.keyboard('{ArrowRight}');
+    expect(selected()).toBe('tool search, try 1 of 2, only in A');
+    await waitFor(() => {
+      expect(asked('compare_step').at(-1)?.request).toMatchObject({ a_span_id: 's1', b_span_id: null });
+    });
+    await userEvent.keyboard('{ArrowLeft}{ArrowLeft}');
+    expect(names()).toEqual(folded);
+    expect(selected()).toBe('tool search, 2 tries in A, 1 in B');
+    act(() => {
+      goTo({ view: 'compare', compare: { a: 1, b: 2, stepA: 's1', stepB: null } }, 'replace');
+    });
+    expect(selected(), 'what the address leads to is shown').toBe('tool search, try 1 of 2, only in A');
+  });
+
   it('list their differences to jump to', async () => {
     await shown();
     await userEvent.keyboard('l');
@@ -379,6 +418,26 @@ describe('the replay of two runs', () => {
     expect(phases(/search, ok/)).toEqual(['running', 'running']);
     await userEvent.keyboard('0');
     expect(phases(/plan/)).toEqual([]);
+  });
+
+  it('shows an operation that is one line as running from its first try on', async () => {
+    await shown({
+      compare: () =>
+        comparisonOf(
+          treeOf(
+            'run 0..90 agent\n  plan 0..5 tool\n  search 10..20 tool error #1/a\n  search 30..40 tool #2/a',
+          ),
+          treeOf('run 0..90 agent\n  plan 0..5 tool\n  search 10..20 tool'),
+        ),
+    });
+    await userEvent.keyboard('.');
+    expect(phases(/search/)).toEqual(['coming', 'coming']);
+    await userEvent.keyboard('.');
+    expect(phases(/search/), 'its first try').toEqual(['running', expect.any(String)]);
+    await userEvent.keyboard('.');
+    expect(phases(/search/)[0], 'between its tries').toBe('running');
+    await userEvent.keyboard('{End}..........');
+    expect(phases(/search/)).toEqual(['done', 'done']);
   });
 
   it('says what was said last', async () => {

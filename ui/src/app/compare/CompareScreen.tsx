@@ -9,8 +9,8 @@ import { EmptyState, ErrorState } from '../../components/States';
 import { useIsWide } from '../../components/useIsWide';
 import {
   alignedFrom,
+  firstRowOn,
   nextDifference,
-  pairKey,
   pairName,
   pairOf,
   relationOf,
@@ -20,7 +20,7 @@ import {
   type Side,
 } from '../../domain/alignedRuns';
 import { at } from '../../domain/columns';
-import { pairLines, unfoldedFor } from '../../domain/pairLines';
+import { isFolded, pairLines, unfoldedFor, withTurned, type TurnedPairs } from '../../domain/pairLines';
 import { soFar } from '../../domain/replayState';
 import { CompareTools } from '../../features/compare/CompareTools';
 import { PairList } from '../../features/compare/PairList';
@@ -105,11 +105,13 @@ function Compared({ place, comparison, runs }: ComparedProps) {
   const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 620 : 230);
   const onlyDifferences = useLayout((layout) => layout.onlyDifferences);
   const showsReplay = useLayout((layout) => layout.showsReplay);
-  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const [kept, setFolded] = useState<TurnedPairs>(new Set());
   const [isListOpen, setListOpen] = useState(false);
   const [picking, setPicking] = useState<Picking | null>(null);
-  const lines = useMemo(() => pairLines(runs, folded, onlyDifferences), [runs, folded, onlyDifferences]);
   const selected = pairOf(runs, place.stepA, place.stepB);
+  // What the address leads to is never folded away.
+  const folded = useMemo(() => unfoldedFor(runs, kept, selected), [runs, kept, selected]);
+  const lines = useMemo(() => pairLines(runs, folded, onlyDifferences), [runs, folded, onlyDifferences]);
   const backend = useBackend();
   const baseline = useBaseline();
   const candidates = useQuery(candidatesQuery(backend, b)).data;
@@ -199,11 +201,9 @@ function Compared({ place, comparison, runs }: ComparedProps) {
   }, []);
   const toggle = (pair: number) => {
     if (at(runs.descendants, pair) === 0) return;
-    const key = pairKey(runs, pair);
-    const nextFolded = new Set(folded);
-    if (!nextFolded.delete(key)) nextFolded.add(key);
-    setFolded(nextFolded);
-    if (!folded.has(key) && selected > pair && selected <= pair + at(runs.descendants, pair)) select(pair);
+    setFolded(withTurned(runs, folded, pair));
+    const isFolding = !isFolded(runs, folded, pair);
+    if (isFolding && selected > pair && selected <= pair + at(runs.descendants, pair)) select(pair);
   };
   const list = {
     runs,
@@ -212,7 +212,7 @@ function Compared({ place, comparison, runs }: ComparedProps) {
     onSelect: select,
     onChoose: choose,
     onToggle: toggle,
-    isFolded: (pair: number) => folded.size > 0 && folded.has(pairKey(runs, pair)),
+    isFolded: (pair: number) => isFolded(runs, folded, pair),
     onInspect: () => {
       if (picking) choose(selected);
       else inspector.current?.focus();
@@ -233,6 +233,7 @@ function Compared({ place, comparison, runs }: ComparedProps) {
         b={b}
         runs={runs}
         differences={comparison.differences}
+        drifts={comparison.drifts}
         selected={selected}
         isListOpen={isListOpen}
         onListOpen={setListOpen}
@@ -378,17 +379,18 @@ function ReplayedList({ replay, follows, ...list }: ListProps & { replay: Replay
   const moment_ns = useMoment(replay);
   const { runs, lines } = list;
   const underWay = useUnderWay(replay);
+  /** An operation that is one line runs from its first try on. */
+  const phase = (index: number, side: Side, pair: number) => {
+    const begins = firstRowOn(runs, side, pair, list.isFolded(pair));
+    const [first, last] = [begins, rowOn(runs, side, pair)].map((row) =>
+      phaseIn(replay, index, row, moment_ns),
+    );
+    return last === 'coming' && first !== 'coming' ? 'running' : (last ?? null);
+  };
   return (
     <PairList
       {...list}
-      phases={
-        underWay
-          ? (pair) => [
-              phaseIn(replay, 0, at(runs.rowA, pair), moment_ns),
-              phaseIn(replay, 1, at(runs.rowB, pair), moment_ns),
-            ]
-          : null
-      }
+      phases={underWay ? (pair) => [phase(0, 'a', pair), phase(1, 'b', pair)] : null}
       followed={follows && underWay ? newestPair(replay, runs, lines.lineOf, moment_ns) : -1}
     />
   );

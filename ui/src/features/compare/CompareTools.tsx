@@ -27,6 +27,8 @@ interface CompareToolsProps {
   b: number;
   runs: AlignedRuns;
   differences: readonly RunDifference[];
+  /** Steps in which both did the same, in another time or for other tokens or cost. */
+  drifts: readonly RunDifference[];
   selected: number;
   isListOpen: boolean;
   onListOpen: (isOpen: boolean) => void;
@@ -36,10 +38,28 @@ interface CompareToolsProps {
 }
 
 export function CompareTools(props: CompareToolsProps) {
-  const { a, b, runs, differences, selected, isListOpen, onListOpen, onGo, onNext, onCopy } = props;
+  const { a, b, runs, differences, drifts, selected, isListOpen, onListOpen, onGo, onNext, onCopy } = props;
   const onlyDifferences = useLayout((layout) => layout.onlyDifferences);
   const showsReplay = useLayout((layout) => layout.showsReplay);
   const { isSaving, save } = useSaving(a, b);
+  const ranked = (difference: RunDifference, index: number) => (
+    <button
+      key={difference.pair}
+      type="button"
+      className={styles.differenceRow}
+      onClick={() => {
+        onListOpen(false);
+        onGo(difference.pair);
+      }}
+    >
+      <span className={styles.rank}>{index + 1}</span>
+      <span>
+        {visibleText(difference.sentence)}{' '}
+        <span className={styles.explains}>{placeOfPair(runs, difference.pair)}</span>
+      </span>
+      <span className={styles.explains}>{explainsWords(difference)}</span>
+    </button>
+  );
   return (
     <div className={styles.tools} role="toolbar" aria-label="Comparison">
       <IconButton
@@ -83,30 +103,23 @@ export function CompareTools(props: CompareToolsProps) {
             icon="list"
             title="Differences, that which explains most first (l)"
           >
-            {plural(differences.length, 'difference')}
+            {plural(runs.different.length, 'difference')}
           </Button>
         }
       >
         <div className={styles.differences} onKeyDown={walkButtons}>
           {differences.length === 0 && <p className={styles.explains}>Nothing that counts differs.</p>}
-          {differences.map((difference, index) => (
-            <button
-              key={`${difference.pair} ${difference.sentence}`}
-              type="button"
-              className={styles.differenceRow}
-              onClick={() => {
-                onListOpen(false);
-                onGo(difference.pair);
-              }}
-            >
-              <span className={styles.rank}>{index + 1}</span>
-              <span>
-                {visibleText(difference.sentence)}{' '}
-                <span className={styles.explains}>{placeOfPair(runs, difference.pair)}</span>
-              </span>
-              <span className={styles.explains}>{explainsWords(difference)}</span>
-            </button>
-          ))}
+          {differences.map((difference, index) => ranked(difference, index))}
+          {runs.different.length > differences.length && (
+            <p className={styles.explains}>
+              {plural(runs.different.length - differences.length, 'further difference')}: press n to walk
+              them.
+            </p>
+          )}
+          {drifts.length > 0 && (
+            <p className={styles.explains}>The same, in another time or for other tokens or cost:</p>
+          )}
+          {drifts.map((drift, index) => ranked(drift, index))}
         </div>
       </Popover>
       <Button

@@ -11,7 +11,7 @@ import { mostRows, useRowWindow } from '../../components/rowWindow';
 import { RunStatus } from '../../components/RunStatus';
 import { EmptyState, ErrorState } from '../../components/States';
 import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
-import { formatDateTime, formatDurationNs, plural } from '../../domain/format';
+import { formatCount, formatDateTime, formatDurationNs, plural } from '../../domain/format';
 import { KIND_WORDS, STATUS_WORDS } from '../../domain/words';
 import { runMatrixQuery } from '../../queries/comparing';
 import { useActions } from '../../state/actions';
@@ -323,7 +323,7 @@ function Cell({ cell }: { cell: MatrixCell | null }) {
     <>
       <StatusIcon status={SIGNS[status]} label={STATUS_WORDS[status]} />
       <span className={styles.duration}>{formatDurationNs(duration_ns)}</span>
-      {tries > 1 && <span className={styles.tries}>{tries}×</span>}
+      {tries > 1 && <span className={styles.tries}>{formatCount(tries)} tries</span>}
       {(difference & IN_SUBSTANCE) !== 0 && <span className={styles.how}>{howWords(difference)}</span>}
     </>
   );

@@ -189,7 +189,8 @@ function useBroughtIntoView(scroller: HTMLElement | null, line: number, pair: nu
 function largestDelta_ns(runs: AlignedRuns): number {
   let most_ns = 0;
   for (let pair = 0; pair < runs.count; pair++) {
-    if (at(runs.descendants, pair) === 0) most_ns = Math.max(most_ns, Math.abs(delta_ns(runs, pair) ?? 0));
+    if (at(runs.descendants, pair) === 0)
+      most_ns = Math.max(most_ns, Math.abs(delta_ns(runs, pair, false) ?? 0));
   }
   return most_ns;
 }

@@ -8,11 +8,15 @@ import { RunningTime } from '../../components/RunningTime';
 import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
 import {
   differenceWords,
+  isTry,
   pairName,
   pairSentence,
   relationOf,
   rowOn,
+  sumOfTries,
+  took_ns,
   triesOf,
+  tryWords,
   type AlignedRuns,
   type Side,
 } from '../../domain/alignedRuns';
@@ -66,6 +70,7 @@ export const PairRow = memo(function PairRow(props: PairRowProps) {
   const relation = relationOf(runs, pair);
   const descendants = at(runs.descendants, pair);
   const isFirst = pair === runs.first;
+  const isFolded = !isOpen && descendants > 0;
   const hidden = isOpen ? 0 : at(runs.differentBelow, pair);
   const classes = [styles.row, isSelected && styles.selected, isFirst && styles.first];
   const chevron =
@@ -102,7 +107,7 @@ export const PairRow = memo(function PairRow(props: PairRowProps) {
         onToggle(pair);
       }}
     >
-      <StepCell runs={runs} side="a" pair={pair} phase={phaseA} chevron={chevron} />
+      <StepCell runs={runs} side="a" pair={pair} phase={phaseA} chevron={chevron} isFolded={isFolded} />
       <div role="gridcell" className={styles.differs}>
         <Words runs={runs} pair={pair} />
         {hidden > 0 && (
@@ -111,8 +116,8 @@ export const PairRow = memo(function PairRow(props: PairRowProps) {
           </span>
         )}
       </div>
-      <StepCell runs={runs} side="b" pair={pair} phase={phaseB} chevron={chevron} />
-      <Deltas runs={runs} pair={pair} most_ns={most_ns} isFolded={!isOpen && descendants > 0} />
+      <StepCell runs={runs} side="b" pair={pair} phase={phaseB} chevron={chevron} isFolded={isFolded} />
+      <Deltas runs={runs} pair={pair} most_ns={most_ns} isFolded={isFolded} />
     </div>
   );
 });
@@ -123,9 +128,10 @@ interface StepCellProps {
   pair: number;
   phase: Phase | null;
   chevron: React.ReactNode;
+  isFolded: boolean;
 }
 
-function StepCell({ runs, side, pair, phase, chevron }: StepCellProps) {
+function StepCell({ runs, side, pair, phase, chevron, isFolded }: StepCellProps) {
   const tree = runs[side];
   const row = rowOn(runs, side, pair);
   const depth = at(runs.depth, pair);
@@ -152,7 +158,10 @@ function StepCell({ runs, side, pair, phase, chevron }: StepCellProps) {
   const status = standingOf(tree, row);
   const icon = STATUS_ICONS[status];
   const model = modelOf(tree, row);
-  const tries = triesOf(tree, row);
+  const tries = isTry(runs, pair) ? 1 : triesOf(tree, row);
+  const tried = tryWords(runs, side, pair);
+  const operation_ns = isFolded && tries > 1 ? took_ns(runs, side, pair, isFolded) : null;
+  const took = operation_ns === null ? durationText(tree, row) : formatDurationNs(operation_ns);
   const since_unix_ms = runningSince(tree, row);
   return (
     <div role="gridcell" className={styles.step} data-phase={phase ?? undefined}>
@@ -169,16 +178,17 @@ function StepCell({ runs, side, pair, phase, chevron }: StepCellProps) {
       <span className={`${styles.name} ${status === 'error' ? styles.failed : ''}`} title={name}>
         {name || <i>unnamed</i>}
       </span>
+      {tried !== null && <span className={styles.model}>{tried}</span>}
       {model !== null && !name.includes(model) && <span className={styles.model}>{model}</span>}
       <span className={styles.end}>
-        {tries > 1 && <Badge title={`Tried ${tries} times`}>{tries}×</Badge>}
+        {tries > 1 && <Badge title={`Tried ${formatCount(tries)} times`}>{formatCount(tries)} tries</Badge>}
         {icon ? (
           <StatusIcon status={icon} label={STATUS_WORDS[status]} />
         ) : (
           <span className="visually-hidden">{STATUS_WORDS[status]}</span>
         )}
         <span className={styles.duration}>
-          {since_unix_ms === null ? durationText(tree, row) : <RunningTime since_unix_ms={since_unix_ms} />}
+          {since_unix_ms === null ? took : <RunningTime since_unix_ms={since_unix_ms} />}
         </span>
       </span>
     </div>
@@ -247,9 +257,9 @@ interface DeltasProps {
 }
 
 function Deltas({ runs, pair, most_ns, isFolded }: DeltasProps) {
-  const time_ns = delta_ns(runs, pair);
-  const tokens = by(runs, pair, (tree) => (isFolded ? tree.belowTokens : tree.tokens));
-  const cost_usd = by(runs, pair, (tree) => (isFolded ? tree.belowCost_usd : tree.cost_usd));
+  const time_ns = delta_ns(runs, pair, isFolded);
+  const tokens = by(runs, pair, isFolded, (tree) => (isFolded ? tree.belowTokens : tree.tokens));
+  const cost_usd = by(runs, pair, isFolded, (tree) => (isFolded ? tree.belowCost_usd : tree.cost_usd));
   const share = most_ns > 0 && time_ns !== null ? Math.min(1, Math.abs(time_ns) / most_ns) : 0;
   return (
     <>
@@ -272,23 +282,18 @@ function Deltas({ runs, pair, most_ns, isFolded }: DeltasProps) {
 }
 
 /** How much longer B took for a pair; what one of them does not have took it no time. `null` where it is not known. */
-export function delta_ns(runs: AlignedRuns, pair: number): number | null {
-  const of = (side: Side) => {
-    const row = rowOn(runs, side, pair);
-    if (row < 0) return 0;
-    const tree = runs[side];
-    const duration_ns = at(tree.duration_ns, row);
-    return tree.clock === 'order_only' || duration_ns < 0 ? null : duration_ns;
-  };
-  const [a, b] = [of('a'), of('b')];
+export function delta_ns(runs: AlignedRuns, pair: number, isFolded: boolean): number | null {
+  const [a, b] = [took_ns(runs, 'a', pair, isFolded), took_ns(runs, 'b', pair, isFolded)];
   return a === null || b === null ? null : b - a;
 }
 
-function by(runs: AlignedRuns, pair: number, of: (tree: StepTree) => Float64Array): number | null {
-  const value = (side: Side) => {
-    const row = rowOn(runs, side, pair);
-    return row < 0 ? 0 : at(of(runs[side]), row);
-  };
+function by(
+  runs: AlignedRuns,
+  pair: number,
+  isFolded: boolean,
+  of: (tree: StepTree) => Float64Array,
+): number | null {
+  const value = (side: Side) => sumOfTries(runs, side, pair, isFolded, of(runs[side]));
   const [a, b] = [value('a'), value('b')];
   return a < 0 || b < 0 ? null : b - a;
 }

@@ -1,4 +1,4 @@
-//! What differs between two steps that are the same, and which difference comes first.
+//! What differs between two steps that are the same, which pairs are differences of the runs, and which of them comes first.
 
 use std::collections::HashSet;
 
@@ -22,7 +22,10 @@ pub(super) fn difference(a: &Units<'_>, b: &Units<'_>, row_a: u32, row_b: u32) -
     let mut difference = Difference::default();
     let (span_a, span_b) = (a.span(row_a), b.span(row_b));
     let (operation_a, operation_b) = (a.operation(row_a), b.operation(row_b));
-    if operation_a.name != operation_b.name {
+    // A run's name is what its source calls it, nothing that it does.
+    let is_run = |units: &Units<'_>, row: u32| units.run_row == Some(row);
+    let is_named_by_source = is_run(a, row_a) && is_run(b, row_b) && (a.run.has_own_row || b.run.has_own_row);
+    if operation_a.name != operation_b.name && !is_named_by_source {
         difference.insert(Difference::NAME);
     }
     let model = |units: &Units<'_>, index: Option<u32>| {
@@ -56,14 +59,49 @@ pub(super) fn difference(a: &Units<'_>, b: &Units<'_>, row_a: u32, row_b: u32) -
     difference
 }
 
-/// The first pair, in the order in which things happened, that shows another decision. What went into a step comes before the
-/// steps below it, and what came out of it after them, so that a run does not differ from the other at its root.
-pub(super) fn first(pairs: &[Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32> {
+/// Says of each pair whether it is a difference, and gives the first that shows another decision.
+///
+/// A difference is a step that both have, and not alike: another name, model, status, input or output in substance, number of
+/// tries, or place in the order of the run. Or it is a step that one run alone has, with all that is below it. No difference are
+/// wording, ids and times; levels that one format alone has, pauses, and tries, which count with their operation.
+pub(super) fn tell(pairs: &mut [Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32> {
+    let holds_match = holds_match(pairs);
+    let decides = decisions(pairs, &holds_match, a, b);
+    let first = first(pairs, &decides, a);
+    // Formats that have levels of their own call those that both have as they like.
+    let is_level = |(pair, holds): (&Pair, &bool)| *holds && (pair.a.is_none() || pair.b.is_none());
+    let has_levels = pairs.iter().zip(&holds_match).any(is_level);
+    let counts = |pair: &Pair| {
+        let is_tool = pair.a.is_some_and(|row| a.operation(row).class == Class::Tool);
+        let is_named = pair.difference.has_any(Difference::NAME) && (is_tool || !has_levels);
+        let others = Difference(Difference::SUBSTANCE.0 & !Difference::NAME.0);
+        pair.try_of.is_none() && (is_named || pair.difference.has_any(others))
+    };
+    // By pair, whether it is a difference or lies below one that one run alone has.
+    let mut is_told = vec![false; pairs.len()];
+    for (at, is_decision) in decides.into_iter().enumerate() {
+        let pair = &pairs[at];
+        let is_in_both = pair.a.is_some() && pair.b.is_some();
+        let above = pair.parent.map(|parent| parent as usize);
+        let is_part = !is_in_both
+            && above.is_some_and(|above| is_told[above] && pairs[above].relation == pair.relation);
+        let is_difference = match is_in_both {
+            true => is_decision || counts(pair),
+            false => is_decision && !is_part,
+        };
+        is_told[at] = is_difference || is_part;
+        pairs[at].is_difference = is_difference;
+    }
+    first
+}
+
+/// By pair, whether it is another decision before what is below it is looked at: given something else, another tool, at another
+/// place, or a step of one run alone.
+fn decisions(pairs: &[Pair], holds_match: &[bool], a: &Units<'_>, b: &Units<'_>) -> Vec<bool> {
     let between_a = between_tries(pairs, a, |pair| pair.a.filter(|_| pair.b.is_none()), |pair| pair.a);
     let between_b = between_tries(pairs, b, |pair| pair.b.filter(|_| pair.a.is_none()), |pair| pair.b);
-    let holds_match = holds_match(pairs);
     let has_levels = |is_alone: fn(&Pair) -> bool| {
-        pairs.iter().zip(&holds_match).any(|(pair, holds)| *holds && is_alone(pair))
+        pairs.iter().zip(holds_match).any(|(pair, holds)| *holds && is_alone(pair))
     };
     let foreign_b = has_levels(|pair| pair.b.is_none()).then(|| b.operation_keys());
     let foreign_a = has_levels(|pair| pair.a.is_none()).then(|| a.operation_keys());
@@ -72,10 +110,8 @@ pub(super) fn first(pairs: &[Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32>
         b_of[row_a as usize] = row_b;
     }
     let before = |at: usize, pair: &Pair| match (pair.a, pair.b) {
+        _ if pair.try_of.is_some() => false,
         (Some(row_a), Some(row_b)) => {
-            if a.is_in_try[row_a as usize] || b.is_in_try[row_b as usize] {
-                return false;
-            }
             let is_tool = a.operation(row_a).class == Class::Tool;
             pair.difference.has_any(Difference::INPUT)
                 || (is_tool && pair.difference.has_any(Difference::NAME))
@@ -89,9 +125,15 @@ pub(super) fn first(pairs: &[Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32>
         (None, Some(row)) => is_step(b, row, &foreign_a) && !between_b.contains(&row) && !holds_match[at],
         (None, None) => false,
     };
+    pairs.iter().enumerate().map(|(at, pair)| before(at, pair)).collect()
+}
+
+/// The first pair, in the order in which things happened, that shows another decision. What went into a step comes before the
+/// steps below it, and what came out of it after them, so that a run does not differ from the other at its root.
+fn first(pairs: &[Pair], decides: &[bool], a: &Units<'_>) -> Option<u32> {
     let after = |pair: &Pair| {
-        let is_try = pair.a.is_some_and(|row| a.is_in_try[row as usize]);
-        !is_try && pair.difference.has_any(Difference(Difference::OUTPUT.0 | Difference::STATUS.0))
+        pair.try_of.is_none()
+            && pair.difference.has_any(Difference(Difference::OUTPUT.0 | Difference::STATUS.0))
     };
     // Pairs around the one that is read, the innermost last.
     let mut open: Vec<usize> = Vec::new();
@@ -102,7 +144,7 @@ pub(super) fn first(pairs: &[Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32>
             }
             open.pop();
         }
-        if before(at, pair) {
+        if decides[at] {
             return Some(at as u32);
         }
         // A model has decided before the tools run that some formats put below it.
@@ -115,14 +157,15 @@ pub(super) fn first(pairs: &[Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32>
     open.into_iter().rev().find(|at| after(&pairs[*at])).map(|at| at as u32)
 }
 
-/// Whether a row that one run alone has is something that it did: no pause, and no try of something that both did. `others` are
+/// Whether a row that one run alone has is something that it did: not the run itself, and no pause. `others` are
 /// the operations of the other run, where the format of this one tells of levels that the other's does not: a chain, too, that
 /// the other run never has is then one of those.
 fn is_step(units: &Units<'_>, row: u32, others: &Option<HashSet<u64>>) -> bool {
     let operation = units.operation(row);
+    let is_run = units.run_row == Some(row);
     let is_level = operation.class == Class::Holder
         && others.as_ref().is_some_and(|others| !others.contains(&operation.key()));
-    !units.is_in_try[row as usize] && operation.class != Class::Wait && !is_level
+    !is_run && operation.class != Class::Wait && !is_level
 }
 
 /// By pair, whether anything below it is in both runs: then a level that only one has is a matter of its format.

@@ -46,6 +46,12 @@ pub(super) fn lay_out(a: &Units<'_>, b: &Units<'_>, matched: &Matched) -> Alignm
     let place_of_b = |row: u32| place_of[node_of_b[row as usize] as usize];
     repeats(a, |row| matched.b_of[row as usize] != NONE, place_of_a, &mut alignment.pairs);
     repeats(b, |row| matched.a_of[row as usize] != NONE, place_of_b, &mut alignment.pairs);
+    for pair in &mut alignment.pairs {
+        let last =
+            |units: &Units<'_>, row: u32| Some(units.try_of[row as usize]).filter(|last| *last != NONE);
+        let in_a = pair.a.and_then(|row| last(a, row)).map(place_of_a);
+        pair.try_of = in_a.or_else(|| pair.b.and_then(|row| last(b, row)).map(place_of_b));
+    }
     alignment
 }
 
@@ -136,6 +142,8 @@ impl Nodes<'_, '_> {
             difference: both.map_or(Difference::default(), |(a, b)| difference(self.a, self.b, a, b)),
             sureness: both.map_or(1.0, |(a, _)| self.matched.sureness[a as usize]),
             repeats: None,
+            try_of: None,
+            is_difference: false,
             by_hand: both.is_some_and(|(a, _)| self.matched.by_hand.contains(&a)),
         }
     }
@@ -174,7 +182,31 @@ impl Nodes<'_, '_> {
             }
         }
         self.join_neighbours(&mut parents);
+        self.gather_tries(&mut parents);
         parents
+    }
+
+    /// The last try of the node's operation, as a node, where its tries stand together.
+    fn operation_of(&self, node: u32) -> Option<u32> {
+        match self.rows(node) {
+            (Some(row), _) => self.a.is_gathered[row as usize].then(|| self.a.try_of[row as usize]),
+            (None, Some(row)) => {
+                self.b.is_gathered[row as usize].then(|| self.node_of_b[self.b.try_of[row as usize] as usize])
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// Puts tries that stand together below the last of them. Only a sibling is put below a sibling, so that nothing can come
+    /// to stand below itself.
+    fn gather_tries(&self, parents: &mut [u32]) {
+        let beside: Vec<(u32, u32)> = (0..self.count() as u32)
+            .filter_map(|node| Some((node, self.operation_of(node)?)))
+            .filter(|(node, last)| node != last && parents[*node as usize] == parents[*last as usize])
+            .collect();
+        for (node, last) in beside {
+            parents[node as usize] = last;
+        }
     }
 
     /// Steps that one run alone has between steps that stand under a level of the other alone.
@@ -258,18 +290,27 @@ impl Nodes<'_, '_> {
         let mut next = roots;
         loop {
             let own = children.get(starts[next]..starts[next + 1]).unwrap_or_default();
-            pending.extend(self.in_order(own, &first_a).into_iter().rev());
+            pending.extend(self.in_order(next as u32, own, &first_a).into_iter().rev());
             let Some(node) = pending.pop() else { return order };
             order.push(node);
             next = node as usize;
         }
     }
 
-    /// Nodes under one parent: by A, and what B alone has before that of B which it precedes.
-    fn in_order(&self, nodes: &[u32], first_a: &[u32]) -> Vec<u32> {
+    /// Nodes under one parent: tries of it before what is in it.
+    fn in_order(&self, parent: u32, nodes: &[u32], first_a: &[u32]) -> Vec<u32> {
         if nodes.len() < 2 {
             return nodes.to_vec();
         }
+        let is_try = |node: &u32| self.operation_of(*node) == Some(parent);
+        let (tries, steps): (Vec<u32>, Vec<u32>) = nodes.iter().partition(|node| is_try(node));
+        let mut order = self.in_order_of_runs(&tries, first_a);
+        order.extend(self.in_order_of_runs(&steps, first_a));
+        order
+    }
+
+    /// Nodes by A, and what B alone has before that of B which it precedes.
+    fn in_order_of_runs(&self, nodes: &[u32], first_a: &[u32]) -> Vec<u32> {
         let (mut with_a, mut alone): (Vec<u32>, Vec<u32>) =
             nodes.iter().partition(|node| first_a[**node as usize] != NONE);
         with_a.sort_by_key(|node| (first_a[*node as usize], *node));

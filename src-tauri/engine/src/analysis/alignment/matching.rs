@@ -63,6 +63,15 @@ impl<'a, 'r> Matching<'a, 'r> {
         matching
     }
 
+    /// Pairs the runs themselves, where both have a row and nothing speaks against it.
+    pub(super) fn pair_runs(&mut self) {
+        if let Some((a, b)) = self.a.run_row.zip(self.b.run_row)
+            && self.may_pair(a, b)
+        {
+            self.pair(a, b, 1.0);
+        }
+    }
+
     pub(super) fn is_free_a(&self, row: u32) -> bool {
         self.matched.b_of[row as usize] == NONE
     }

@@ -11,6 +11,7 @@
 
 mod divergence;
 mod holders;
+mod ids;
 mod layout;
 mod matching;
 mod operation;
@@ -18,7 +19,8 @@ mod sequence;
 mod sketch;
 mod units;
 
-pub use sketch::{Sketch, SketchDifference, is_id_of_run};
+pub use ids::is_id_of_run;
+pub use sketch::{Sketch, SketchDifference};
 
 use super::{AttemptGroup, SpanFacts, Tree};
 use matching::{Matched, Matching};
@@ -37,6 +39,8 @@ pub struct Run<'a> {
     pub strings: &'a [Box<str>],
     /// What each span was given and gave, by span as `facts`; one that is not there said nothing.
     pub said: &'a [Said],
+    /// Whether the first row is the run itself, as its source reports it, above all steps.
+    pub has_own_row: bool,
 }
 
 /// What a step was given and what it gave, as far as alignment needs it. `None` where that is not known.
@@ -63,11 +67,26 @@ pub struct Alignment {
     /// Each row of either run once, in an order in which both trees can be read from the top down: a pair comes after its
     /// parent, and before what follows below the same parent.
     pub pairs: Vec<Pair>,
-    /// Index of the first pair whose decision differs: another tool, other arguments, another answer in substance, another
-    /// status, or a step that one run alone has. `None` where the runs do the same.
+    /// Index of the first difference that is another decision: another tool, other arguments, another answer in substance,
+    /// another status, or a step that one run alone has. `None` where the runs do the same, though other names, models or
+    /// numbers of tries may still be differences.
     pub first_difference: Option<u32>,
     /// Whether the search was cut off somewhere, and steps were paired in the order of their names alone.
     pub is_bounded: bool,
+}
+
+impl Alignment {
+    /// By pair, whether it lies below a difference that one run alone has, and is a part of that.
+    pub fn parts_of_differences(&self) -> Vec<bool> {
+        let mut is_part = vec![false; self.pairs.len()];
+        for (at, pair) in self.pairs.iter().enumerate() {
+            let Some(above) = pair.parent.map(|parent| parent as usize) else { continue };
+            let is_alone = pair.a.is_none() != pair.b.is_none();
+            let is_same_run = self.pairs[above].relation == pair.relation;
+            is_part[at] = is_alone && is_same_run && (self.pairs[above].is_difference || is_part[above]);
+        }
+        is_part
+    }
 }
 
 /// A step of A and the same step of B, or a step that one of them alone has.
@@ -89,6 +108,11 @@ pub struct Pair {
     pub sureness: f32,
     /// Of a step that one run alone has: the pair whose step it does over again.
     pub repeats: Option<u32>,
+    /// Of a try before the last one, of all below it, and of pauses between tries that stand together: the pair of the last
+    /// try, which stands for the operation. Tries that stand together are below it.
+    pub try_of: Option<u32>,
+    /// Whether it counts as a difference of the runs (see [`Alignment::first_difference`] for the first that decides).
+    pub is_difference: bool,
     /// Whether a person has said that they belong together.
     pub by_hand: bool,
 }
@@ -159,13 +183,19 @@ pub fn align(a: &Run<'_>, b: &Run<'_>, by_hand: &ByHand) -> Alignment {
         matched(&units_b, &units_a, &by_hand).turned()
     };
     let mut alignment = layout::lay_out(&units_a, &units_b, &matched);
-    alignment.first_difference = divergence::first(&alignment.pairs, &units_a, &units_b);
+    alignment.first_difference = divergence::tell(&mut alignment.pairs, &units_a, &units_b);
     alignment
 }
 
 fn matched(a: &Units<'_>, b: &Units<'_>, by_hand: &ByHand) -> Matched {
     let mut matching = Matching::new(a, b, by_hand);
+    // Two runs that their sources report are each other's, whatever they are called and have in them.
+    if a.run.has_own_row && b.run.has_own_row {
+        matching.pair_runs();
+    }
     sequence::align(&mut matching);
     holders::match_holders(&mut matching);
+    // Else what is above all steps may be a level of its format alone, and is the run itself where it is left over.
+    matching.pair_runs();
     matching.into_matched()
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::sketch::is_volatile;
+use super::ids::is_volatile;
 use crate::model::SpanKind;
 
 /// Kinds as far as formats agree on them.

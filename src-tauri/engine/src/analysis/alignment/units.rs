@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::operation::{Class, Operation, Operations};
 use super::{Run, Said};
+use crate::model::SpanKind;
 
 /// No row.
 pub(super) const NONE: u32 = u32::MAX;
@@ -24,6 +25,13 @@ pub(super) struct Units<'a> {
     pub(super) earlier_tries: HashMap<u32, Vec<u32>>,
     /// Rows that are such an earlier try, or below one.
     pub(super) is_in_try: Vec<bool>,
+    /// By row, the last try of the operation that it is an earlier try of, lies below such a try of, or is a pause between tries
+    /// of; or [`NONE`].
+    pub(super) try_of: Vec<u32>,
+    /// Tries before the last one, and pauses between them, of operations whose tries stand together.
+    pub(super) is_gathered: Vec<bool>,
+    /// The row that is the run itself: as its source reports it, else the one agent or chain above all else.
+    pub(super) run_row: Option<u32>,
 }
 
 impl<'a> Units<'a> {
@@ -33,6 +41,8 @@ impl<'a> Units<'a> {
         let count = rows.len();
         let mut earlier_tries = HashMap::new();
         let mut is_in_try = vec![false; count];
+        let mut try_of = vec![NONE; count];
+        let mut is_gathered = vec![false; count];
         for group in run.groups {
             let Some((last, earlier)) = group.rows.split_last() else { continue };
             let is_there = group.rows.iter().all(|row| (*row as usize) < count);
@@ -43,10 +53,19 @@ impl<'a> Units<'a> {
             }
             earlier.iter().for_each(|row| is_in_try[*row as usize] = true);
             earlier_tries.insert(*last, earlier.to_vec());
+            let pauses = pauses_between(run, &group.rows);
+            let is_together = pauses.is_some();
+            for row in earlier.iter().copied().chain(pauses.into_iter().flatten()) {
+                try_of[row as usize] = *last;
+                is_gathered[row as usize] = is_together;
+            }
         }
         for row in 0..count {
-            if let Some(parent) = rows[row].parent {
-                is_in_try[row] |= is_in_try[parent as usize];
+            if let Some(parent) = rows[row].parent.map(|parent| parent as usize) {
+                is_in_try[row] |= is_in_try[parent];
+                if is_in_try[parent] && try_of[row] == NONE {
+                    try_of[row] = try_of[parent];
+                }
             }
         }
 
@@ -60,6 +79,9 @@ impl<'a> Units<'a> {
             .collect();
         let operations = operations.into_list();
         let class_of = |row: usize| operations[operation_of[row] as usize].class;
+        let mut roots = run.tree.roots();
+        let only_root = roots.next().filter(|_| roots.next().is_none());
+        let run_row = only_root.filter(|row| run.has_own_row || class_of(*row as usize) == Class::Holder);
 
         let mut is_work = vec![false; count];
         let mut work_below = vec![0_u32; count];
@@ -70,7 +92,7 @@ impl<'a> Units<'a> {
                     // Two instruments tell of one call: the inner one is the call itself.
                     Class::Model => !has_model_below[row],
                     Class::Tool | Class::Wait => true,
-                    Class::Holder => work_below[row] == 0,
+                    Class::Holder => work_below[row] == 0 && !(run.has_own_row && row == 0),
                 };
             work_below[row] += u32::from(is_work[row]);
             if let Some(parent) = rows[row].parent {
@@ -88,6 +110,9 @@ impl<'a> Units<'a> {
             work_below,
             earlier_tries,
             is_in_try,
+            try_of,
+            is_gathered,
+            run_row,
         };
         units.keys = (0..count as u32)
             .map(|row| {
@@ -158,4 +183,32 @@ impl<'a> Units<'a> {
     pub(super) fn is_holder(&self, row: u32) -> bool {
         !self.is_work[row as usize] && !self.is_in_try[row as usize]
     }
+}
+
+/// The pauses between these tries, if the tries stand together: below one parent, with nothing between them that is work of
+/// its own. `None` if they don't.
+fn pauses_between(run: &Run<'_>, tries: &[u32]) -> Option<Vec<u32>> {
+    let rows = &run.tree.rows;
+    let mut row = *tries.first()?;
+    let parent = rows[row as usize].parent;
+    let mut pauses = Vec::new();
+    for tried in tries {
+        // From one row below the parent to the next.
+        while row < *tried {
+            let at = &rows[row as usize];
+            let kind = run.facts[at.span as usize].kind;
+            let is_pause = matches!(kind, SpanKind::Wait | SpanKind::Other | SpanKind::Guardrail);
+            if !is_pause || at.descendants > 0 || at.parent != parent {
+                return None;
+            }
+            pauses.push(row);
+            row += 1;
+        }
+        let at = &rows[*tried as usize];
+        if row != *tried || at.parent != parent {
+            return None;
+        }
+        row = tried + 1 + at.descendants;
+    }
+    Some(pauses)
 }

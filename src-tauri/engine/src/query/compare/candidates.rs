@@ -12,7 +12,7 @@ use crate::store::baseline;
 /// The runs of the task of trace `trace_id` that are worth holding it against. Error `NotFound` if it is not there.
 pub fn candidates(connection: &Connection, columns: &Columns, trace_id: i64) -> Result<CompareCandidates> {
     let run =
-        columns.run(trace_id).ok_or_else(|| Error::not_found("this trace is not in the store any more"))?;
+        columns.run(trace_id).ok_or_else(|| Error::not_found("This run is not in the store any more."))?;
     let others: Vec<&Run> = columns.runs_of_task(run).filter(|other| other.id != run.id).collect();
     let order = |run: &Run| (run.start_ns, run.id);
     let went_well = |run: &&&Run| matches!(run.status, TraceStatus::Success | TraceStatus::Warning);

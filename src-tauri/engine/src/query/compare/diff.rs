@@ -230,7 +230,7 @@ fn changed(a: &str, b: &str, ignored: Ignored) -> Option<(f32, DiffLine)> {
 }
 
 /// The key of a line of written JSON: one field, whatever its value, is one line that changed.
-fn field(line: &str) -> Option<&str> {
+pub(super) fn field(line: &str) -> Option<&str> {
     let line = line.trim_start();
     line.starts_with('"').then(|| line.find("\": ")).flatten().and_then(|end| line.get(..end))
 }

@@ -12,7 +12,7 @@ use crate::query::catalog::Columns;
 
 const MOST_RUNS: usize = 50;
 const MOST_ROWS: usize = 5_000;
-/// The steps of these runs. Each run is held against one of them; a step that this one does not have stands after the step that
+/// The steps of these runs, an operation as one row however often it was tried. Each run is held against one of them; a step that this one does not have stands after the step that
 /// it follows, and two runs share its row where they have it at the same place by the same name. Errors: `NotFound` if one is
 /// not there, `Invalid` for fewer than two or more than 50.
 pub fn matrix(
@@ -23,7 +23,7 @@ pub fn matrix(
 ) -> Result<RunMatrix> {
     let ids = &request.trace_ids;
     if ids.len() < 2 || ids.len() > MOST_RUNS {
-        return Err(Error::invalid("choose 2 to 50 runs"));
+        return Err(Error::invalid("Choose 2 to 50 runs."));
     }
     let reference = request.reference.and_then(|id| ids.iter().position(|other| *other == id)).unwrap_or(0);
     let held = side(connection, columns, ids[reference], revision)?;
@@ -34,6 +34,8 @@ pub fn matrix(
     // Steps that the reference does not have, by the number of its rows that stand before them.
     let mut others: Vec<Vec<Row>> = own.iter().map(|_| Vec::new()).collect();
     others.push(Vec::new());
+    // Rows that are tries of an operation, whatever they are held against.
+    let mut is_try = vec![true; own.len()];
     let mut unread = held.unread;
     let mut is_bounded = false;
     let mut runs = vec![held.summary.clone(); ids.len()];
@@ -44,6 +46,12 @@ pub fn matrix(
         is_bounded |= alignment.is_bounded;
         let (mut before, mut beside) = (0, 0);
         for pair in &alignment.pairs {
+            if pair.try_of.is_some() {
+                continue;
+            }
+            if let Some(row) = pair.a {
+                is_try[row as usize] = false;
+            }
             let in_other = pair.b.map(|row| other.shown_row[row as usize]);
             let row = if let Some(row) = pair.a {
                 (before, beside) = (row as usize + 1, 0);
@@ -70,8 +78,8 @@ pub fn matrix(
     }
     let mut others = others.into_iter();
     let mut rows: Vec<Row> = others.next().unwrap_or_default();
-    for (row, after) in own.into_iter().zip(others) {
-        rows.push(row);
+    for ((row, is_try), after) in own.into_iter().zip(is_try).zip(others) {
+        rows.extend((!is_try).then_some(row));
         rows.extend(after);
     }
     let left_out = rows.len().saturating_sub(MOST_ROWS) as u32;
@@ -117,7 +125,7 @@ fn cell(side: &Side, shown: u32, difference: Difference) -> MatrixCell {
     MatrixCell {
         span_id: side.shown.span_id.get(at).cloned().unwrap_or_default(),
         status: side.shown.status_at(shown),
-        duration_ns: number(&side.shown.duration_ns),
+        duration_ns: side.took_ns(shown),
         tokens: number(&side.shown.below_tokens),
         tries: side.tries(shown),
         difference: difference.0,

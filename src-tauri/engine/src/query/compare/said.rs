@@ -34,7 +34,7 @@ fn value(value: Option<&Value>) -> Option<Sketch> {
 }
 
 /// The messages after the last one of the model; all of them where it has said nothing yet.
-fn since_answer(list: &[Message]) -> &[Message] {
+pub(super) fn since_answer(list: &[Message]) -> &[Message] {
     let last = list.iter().rposition(|message| matches!(&*message.role, "assistant" | "ai" | "model"));
     last.and_then(|last| list.get(last + 1..)).filter(|new| !new.is_empty()).unwrap_or(list)
 }

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::model::{Payload, SpanKind, SpanStatus, TraceStatus};
 use crate::query::skew::shown_spans;
 use crate::query::span_tree::span_tree;
-use crate::semantics;
+use crate::semantics::{self, Content};
 use crate::store::attempt_correction;
 use crate::store::payload::{PayloadPlace, PayloadReader};
 use crate::store::trace as trace_table;
@@ -38,6 +38,10 @@ pub(super) struct Side {
     groups: Vec<AttemptGroup>,
     strings: Vec<Box<str>>,
     said: Vec<Said>,
+    /// Where what each span says is kept.
+    places: Vec<Option<PayloadPlace>>,
+    /// Whether its source reports the run itself beside its steps.
+    is_reported: bool,
 }
 
 impl Side {
@@ -59,6 +63,7 @@ impl Side {
         for row in &rows {
             said.push(reading.said(row.kind, row.payload)?);
         }
+        let mut places: Vec<_> = rows.iter().map(|row| Some(row.payload)).collect();
 
         // The rows that are steps are shown in the order of the tree.
         let is_step = |row: &u32| !(shown.run_row && *row == 0) && shown.orphan_row != Some(*row);
@@ -83,10 +88,12 @@ impl Side {
                 },
                 ..SpanFacts::new(strings.len() as u32 - 1)
             });
-            said.push(match trace_table::payload_place(connection, trace_id)? {
+            let place = trace_table::payload_place(connection, trace_id)?;
+            said.push(match place {
                 Some(place) => reading.said(SpanKind::Agent, place)?,
                 None => Said::default(),
             });
+            places.push(place);
             shown_of.push(0);
             let above = analysis::tree(&facts);
             let row_of: HashMap<u32, u32> = (0..).zip(&above.rows).map(|(at, row)| (row.span, at)).collect();
@@ -96,7 +103,20 @@ impl Side {
         }
         let shown_row = tree.rows.iter().map(|row| shown_of[row.span as usize]).collect();
         let unread = reading.unread;
-        Ok(Self { summary, shown, shown_row, unread, facts, tree, groups, strings, said })
+        let is_reported = reported.is_some();
+        Ok(Self {
+            summary,
+            shown,
+            shown_row,
+            unread,
+            facts,
+            tree,
+            groups,
+            strings,
+            said,
+            places,
+            is_reported,
+        })
     }
 
     /// The run as alignment sees it.
@@ -107,7 +127,32 @@ impl Side {
             groups: &self.groups,
             strings: &self.strings,
             said: &self.said,
+            has_own_row: self.is_reported,
         }
+    }
+
+    /// What a row says; `None` where that is more than `most_bytes`.
+    pub(super) fn content(
+        &self,
+        connection: &Connection,
+        payloads: &mut PayloadReader,
+        row: u32,
+        most_bytes: u32,
+    ) -> Result<Option<Content>> {
+        let place = self.tree.rows.get(row as usize).and_then(|row| *self.places.get(row.span as usize)?);
+        let Some(place) = place.filter(|place| place.bytes <= most_bytes) else { return Ok(None) };
+        let payload: Payload = serde_json::from_slice(&payloads.read(connection, place)?).unwrap_or_default();
+        Ok(Some(semantics::content(&payload)))
+    }
+
+    /// The kind of a row.
+    pub(super) fn kind(&self, row: u32) -> SpanKind {
+        self.shown.kind_at(self.shown_row[row as usize])
+    }
+
+    /// Whether a row is the run itself.
+    pub(super) fn is_run(&self, row: u32) -> bool {
+        self.shown.run_row && self.shown_row[row as usize] == 0
     }
 
     /// The row of the step with this id.
@@ -120,6 +165,17 @@ impl Side {
     pub(super) fn tries(&self, shown: u32) -> u32 {
         let group = self.shown.group.get(shown as usize).and_then(|group| usize::try_from(*group).ok());
         group.and_then(|group| self.shown.groups.get(group)).map_or(1, |group| group.rows.len() as u32)
+    }
+
+    /// How long a row took; an operation that was tried again from its first start to its last end. `None` where that is not
+    /// known.
+    pub(super) fn took_ns(&self, shown: u32) -> Option<f64> {
+        let took_ns = |row: u32| self.shown.duration_ns.get(row as usize).copied().filter(|ns| *ns >= 0.0);
+        let group = self.shown.group.get(shown as usize).and_then(|group| usize::try_from(*group).ok());
+        let first = group.and_then(|group| self.shown.groups.get(group)?.rows.first().copied());
+        let start_ns = |row: u32| self.shown.start_ns.get(row as usize).copied();
+        let waited_ns = first.and_then(|first| Some(start_ns(shown)? - start_ns(first)?));
+        Some(took_ns(shown)? + waited_ns.unwrap_or(0.0).max(0.0))
     }
 
     /// The name that a row is shown by.

@@ -156,7 +156,8 @@ fn written(message: &Message) -> String {
     texts.join("\n")
 }
 
-fn part(part: &MessagePart) -> String {
+/// A part of a message as text.
+pub(super) fn part(part: &MessagePart) -> String {
     match part {
         MessagePart::Text { text } => text.clone(),
         MessagePart::Reasoning { text } => format!("Reasoning:\n{text}"),

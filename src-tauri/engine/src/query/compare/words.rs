@@ -1,230 +1,172 @@
-//! What differs between two aligned runs, ranked by what it explains, and told in plain words.
+//! What differs between two aligned runs, told in plain words.
 
 use std::collections::HashMap;
 
+use super::change::{Changed, Changes};
+use super::ranking::{Numbers, Ranked, WORTH_NS, own};
 use super::side::Side;
 use crate::analysis::alignment::{Alignment, Difference, Pair, Relation};
-use crate::dto::{AttemptGroup, RunDifference, SpanTree};
+use crate::dto::RunDifference;
+use crate::error::Result;
 use crate::model::{SpanKind, SpanStatus, TraceStatus};
 use crate::query::wording::{cost, count, duration};
 
-/// More differences are not listed.
-const MOST: usize = 500;
-/// A step that differs in time alone is listed from this share of the longer run on …
-const WORTH_SHARE: f64 = 0.02;
-/// … and from this time on.
-const WORTH_NS: f64 = 1e6;
-/// Numbers of a step, with all below it. What is not known counts as nothing.
-#[derive(Clone, Copy, Default)]
-struct Numbers {
-    time_ns: f64,
-    tokens: f64,
-    cost_usd: f64,
+/// Tells of two runs.
+pub(super) struct Teller<'a> {
+    pub(super) a: &'a Side,
+    pub(super) b: &'a Side,
+    pub(super) alignment: &'a Alignment,
+    pub(super) changes: Changes<'a>,
 }
 
-impl Numbers {
-    fn of(tree: &SpanTree, row: Option<u32>) -> Self {
-        let at = |column: &[f64]| {
-            row.and_then(|row| column.get(row as usize)).map_or(0.0, |number| number.max(0.0))
-        };
-        Self {
-            time_ns: at(&tree.duration_ns),
-            tokens: at(&tree.below_tokens),
-            cost_usd: at(&tree.below_cost_usd),
-        }
+impl Teller<'_> {
+    /// The same in words, in the same order.
+    pub(super) fn told(&mut self, ranked: &[Ranked]) -> Result<Vec<RunDifference>> {
+        ranked.iter().map(|ranked| self.tell(ranked)).collect()
     }
 
-    fn minus(self, other: Self) -> Self {
-        Self {
-            time_ns: self.time_ns - other.time_ns,
-            tokens: self.tokens - other.tokens,
-            cost_usd: self.cost_usd - other.cost_usd,
-        }
+    fn tell(&mut self, &Ranked { pair: at, by }: &Ranked) -> Result<RunDifference> {
+        let alignment = self.alignment;
+        let pair = &alignment.pairs[at as usize];
+        Ok(RunDifference {
+            pair: at,
+            place: place(self.a, self.b, pair),
+            sentence: self.sentence(pair, by)?,
+            time_ns: by.time_ns,
+            tokens: by.tokens,
+            cost_usd: by.cost_usd,
+            is_status: pair.difference.has_any(Difference::STATUS),
+        })
     }
 
-    fn plus(self, other: Self) -> Self {
-        self.minus(Self::default().minus(other))
-    }
-}
-
-/// How far B is above A in each pair and all below.
-fn deltas(a: &Side, b: &Side, pairs: &[Pair]) -> Vec<Numbers> {
-    let of =
-        |side: &Side, row: Option<u32>| Numbers::of(&side.shown, row.map(|row| side.shown_row[row as usize]));
-    pairs.iter().map(|pair| of(b, pair.b).minus(of(a, pair.a))).collect()
-}
-
-/// The part of each that lies in no pair below it.
-fn own(whole: &[Numbers], pairs: &[Pair]) -> Vec<Numbers> {
-    let mut own = whole.to_vec();
-    for (pair, delta) in pairs.iter().zip(whole) {
-        if let Some(parent) = pair.parent {
-            own[parent as usize] = own[parent as usize].minus(*delta);
-        }
-    }
-    own
-}
-
-/// What differs, that which explains most first: each difference has what it adds itself, so that their sums are those of the
-/// runs. A part that one run alone has is one difference, however many steps it has.
-pub(super) fn differences(a: &Side, b: &Side, alignment: &Alignment) -> Vec<RunDifference> {
-    let pairs = &alignment.pairs;
-    let whole = deltas(a, b, pairs);
-    let own = own(&whole, pairs);
-    // What tries cost that one run alone has is told with their operation.
-    let mut with_tries = vec![Numbers::default(); pairs.len()];
-    let shown = |side: &Side, row: Option<u32>| row.map(|row| side.shown_row[row as usize]);
-    let pair_of: HashMap<(bool, u32), usize> = pairs
-        .iter()
-        .enumerate()
-        .flat_map(|(at, pair)| [(true, shown(a, pair.a), at), (false, shown(b, pair.b), at)])
-        .filter_map(|(is_a, row, at)| Some(((is_a, row?), at)))
-        .collect();
-    for (at, pair) in pairs.iter().enumerate().filter(|(_, pair)| is_lone_try(a, b, pair)) {
-        let (is_a, side, row) =
-            if let Some(row) = pair.a { (true, a, row) } else { (false, b, pair.b.unwrap_or(0)) };
-        let last = group_of(side, row).and_then(|group| group.rows.last());
-        if let Some(operation) = last.and_then(|last| pair_of.get(&(is_a, *last))) {
-            with_tries[*operation] = with_tries[*operation].plus(whole[at]);
-        }
-    }
-    let total = |side: &Side| Numbers {
-        time_ns: side.shown.total_ns,
-        tokens: side.summary.total_tokens.map_or(0.0, |tokens| tokens as f64),
-        cost_usd: side.summary.cost_usd.unwrap_or(0.0),
-    };
-    let (total_a, total_b) = (total(a), total(b));
-    let share = |by: f64, a: f64, b: f64| if a.max(b) > 0.0 { by.abs() / a.max(b) } else { 0.0 };
-    let is_alone = |pair: &Pair| pair.a.is_none() != pair.b.is_none();
-    let mut ranked: Vec<(f64, RunDifference)> = Vec::new();
-    for (at, pair) in pairs.iter().enumerate() {
-        let is_part_of_one = is_alone(pair)
-            && pair.parent.is_some_and(|parent| {
-                let above = &pairs[parent as usize];
-                is_alone(above) && above.relation == pair.relation
-            });
-        // Tries that one run alone has are told with their operation.
-        if is_part_of_one || is_lone_try(a, b, pair) {
-            continue;
-        }
-        let by = if is_alone(pair) { whole[at] } else { own[at] }.plus(with_tries[at]);
-        let time_share = share(by.time_ns, total_a.time_ns, total_b.time_ns);
-        let weight = time_share.max(share(by.tokens, total_a.tokens, total_b.tokens)).max(share(
-            by.cost_usd,
-            total_a.cost_usd,
-            total_b.cost_usd,
-        ));
-        let differs = is_alone(pair)
-            || pair.relation == Relation::Moved
-            || pair.difference.has_any(Difference::SUBSTANCE);
-        let is_worth = weight >= WORTH_SHARE && (by.time_ns.abs() >= WORTH_NS || time_share < WORTH_SHARE);
-        if !differs && !is_worth {
-            continue;
-        }
-        let is_status = pair.difference.has_any(Difference::STATUS);
-        let is_first = alignment.first_difference == Some(at as u32);
-        let rank = weight + f64::from(u8::from(is_status)) * 2.0 + f64::from(u8::from(is_first));
-        ranked.push((
-            rank,
-            RunDifference {
-                pair: at as u32,
-                sentence: sentence(a, b, pairs, pair, by),
-                time_ns: by.time_ns,
-                tokens: by.tokens,
-                cost_usd: by.cost_usd,
-                is_status,
-            },
-        ));
-    }
-    ranked.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    ranked.truncate(MOST);
-    ranked.into_iter().map(|(_, difference)| difference).collect()
-}
-
-/// A try of an operation that the other run did not try as often.
-fn is_lone_try(a: &Side, b: &Side, pair: &Pair) -> bool {
-    let (side, row) = match (pair.a, pair.b) {
-        (Some(row), None) => (a, row),
-        (None, Some(row)) => (b, row),
-        _ => return false,
-    };
-    group_of(side, row).is_some_and(|group| group.rows.last() != Some(&side.shown_row[row as usize]))
-}
-
-/// The tries that the step of a row is one of.
-fn group_of(side: &Side, row: u32) -> Option<&AttemptGroup> {
-    let group = side.shown.group.get(side.shown_row[row as usize] as usize)?;
-    side.shown.groups.get(usize::try_from(*group).ok()?)
-}
-
-/// What differs in a pair, in words.
-fn sentence(a: &Side, b: &Side, pairs: &[Pair], pair: &Pair, by: Numbers) -> String {
-    let row_a = pair.a.map(|row| a.shown_row[row as usize]);
-    let row_b = pair.b.map(|row| b.shown_row[row as usize]);
-    let name = row_a.map(|row| a.name(row)).or(row_b.map(|row| b.name(row))).unwrap_or_default();
-    let (row_a, row_b) = match (row_a, row_b) {
-        (Some(row_a), Some(row_b)) => (row_a, row_b),
-        (alone_in_a, _) => {
-            let letter = if alone_in_a.is_some() { "A" } else { "B" };
-            let again = pair.repeats.and_then(|repeated| pairs.get(repeated as usize)).is_some();
-            return if again {
-                format!("{letter} alone does {name} again.")
-            } else {
-                format!("{letter} alone has {name}.")
-            };
-        }
-    };
-    let mut said = Vec::new();
-    let status = |side: &Side, row: u32| side.shown.status_at(row);
-    if pair.difference.has_any(Difference::STATUS) {
-        said.push(
-            match (status(a, row_a), status(b, row_b)) {
-                (SpanStatus::Error, SpanStatus::Open) => "failed in A and is under way in B",
-                (SpanStatus::Error, _) => "failed in A and not in B",
-                (SpanStatus::Open, SpanStatus::Error) => "failed in B and is under way in A",
-                (_, SpanStatus::Error) => "failed in B and not in A",
-                (SpanStatus::Open, _) => "is under way in A",
-                _ => "is under way in B",
+    /// What differs in a pair.
+    fn sentence(&mut self, pair: &Pair, by: Numbers) -> Result<String> {
+        let (a, b) = (self.a, self.b);
+        let name = name(a, b, pair);
+        let (row_a, row_b) = match (pair.a, pair.b) {
+            (Some(row_a), Some(row_b)) => (row_a, row_b),
+            (alone_in_a, _) => {
+                let letter = if alone_in_a.is_some() { "A" } else { "B" };
+                let again = if pair.repeats.is_some() { "does" } else { "has" };
+                let ending = if pair.repeats.is_some() { " again" } else { "" };
+                return Ok(format!("{letter} alone {again} {name}{ending}."));
             }
-            .to_owned(),
-        );
+        };
+        let (shown_a, shown_b) = (a.shown_row[row_a as usize], b.shown_row[row_b as usize]);
+        let mut said = Vec::new();
+        let (status_a, status_b) = (a.shown.status_at(shown_a), b.shown.status_at(shown_b));
+        let has = |bit: Difference| pair.difference.has_any(bit);
+        if has(Difference::STATUS) {
+            said.push(
+                match (status_a, status_b) {
+                    (SpanStatus::Error, SpanStatus::Open) => "failed in A and is under way in B",
+                    (SpanStatus::Error, _) => "failed in A and not in B",
+                    (SpanStatus::Open, SpanStatus::Error) => "failed in B and is under way in A",
+                    (_, SpanStatus::Error) => "failed in B and not in A",
+                    (SpanStatus::Open, _) => "is under way in A",
+                    _ => "is under way in B",
+                }
+                .to_owned(),
+            );
+        }
+        if has(Difference::NAME) {
+            said.push(format!("is {} in B", shortened(b.name(shown_b))));
+        }
+        if has(Difference::MODEL) {
+            said.push(match (model(a, shown_a), model(b, shown_b)) {
+                (Some(model_a), Some(model_b)) => format!("asked {model_b} in B instead of {model_a}"),
+                _ => "asked another model".to_owned(),
+            });
+        }
+        let have_failed = status_a == SpanStatus::Error && status_b == SpanStatus::Error;
+        let mut parts = Vec::new();
+        if has(Difference::INPUT) {
+            parts.push(("was given something else", Changed::Input));
+        }
+        if has(Difference::OUTPUT) && have_failed {
+            parts.push(("failed in another way", Changed::Error));
+        } else if has(Difference::OUTPUT) && !has(Difference::STATUS) {
+            // Where it failed in one of them, what came out there is no answer.
+            parts.push(("gave something else", Changed::Output));
+        }
+        for (words, changed) in parts {
+            let phrase = self.changes.phrase(changed, (a, row_a), (b, row_b))?;
+            said.push(phrase.map_or_else(|| words.to_owned(), |phrase| format!("{words} ({phrase})")));
+        }
+        if has(Difference::ATTEMPTS) {
+            said.push(format!("took {} in A, {} in B", tries(a.tries(shown_a)), b.tries(shown_b)));
+        }
+        if pair.relation == Relation::Moved && pair.is_difference {
+            said.push("stands at another place in B".to_owned());
+        }
+        if said.is_empty() && by.time_ns != 0.0 {
+            let has_below = a.shown.descendants.get(shown_a as usize).is_some_and(|below| *below > 0);
+            said.push(format!(
+                "took {} {}{}",
+                duration(by.time_ns.abs()),
+                if by.time_ns > 0.0 { "longer in B" } else { "less in B" },
+                if has_below { ", beside the steps below it" } else { "" },
+            ));
+        }
+        if said.is_empty() {
+            said.push("differs in tokens or cost".to_owned());
+        }
+        Ok(format!("{name} {}.", listed(&said)))
     }
-    if pair.difference.has_any(Difference::NAME) {
-        said.push(format!("is {} in B", b.name(row_b)));
+
+    /// What differs, to be read one sentence after another: how they ended, where they part, what one did more often, time and
+    /// what it went into, tokens and cost. `differences` are told already.
+    pub(super) fn summary(&mut self, differences: &[RunDifference]) -> Result<Vec<String>> {
+        let (a, b, alignment) = (self.a, self.b, self.alignment);
+        let mut sentences: Vec<String> = ends(a, b).into_iter().collect();
+        let first = alignment.first_difference.and_then(|at| Some((at, alignment.pairs.get(at as usize)?)));
+        match first {
+            Some((at, pair)) => {
+                let told = differences.iter().find(|difference| difference.pair == at);
+                let what = match told {
+                    Some(difference) => difference.sentence.clone(),
+                    None => self.sentence(pair, Numbers::default())?,
+                };
+                sentences.push(format!("They part at {}: {what}", place(a, b, pair)));
+            }
+            None => sentences.push(same(&alignment.pairs)),
+        }
+        sentences.extend(oftener(a, b, alignment));
+        sentences.extend(time(a, b, alignment));
+        sentences.extend(models(a, b, &alignment.pairs));
+        sentences.extend(spent(a, b));
+        Ok(sentences)
     }
-    if pair.difference.has_any(Difference::MODEL) {
-        said.push(match (model(a, row_a), model(b, row_b)) {
-            (Some(model_a), Some(model_b)) => format!("asked {model_b} in B instead of {model_a}"),
-            _ => "asked another model".to_owned(),
-        });
+}
+
+/// What a pair is called in a sentence: a run's name is none of what it does.
+fn name(a: &Side, b: &Side, pair: &Pair) -> String {
+    match (pair.a, pair.b) {
+        (Some(row), _) if a.is_run(row) => "The run".to_owned(),
+        (None, Some(row)) if b.is_run(row) => "The run".to_owned(),
+        (Some(row), _) => shortened(a.name(a.shown_row[row as usize])),
+        (None, Some(row)) => shortened(b.name(b.shown_row[row as usize])),
+        (None, None) => String::new(),
     }
-    if pair.difference.has_any(Difference::INPUT) {
-        said.push("was given something else".to_owned());
+}
+
+/// That no decision was another; in what the runs differ all the same.
+fn same(pairs: &[Pair]) -> String {
+    let differs_in =
+        |bit: Difference| pairs.iter().any(|pair| pair.is_difference && pair.difference.has_any(bit));
+    let but: Vec<String> = [
+        (Difference::NAME, "by the same names"),
+        (Difference::MODEL, "with the same models"),
+        (Difference::ATTEMPTS, "in as many tries"),
+    ]
+    .into_iter()
+    .filter(|(bit, _)| differs_in(*bit))
+    .map(|(_, words)| format!("not {words}"))
+    .collect();
+    match but.is_empty() {
+        true => "Both did the same, step by step.".to_owned(),
+        false => format!("Both did the same, step by step, but {}.", listed(&but)),
     }
-    if pair.difference.has_any(Difference::OUTPUT) {
-        let has_failed = |side: &Side, row: u32| status(side, row) == SpanStatus::Error;
-        let is_failure = has_failed(a, row_a) && has_failed(b, row_b);
-        said.push(if is_failure { "failed in another way" } else { "gave something else" }.to_owned());
-    }
-    if pair.difference.has_any(Difference::ATTEMPTS) {
-        said.push(format!("took {} in B, {} in A", tries(b.tries(row_b)), tries(a.tries(row_a))));
-    }
-    if pair.relation == Relation::Moved {
-        said.push("stands at another place in B".to_owned());
-    }
-    if said.is_empty() && by.time_ns != 0.0 {
-        let has_below = a.shown.descendants.get(row_a as usize).is_some_and(|below| *below > 0);
-        said.push(format!(
-            "took {} {}{}",
-            duration(by.time_ns.abs()),
-            if by.time_ns > 0.0 { "longer in B" } else { "less in B" },
-            if has_below { ", beside the steps below it" } else { "" },
-        ));
-    }
-    if said.is_empty() {
-        said.push("differs in tokens or cost".to_owned());
-    }
-    format!("{name} {}.", listed(&said))
 }
 
 fn model(side: &Side, row: u32) -> Option<&str> {
@@ -242,40 +184,6 @@ fn listed(said: &[String]) -> String {
         [one] => one.clone(),
         [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
     }
-}
-
-/// What differs, to be read one sentence after another: how they ended, where they part, what one did more often, time and what
-/// it went into, tokens and cost.
-pub(super) fn summary(
-    a: &Side,
-    b: &Side,
-    alignment: &Alignment,
-    differences: &[RunDifference],
-) -> Vec<String> {
-    let mut sentences = Vec::new();
-    if let Some(sentence) = ends(a, b) {
-        sentences.push(sentence);
-    }
-    let first = alignment.first_difference.and_then(|at| Some((at, alignment.pairs.get(at as usize)?)));
-    match first {
-        Some((at, pair)) => {
-            let told = differences.iter().find(|difference| difference.pair == at);
-            let what = told.map_or_else(
-                || sentence(a, b, &alignment.pairs, pair, Numbers::default()),
-                |difference| difference.sentence.clone(),
-            );
-            sentences.push(format!("They part at {}: {what}", place(a, b, pair)));
-        }
-        None if alignment.pairs.iter().any(|pair| pair.difference.has_any(Difference::ATTEMPTS)) => {
-            sentences.push("Both did the same, step by step, but not in as many tries.".to_owned());
-        }
-        None => sentences.push("Both did the same, step by step.".to_owned()),
-    }
-    sentences.extend(oftener(a, b, &alignment.pairs));
-    sentences.extend(time(a, b, alignment));
-    sentences.extend(models(a, b, &alignment.pairs));
-    sentences.extend(spent(a, b));
-    sentences
 }
 
 fn ends(a: &Side, b: &Side) -> Option<String> {
@@ -330,27 +238,25 @@ fn place(a: &Side, b: &Side, pair: &Pair) -> String {
 }
 
 /// What one run did more often than the other: calls of tools and models by name, the three that differ most.
-fn oftener(a: &Side, b: &Side, pairs: &[Pair]) -> Option<String> {
+fn oftener(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
     const MOST_NAMES: usize = 3;
     let mut more: HashMap<&str, i64> = HashMap::new();
-    // What has nothing above it is the run itself, no call.
-    for pair in pairs.iter().filter(|pair| pair.parent.is_some() && !is_lone_try(a, b, pair)) {
+    let is_part = alignment.parts_of_differences();
+    for (at, pair) in alignment.pairs.iter().enumerate() {
         let (side, row, by) = match (pair.a, pair.b) {
             (Some(row), None) => (a, row, -1),
             (None, Some(row)) => (b, row, 1),
             _ => continue,
         };
+        // Levels of a format, and tries of what both did, are no calls that one alone made.
+        let is_told = (pair.is_difference || is_part[at]) && pair.try_of.is_none();
         // What a run that goes on does not have, it may still do.
         let lacking = if by < 0 { b } else { a };
-        if lacking.summary.status == TraceStatus::Running {
+        if !is_told || lacking.summary.status == TraceStatus::Running {
             continue;
         }
-        let shown = side.shown_row[row as usize];
-        if matches!(
-            side.shown.kind_at(shown),
-            SpanKind::Llm | SpanKind::Tool | SpanKind::Retrieval | SpanKind::Agent
-        ) {
-            *more.entry(side.name(shown)).or_default() += by;
+        if matches!(side.kind(row), SpanKind::Llm | SpanKind::Tool | SpanKind::Retrieval | SpanKind::Agent) {
+            *more.entry(side.name(side.shown_row[row as usize])).or_default() += by;
         }
     }
     let mut more: Vec<(&str, i64)> = more.into_iter().filter(|(_, by)| *by != 0).collect();
@@ -373,9 +279,9 @@ fn time(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
     if by.abs() < WORTH_NS {
         return None;
     }
-    let own = own(&deltas(a, b, &alignment.pairs), &alignment.pairs);
+    let own = own(a, b, &alignment.pairs);
     let mut by_name: HashMap<&str, Numbers> = HashMap::new();
-    for (pair, own) in alignment.pairs.iter().zip(&own) {
+    for (pair, own) in alignment.pairs.iter().zip(&own).filter(|(pair, _)| pair.try_of.is_none()) {
         let name = match (pair.a, pair.b) {
             (_, Some(row)) => b.name(b.shown_row[row as usize]),
             (Some(row), None) => a.name(a.shown_row[row as usize]),

@@ -1,0 +1,227 @@
+//! Reads texts and values into a sketch.
+
+use serde_json::Value;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::prose::{Token, ends, is_prose, is_punctuation, is_without_spaces, tokens};
+use super::words::{as_number, canonical_number, is_filler, is_negation, number_word, stem};
+use super::{Sketch, mix, set_bit};
+use crate::analysis::alignment::ids::{is_id_of_run, is_volatile};
+
+/// A sketch as it is written.
+pub(super) struct Writer {
+    pub(super) sketch: Sketch,
+    /// Hash of the keys under which the text stands: the same word in another argument is another.
+    place: u64,
+}
+
+impl Default for Writer {
+    fn default() -> Self {
+        Self { sketch: Sketch::empty(), place: 0 }
+    }
+}
+
+impl Writer {
+    /// A text in a value, at `path`.
+    pub(super) fn string(&mut self, text: &str, path: u64) {
+        if is_prose(text) {
+            self.place = path;
+            self.text(text);
+        } else {
+            self.literal(text, path);
+        }
+    }
+
+    fn word(&self, text: &str) -> u64 {
+        mix(xxh3_64(text.as_bytes()) ^ self.place)
+    }
+
+    fn exact(&mut self, hash: u64) {
+        self.sketch.exact = mix(self.sketch.exact.rotate_left(7) ^ hash);
+    }
+
+    /// A value; iterative, as values nest as deep as their source likes. What stands in a list stands in order there.
+    pub(super) fn value(&mut self, value: &Value) {
+        // Each with a hash of the keys that lead to it.
+        let mut pending: Vec<(&Value, u64)> = vec![(value, 1)];
+        while let Some((value, path)) = pending.pop() {
+            match value {
+                Value::Array(items) => {
+                    self.exact(mix(path ^ items.len() as u64));
+                    pending.extend(
+                        items.iter().enumerate().rev().map(|(at, item)| (item, mix(path ^ (at as u64 + 1)))),
+                    );
+                }
+                Value::Object(members) => {
+                    let mut members: Vec<(&String, &Value)> = members.iter().collect();
+                    members.sort_by_key(|(key, _)| key.as_str());
+                    self.exact(mix(path ^ members.len() as u64));
+                    pending.extend(
+                        members
+                            .into_iter()
+                            .rev()
+                            .filter(|(key, value)| !value.as_str().is_some_and(|id| is_id_of_run(key, id)))
+                            .map(|(key, value)| (value, mix(path ^ xxh3_64(key.as_bytes())))),
+                    );
+                }
+                Value::String(text) => {
+                    self.exact(path);
+                    self.string(text, path);
+                }
+                Value::Null => self.exact(path),
+                Value::Bool(is_so) => self.scalar(if *is_so { "true" } else { "false" }, path),
+                Value::Number(number) => {
+                    let text = number.to_string();
+                    if is_volatile(&text) {
+                        self.exact(path);
+                    } else {
+                        self.scalar(&canonical_number(&text), path);
+                    }
+                }
+            }
+        }
+    }
+
+    fn scalar(&mut self, text: &str, path: u64) {
+        let hash = xxh3_64(text.as_bytes());
+        self.exact(hash ^ path);
+        self.sketch.add_strict(hash ^ path);
+        self.sketch.add_word(mix(hash ^ path));
+    }
+
+    /// A text that means its letters: a path, a command, a name. Ids and times in it are passed over.
+    fn literal(&mut self, text: &str, path: u64) {
+        let mut whole = path;
+        for token in text.split_whitespace() {
+            let separates = |c: char| {
+                matches!(
+                    c,
+                    '"' | '\'' | ',' | '=' | '&' | '?' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}'
+                )
+            };
+            for part in token.split_inclusive(separates) {
+                let piece = part.trim_end_matches(separates);
+                // What is between the pieces is an operator, say; which quotes are used says nothing.
+                let separator =
+                    part.chars().next_back().filter(|c| separates(*c) && !matches!(c, '"' | '\''));
+                whole = mix(whole.rotate_left(9) ^ separator.map_or(0, |c| u64::from(u32::from(c))));
+                if piece.is_empty() || is_volatile(piece.trim_matches(is_punctuation)) {
+                    continue;
+                }
+                whole ^= xxh3_64(piece.as_bytes());
+                for word in piece.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+                    self.sketch.add_word(mix(xxh3_64(word.to_lowercase().as_bytes())));
+                }
+            }
+            whole = mix(whole ^ 1);
+        }
+        self.exact(whole);
+        self.sketch.add_strict(whole);
+    }
+
+    /// A text that means its words.
+    pub(super) fn text(&mut self, text: &str) {
+        let (head, tail) = ends(text);
+        for part in [head, tail] {
+            // Code between fences means its letters.
+            for (at, part) in part.split("```").enumerate() {
+                let mut starts_sentence = true;
+                match at % 2 {
+                    0 => tokens(part).for_each(|token| self.prose(&token, &mut starts_sentence)),
+                    _ => self.literal(part, self.place),
+                }
+            }
+        }
+        if head.len() + tail.len() < text.len() {
+            // What lies between the ends is compared to the letter.
+            self.exact(xxh3_64(text.as_bytes()));
+        }
+    }
+
+    fn prose(&mut self, token: &Token<'_>, starts_sentence: &mut bool) {
+        if !token.text.is_empty() {
+            self.token(token.text, starts_sentence);
+        }
+        if let Some(ending) = token.ending {
+            self.exact(u64::from(u32::from(ending)));
+            if token.is_indexed() {
+                self.sketch.add_strict(self.word(ending.encode_utf8(&mut [0; 4])));
+            }
+        }
+    }
+
+    fn token(&mut self, token: &str, starts_sentence: &mut bool) {
+        let is_first =
+            std::mem::replace(starts_sentence, token.ends_with(['.', '!', '?', ':', '。', '！', '？']));
+        let is_quoted = token.starts_with(['"', '\'', '`', '“', '«']) && token.len() > 2;
+        let bare = token.trim_matches(is_punctuation);
+        if is_volatile(bare) {
+            return;
+        }
+        self.exact(xxh3_64(token.as_bytes()));
+        if bare.is_empty() {
+            if matches!(token, "<" | ">" | "<=" | ">=" | "=" | "==" | "!=" | "≤" | "≥" | "≠") {
+                self.sketch.add_strict(self.word(token));
+            }
+            *starts_sentence |= is_first;
+            return;
+        }
+        // A list's "1." and a bullet say nothing.
+        if is_first
+            && token.len() <= 3
+            && token.ends_with(['.', ')'])
+            && bare.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            *starts_sentence = true;
+            return;
+        }
+        if bare.chars().any(is_without_spaces) {
+            return self.script_without_spaces(bare);
+        }
+        let lower = bare.to_lowercase();
+        if is_negation(&lower) {
+            self.sketch.negations += 1;
+            return;
+        }
+        let number = number_word(&lower).map(str::to_owned).or_else(|| as_number(&lower));
+        if let Some(number) = number {
+            let word = self.word(&number);
+            self.sketch.add_strict(word);
+            self.sketch.add_word(word);
+            return;
+        }
+        if is_filler(&lower) {
+            return;
+        }
+        let word = self.word(stem(&lower));
+        let is_identifier = bare.contains(['_', '/', '\\', '@', '#', '='])
+            || bare.bytes().any(|byte| byte.is_ascii_digit())
+            || bare.trim_matches('.').contains('.');
+        let is_capital = bare.chars().next().is_some_and(char::is_uppercase);
+        let is_capitals = bare.chars().skip(1).any(char::is_uppercase);
+        if is_quoted || is_identifier || is_capitals || (is_capital && !is_first) {
+            set_bit(&mut self.sketch.names, word);
+        }
+        self.sketch.add_word(word);
+    }
+
+    /// Chinese, Japanese, Thai: every two neighbours are a word.
+    fn script_without_spaces(&mut self, text: &str) {
+        let mut before = None;
+        let mut number = String::new();
+        for c in text.chars().chain(std::iter::once(' ')) {
+            if c.is_ascii_digit() {
+                number.push(c);
+            } else if !number.is_empty() {
+                self.sketch.add_strict(xxh3_64(number.as_bytes()));
+                number.clear();
+            }
+            self.sketch.negations += u32::from(matches!(c, '不' | '没' | '沒' | '無' | '无' | '非'));
+            if let Some(before) = before.replace(c)
+                && c != ' '
+            {
+                self.sketch.add_word(mix(u64::from(u32::from(before)) << 32 | u64::from(u32::from(c))));
+            }
+        }
+    }
+}
