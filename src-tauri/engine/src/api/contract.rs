@@ -362,6 +362,7 @@ pub fn typescript() -> String {
         TurnTool,
         LinkRequest,
         Link,
+        ComparedStep,
         LinkTarget,
         CompareRequest,
         Comparison,

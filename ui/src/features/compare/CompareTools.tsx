@@ -16,7 +16,7 @@ import {
   formatDurationNs,
   plural,
 } from '../../domain/format';
-import { toggleOnlyDifferences, toggleReplay, useLayout } from '../../state/layout';
+import { showNumbers, toggleOnlyDifferences, toggleReplay, useLayout } from '../../state/layout';
 import { tell } from '../../state/toast';
 import styles from './Compare.module.css';
 
@@ -31,10 +31,12 @@ interface CompareToolsProps {
   onGo: (pair: number) => void;
   onNext: (direction: 1 | -1) => void;
   onCopy: () => void;
+  showsNumbers: boolean;
 }
 
 export function CompareTools(props: CompareToolsProps) {
-  const { a, b, runs, differences, selected, isListOpen, onListOpen, onGo, onNext, onCopy } = props;
+  const { a, b, runs, differences, selected, isListOpen, onListOpen, onGo, onNext, onCopy, showsNumbers } =
+    props;
   const onlyDifferences = useLayout((layout) => layout.onlyDifferences);
   const showsReplay = useLayout((layout) => layout.showsReplay);
   const { isSaving, save } = useSaving(a, b);
@@ -126,6 +128,18 @@ export function CompareTools(props: CompareToolsProps) {
         onClick={toggleReplay}
       >
         Replay
+      </Button>
+      <Button
+        size="small"
+        look="quiet"
+        icon="insights"
+        aria-pressed={showsNumbers}
+        title="Show the numbers of both runs in full, or what differs of them in a line"
+        onClick={() => {
+          showNumbers(!showsNumbers);
+        }}
+      >
+        Numbers
       </Button>
       <span className={styles.space} />
       <IconButton

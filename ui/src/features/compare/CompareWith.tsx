@@ -6,12 +6,12 @@ import type { TraceSummary } from '../../backend/bindings';
 import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { RunStatus } from '../../components/RunStatus';
-import { formatDateTime, plural } from '../../domain/format';
-import { tookText } from '../../domain/words';
+import { plural } from '../../domain/format';
 import { candidatesQuery, useBaseline } from '../../queries/comparing';
 import { traceListQuery } from '../../queries/traces';
 import { compareRuns, endChoosing, useChoosing } from '../../state/comparing';
 import styles from './CompareWith.module.css';
+import { RunFacts } from './RunFacts';
 
 /** So many others are offered; words narrow them down. */
 const OFFERED = 12;
@@ -24,7 +24,7 @@ export function CompareWith() {
       onClose={endChoosing}
       title="Compare this run with…"
       description="The other run becomes A, this one B"
-      width_px={640}
+      width_px={760}
     >
       {traceId !== null && <Choices traceId={traceId} />}
     </Dialog>
@@ -144,10 +144,9 @@ function Run({ word, meaning, run, onChoose }: RunProps) {
         }}
       >
         {word !== undefined && <span className={styles.word}>{word}</span>}
-        <RunStatus trace={run} />
+        <RunStatus trace={run} withLabel />
         <span className={styles.name}>{run.name || 'unnamed'}</span>
-        <span className={styles.fact}>{formatDateTime(run.start_unix_ms).slice(0, 19)}</span>
-        <span className={styles.fact}>{tookText(run)}</span>
+        <RunFacts trace={run} />
       </button>
     </li>
   );

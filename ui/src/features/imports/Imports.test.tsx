@@ -120,7 +120,12 @@ describe('ways in', () => {
     const { asked } = shown(
       [],
       {
-        link_resolve: ({ link }) => ({ trace_id: links.indexOf(link), span_id: 's', remark: null }),
+        link_resolve: ({ link }) => ({
+          trace_id: links.indexOf(link),
+          span_id: 's',
+          compared_with: null,
+          remark: null,
+        }),
       },
       { takeOpened: () => Promise.resolve({ paths: [], links: ['tracellm://trace/started'] }) },
     );
@@ -143,7 +148,7 @@ describe('ways in', () => {
     shown([], {
       link_resolve: ({ link }) => {
         if (link.includes('nowhere')) throw new Error('This trace is not in this store.');
-        return { trace_id: 7, span_id: null, remark: 'The step is not there any more.' };
+        return { trace_id: 7, span_id: null, compared_with: null, remark: 'The step is not there any more.' };
       },
     });
     fireEvent.paste(document.body, { clipboardData: { files: [], getData: () => 'tracellm://nowhere' } });
