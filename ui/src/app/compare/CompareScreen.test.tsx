@@ -123,6 +123,7 @@ describe('two runs side by side', () => {
   it('say in words and numbers what differs', async () => {
     await shown();
     expect(screen.getByRole('region', { name: 'What differs' }).textContent).toContain('took +80 ms');
+    await userEvent.click(screen.getByRole('button', { name: 'Numbers' }));
     const numbers = screen.getByLabelText('Numbers of both runs').textContent;
     expect(numbers).toContain('+80 ms (+80 %)');
     expect(numbers).toContain('+300 (+33 %)');
@@ -311,7 +312,7 @@ describe('two runs side by side', () => {
     await shown();
     const numbers = () => screen.getByLabelText('Numbers of both runs').textContent;
     expect(numbers()).not.toContain('100 ms → 180 ms');
-    expect(numbers()).toContain('Duration+80 ms (+80 %)');
+    expect(numbers()).toContain('Duration+80 ms');
     expect(numbers(), 'what is the same has no place in a line').not.toContain('Failed steps');
     await userEvent.click(screen.getByRole('button', { name: 'Numbers' }));
     expect(numbers()).toContain('100 ms →  in A, in B 180 ms');
@@ -344,7 +345,7 @@ describe('two runs side by side', () => {
   it('pin one of them as the baseline', async () => {
     const { asked } = await shown();
     const head = screen.getByRole('region', { name: 'Run A' });
-    await userEvent.click(within(head).getByRole('button', { name: 'Baseline' }));
+    await userEvent.click(within(head).getByRole('button', { name: /baseline/ }));
     await waitFor(() => {
       expect(asked('baseline_set')).toEqual([
         { name: 'baseline_set', request: { trace_id: 1, is_baseline: true } },

@@ -24,7 +24,7 @@ import { shortId } from './shortId';
 const ROW_PX = 24;
 const HEAD_PX = 58;
 const NAME_PX = 300;
-const CELL_PX = 172;
+const CELL_PX = 184;
 const MOST_ROWS = mostRows(ROW_PX);
 
 export function MatrixView() {

@@ -1,10 +1,10 @@
 // The top of a comparison: both runs, in plain words what differs, and their numbers as deltas with bars.
 import type { Comparison, TraceSummary } from '../../backend/bindings';
-import { Button, IconButton } from '../../components/Button';
+import { IconButton } from '../../components/Button';
 import { Icon } from '../../components/icons';
 import { RunStatus } from '../../components/RunStatus';
 import { RunFacts } from './RunFacts';
-import { comparedNumbers, differenceText, type ComparedNumber } from '../../domain/comparison';
+import { comparedNumbers, differenceText, signedText, type ComparedNumber } from '../../domain/comparison';
 import { formatCompact, formatCostUsd, formatCount, formatDurationNs } from '../../domain/format';
 import type { Side } from '../../domain/alignedRuns';
 import { goTo } from '../../state/place';
@@ -68,22 +68,19 @@ function RunHead({ side, trace, isBaseline, onPin }: RunHeadProps) {
         {trace.name || 'unnamed'}
       </button>
       <RunFacts trace={trace} />
-      <Button
-        size="small"
-        look="quiet"
+      <IconButton
         icon={isBaseline ? 'pinned' : 'pin'}
+        size="small"
         aria-pressed={isBaseline}
-        title={
+        label={
           isBaseline
-            ? 'Others of its task are held against this run; click to let go of it'
-            : 'Hold other runs of its task against this one'
+            ? 'Baseline: others of its task are held against this run'
+            : 'Make it the baseline that others of its task are held against'
         }
         onClick={() => {
           onPin(trace.trace_id, !isBaseline);
         }}
-      >
-        Baseline
-      </Button>
+      />
     </section>
   );
 }
@@ -123,8 +120,8 @@ function Numbers({ a, b, isFull }: { a: TraceSummary; b: TraceSummary; isFull: b
 /** A number that differs, in a word or two. */
 function NumberWord({ number: { label, unit, values } }: { number: ComparedNumber }) {
   const [a, b] = values;
-  const words =
-    a === null || b === null ? `${SHORT[unit](a)} → ${SHORT[unit](b)}` : differenceText(a, b, SHORT[unit]);
+  const short = SHORT[unit];
+  const words = a === null || b === null ? `${short(a)} → ${short(b)}` : signedText(b - a, short);
   return (
     <div title={`${label}: A ${FORMATS[unit](a)}, B ${FORMATS[unit](b)}`}>
       <dt>{label}</dt>

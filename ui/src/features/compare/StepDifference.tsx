@@ -106,7 +106,10 @@ function StepHead({
       >
         {nameOf(tree, row) || 'unnamed'}
       </button>
-      <span className={status === 'error' ? styles.failed : styles.facts}>
+      <span
+        className={status === 'error' ? styles.failed : styles.facts}
+        title={facts.filter((fact) => fact !== null).join(' · ')}
+      >
         {facts.filter((fact) => fact !== null).join(' · ')}
       </span>
     </div>
