@@ -144,9 +144,11 @@ function Run({ word, meaning, run, onChoose }: RunProps) {
         }}
       >
         {word !== undefined && <span className={styles.word}>{word}</span>}
-        <RunStatus trace={run} withLabel />
+        <span className={styles.status}>
+          <RunStatus trace={run} withLabel />
+        </span>
         <span className={styles.name}>{run.name || 'unnamed'}</span>
-        <RunFacts trace={run} />
+        <RunFacts trace={run} inColumns />
       </button>
     </li>
   );

@@ -6,15 +6,21 @@ import { tookText } from '../../domain/words';
 import styles from './RunFacts.module.css';
 import { shortId } from './shortId';
 
-export function RunFacts({ trace }: { trace: TraceSummary }) {
+interface RunFactsProps {
+  trace: TraceSummary;
+  /** Whether each fact stands below that of the run above it. */
+  inColumns?: boolean;
+}
+
+export function RunFacts({ trace, inColumns = false }: RunFactsProps) {
   const { key, model, source, start_unix_ms, duration_ns, status } = trace;
   return (
-    <span className={styles.facts}>
+    <span className={styles.facts} data-columns={inColumns ? '' : undefined}>
       <span className={styles.id} title={`Id ${key}\nfrom ${source}`}>
         {shortId(key)}
       </span>
-      {model !== null && (
-        <span className={styles.model} title={model}>
+      {(model !== null || inColumns) && (
+        <span className={styles.model} title={model ?? undefined}>
           {model}
         </span>
       )}

@@ -144,6 +144,24 @@ describe('ways in', () => {
     expect(asked('import_start')).toEqual([]);
   });
 
+  it('a link to two runs leads to the pair of their steps', async () => {
+    shown([], {
+      link_resolve: () => ({
+        trace_id: 7,
+        span_id: 's1',
+        compared_with: { trace_id: 9, span_id: null },
+        remark: null,
+      }),
+    });
+    fireEvent.paste(document.body, { clipboardData: { files: [], getData: () => 'tracellm://compare/a/b' } });
+    await waitFor(() => {
+      expect(usePlace.getState()).toMatchObject({
+        view: 'compare',
+        compare: { a: 7, b: 9, stepA: 's1', stepB: null },
+      });
+    });
+  });
+
   it('a link that leads nowhere, or not all the way, says so', async () => {
     shown([], {
       link_resolve: ({ link }) => {
