@@ -14,13 +14,16 @@ const NONE: HeldKeys = { isHolding: false, presses: [] };
 /** Whoever presses more has no wish that could still be met. */
 const MOST_HELD = 20;
 
+const MOVES = /^(Arrow.+|Page.+|Home|End|Enter)$/;
+
 const useKeys = create<HeldKeys>(() => NONE);
 
 /** Holds a key that nothing takes now; `false` where nothing is awaited that it could be meant for. */
 export function holdKey({ key, code, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
   const { isHolding, presses } = useKeys.getState();
-  const isModifier = ['Shift', 'Control', 'Alt', 'Meta', 'Tab'].includes(key);
-  if (!isHolding || ctrlKey || metaKey || altKey || isModifier) return false;
+  // All others are the browser's, as F5 and Tab.
+  const isMeant = key.length === 1 || MOVES.test(key);
+  if (!isHolding || ctrlKey || metaKey || altKey || !isMeant) return false;
   if (presses.length < MOST_HELD) useKeys.setState({ presses: [...presses, { key, code, shiftKey }] });
   return true;
 }
