@@ -82,7 +82,8 @@ fn a_link_leads_to_the_same_step_in_another_store_whatever_the_ids() {
                 link.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'<>\\#".contains(&byte)),
                 "nothing in it needs quoting: {link}"
             );
-            let expected = LinkTarget { trace_id: id_there, span_id: Some(step), compared_with: None, remark: None };
+            let expected =
+                LinkTarget { trace_id: id_there, span_id: Some(step), compared_with: None, remark: None };
             assert_eq!(resolved(&there, &link).unwrap(), expected);
         }
     }
