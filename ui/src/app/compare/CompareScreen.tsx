@@ -114,7 +114,7 @@ function Compared({ place, comparison, runs }: ComparedProps) {
   const inspector = useRef<HTMLElement>(null);
   const isWide = useIsWide(frame, SIDE_FROM_PX, false);
   const pane = isWide ? 'pair side' : 'pair below';
-  const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 620 : 230);
+  const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 680 : 230);
   const onlyDifferences = useLayout((layout) => layout.onlyDifferences);
   const showsReplay = useLayout((layout) => layout.showsReplay);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());

@@ -24,7 +24,7 @@ export function CompareWith() {
       onClose={endChoosing}
       title="Compare this run with…"
       description="The other run becomes A, this one B"
-      width_px={760}
+      width_px={880}
     >
       {traceId !== null && <Choices traceId={traceId} />}
     </Dialog>
@@ -138,7 +138,7 @@ function Run({ word, meaning, run, onChoose }: RunProps) {
         type="button"
         data-run
         className={styles.run}
-        title={meaning}
+        title={[run.name, meaning].filter(Boolean).join('\n')}
         onClick={() => {
           onChoose(run);
         }}
