@@ -2,6 +2,7 @@
 // several runs at once.
 import { readFileSync } from 'node:fs';
 import { expect, test, textFile, type App } from './app.ts';
+import { Agent } from './feed.ts';
 import { run, step } from './runs.ts';
 
 /** A plan, a search for `query`, and, where there is a second one, that as well. */
@@ -84,4 +85,82 @@ test('three runs stand side by side as a matrix', async ({ app, page }) => {
   const matrix = page.getByRole('grid', { name: 'Steps by runs' });
   await expect(matrix.getByRole('row', { name: /search/ })).toBeVisible();
   await expect(matrix.getByRole('columnheader')).toHaveCount(4);
+});
+
+test('a comparison is linked to, and the link leads to the pair: in the commands, and as an address', async ({ app, page }) => {
+  await compared(app, shopping('one', ['red shoes'], 5_000), shopping('two', ['blue boots'], 9_000));
+  const selected = page.getByRole('treegrid', { name: 'Aligned steps' }).locator('[role=row][aria-selected=true]');
+  await expect(selected).toContainText('search');
+  await page.keyboard.press('ArrowDown');
+  await expect(selected).toContainText('buy');
+  const address = page.url();
+  await page.evaluate(() => {
+    const held = window as unknown as { copied?: string };
+    navigator.clipboard.writeText = (text) => {
+      held.copied = text;
+      return Promise.resolve();
+    };
+  });
+  await page.keyboard.press('y');
+  const copied = () => page.evaluate(() => (window as unknown as { copied?: string }).copied ?? '');
+  await expect.poll(copied).toMatch(/^tracellm:\/\/compare\//);
+  const link = await copied();
+
+  const leads = async () => {
+    await expect(page.getByRole('region', { name: 'What differs' })).toBeVisible();
+    await expect(selected).toContainText('buy');
+  };
+  await page.keyboard.press('Escape');
+  await expect(app.grid).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Command' }).fill(link);
+  await page.getByRole('option', { name: /Open this link/ }).click();
+  await leads();
+
+  await page.goto(`${app.url}#${link}`);
+  await leads();
+  await page.keyboard.press('Escape');
+  await expect(app.grid).toBeVisible();
+  await page.goto(address);
+  await leads();
+});
+
+test('the heads of two runs stand still while one of them goes on, and when it ends', async ({ app, page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const agent = await Agent.connect(app);
+  agent.run('done', 'triage of the mail of this morning, as every day');
+  agent.start('live', 'triage of the mail of this morning, as every day');
+  agent.step('live', 'live-1', 'search');
+  await expect(app.rows).toHaveCount(2);
+  for (const index of [0, 1]) await app.rows.nth(index).getByRole('checkbox').check();
+  await page.getByRole('button', { name: /^Compare/ }).click();
+  await expect(page.getByRole('treegrid', { name: 'Aligned steps' })).toBeVisible();
+  const heads = page.getByRole('region', { name: /^Run [AB]$/ });
+  const live = heads.filter({ hasText: 'Running' });
+  await expect(live).toHaveCount(1);
+  const heights = () => heads.evaluateAll((all) => all.map((head) => head.getBoundingClientRect().height));
+  const before = await heights();
+  // From milliseconds to seconds, which are written in other widths.
+  await expect(live).toContainText(/[1-9]\.\d\d s/);
+  expect(await heights()).toEqual(before);
+  expect(await heads.evaluateAll((all) => all.every((head) => head.scrollHeight <= head.clientHeight))).toBe(true);
+  agent.endStep('live', 'live-1');
+  agent.complete('live');
+  await expect(heads.filter({ hasText: 'Running' })).toHaveCount(0);
+  expect(await heights()).toEqual(before);
+  agent.vanish();
+});
+
+test('what has no room beside a pair ends in a sign that it is cut', async ({ app, page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await compared(app, shopping('one', ['red shoes'], 5_000), shopping('two', ['blue boots'], 9_000));
+  const words = page.getByRole('row', { name: /here the runs part/ }).getByRole('gridcell').nth(1);
+  await expect(words).toContainText('Here the runs part');
+  // In a row of boxes the browser draws no sign.
+  const style = await words.evaluate((cell) => {
+    const { textOverflow, overflowX, display } = getComputedStyle(cell);
+    return { textOverflow, overflowX, display };
+  });
+  expect(style).toEqual({ textOverflow: 'ellipsis', overflowX: 'hidden', display: 'block' });
+  await expect(words).toHaveAttribute('title', /here the runs part/);
 });

@@ -105,12 +105,20 @@ export function inventedAnswers(traces: TraceSummary[], options: Options): Answe
       );
       return { span_ids: hits.map(({ span_id }) => span_id), looked: hits.length, total: hits.length };
     },
-    link_make: ({ trace_id, span_id }) => ({
-      link: `tracellm://trace/${trace_id}${span_id ? `/step/${encodeURIComponent(span_id)}` : ''}`,
+    link_make: ({ trace_id, span_id, compared_with }) => ({
+      link: compared_with
+        ? `tracellm://compare/${trace_id}/${compared_with.trace_id}`
+        : `tracellm://trace/${trace_id}${span_id ? `/step/${encodeURIComponent(span_id)}` : ''}`,
     }),
     link_resolve: ({ link }) => {
+      const [, a, b] = /^tracellm:\/\/compare\/(\d+)\/(\d+)/.exec(link) ?? [];
+      if (a !== undefined) {
+        const compared_with = { trace_id: Number(b), span_id: null };
+        return { trace_id: Number(a), span_id: null, compared_with, remark: null };
+      }
       const [, trace = '', step] = /^tracellm:\/\/trace\/(\d+)(?:\/step\/([^/?]+))?/.exec(link) ?? [];
-      return { trace_id: Number(trace), span_id: step ? decodeURIComponent(step) : null, remark: null };
+      const span_id = step ? decodeURIComponent(step) : null;
+      return { trace_id: Number(trace), span_id, compared_with: null, remark: null };
     },
     index_state: () => ({
       indexed: traces.length,

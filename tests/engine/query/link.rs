@@ -21,7 +21,7 @@ fn traces(harness: &Harness) -> Vec<TraceSummary> {
 }
 
 fn link_to(harness: &Harness, trace_id: i64, span_id: Option<&str>) -> String {
-    let request = LinkRequest { trace_id, span_id: span_id.map(str::to_owned) };
+    let request = LinkRequest { trace_id, span_id: span_id.map(str::to_owned), compared_with: None };
     harness.call::<Link>("link_make", &request).link
 }
 
@@ -82,7 +82,8 @@ fn a_link_leads_to_the_same_step_in_another_store_whatever_the_ids() {
                 link.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'<>\\#".contains(&byte)),
                 "nothing in it needs quoting: {link}"
             );
-            let expected = LinkTarget { trace_id: id_there, span_id: Some(step), remark: None };
+            let expected =
+                LinkTarget { trace_id: id_there, span_id: Some(step), compared_with: None, remark: None };
             assert_eq!(resolved(&there, &link).unwrap(), expected);
         }
     }
@@ -181,8 +182,12 @@ fn a_link_may_have_been_through_other_programs() {
     let folder = tempfile::tempdir().unwrap();
     let harness = Harness::open(folder.path().join("traces.db"));
     harness.import_text(run("t 1", &["s-1"]));
-    let expected =
-        LinkTarget { trace_id: traces(&harness)[0].trace_id, span_id: Some("s-1".into()), remark: None };
+    let expected = LinkTarget {
+        trace_id: traces(&harness)[0].trace_id,
+        span_id: Some("s-1".into()),
+        compared_with: None,
+        remark: None,
+    };
     for link in [
         "  TraceLLM://trace/t%201/step/s-1?format=tracellm\r\n",
         "tracellm://TRACE/t%201/step/s-1/?format=tracellm",
@@ -191,5 +196,71 @@ fn a_link_may_have_been_through_other_programs() {
         "tracellm://trace/t%201/step/s-1?format=explorer",
     ] {
         assert_eq!(resolved(&harness, link).unwrap(), expected, "{link}");
+    }
+}
+
+#[test]
+fn a_link_to_two_runs_leads_to_both_and_to_the_pair_in_another_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = Harness::open(folder.path().join("here.db"));
+    let there = Harness::open(folder.path().join("there.db"));
+    there.import_text(run("another", &["x"]));
+    let keys = ["a/b?c=d&e#f", "日本 🦀"];
+    for key in keys {
+        let text = run(key, &["s/1?x=1#y", "step-b=2&"]);
+        here.import_text(text.clone());
+        there.import_text(text);
+    }
+    let ids = |harness: &Harness| {
+        let all = traces(harness);
+        keys.map(|key| all.iter().find(|trace| trace.key == key).unwrap().trace_id)
+    };
+    let ([a, b], [a_there, b_there]) = (ids(&here), ids(&there));
+    let made = |a: i64, span_a: Option<&str>, b: i64, span_b: Option<&str>| {
+        let of = |id: Option<&str>| id.map(str::to_owned);
+        let compared_with = Some(ComparedStep { trace_id: b, span_id: of(span_b) });
+        here.try_call::<Link>("link_make", &LinkRequest { trace_id: a, span_id: of(span_a), compared_with })
+    };
+    for (step_a, step_b) in [
+        (None, None),
+        (Some("s/1?x=1#y"), Some("step-b=2&")),
+        (Some("s/1?x=1#y"), None),
+        (None, Some("s/1?x=1#y")),
+        (Some(""), Some("")),
+    ] {
+        let link = made(a, step_a, b, step_b).unwrap().link;
+        assert!(link.starts_with("tracellm://compare/a%2Fb%3Fc%3Dd%26e%23f/"), "{link}");
+        let expected = LinkTarget {
+            trace_id: a_there,
+            span_id: step_a.map(str::to_owned),
+            compared_with: Some(ComparedStep { trace_id: b_there, span_id: step_b.map(str::to_owned) }),
+            remark: None,
+        };
+        assert_eq!(resolved(&there, &link).unwrap(), expected, "{link}");
+        assert_eq!(resolved(&there, &format!(" {link}\r\n")).unwrap(), expected);
+    }
+    assert_eq!(made(a, None, a, None).unwrap_err().code, Code::Invalid, "no run stands beside itself");
+    assert_eq!(made(a, Some("gone"), b, None).unwrap_err().code, Code::NotFound);
+    assert_eq!(made(a, None, 999, None).unwrap_err().code, Code::NotFound);
+
+    let link = made(a, Some("s/1?x=1#y"), b, Some("step-b=2&")).unwrap().link;
+    let moved = resolved(&there, &link.replace("step-b%3D2%26", "gone")).unwrap();
+    assert_eq!(moved.compared_with, Some(ComparedStep { trace_id: b_there, span_id: None }));
+    assert!(moved.remark.unwrap().contains("not in its run"));
+    let selection = TraceSelection { filter: None, trace_ids: vec![b_there] };
+    there.call::<Deletion>("trace_delete", &selection);
+    let gone = resolved(&there, &link).unwrap_err();
+    assert_eq!(gone.code, Code::NotFound);
+    assert!(gone.message.contains("run B of this link"), "{}", gone.message);
+    for no_link in [
+        "tracellm://compare",
+        "tracellm://compare/a",
+        "tracellm://compare//b",
+        "tracellm://compare/a/",
+        "tracellm://compare/a/b/c",
+        "tracellm://compare/%ff/b",
+        "tracellm://compare/a/b?step-a=%zz",
+    ] {
+        assert_eq!(resolved(&here, no_link).unwrap_err().code, Code::Invalid, "{no_link}");
     }
 }

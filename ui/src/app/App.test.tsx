@@ -428,6 +428,6 @@ describe('comparing', () => {
     expect(await screen.findByRole('treegrid', { name: 'Aligned steps' })).toBeTruthy();
     expect(window.location.hash).toContain('compare=2%2C3');
     fireEvent.keyDown(document.body, { key: 'Escape' });
-    expect(usePlace.getState()).toMatchObject({ view: 'traces', traceId: null });
+    expect(usePlace.getState()).toMatchObject({ view: 'traces', traceId: 3 });
   });
 });

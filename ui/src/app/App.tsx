@@ -37,6 +37,7 @@ import { useShortcuts } from './shortcuts';
 import { useTheme } from './theme';
 import { TraceScreen } from './trace/TraceScreen';
 import { useAlerting } from './useAlerting';
+import { useLinkInAddress } from './useLinkInAddress';
 import { useWays } from './useWays';
 
 export function App({ backend, cache }: { backend: Backend; cache: QueryClient }) {
@@ -72,6 +73,7 @@ function Window() {
   useAppActions(toggle);
   useViewActions();
   useWays();
+  useLinkInAddress();
   useTraceActions(traceOpen);
 
   return (

@@ -1,6 +1,7 @@
 // Turns key presses into actions.
 import { useEffect } from 'react';
 import { allActions, useActionRegistry, type Action } from '../state/actions';
+import { holdKey } from '../state/heldKeys';
 
 /** The second key of a sequence comes within this time. */
 const SEQUENCE_MS = 1500;
@@ -107,6 +108,8 @@ export function useShortcuts(): void {
         action.run();
       } else if (!typing && begins(actions, event)) {
         first = { key: event.key, at_ms: event.timeStamp };
+      } else if (!typing && holdKey(event)) {
+        event.preventDefault();
       }
     };
     window.addEventListener('keydown', onCapture, { capture: true });

@@ -46,6 +46,7 @@ function shown(stores: StoreHost, answers: Answers = {}) {
         version: '0.1.0',
         store_path: '/data/traces.db',
         is_default_store: true,
+        log_folder: null,
         store_bytes: 1,
         notes: [],
       }),

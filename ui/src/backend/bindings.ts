@@ -3734,7 +3734,7 @@ error: string | null,
 duration_ns: number | null, };
 
 /**
- * Asks for the link to a trace, or to a step of it.
+ * Asks for the link to a trace, to a step of it, or to it beside another run.
  */
 export type LinkRequest = { 
 /**
@@ -3744,16 +3744,34 @@ trace_id: number,
 /**
  * The step's id in the source; `null` or empty for the trace as a whole.
  */
-span_id: string | null, };
+span_id: string | null, 
+/**
+ * The run that stands beside it, as B, where the link is to both; `null` for a link to the trace alone.
+ */
+compared_with: ComparedStep | null, };
 
 /**
- * A link: `tracellm://trace/<key>/step/<span id>?format=<identity>`, the same in every store that has the trace.
+ * A link: `tracellm://trace/<key>/step/<span id>?format=<identity>` or `tracellm://compare/<key of A>/<key of B>?format-a=…`,
+ * the same in every store that has the traces.
  */
 export type Link = { 
 /**
  * The text.
  */
 link: string, };
+
+/**
+ * The second run of a link to two of them side by side.
+ */
+export type ComparedStep = { 
+/**
+ * The run.
+ */
+trace_id: number, 
+/**
+ * Its step that is looked at, empty for the run itself; `null` if none is, or only the other run has it.
+ */
+span_id: string | null, };
 
 /**
  * Where a link leads in this store.
@@ -3764,9 +3782,13 @@ export type LinkTarget = {
  */
 trace_id: number, 
 /**
- * The step's id in the source; `null` for the trace as a whole.
+ * The step's id in the source; `null` for the trace as a whole. Of two runs, the one that is looked at in this one.
  */
 span_id: string | null, 
+/**
+ * The run that stands beside it, as B; `null` where the link is to a trace alone.
+ */
+compared_with: ComparedStep | null, 
 /**
  * What of the link does not lead anywhere, as a sentence; `null` if all of it does.
  */

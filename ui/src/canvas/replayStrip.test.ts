@@ -5,7 +5,7 @@ import { NO_FOLDS } from '../domain/timeFolds';
 import { drawLog } from '../test/drawLog';
 import { TEST_PALETTE } from '../test/testPalette';
 import { roundsTree, treeOf } from '../test/treeFixture';
-import { drawPlayhead, drawStrip, played_from_px } from './replayStrip';
+import { LANE_PX, drawPlayhead, drawStrip, played_from_px } from './replayStrip';
 
 const runOf = (text: string) => ({ tree: stepTreeFrom(treeOf(text)), folds: NO_FOLDS });
 
@@ -55,7 +55,7 @@ describe('the strip', () => {
     const scene = { lanes: 1, total_ns: 100, width_px: 200, at_ns: 25, loop: null };
     const begun = drawLog();
     drawPlayhead(begun.pen, { ...scene, isUnderWay: true }, TEST_PALETTE);
-    expect(begun.of('fillRect').find(({ fill }) => fill === 'surface')?.args).toEqual([50, 0, 150, 34]);
+    expect(begun.of('fillRect').find(({ fill }) => fill === 'surface')?.args).toEqual([50, 0, 150, LANE_PX]);
     const rest = drawLog();
     drawPlayhead(rest.pen, { ...scene, isUnderWay: false }, TEST_PALETTE);
     expect(rest.of('fillRect').some(({ fill }) => fill === 'surface')).toBe(false);

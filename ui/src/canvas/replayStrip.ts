@@ -6,7 +6,7 @@ import { STATUS_ERROR } from '../domain/stepTree';
 import type { Palette } from './palette';
 import { cross, hair, hatch, type Pen } from './pen';
 
-export const LANE_PX = 34;
+export const LANE_PX = 22;
 export const LANE_GAP_PX = 4;
 const MOST_LEVELS = 5;
 const MARK_PX = 7;

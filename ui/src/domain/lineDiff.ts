@@ -1,4 +1,5 @@
-// What a change does to a text, line by line, with the words that differ marked; and patches as they are written down.
+// What an edit does to a file, line by line, with the words that differ marked; and patches as they are written down. What
+// differs between two steps, be it tries or steps of two runs, is found by the engine (`query::compare`).
 import { diffArrays, diffWordsWithSpace } from 'diff';
 
 export interface DiffPart {

@@ -153,6 +153,25 @@ export function playedAt(
   return at(played_ns, reached);
 }
 
+/** Times of a run that are no further apart are one: they were folded and unfolded on the way. */
+const NEAR_NS = 1;
+
+/**
+ * From when to when a run is at a time of its own: no longer than `NEAR_NS` to both sides where it goes on, all the while where
+ * it waits; where that is its end, up to the end of what is played.
+ */
+export function stayAt(
+  { folds, played_ns, run_ns }: ReplayTrack,
+  time_ns: number,
+  total_ns: number,
+): readonly [from_ns: number, to_ns: number] {
+  const run = folded_from_ns(folds, time_ns);
+  const last = run_ns.length - 1;
+  const end_ns = at(run_ns, last);
+  const from_ns = run - NEAR_NS <= 0 ? 0 : between(run_ns, played_ns, Math.min(run - NEAR_NS, end_ns));
+  return [from_ns, run + NEAR_NS >= end_ns ? total_ns : between(run_ns, played_ns, run + NEAR_NS)];
+}
+
 /** The value of `to` where `from`, which ascends, is `value`. */
 function between(from: Float64Array, to: Float64Array, value: number): number {
   const index = Math.max(1, countBelow(from, value));

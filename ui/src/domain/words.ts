@@ -238,9 +238,9 @@ export function durationText(tree: StepTree, row: number): string {
   return duration_ns < 0 ? '…' : formatDurationNs(duration_ns);
 }
 
-/** When a step began, from the start of the trace: `at once`, `+1.04 s`; `step 3` where the source gives no times. */
+/** When a step began, from the start of the trace: `at the start`, `+1.04 s`; `step 3` where the source gives no times. */
 export function startText(tree: StepTree, row: number): string {
   const start_ns = at(tree.start_ns, row);
   if (tree.clock === 'order_only') return stepWord(start_ns);
-  return start_ns === 0 ? 'at once' : `+${formatDurationNs(start_ns)}`;
+  return start_ns === 0 ? 'at the start' : `+${formatDurationNs(start_ns)}`;
 }

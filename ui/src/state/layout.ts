@@ -32,6 +32,8 @@ interface Layout {
   showsPath: boolean;
   /** Where it is looked for what is found in a trace. */
   findScope: FindScope;
+  /** Whether the numbers of two runs are shown in full; `null` where the person has not chosen. */
+  showsNumbers: boolean | null;
   /** Whether the replay of two runs is shown above them. */
   showsReplay: boolean;
   /** What two runs that are replayed keep time by. */
@@ -64,6 +66,7 @@ export const useLayout = create<Layout>()(
       showsBudget: true,
       showsPath: false,
       findScope: 'everything',
+      showsNumbers: null,
       showsReplay: true,
       replayClock: 'aligned',
       replayFoldsIdle: false,
@@ -144,6 +147,10 @@ export function togglePath(): void {
 
 export function toggleReplay(): void {
   useLayout.setState((layout) => ({ showsReplay: !layout.showsReplay }));
+}
+
+export function showNumbers(showsNumbers: boolean): void {
+  useLayout.setState({ showsNumbers });
 }
 
 export function keepReplayClock(replayClock: ReplayClock): void {

@@ -21,6 +21,12 @@ describe('the address', () => {
     { ...START, view: 'insights', filter: 'duration:>=1.5s %41' },
     { ...START, view: 'compare', compare: { a: 7, b: 12, stepA: 'a,b&c', stepB: null } },
     { ...START, view: 'matrix', matrix: { runs: [3, 1, 2], reference: 2 } },
+    {
+      ...START,
+      view: 'compare',
+      compare: { a: 3, b: 1, stepA: '', stepB: '' },
+      matrix: { runs: [3, 1, 2], reference: null },
+    },
   ])('holds a place without loss: %o', (place) => {
     expect(placeFromHash(hashFromPlace(place))).toEqual(place);
   });

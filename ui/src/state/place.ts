@@ -48,7 +48,7 @@ export interface Place {
   span: Span;
   /** The runs of the comparison; `null` where none are compared. */
   compare: ComparePlace | null;
-  /** The runs of the matrix; `null` where there is none. */
+  /** The runs of the matrix; `null` where there is none. Also kept while two of them are compared, which were chosen in it. */
   matrix: MatrixPlace | null;
 }
 
@@ -139,7 +139,7 @@ export function hashFromPlace(place: Place): string {
     if (stepA !== null) fields.set('stepA', stepA);
     if (stepB !== null) fields.set('stepB', stepB);
   }
-  if (place.view === 'matrix' && place.matrix) {
+  if ((place.view === 'matrix' || place.view === 'compare') && place.matrix) {
     fields.set('matrix', place.matrix.runs.join(','));
     if (place.matrix.reference !== null) fields.set('reference', String(place.matrix.reference));
   }

@@ -379,6 +379,7 @@ pub fn typescript() -> String {
         TurnTool,
         LinkRequest,
         Link,
+        ComparedStep,
         LinkTarget,
         CompareRequest,
         Comparison,

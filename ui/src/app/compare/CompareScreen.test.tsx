@@ -1,11 +1,12 @@
-import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { BackendError } from '../../backend';
 import type { Comparison, StepDifference } from '../../backend/bindings';
 import { fakeBackend, type Answers } from '../../backend/fake';
 import { useLayout } from '../../state/layout';
-import { goTo, START, usePlace } from '../../state/place';
+import { compareRuns } from '../../state/comparing';
+import { goTo, placeFromHash, START, usePlace, type Place } from '../../state/place';
 import { dismissToast, useToast } from '../../state/toast';
 import { comparisonOf } from '../../test/comparisonFixture';
 import { giveRoom, renderWith } from '../../test/screen';
@@ -76,26 +77,24 @@ function Screen() {
   return <CompareScreen />;
 }
 
+const ANSWERS: Answers = {
+  compare: comparison,
+  compare_step: () => DIFFERENCE,
+  compare_candidates: () => ({
+    task: 't',
+    runs: 2,
+    baseline: null,
+    previous: null,
+    last_good: null,
+    median: null,
+  }),
+  pair_set: () => ({}),
+  baseline_set: () => ({}),
+  step_get: ({ span_id }) => stepOf({ span_id, content: contentOf({ output: `answer of ${span_id}` }) }),
+};
+
 async function shown(answers: Answers = {}, host: Parameters<typeof fakeBackend>[1] = {}) {
-  const backend = fakeBackend(
-    {
-      compare: comparison,
-      compare_step: () => DIFFERENCE,
-      compare_candidates: () => ({
-        task: 't',
-        runs: 2,
-        baseline: null,
-        previous: null,
-        last_good: null,
-        median: null,
-      }),
-      pair_set: () => ({}),
-      baseline_set: () => ({}),
-      step_get: ({ span_id }) => stepOf({ span_id, content: contentOf({ output: `answer of ${span_id}` }) }),
-      ...answers,
-    },
-    host,
-  );
+  const backend = fakeBackend({ ...ANSWERS, ...answers }, host);
   renderWith(backend, <Screen />);
   const grid = await screen.findByRole('treegrid', { name: 'Aligned steps' });
   await waitFor(() => {
@@ -124,6 +123,7 @@ describe('two runs side by side', () => {
   it('say in words and numbers what differs', async () => {
     await shown();
     expect(screen.getByRole('region', { name: 'What differs' }).textContent).toContain('took +80 ms');
+    await userEvent.click(screen.getByRole('button', { name: 'Numbers' }));
     const numbers = screen.getByLabelText('Numbers of both runs').textContent;
     expect(numbers).toContain('+80 ms (+80 %)');
     expect(numbers).toContain('+300 (+33 %)');
@@ -243,21 +243,119 @@ describe('two runs side by side', () => {
     expect(selected()).toContain('tidy');
   });
 
-  it('swap sides, and are linked to', async () => {
+  it('swap sides, and are linked to with the pair that is looked at', async () => {
     const writeText = vi.fn(() => Promise.resolve());
     vi.stubGlobal(
       'navigator',
       Object.assign(Object.create(navigator) as object, { clipboard: { writeText } }),
     );
-    await shown();
+    const { asked } = await shown({
+      link_make: ({ trace_id, compared_with }) => ({
+        link: `tracellm://compare/${trace_id}/${compared_with?.trace_id}`,
+      }),
+    });
     await userEvent.keyboard('{Shift>}s{/Shift}');
     expect(usePlace.getState().compare).toEqual({ a: 2, b: 1, stepA: 's2', stepB: 's2' });
     await screen.findByRole('treegrid', { name: 'Aligned steps' });
     fireEvent.keyDown(window, { key: 'y' });
     await waitFor(() => {
-      expect(writeText).toHaveBeenCalledWith(expect.stringContaining('compare=2%2C1'));
+      expect(writeText).toHaveBeenCalledWith('tracellm://compare/2/1');
     });
+    expect(asked('link_make').at(-1)?.request).toEqual({
+      trace_id: 2,
+      span_id: 's2',
+      compared_with: { trace_id: 1, span_id: 's2' },
+    });
+    expect(useToast.getState().toast?.text).toBe('The link to this comparison is copied.');
     vi.unstubAllGlobals();
+  });
+
+  it('open at the first difference where the runs do not part, else at the runs themselves', async () => {
+    const retried = (tries: string) =>
+      treeOf(`
+        run 0..90 agent
+          plan 0..10 llm
+          search 20..30 tool error ${tries}
+          search 40..50 tool ${tries.replace('#1', '#2')}
+      `);
+    const comparison = comparisonOf(treeOf(A), treeOf(A));
+    await shown({ compare: () => ({ ...comparison, first_difference: null }) });
+    expect(selected()).toBe('agent run');
+    expect(screen.queryByText(/Choose a line/)).toBeNull();
+    cleanup();
+    goTo({ ...START, view: 'compare', compare: { a: 1, b: 2, stepA: null, stepB: null } }, 'replace');
+    const tries = comparisonOf(retried('#1/a'), retried('#1/a'), undefined, { differs: { s3: 128 } });
+    await shown({ compare: () => ({ ...tries, first_difference: null }) });
+    expect(selected()).toContain('search');
+  });
+
+  it('take up keys that were pressed before they had come', async () => {
+    let answer: () => void = () => undefined;
+    const read = new Promise<void>((resolve) => (answer = resolve));
+    const backend = fakeBackend({
+      ...ANSWERS,
+      compare: async () => {
+        await read;
+        return comparison();
+      },
+    });
+    renderWith(backend, <Screen />);
+    await screen.findByText('Lining both runs up…');
+    await userEvent.keyboard('nnkd');
+    answer();
+    await screen.findByRole('treegrid', { name: 'Aligned steps' });
+    await waitFor(() => {
+      // From where they part to the second difference after it, and one line up.
+      expect(selected()).toBe('chain report');
+    });
+    await waitFor(() => {
+      expect(useLayout.getState().onlyDifferences).toBe(true);
+    });
+    await userEvent.keyboard('l');
+    expect(await screen.findByRole('dialog', { name: /^Differences/ })).toBeTruthy();
+  });
+
+  it.each([
+    [
+      'the run that they were opened in',
+      { traceId: 2, stepId: 's4' },
+      { view: 'traces', traceId: 2, stepId: 's4' },
+    ],
+    ['the list', { traceId: null }, { view: 'traces', traceId: null }],
+    ['the matrix', { matrix: { runs: [1, 2, 3], reference: null } }, { view: 'matrix' }],
+  ] as [string, Partial<Place>, Partial<Place>][])('are left for %s', async (_, from, expected) => {
+    goTo({ ...START, ...from, view: from.matrix ? 'matrix' : 'traces' }, 'replace');
+    const compare = { a: 1, b: 2, stepA: null, stepB: null };
+    if (from.matrix) goTo({ view: 'compare', compare }, 'push');
+    else compareRuns(1, 2);
+    await shown();
+    // Also after the page was loaded anew.
+    usePlace.setState(placeFromHash(window.location.hash));
+    await userEvent.keyboard('{Escape}');
+    expect(usePlace.getState()).toMatchObject(expected);
+  });
+
+  it('are told apart by more than their name', async () => {
+    const facts = { name: 'triage', model: 'gpt-4.1' };
+    const runs = comparisonOf(treeOf(A), treeOf(B), [
+      { ...facts, key: 'demo-fd761ec0-1', duration_ns: 2e9 },
+      { ...facts, key: 'demo-fd761ec0-2', status: 'failed', duration_ns: 4e9, model: 'claude-3-7-sonnet' },
+    ]);
+    await shown({ compare: () => runs });
+    const head = (letter: string) => screen.getByRole('region', { name: `Run ${letter}` }).textContent;
+    expect(head('A')).toMatch(/Success.*triage.*demo-fd7…c0-1.*gpt-4.1.*2.00 s/);
+    expect(head('B')).toMatch(/Failed.*triage.*demo-fd7…c0-2.*claude-3-7-sonnet.*4.00 s/);
+  });
+
+  it('give their numbers in a line or in full, as the person chooses', async () => {
+    await shown();
+    const numbers = () => screen.getByLabelText('Numbers of both runs').textContent;
+    expect(numbers()).not.toContain('100 ms → 180 ms');
+    expect(numbers()).toContain('Duration+80 ms');
+    expect(numbers(), 'what is the same has no place in a line').not.toContain('Failed steps');
+    await userEvent.click(screen.getByRole('button', { name: 'Numbers' }));
+    expect(numbers()).toContain('100 ms →  in A, in B 180 ms');
+    expect(useLayout.getState().showsNumbers).toBe(true);
   });
 
   it('are saved as a page and as JSON', async () => {
@@ -288,7 +386,7 @@ describe('two runs side by side', () => {
   it('pin one of them as the baseline', async () => {
     const { asked } = await shown();
     const head = screen.getByRole('region', { name: 'Run A' });
-    await userEvent.click(within(head).getByRole('button', { name: 'Baseline' }));
+    await userEvent.click(within(head).getByRole('button', { name: /baseline/ }));
     await waitFor(() => {
       expect(asked('baseline_set')).toEqual([
         { name: 'baseline_set', request: { trace_id: 1, is_baseline: true } },

@@ -358,7 +358,10 @@ describe('the tree', () => {
     await copied('tracellm://trace/1/step/null');
     await user.keyboard('jy');
     await copied('tracellm://trace/1/step/s0');
-    expect(backend.calls).toContainEqual({ name: 'link_make', request: { trace_id: 1, span_id: 's0' } });
+    expect(backend.calls).toContainEqual({
+      name: 'link_make',
+      request: { trace_id: 1, span_id: 's0', compared_with: null },
+    });
     await waitFor(() => {
       expect(useToast.getState().toast?.text).toBe('The link to this step is copied.');
     });

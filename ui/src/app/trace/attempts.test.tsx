@@ -180,6 +180,56 @@ it('says how much of what was lost lies on the critical path, and where each num
   });
 });
 
+it('says what changed from one try to the next by the rules of comparisons', async () => {
+  const asked = vi.fn();
+  await shown('s2', {
+    compare_step: (request) => {
+      asked(request);
+      return {
+        parts: [
+          {
+            title: 'Input',
+            is_same: false,
+            remark: null,
+            lines: [
+              {
+                change: 'changed',
+                skipped: 0,
+                a: [
+                  { text: 'shoes ', differs: false },
+                  { text: 'red', differs: true },
+                ],
+                b: [
+                  { text: 'shoes ', differs: false },
+                  { text: '<b>blue</b>', differs: true },
+                ],
+              },
+              { change: 'added', skipped: 0, a: null, b: [{ text: 'and boots', differs: true }] },
+            ],
+          },
+          { title: 'Error', is_same: true, remark: null, lines: [] },
+        ],
+      };
+    },
+  });
+  await userEvent.click(
+    within(await attempts()).getByRole('button', { name: 'What changed since attempt 1' }),
+  );
+  const sheet = await screen.findByRole('region', { name: 'Input: differences' });
+  expect(within(sheet).getByText('<b>blue</b>').tagName).toBe('MARK');
+  expect(within(sheet).getAllByRole('row')).toHaveLength(3);
+  const said = (await attempts()).textContent;
+  expect(said).toContain('1 changed, 1 only in attempt 2');
+  expect(said).toContain('The same as of attempt 1: error.');
+  expect(asked).toHaveBeenCalledWith({
+    a: 1,
+    b: 1,
+    a_span_id: 's1',
+    b_span_id: 's2',
+    ignore: { ids: true, times: true, whitespace: true },
+  });
+});
+
 it('leads from one try of a run to the others of its conversation', async () => {
   await shown('s2', {
     trace_get: () => ({

@@ -18,8 +18,8 @@ import {
 } from '../../domain/format';
 import { maskedWords } from '../../domain/masked';
 import { visibleText } from '../../domain/visibleText';
-import { toggleOnlyDifferences, toggleReplay, useLayout } from '../../state/layout';
-import { tell } from '../../state/toast';
+import { showNumbers, toggleOnlyDifferences, toggleReplay, useLayout } from '../../state/layout';
+import { tell, tellFailure } from '../../state/toast';
 import styles from './Compare.module.css';
 
 interface CompareToolsProps {
@@ -35,10 +35,24 @@ interface CompareToolsProps {
   onGo: (pair: number) => void;
   onNext: (direction: 1 | -1) => void;
   onCopy: () => void;
+  showsNumbers: boolean;
 }
 
 export function CompareTools(props: CompareToolsProps) {
-  const { a, b, runs, differences, drifts, selected, isListOpen, onListOpen, onGo, onNext, onCopy } = props;
+  const {
+    a,
+    b,
+    runs,
+    differences,
+    drifts,
+    selected,
+    isListOpen,
+    onListOpen,
+    onGo,
+    onNext,
+    onCopy,
+    showsNumbers,
+  } = props;
   const onlyDifferences = useLayout((layout) => layout.onlyDifferences);
   const showsReplay = useLayout((layout) => layout.showsReplay);
   const { isSaving, save } = useSaving(a, b);
@@ -142,6 +156,18 @@ export function CompareTools(props: CompareToolsProps) {
       >
         Replay
       </Button>
+      <Button
+        size="small"
+        look="quiet"
+        icon="insights"
+        aria-pressed={showsNumbers}
+        title="Show the numbers of both runs in full, or what differs of them in a line"
+        onClick={() => {
+          showNumbers(!showsNumbers);
+        }}
+      >
+        Numbers
+      </Button>
       <span className={styles.space} />
       <IconButton
         icon="link"
@@ -207,7 +233,7 @@ function useSaving(a: number, b: number) {
           tell({ text: masked ? `${done}. ${masked}` : done });
         },
         (error: unknown) => {
-          tell({ text: `Not saved: ${backendErrorFrom(error).message}`, tone: 'failed' });
+          tellFailure('Not saved', backendErrorFrom(error));
         },
       )
       .finally(() => {

@@ -1,14 +1,14 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { fakeBackend } from '../../backend/fake';
+import { fakeBackend, type Answers } from '../../backend/fake';
 import { chooseFor, endChoosing } from '../../state/comparing';
 import { goTo, START, usePlace } from '../../state/place';
 import { renderWith } from '../../test/screen';
 import { traceList, traceSummary } from '../../test/traces';
 import { CompareWith } from './CompareWith';
 
-function shown() {
+function shown(answers: Answers = {}) {
   const backend = fakeBackend({
     compare_candidates: () => ({
       task: 'triage',
@@ -23,6 +23,7 @@ function shown() {
       traceList(
         [9, 8, 6, 3].map((trace_id) => traceSummary({ trace_id, name: `${filter} run ${trace_id}` })),
       ),
+    ...answers,
   });
   renderWith(backend, <CompareWith />);
   act(() => {
@@ -70,5 +71,32 @@ describe('comparing a run with another', () => {
         is_baseline: true,
       });
     });
+  });
+
+  it('closes when one goes elsewhere, and stays closed on coming back', async () => {
+    shown();
+    expect(await screen.findByRole('dialog', { name: /Compare this run with/ })).toBeTruthy();
+    act(() => {
+      goTo({ traceId: null }, 'push');
+    });
+    expect(screen.queryByRole('dialog')).toBeNull();
+    act(() => {
+      goTo({ traceId: 9 }, 'push');
+    });
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('tells runs of one name apart', async () => {
+    shown({
+      trace_list: () =>
+        traceList([
+          traceSummary({ trace_id: 3, name: 'triage', key: 'run-0001', model: 'gpt-4.1', duration_ns: 2e9 }),
+          traceSummary({ trace_id: 4, name: 'triage', key: 'run-0002', status: 'failed', duration_ns: 3e9 }),
+        ]),
+    });
+    const others = await screen.findByRole('list', { name: 'Other runs' });
+    const runs = (await within(others).findAllByRole('button')).map(({ textContent }) => textContent);
+    expect(runs[0]).toMatch(/Success.*triage.*run-0001.*gpt-4.1.*2.00 s/);
+    expect(runs[1]).toMatch(/Failed.*triage.*run-0002.*3.00 s/);
   });
 });

@@ -6,12 +6,12 @@ import type { TraceSummary } from '../../backend/bindings';
 import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { RunStatus } from '../../components/RunStatus';
-import { formatDateTime, plural } from '../../domain/format';
-import { tookText } from '../../domain/words';
+import { plural } from '../../domain/format';
 import { candidatesQuery, useBaseline } from '../../queries/comparing';
 import { traceListQuery } from '../../queries/traces';
 import { compareRuns, endChoosing, useChoosing } from '../../state/comparing';
 import styles from './CompareWith.module.css';
+import { RunFacts } from './RunFacts';
 
 /** So many others are offered; words narrow them down. */
 const OFFERED = 12;
@@ -24,7 +24,7 @@ export function CompareWith() {
       onClose={endChoosing}
       title="Compare this run with…"
       description="The other run becomes A, this one B"
-      width_px={640}
+      width_px={880}
     >
       {traceId !== null && <Choices traceId={traceId} />}
     </Dialog>
@@ -138,16 +138,17 @@ function Run({ word, meaning, run, onChoose }: RunProps) {
         type="button"
         data-run
         className={styles.run}
-        title={meaning}
+        title={[run.name, meaning].filter(Boolean).join('\n')}
         onClick={() => {
           onChoose(run);
         }}
       >
         {word !== undefined && <span className={styles.word}>{word}</span>}
-        <RunStatus trace={run} />
+        <span className={styles.status}>
+          <RunStatus trace={run} withLabel />
+        </span>
         <span className={styles.name}>{run.name || 'unnamed'}</span>
-        <span className={styles.fact}>{formatDateTime(run.start_unix_ms).slice(0, 19)}</span>
-        <span className={styles.fact}>{tookText(run)}</span>
+        <RunFacts trace={run} inColumns />
       </button>
     </li>
   );

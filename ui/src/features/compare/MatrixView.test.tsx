@@ -66,11 +66,12 @@ describe('runs side by side as a matrix', () => {
     const cells = within(search).getAllByRole('gridcell');
     expect(cells.map((each) => each.textContent)).toEqual([
       'Ok20 ms',
-      'Failed20 ms3 tries≠ status…',
+      'Failed20 ms3 tries≠ status +1',
       'Ok20 ms',
     ]);
+    expect(cells[1]?.title).toContain('Differs from the reference in status, tries');
     expect(screen.getByRole('row', { name: /tidy/ }).textContent).toContain('not there');
-    expect(screen.getByText('2 steps vary of 4.')).toBeTruthy();
+    expect(screen.getByText('2 of 4 steps vary.')).toBeTruthy();
     expect(screen.getByText('12 further rows not listed.')).toBeTruthy();
     expect(screen.getByText(/Two runs are of another task/)).toBeTruthy();
   });

@@ -16,13 +16,15 @@ import { KIND_WORDS, STATUS_WORDS } from '../../domain/words';
 import { runMatrixQuery } from '../../queries/comparing';
 import { useActions } from '../../state/actions';
 import { useFocusWish, wishFocus } from '../../state/focus';
+import { useHeldKeys } from '../../state/heldKeys';
 import { goTo, usePlace, type MatrixPlace } from '../../state/place';
 import styles from './Matrix.module.css';
+import { shortId } from './shortId';
 
 const ROW_PX = 24;
-const HEAD_PX = 46;
+const HEAD_PX = 58;
 const NAME_PX = 300;
-const CELL_PX = 160;
+const CELL_PX = 184;
 const MOST_ROWS = mostRows(ROW_PX);
 
 export function MatrixView() {
@@ -42,6 +44,7 @@ export function MatrixView() {
 function Read({ place }: { place: MatrixPlace }) {
   const backend = useBackend();
   const { data, error, refetch } = useQuery(runMatrixQuery(backend, place.runs, place.reference));
+  useHeldKeys(!data && !error, data !== undefined);
   if (data) return <Matrix key={place.runs.join()} matrix={data} place={place} />;
   if (error) {
     return (
@@ -186,7 +189,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
             data-differs={each !== null && (each.difference & IN_SUBSTANCE) !== 0 ? '' : undefined}
             data-current={row === index && column === at ? '' : undefined}
             aria-selected={row === index && column === at}
-            title={at === reference ? 'Open it in its run' : 'Compare with the reference'}
+            title={cellTitle(each, at === reference)}
             onClick={() => {
               setCell({ row: index, column: at });
               open(index, at);
@@ -206,7 +209,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
         <span className={styles.words}>
           {varying.length === 0
             ? 'No step varies.'
-            : `${plural(varying.length, 'step varies', 'steps vary')} of ${matrix.rows.length}.`}
+            : `${formatCount(varying.length)} of ${plural(matrix.rows.length, 'step')} ${varying.length === 1 ? 'varies' : 'vary'}.`}
         </span>
         <Button
           size="small"
@@ -261,7 +264,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
               className={styles.head}
               data-reference={at === reference ? '' : undefined}
               data-current={row < 0 && column === at ? '' : undefined}
-              title={`${run.name}\n${at === reference ? 'The others are held against this run' : 'Hold the others against this run'}`}
+              title={`${run.name}\nId ${run.key}\n${at === reference ? 'The others are held against this run' : 'Hold the others against this run'}`}
               onClick={() => {
                 holdAgainst(at);
               }}
@@ -269,11 +272,12 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
               <span className={styles.run}>
                 <RunStatus trace={run} />
                 <span className={styles.runName}>{run.name || 'unnamed'}</span>
+                {at === reference && <span className={styles.reference}>Reference</span>}
               </span>
               <span className={styles.runFacts}>
-                {at === reference ? 'Reference · ' : ''}
-                {formatDurationNs(run.duration_ns)} · {formatDateTime(run.start_unix_ms).slice(5, 16)}
+                {formatDurationNs(run.duration_ns)} · {shortId(run.key)}
               </span>
+              <span className={styles.runFacts}>{formatDateTime(run.start_unix_ms).slice(0, 19)}</span>
             </div>
           ))}
         </div>
@@ -329,16 +333,27 @@ function Cell({ cell }: { cell: MatrixCell | null }) {
   );
 }
 
-/** By what a cell differs from the reference, in a word. */
+const HOW: [bit: number, word: string][] = [
+  [4, 'status'],
+  [1, 'name'],
+  [32, 'answer'],
+  [8, 'input'],
+  [128, 'tries'],
+  [2, 'model'],
+];
+
+const howAll = (difference: number) => HOW.flatMap(([bit, word]) => ((difference & bit) !== 0 ? [word] : []));
+
+/** By what a cell differs from the reference: in a word, and how much else. */
 function howWords(difference: number): string {
-  const words: [number, string][] = [
-    [4, 'status'],
-    [32, 'answer'],
-    [8, 'input'],
-    [128, 'tries'],
-    [2, 'model'],
-    [1, 'name'],
-  ];
-  const said = words.filter(([bit]) => (difference & bit) !== 0);
-  return `≠ ${said[0]?.[1] ?? ''}${said.length > 1 ? '…' : ''}`;
+  const [first = '', ...others] = howAll(difference);
+  return `≠ ${first}${others.length > 0 ? ` +${others.length}` : ''}`;
+}
+
+/** All by which a cell differs, and where it leads. */
+function cellTitle(cell: MatrixCell | null, isReference: boolean): string {
+  if (isReference) return 'Open it in its run';
+  const how = cell === null ? [] : howAll(cell.difference);
+  const words = how.length > 0 ? `Differs from the reference in ${how.join(', ')}\n` : '';
+  return `${words}Compare with the reference`;
 }

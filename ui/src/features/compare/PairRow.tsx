@@ -108,7 +108,7 @@ export const PairRow = memo(function PairRow(props: PairRowProps) {
       }}
     >
       <StepCell runs={runs} side="a" pair={pair} phase={phaseA} chevron={chevron} isFolded={isFolded} />
-      <div role="gridcell" className={styles.differs}>
+      <div role="gridcell" className={styles.differs} title={pairSentence(runs, pair)}>
         <Words runs={runs} pair={pair} />
         {hidden > 0 && (
           <span className={styles.hidden} title={`${formatCount(hidden)} that differ are folded away`}>

@@ -1,17 +1,11 @@
 // The top of a comparison: both runs, in plain words what differs, and their numbers as deltas with bars.
 import type { Comparison, TraceSummary } from '../../backend/bindings';
-import { Button, IconButton } from '../../components/Button';
+import { IconButton } from '../../components/Button';
 import { Icon } from '../../components/icons';
 import { RunStatus } from '../../components/RunStatus';
-import { RunningTime } from '../../components/RunningTime';
-import { comparedNumbers, differenceText, type ComparedNumber } from '../../domain/comparison';
-import {
-  formatCompact,
-  formatCostUsd,
-  formatCount,
-  formatDateTime,
-  formatDurationNs,
-} from '../../domain/format';
+import { RunFacts } from './RunFacts';
+import { comparedNumbers, differenceText, signedText, type ComparedNumber } from '../../domain/comparison';
+import { formatCompact, formatCostUsd, formatCount, formatDurationNs } from '../../domain/format';
 import type { Side } from '../../domain/alignedRuns';
 import { goTo } from '../../state/place';
 import styles from './Compare.module.css';
@@ -22,9 +16,11 @@ interface RunHeadsProps {
   baseline: number | null;
   onPin: (traceId: number, isBaseline: boolean) => void;
   onSwap: () => void;
+  /** Whether their numbers are shown in full, or what differs of them in a line. */
+  showsNumbers: boolean;
 }
 
-export function RunHeads({ comparison, baseline, onPin, onSwap }: RunHeadsProps) {
+export function RunHeads({ comparison, baseline, onPin, onSwap, showsNumbers }: RunHeadsProps) {
   const { a, b, summary, remarks } = comparison;
   return (
     <>
@@ -41,7 +37,7 @@ export function RunHeads({ comparison, baseline, onPin, onSwap }: RunHeadsProps)
           </span>
         ))}
       </section>
-      <Numbers a={a.summary} b={b.summary} />
+      <Numbers a={a.summary} b={b.summary} isFull={showsNumbers} />
     </>
   );
 }
@@ -61,9 +57,6 @@ function RunHead({ side, trace, isBaseline, onPin }: RunHeadProps) {
         {letter}
       </span>
       <RunStatus trace={trace} withLabel />
-      {trace.status === 'running' && trace.start_unix_ms !== null && (
-        <RunningTime since_unix_ms={trace.start_unix_ms} least_ns={trace.duration_ns ?? 0} />
-      )}
       <button
         type="button"
         className={styles.runName}
@@ -74,25 +67,20 @@ function RunHead({ side, trace, isBaseline, onPin }: RunHeadProps) {
       >
         {trace.name || 'unnamed'}
       </button>
-      <span className={styles.when} title={trace.source}>
-        {formatDateTime(trace.start_unix_ms).slice(0, 19)}
-      </span>
-      <Button
-        size="small"
-        look="quiet"
+      <RunFacts trace={trace} />
+      <IconButton
         icon={isBaseline ? 'pinned' : 'pin'}
+        size="small"
         aria-pressed={isBaseline}
-        title={
+        label={
           isBaseline
-            ? 'Others of its task are held against this run; click to let go of it'
-            : 'Hold other runs of its task against this one'
+            ? 'Baseline: others of its task are held against this run'
+            : 'Make it the baseline that others of its task are held against'
         }
         onClick={() => {
           onPin(trace.trace_id, !isBaseline);
         }}
-      >
-        Baseline
-      </Button>
+      />
     </section>
   );
 }
@@ -107,15 +95,38 @@ const SHORT: Record<ComparedNumber['unit'], (value: number | null) => string> = 
   count: formatCompact,
 };
 
-function Numbers({ a, b }: { a: TraceSummary; b: TraceSummary }) {
-  return (
-    <dl className={styles.numbers} aria-label="Numbers of both runs">
-      {comparedNumbers(a, b)
-        .filter(({ values }) => values.some((value) => value !== null))
-        .map((number) => (
+function Numbers({ a, b, isFull }: { a: TraceSummary; b: TraceSummary; isFull: boolean }) {
+  const known = comparedNumbers(a, b).filter(({ values }) => values.some((value) => value !== null));
+  if (isFull) {
+    return (
+      <dl className={styles.numbers} aria-label="Numbers of both runs">
+        {known.map((number) => (
           <NumberCell key={number.label} number={number} />
         ))}
+      </dl>
+    );
+  }
+  const differ = known.filter(({ values: [a, b] }) => a !== b);
+  return (
+    <dl className={styles.numberLine} aria-label="Numbers of both runs">
+      {differ.map((number) => (
+        <NumberWord key={number.label} number={number} />
+      ))}
+      {differ.length === 0 && <dt>All numbers are the same.</dt>}
     </dl>
+  );
+}
+
+/** A number that differs, in a word or two. */
+function NumberWord({ number: { label, unit, values } }: { number: ComparedNumber }) {
+  const [a, b] = values;
+  const short = SHORT[unit];
+  const words = a === null || b === null ? `${short(a)} → ${short(b)}` : signedText(b - a, short);
+  return (
+    <div title={`${label}: A ${FORMATS[unit](a)}, B ${FORMATS[unit](b)}`}>
+      <dt>{label}</dt>
+      <dd>{words}</dd>
+    </div>
   );
 }
 

@@ -1,17 +1,16 @@
 // The pair that is looked at: both steps, by what they differ, and each part of them as a real difference.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Fragment, type ReactNode, type RefObject } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { useBackend } from '../../backend';
-import type { DiffLine, DiffPiece, Ignored, PartDifference } from '../../backend/bindings';
+import type { Ignored } from '../../backend/bindings';
 import { Button } from '../../components/Button';
-import { Icon } from '../../components/icons';
 import { KindIcon } from '../../components/KindIcon';
+import { PartDifferences } from '../../components/PartDifferences';
 import { SegmentedControl } from '../../components/SegmentedControl';
 import { differenceWords, rowOn, stepOn, type AlignedRuns, type Side } from '../../domain/alignedRuns';
-import { formatCompact, formatCostUsd, plural } from '../../domain/format';
+import { formatCompact, formatCostUsd } from '../../domain/format';
 import { at } from '../../domain/columns';
 import { kindOf, nameOf, standingOf } from '../../domain/stepTree';
-import { visibleText } from '../../domain/visibleText';
 import { durationText, startText, STATUS_WORDS } from '../../domain/words';
 import { stepDifferenceQuery } from '../../queries/comparing';
 import { ignoreInTexts, toggleUnifiedDiff, useLayout } from '../../state/layout';
@@ -107,12 +106,17 @@ function StepHead({
       >
         {nameOf(tree, row) || 'unnamed'}
       </button>
-      <span className={status === 'error' ? styles.failed : styles.facts}>
+      <span
+        className={status === 'error' ? styles.failed : styles.facts}
+        title={facts.filter((fact) => fact !== null).join(' · ')}
+      >
         {facts.filter((fact) => fact !== null).join(' · ')}
       </span>
     </div>
   );
 }
+
+const NAMES = { a: 'A', b: 'B' };
 
 const IGNORED: [keyof Ignored, string, string][] = [
   ['ids', 'Ids', 'UUIDs, long hex numbers and ids of calls are no difference'],
@@ -180,122 +184,7 @@ function Parts({ a, b, runs, pair }: { a: number; b: number; runs: AlignedRuns; 
     <div className={styles.parts} aria-busy={read.isPlaceholderData}>
       {words.length > 0 && <p className={styles.words}>{words.map(({ meaning }) => meaning).join(' ')}</p>}
       {parts.length === 0 && <p className={styles.nothing}>Neither step has any content.</p>}
-      {parts.map((part, index) => (
-        <Part key={`${index} ${part.title}`} part={part} unified={unified} />
-      ))}
+      <PartDifferences parts={parts} unified={unified} names={NAMES} />
     </div>
-  );
-}
-
-function Part({ part, unified }: { part: PartDifference; unified: boolean }) {
-  const { title, is_same, lines, remark } = part;
-  return (
-    <details className={styles.part} open={!is_same}>
-      <summary>
-        <span className={styles.title}>{title}</span>
-        <span className={styles.same}>{is_same ? 'the same' : countsOf(lines)}</span>
-      </summary>
-      {remark !== null && (
-        <p className={styles.remark}>
-          <Icon name="info" size={12} /> {remark}
-        </p>
-      )}
-      {lines.length > 0 && (
-        <div className={styles.sheet} tabIndex={0} role="region" aria-label={`${title}: differences`}>
-          <table className={styles.lines} data-unified={unified ? '' : undefined}>
-            <colgroup>
-              {(unified ? ['a'] : ['a', 'b']).map((side) => (
-                <Fragment key={side}>
-                  <col className={styles.signs} />
-                  <col />
-                </Fragment>
-              ))}
-            </colgroup>
-            <tbody>
-              {lines.map((line, index) => (
-                <Line key={index} line={line} unified={unified} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {lines.length === 0 && is_same && <p className={styles.nothing}>Nothing in it differs.</p>}
-    </details>
-  );
-}
-
-function countsOf(lines: readonly DiffLine[]): string {
-  const of = (change: DiffLine['change']) => lines.filter((line) => line.change === change).length;
-  const counts = [
-    [of('changed'), 'changed'],
-    [of('removed'), 'only in A'],
-    [of('added'), 'only in B'],
-  ] as const;
-  return counts.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : [])).join(', ');
-}
-
-function Line({ line, unified }: { line: DiffLine; unified: boolean }) {
-  const { change, skipped, a, b } = line;
-  if (skipped > 0) {
-    return (
-      <tr className={styles.skipped}>
-        <td colSpan={unified ? 2 : 4}>⋯ {plural(skipped, 'line')} the same, not shown</td>
-      </tr>
-    );
-  }
-  if (!unified) {
-    return (
-      <tr data-change={change}>
-        <Half pieces={a} side={change === 'same' ? null : 'a'} />
-        <Half pieces={b} side={change === 'same' ? null : 'b'} />
-      </tr>
-    );
-  }
-  if (change === 'same') {
-    return (
-      <tr>
-        <Half pieces={b ?? a} side={null} />
-      </tr>
-    );
-  }
-  return (
-    <>
-      {a !== null && (
-        <tr data-change={change}>
-          <Half pieces={a} side="a" />
-        </tr>
-      )}
-      {b !== null && (
-        <tr data-change={change}>
-          <Half pieces={b} side="b" />
-        </tr>
-      )}
-    </>
-  );
-}
-
-/** One side of a line: its sign, and its text with what the other side does not have marked. */
-function Half({ pieces, side }: { pieces: readonly DiffPiece[] | null; side: Side | null }) {
-  if (pieces === null) return <td className={styles.empty} colSpan={2} />;
-  return (
-    <>
-      <td className={styles.sign} data-side={side ?? undefined}>
-        {side !== null && (
-          <>
-            <span aria-hidden="true">{side === 'a' ? '−' : '+'}</span>
-            <span className="visually-hidden">{side === 'a' ? 'in A' : 'in B'}</span>
-          </>
-        )}
-      </td>
-      <td className={styles.text} data-side={side ?? undefined}>
-        {pieces.map(({ text, differs }, index) =>
-          differs ? (
-            <mark key={index}>{visibleText(text)}</mark>
-          ) : (
-            <span key={index}>{visibleText(text)}</span>
-          ),
-        )}
-      </td>
-    </>
   );
 }

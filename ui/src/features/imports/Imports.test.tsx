@@ -120,7 +120,12 @@ describe('ways in', () => {
     const { asked } = shown(
       [],
       {
-        link_resolve: ({ link }) => ({ trace_id: links.indexOf(link), span_id: 's', remark: null }),
+        link_resolve: ({ link }) => ({
+          trace_id: links.indexOf(link),
+          span_id: 's',
+          compared_with: null,
+          remark: null,
+        }),
       },
       { takeOpened: () => Promise.resolve({ paths: [], links: ['tracellm://trace/started'], store: null }) },
     );
@@ -139,11 +144,29 @@ describe('ways in', () => {
     expect(asked('import_start')).toEqual([]);
   });
 
+  it('a link to two runs leads to the pair of their steps', async () => {
+    shown([], {
+      link_resolve: () => ({
+        trace_id: 7,
+        span_id: 's1',
+        compared_with: { trace_id: 9, span_id: null },
+        remark: null,
+      }),
+    });
+    fireEvent.paste(document.body, { clipboardData: { files: [], getData: () => 'tracellm://compare/a/b' } });
+    await waitFor(() => {
+      expect(usePlace.getState()).toMatchObject({
+        view: 'compare',
+        compare: { a: 7, b: 9, stepA: 's1', stepB: null },
+      });
+    });
+  });
+
   it('a link that leads nowhere, or not all the way, says so', async () => {
     shown([], {
       link_resolve: ({ link }) => {
         if (link.includes('nowhere')) throw new Error('This trace is not in this store.');
-        return { trace_id: 7, span_id: null, remark: 'The step is not there any more.' };
+        return { trace_id: 7, span_id: null, compared_with: null, remark: 'The step is not there any more.' };
       },
     });
     fireEvent.paste(document.body, { clipboardData: { files: [], getData: () => 'tracellm://nowhere' } });

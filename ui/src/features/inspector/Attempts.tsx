@@ -5,10 +5,9 @@ import { useState, type ReactNode } from 'react';
 import { useBackend } from '../../backend';
 import type { AttemptGroup, StepDetail } from '../../backend/bindings';
 import { Button } from '../../components/Button';
-import { DiffView } from '../../components/DiffView';
 import { NextTry } from '../../components/NextTry';
+import { PartDifferences } from '../../components/PartDifferences';
 import { StatusIcon } from '../../components/StatusIcon';
-import { attemptChanges } from '../../domain/attemptChange';
 import { formatDurationNs } from '../../domain/format';
 import {
   attemptsOf,
@@ -27,7 +26,8 @@ import {
   durationText,
   NEXT_TRY_MEANING,
 } from '../../domain/words';
-import { stepQuery } from '../../queries/traces';
+import { stepDifferenceQuery } from '../../queries/comparing';
+import { useLayout } from '../../state/layout';
 import { goTo } from '../../state/place';
 import { keepOperation } from '../../state/steps';
 import styles from './Attempts.module.css';
@@ -186,8 +186,6 @@ interface ChangeProps {
 
 function Change({ traceId, step, beforeId, number }: ChangeProps) {
   const [isOpen, setOpen] = useState(false);
-  const backend = useBackend();
-  const { data, error } = useQuery({ ...stepQuery(backend, traceId, beforeId), enabled: isOpen });
   return (
     <div className={styles.change}>
       <Button
@@ -200,27 +198,34 @@ function Change({ traceId, step, beforeId, number }: ChangeProps) {
       >
         {isOpen ? 'Hide what changed' : `What changed since attempt ${number}`}
       </Button>
-      {isOpen && error && <p className={styles.muted}>{error.message}</p>}
-      {isOpen && data && <Changes before={data} after={step} number={number} />}
+      {isOpen && <Changes traceId={traceId} step={step} beforeId={beforeId} number={number} />}
     </div>
   );
 }
 
-function Changes({ before, after, number }: { before: StepDetail; after: StepDetail; number: number }) {
-  const changes = attemptChanges(before.content, after.content);
-  if (changes.length === 0)
-    return <p className={styles.muted}>Neither says what it was given or answered.</p>;
-  return changes.map(({ part, change }) => (
-    <div key={part}>
-      <h3 className={styles.part}>{part === 'input' ? 'Input' : 'Answer'}</h3>
-      {change === null ? (
-        <p className={styles.muted}>The same as of attempt {number}.</p>
-      ) : (
-        <DiffView
-          change={change}
-          label={`${part === 'input' ? 'Input' : 'Answer'}: attempt ${number} and this one`}
-        />
+/** What differs from the try before, by the rules by which two runs are compared; parts that say the same are named. */
+function Changes({ traceId, step, beforeId, number }: ChangeProps) {
+  const backend = useBackend();
+  const ignore = useLayout((layout) => layout.ignored);
+  const tries = { a: traceId, b: traceId, a_span_id: beforeId, b_span_id: step.span_id };
+  const { data, error } = useQuery(stepDifferenceQuery(backend, { ...tries, ignore }));
+  if (error) return <p className={styles.muted}>They could not be compared: {error.message}</p>;
+  if (!data) return <p className={styles.muted}>Comparing…</p>;
+  const differing = data.parts.filter(({ is_same }) => !is_same);
+  const same = data.parts.flatMap(({ is_same, title }) => (is_same ? [title.toLowerCase()] : []));
+  return (
+    <>
+      <PartDifferences
+        parts={differing}
+        unified
+        names={{ a: `attempt ${number}`, b: `attempt ${number + 1}` }}
+      />
+      {same.length > 0 && (
+        <p className={styles.muted}>
+          The same as of attempt {number}: {same.join(', ')}.
+        </p>
       )}
-    </div>
-  ));
+      {data.parts.length === 0 && <p className={styles.muted}>Neither says what it was given or answered.</p>}
+    </>
+  );
 }

@@ -191,22 +191,20 @@ function RunSoFarText({ replay, index }: { replay: Replay; index: number }) {
   ].filter((each) => each !== false);
   return (
     <div className={styles.side} role="group" aria-label={letter === null ? 'So far' : `${letter} so far`}>
-      <div className={styles.counts}>
-        {letter !== null && (
-          <span className={styles.letter} data-side={letter.toLowerCase()}>
-            {letter}
-          </span>
-        )}
-        <b>
-          {formatCount(done)}/{formatCount(steps)} done
-        </b>
-        {runs > 0 && <span>▸ {formatCount(runs)}</span>}
-        <span className={styles.used}>{used.join(' · ')}</span>
-      </div>
-      <div className={styles.said}>
+      {letter !== null && (
+        <span className={styles.letter} data-side={letter.toLowerCase()}>
+          {letter}
+        </span>
+      )}
+      <b>
+        {formatCount(done)}/{formatCount(steps)} done
+      </b>
+      {runs > 0 && <span>▸ {formatCount(runs)}</span>}
+      <span className={styles.used}>{used.join(' · ')}</span>
+      <span className={styles.said}>
         {plural(now.modelCalls, 'model call')}
         <LastAnswer replay={replay} index={index} row={now.lastModelCall} stays_ns={now.lastStays_ns} />
-      </div>
+      </span>
     </div>
   );
 }

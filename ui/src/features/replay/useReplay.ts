@@ -11,9 +11,7 @@ import {
   loopSet,
   movedTo,
   ownTime,
-  playedAt,
   playedSteps,
-  runTimeAt,
   speedStepped,
   steppedTo,
   stopsOf,
@@ -23,6 +21,7 @@ import {
   type ReplayTime,
 } from '../../domain/replayClock';
 import { countUpTo, phaseAt, tallyOf, type Phase, type RunTally } from '../../domain/replayState';
+import { sameMoment } from '../../domain/sameMoment';
 import type { StepTree } from '../../domain/stepTree';
 import { quietFolds, NO_FOLDS } from '../../domain/timeFolds';
 import { useLayout } from '../../state/layout';
@@ -75,20 +74,18 @@ export function useReplay({ runs, pairs }: ReplayInput): Replay {
   }, [first, second, pairs, clock, isCompressed]);
   const { time, stops } = made;
 
-  // Under another clock, or when more of a run has come, the playhead stays where it was in the run.
-  const last = useRef(time);
+  // Under another clock, or when more of a run has come, the playhead and the loop stay where they were in the runs.
+  const last = useRef(made);
   useLayoutEffect(() => {
-    const before = last.current.tracks[0];
-    const now = time.tracks[0];
-    if (last.current === time || !before || !now) return;
-    last.current = time;
-    const { at_ns, loop } = playing.getState();
-    const carried = (moment_ns: number) => playedAt(now, runTimeAt(before, moment_ns), true);
-    playing.setState({
-      at_ns: Math.min(carried(at_ns), time.total_ns),
+    const before = last.current;
+    if (before === made) return;
+    last.current = made;
+    const carried = (moment_ns: number) => sameMoment(before, made, moment_ns);
+    playing.setState(({ at_ns, loop }) => ({
+      at_ns: carried(at_ns),
       loop: loop && [carried(loop[0]), carried(loop[1])],
-    });
-  }, [time, playing]);
+    }));
+  }, [made, playing]);
 
   const isPlaying = useStore(playing, (state) => state.isPlaying);
   useEffect(() => {

@@ -197,6 +197,8 @@ fn ends(a: &Side, b: &Side) -> Option<String> {
             TraceStatus::Warning => "succeeded with errors on the way",
             TraceStatus::Failed => "failed",
             TraceStatus::Running => "is running",
+            // As the page calls it: a file stops, a sender goes silent.
+            TraceStatus::Lost if side.summary.heard_unix_ms.is_none() => "is unfinished",
             TraceStatus::Lost => "was lost",
         };
         reason(side).map_or_else(|| word.to_owned(), |reason| format!("{word} ({reason})"))
