@@ -466,10 +466,16 @@ fn talk(mut stream: TcpStream, mut bytes: Vec<u8>) -> Vec<(u8, Vec<u8>)> {
 fn abuse_of_http2_ends_with_its_connection() {
     let live = Live::start();
     let port = listen_for_grpc(&live);
+    // With what the listener allows heard and agreed to.
     let begin = || {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").unwrap();
         stream.write_all(&frame(SETTINGS, 0, 0, b"")).unwrap();
+        let mut head = [0; 9];
+        stream.read_exact(&mut head).unwrap();
+        assert_eq!((head[3], head[4]), (SETTINGS, 0));
+        stream.read_exact(&mut vec![0; usize::from(head[2])]).unwrap();
+        stream.write_all(&frame(SETTINGS, 1, 0, b"")).unwrap();
         stream
     };
     let block = header_block(port);
