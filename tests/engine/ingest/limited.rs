@@ -69,17 +69,20 @@ fn a_transaction_that_takes_long_is_committed_before_it_is_full() {
     assert!(commits >= 3, "{commits} commits of less than a full transaction together");
 }
 
-/// A list of records that no format knows, of these fields.
+/// A list of records that no format knows, of these fields; the last of them says `text`.
 fn records(fields: &[&str], text: &str) -> String {
-    let record = |number: u32| {
-        let mut record = json!({ "when": 1_772_359_200 + number });
+    const COUNT: usize = 200;
+    let record = |number: usize| {
+        let mut record =
+            json!({ "when": 1_772_359_200 + number, "label": "same", "time": 1_772_350_000, "name": "n" });
         for field in fields {
             record[field] = json!(format!("{field} {number}"));
         }
-        record["more"] = json!(text);
+        record["more"] = json!(if number + 1 == COUNT { text } else { "" });
         record
     };
-    Value::Array((0..4).map(record).collect()).to_string()
+    let all: Vec<String> = (0..COUNT).map(|number| record(number).to_string()).collect();
+    format!("[{}]", all.join(",\n"))
 }
 
 fn mapping(id: &str) -> RecordMapping {
@@ -95,7 +98,7 @@ fn a_large_text_that_was_pasted_has_to_be_imported_again() {
     let folder = tempfile::tempdir().unwrap();
     let harness = Harness::open(folder.path().join("store.db"));
     let again = |bytes: usize| {
-        let import = harness.import_text(records(&["key", "what"], &"x".repeat(bytes / 4)));
+        let import = harness.import_text(records(&["key", "what"], &"x".repeat(bytes)));
         assert!(import.counts.traces > 0, "{import:?}");
         let request = MappingSet { mapping: mapping("key"), path: Some("pasted".into()) };
         harness.try_call::<Option<ImportStatus>>("mapping_set", &request)

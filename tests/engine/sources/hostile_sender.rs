@@ -419,13 +419,13 @@ fn header_block(port: u16) -> Vec<u8> {
     let host = format!("localhost:{port}");
     // `:method: POST`, `:scheme: http`; `:path` and `:authority` as they are.
     let mut block = vec![0x83, 0x86];
-    // `content-type: application/json`, so that a body is waited for.
-    block.extend([0x0f, 0x10, 16]);
-    block.extend(b"application/json");
     for (name, value) in [(4u8, TRACES), (1, host.as_str())] {
         block.extend([name, value.len() as u8]);
         block.extend(value.as_bytes());
     }
+    // `content-type: application/json`, so that a body is waited for.
+    block.extend([0x0f, 0x10, 16]);
+    block.extend(b"application/json");
     block
 }
 
@@ -441,24 +441,33 @@ fn say_all(stream: &mut TcpStream, mut bytes: &[u8]) {
     stream.set_nonblocking(false).unwrap();
 }
 
-/// Says all of `bytes` and asks whether the listener is still there; gives the frames that it says, until it answers that or
-/// closes.
-fn talk(mut stream: TcpStream, mut bytes: Vec<u8>) -> Vec<(u8, Vec<u8>)> {
+const ARE_YOU_THERE: &[u8; 8] = b"are you?";
+
+/// Says all of `bytes` and asks whether the listener is still there; gives the frames that it says, until one is the last that
+/// is waited for, or it closes.
+fn talk(
+    mut stream: TcpStream,
+    mut bytes: Vec<u8>,
+    mut is_last: impl FnMut(&(u8, Vec<u8>)) -> bool,
+) -> Vec<(u8, Vec<u8>)> {
     let mut other = stream.try_clone().unwrap();
-    bytes.extend(frame(PING, 0, 0, b"are you?"));
-    let saying =
-        std::thread::Builder::new().name("saying".into()).spawn(move || drop(other.write_all(&bytes)));
+    bytes.extend(frame(PING, 0, 0, ARE_YOU_THERE));
+    let say = move || drop(other.write_all(&bytes));
+    let saying = std::thread::Builder::new().name("saying".into()).spawn(say).unwrap();
     let mut heard = Vec::new();
     let mut head = [0; 9];
     while stream.read_exact(&mut head).is_ok() {
         let mut payload = vec![0; u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize];
-        if stream.read_exact(&mut payload).is_err() || (head[3] == PING && payload == b"are you?") {
+        if stream.read_exact(&mut payload).is_err() {
             break;
         }
         heard.push((head[3], payload));
+        if heard.last().is_some_and(&mut is_last) {
+            break;
+        }
     }
     drop(stream);
-    saying.unwrap().join().unwrap();
+    saying.join().unwrap();
     heard
 }
 
@@ -466,10 +475,16 @@ fn talk(mut stream: TcpStream, mut bytes: Vec<u8>) -> Vec<(u8, Vec<u8>)> {
 fn abuse_of_http2_ends_with_its_connection() {
     let live = Live::start();
     let port = listen_for_grpc(&live);
+    // With what the listener allows heard and agreed to.
     let begin = || {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").unwrap();
         stream.write_all(&frame(SETTINGS, 0, 0, b"")).unwrap();
+        let mut head = [0; 9];
+        stream.read_exact(&mut head).unwrap();
+        assert_eq!((head[3], head[4]), (SETTINGS, 0));
+        stream.read_exact(&mut vec![0; usize::from(head[2])]).unwrap();
+        stream.write_all(&frame(SETTINGS, 1, 0, b"")).unwrap();
         stream
     };
     let block = header_block(port);
@@ -477,24 +492,29 @@ fn abuse_of_http2_ends_with_its_connection() {
 
     // Requests that are taken back as soon as they are made.
     let both = |id| [frame(HEADERS, END_OF_HEADERS, id, &block), frame(RESET, 0, id, &[0, 0, 0, 8])].concat();
-    talk(begin(), streams(5_000).flat_map(both).collect());
+    let says_it_is_there = |said: &(u8, Vec<u8>)| *said == (PING, ARE_YOU_THERE.to_vec());
+    talk(begin(), streams(5_000).flat_map(both).collect(), says_it_is_there);
 
     // A header that never ends.
     let mut headers = frame(HEADERS, 0, 1, &block);
     headers.extend(frame(CONTINUATION, 0, 1, &[0x40, 1, b'x', 1, b'y'].repeat(2_000)).repeat(200));
-    let heard = talk(begin(), headers);
+    let heard = talk(begin(), headers, says_it_is_there);
     assert!(heard.iter().any(|(kind, _)| *kind == GO_AWAY), "{heard:?}");
 
     // More requests at once than are taken: those above are refused, and only those.
     let open = |id| frame(HEADERS, END_OF_HEADERS, id, &block);
-    let heard = talk(begin(), streams(100).flat_map(open).collect());
-    let refused = heard.iter().filter(|said| **said == (RESET, vec![0, 0, 0, 7])).count();
-    assert!(refused > 0, "REFUSED_STREAM; {heard:?}");
+    let refused = (RESET, vec![0, 0, 0, 7]);
+    let mut left = 100 - 32;
+    talk(begin(), streams(100).flat_map(open).collect(), |said| {
+        left -= usize::from(*said == refused);
+        left == 0
+    });
+    assert_eq!(left, 0, "REFUSED_STREAM");
 
     // A huge list of headers, well made.
     let field = [[0x00, 1, b'x', 0x7f, 0x7d].as_slice(), &[b'y'; 252]].concat();
     let long = [block.clone(), field.repeat(60)].concat();
-    talk(begin(), frame(HEADERS, END_OF_HEADERS | 1, 1, &long));
+    talk(begin(), frame(HEADERS, END_OF_HEADERS | 1, 1, &long), says_it_is_there);
 
     // Questions without end, whose answers are not read.
     let mut pings = begin();

@@ -214,8 +214,10 @@ impl Pieces {
 
 impl Write for &Pieces {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.hand_over(Ok(Bytes::copy_from_slice(bytes)))?;
-        Ok(bytes.len())
+        // However much is written at once, no more of it waits than is meant to.
+        let piece = bytes.get(..PIECE_BYTES).unwrap_or(bytes);
+        self.hand_over(Ok(Bytes::copy_from_slice(piece)))?;
+        Ok(piece.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -7,7 +7,7 @@ mod scan;
 mod tail;
 mod watch;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -244,13 +244,19 @@ impl Following {
         }
         self.left_out = scan.left_out;
         let mut untold_files = false;
-        for (path, stamp) in &scan.files {
-            let is_waiting = self.due.contains_key(path);
-            let is_news = self.tails.get(path).is_none_or(|tail| tail.is_news(*stamp));
-            if is_news && !self.is_in_backlog(path) {
-                untold_files |= !is_waiting && stamp.age() > TELLING_PATIENCE;
-                self.put(path.clone(), Duration::ZERO);
-            }
+        let in_line: HashSet<&PathBuf> = self.backlog.iter().collect();
+        let is_news = |path: &PathBuf, stamp: &Stamp| {
+            self.tails.get(path).is_none_or(|tail| tail.is_news(*stamp)) && !in_line.contains(path)
+        };
+        let news: Vec<(PathBuf, Stamp)> = scan
+            .files
+            .iter()
+            .filter(|(path, stamp)| is_news(path, stamp))
+            .map(|(path, stamp)| (path.clone(), *stamp))
+            .collect();
+        for (path, stamp) in news {
+            untold_files |= !self.due.contains_key(&path) && stamp.age() > TELLING_PATIENCE;
+            self.put(path, Duration::ZERO);
         }
         let gone: Vec<PathBuf> =
             self.tails.keys().filter(|path| !scan.files.contains_key(*path)).cloned().collect();
@@ -270,10 +276,6 @@ impl Following {
 
     fn is_missing(&self) -> bool {
         self.context.report.state() == crate::model::SourceState::Retrying
-    }
-
-    fn is_in_backlog(&self, path: &Path) -> bool {
-        !self.backlog.is_empty() && self.backlog.iter().any(|waiting| waiting == path)
     }
 
     /// Looks at a file.
