@@ -196,7 +196,7 @@ pub fn find(bytes: &[u8], at: usize, shape: Shape) -> Option<Mask<'static>> {
         Shape::Base64Header { before } => {
             let start = at.checked_sub(before)?;
             let known: [&[u8]; 4] = [b"QXV0aG9yaXphdGlvb", b"YXV0aG9yaXphdGlvb", b"QmVhcmVyI", b"YmVhcmVyI"];
-            let is_known = known.iter().any(|lead| starts(bytes, start, *lead));
+            let is_known = known.iter().any(|lead| starts(bytes, start, lead));
             let body =
                 word_length(bytes, start, |byte| Body::Base64.has(byte) || byte == b'_' || byte == b'-');
             (is_known && body >= 32).then_some(())?;
