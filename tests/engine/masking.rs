@@ -122,6 +122,10 @@ fn credentials_of_headers_urls_and_keys_keep_what_is_around_them() {
             json!({"a": json!({"b": "[masked:private-key]"}).to_string(), "c": 1})
         );
     }
+    let folded = format!("a name -----BEGIN PRIVATE KEY----- {} {} {}", word(64), word(64), word(20));
+    for cut in [80, 120, 170, folded.len()] {
+        assert_eq!(masked(&folded[..cut]), "a name [masked:private-key]", "{cut}");
+    }
     let public = format!("-----BEGIN PUBLIC KEY-----\n{body}-----END PUBLIC KEY-----");
     assert_eq!(mask_text(&public), None);
 }

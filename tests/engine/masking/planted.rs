@@ -157,14 +157,30 @@ impl Plant {
         self.all[(self.next - 1) % self.all.len()].text.clone()
     }
 
+    /// One without signs at which formats take ids apart.
+    fn take_for_id(&mut self) -> String {
+        loop {
+            let text = self.take();
+            if !text.contains([':', '"', '\'', '\n', ' ']) {
+                return text;
+            }
+        }
+    }
+
     /// Plants one in texts of the value, and in names of fields where `everywhere`.
     fn into(&mut self, value: &mut Value, everywhere: bool) {
         match value {
             Value::String(text) if text.len() > 60 || everywhere || text.contains(' ') => {
-                // What is JSON, or begins as something that decides how it is read, stays so.
+                let is_id = !text.contains(' ');
+                let secret = if is_id { self.take_for_id() } else { self.take() };
+                // What is JSON, or begins as something that decides how it is read, stays so. Where a reader makes a name of the start of a
+                // text, half a secret would be left: that is not promised.
                 match text.chars().next() {
-                    Some('{' | '[') => *text = json!([self.take(), text]).to_string(),
-                    _ => *text = format!("{text} {}", self.take()),
+                    Some('{' | '[') => *text = json!([secret, text]).to_string(),
+                    _ if is_id || text.chars().count() + secret.len() < 70 => {
+                        *text = format!("{text} {secret}")
+                    }
+                    _ => *text = format!("{text} {} {secret}", "and so on ".repeat(120)),
                 }
             }
             Value::Array(items) => items.iter_mut().for_each(|item| self.into(item, everywhere)),

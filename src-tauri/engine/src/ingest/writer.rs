@@ -177,6 +177,14 @@ impl Writer {
         })
     }
 
+    /// Has the writer's thread look something up, or do what changes no trace.
+    pub(super) fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.ask(|writer| look(&writer.connection))
+    }
+
     /// Runs `change` in a transaction of its own, without telling of it: for what no page shows. Error `Locked` where another
     /// program holds the store for more than some seconds.
     pub fn change_aside<T: Send + 'static>(

@@ -47,11 +47,15 @@ pub(super) fn find<'a>(bytes: &'a [u8], name: Range<usize>) -> Option<Mask<'a>> 
         && bytes
             .get(value.end..)
             .is_some_and(|rest| rest.starts_with(b"...") || rest.starts_with("…".as_bytes()));
-    let is_own_name = bytes.get(name)?.ends_with(text);
+    let name_bytes = bytes.get(name)?;
+    let is_own_name = name_bytes.ends_with(text);
     if is_cut || is_own_name || is_placeholder(text) || !worth_masking(bytes, &value) {
         return None;
     }
     let is_text = !is_code(bytes, &value);
+    // No name of a program has a dash; where lines were folded, more follows.
+    let is_header = name_bytes.contains(&b'-')
+        || text.len() >= 20 && text.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4;
     let is_secret = match join {
         Join::Query if kind == "signature" => text.len() >= 40 && has_digit(text),
         Join::Query => text.len() >= 4 && (has_digit(text) || text.len() >= 16),
@@ -71,7 +75,7 @@ pub(super) fn find<'a>(bytes: &'a [u8], name: Range<usize>) -> Option<Mask<'a>> 
         Join::Colon if name_is_header => {
             text.len() >= 8 && has_digit(text) && is_text && !is_identifier(text)
         }
-        Join::Colon => looks_random(text, 8) && is_text && ends_line(bytes, value.end),
+        Join::Colon => looks_random(text, 8) && is_text && (is_header || ends_line(bytes, value.end)),
         Join::Equals => looks_random(text, 16) && is_text,
     };
     is_secret.then(|| Mask::new(value, kind))

@@ -196,7 +196,7 @@ pub fn find(bytes: &[u8], at: usize, shape: Shape) -> Option<Mask<'static>> {
         Shape::Base64Header { before } => {
             let start = at.checked_sub(before)?;
             let known: [&[u8]; 4] = [b"QXV0aG9yaXphdGlvb", b"YXV0aG9yaXphdGlvb", b"QmVhcmVyI", b"YmVhcmVyI"];
-            let is_known = known.iter().any(|lead| starts(bytes, start, *lead));
+            let is_known = known.iter().any(|lead| starts(bytes, start, lead));
             let body =
                 word_length(bytes, start, |byte| Body::Base64.has(byte) || byte == b'_' || byte == b'-');
             (is_known && body >= 32).then_some(())?;
@@ -245,7 +245,8 @@ fn pem(bytes: &[u8], at: usize) -> Option<Mask<'static>> {
             return Some(Mask::new(at..at + body + closing + 8 + dashes + 5, "private-key"));
         }
     }
-    // Cut off: as far as it goes on in base64, with line breaks that may be escaped as often as the text is nested.
+    // Cut off: as far as it goes on in base64, with line breaks that may be escaped as often as the text is nested, or have become
+    // spaces.
     let mut length = 0;
     while let Some(byte) = window.get(length) {
         match byte {
@@ -255,6 +256,14 @@ fn pem(bytes: &[u8], at: usize) -> Option<Mask<'static>> {
                     Some(b'n' | b'r') => length += slashes + 1,
                     _ => break,
                 }
+            }
+            b' ' => {
+                let word = run(window, length + 1, LONGEST_PEM_BYTES, |byte| Body::Base64.has(byte));
+                let is_last = length > 40 && length + 1 + word == window.len();
+                if word < 32 && !is_last {
+                    break;
+                }
+                length += 1 + word;
             }
             byte if is_alnum(*byte) || b"+/=\n\r".contains(byte) => length += 1,
             _ => break,

@@ -77,7 +77,7 @@ struct KeptText {
     used: Instant,
 }
 
-/// A place in a payload; blocks never change, so the same key is the same text.
+/// A place in a payload; blocks change only where what is stored is masked, which forgets all of these.
 #[derive(Clone, PartialEq, Eq)]
 struct Key {
     block: i64,

@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rusqlite::Connection;
-
 use super::{Writer, WriterState};
 use crate::error::Result;
 use crate::ingest::assemble::Said;
@@ -15,14 +13,6 @@ use crate::store::stored_texts::{self, PayloadOwner, TextKind};
 use crate::store::{BlockBuilder, open_payload, span, text_index, trace, transaction};
 
 impl Writer {
-    /// Has the writer's thread look something up, or do what changes no trace.
-    pub(in crate::ingest) fn look<T: Send + 'static>(
-        &self,
-        look: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.ask(|writer| look(&writer.connection))
-    }
-
     /// Masks the payloads of these blocks. Gives the traces whose payloads changed, and counts what was masked.
     pub(in crate::ingest) fn mask_blocks(
         &self,
