@@ -71,11 +71,12 @@ fn commands_of_the_shell_take_no_paths() {
         .collect::<Vec<_>>();
     listed.sort();
     let declared = Regex::new(r"#\[tauri::command\]\npub\(crate\) (?:async )?fn (\w+)\(([^)]*)\)").unwrap();
+    let parameter = Regex::new(r"(\w+): ((?:[^<,]|<[^>]*>)+)").unwrap();
     let mut found = Vec::new();
     for command in declared.captures_iter(&sources) {
         found.push(command[1].to_owned());
-        for parameter in command[2].split(",\n").map(str::trim).filter(|parameter| !parameter.is_empty()) {
-            let (name, kind) = parameter.split_once(": ").unwrap();
+        for parameter in parameter.captures_iter(&command[2]) {
+            let [name, kind] = [1, 2].map(|part| parameter[part].trim());
             let is_given_by_tauri =
                 kind.starts_with("State<") || kind == "WebviewWindow" || kind == "AppHandle";
             // `request` of `call` goes through `api::call_from_page`; an address through `links::may_open`.
@@ -83,7 +84,7 @@ fn commands_of_the_shell_take_no_paths() {
                 && !kind.contains("Path");
             // A store by its path goes through `stores::may_be_named`.
             let is_asked_about = ["look_at_store", "open_store"].contains(&&command[1]) && name == "path";
-            assert!(is_given_by_tauri || is_no_path || is_asked_about, "{}: {parameter}", &command[1]);
+            assert!(is_given_by_tauri || is_no_path || is_asked_about, "{}: {name}: {kind}", &command[1]);
         }
     }
     found.sort();
