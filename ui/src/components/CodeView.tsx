@@ -10,7 +10,7 @@ import {
 } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState } from '@codemirror/state';
-import { EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
 import { adoptEditorStyles } from '../styles/editorSheet';
@@ -67,6 +67,8 @@ export default function CodeView({ text, label }: CodeViewProps) {
           EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
           EditorView.lineWrapping,
           lineNumbers(),
+          // A dot stands for what hides or turns around the text beside it.
+          highlightSpecialChars(),
           json(),
           codeFolding(),
           foldGutter(),

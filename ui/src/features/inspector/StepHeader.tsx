@@ -56,7 +56,7 @@ export function StepHeader({ traceId, step, tree, actions }: StepHeaderProps) {
       <div className={styles.title}>
         <KindIcon kind={step.kind} size={16} />
         <h2 className={styles.name} title={step.name}>
-          {step.name || <i>unnamed</i>}
+          {visibleText(step.name) || <i>unnamed</i>}
         </h2>
         {actions}
         <CopyButton
@@ -107,7 +107,7 @@ export function StepHeader({ traceId, step, tree, actions }: StepHeaderProps) {
             <span className={styles.muted}> {formatDateTime(started_unix_ms).slice(11)}</span>
           )}
         </Item>
-        {step.model !== null && <Item label="Model">{step.model}</Item>}
+        {step.model !== null && <Item label="Model">{visibleText(step.model)}</Item>}
         {hasTokens(step) && (
           <Item label="Tokens" provenance={step.tokens_provenance}>
             <Tokens step={step} />

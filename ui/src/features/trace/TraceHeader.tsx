@@ -183,7 +183,7 @@ function TextFold({ text, open, onToggle }: { text: Text; open: boolean; onToggl
         {text.label}
         {text.mark !== null && <span className="visually-hidden"> ({text.mark})</span>}
       </span>
-      <span className={styles.start}>{open ? '' : text.text.slice(0, 300)}</span>
+      <span className={styles.start}>{open ? '' : visibleText(text.text.slice(0, 300))}</span>
     </button>
   );
 }
