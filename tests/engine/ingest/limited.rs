@@ -3,7 +3,7 @@
 use engine::dto::*;
 use engine::model::{DurationUnit, FieldRole, MappedField, RecordMapping};
 use engine::testing::Harness;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// A line of OTLP: one step of a run of many, which says `text`.
 fn step(number: usize, text: &str) -> String {
