@@ -25,8 +25,9 @@ use super::{Server, failure, refusal};
 
 /// Tickets that are not used yet; further ones push the oldest out.
 const MOST_TICKETS: usize = 16;
-/// Files that are written at once, each by a thread of its own; one more is told to come back.
-const AT_ONCE: usize = 4;
+/// Files that are written at once, each by a thread of its own; one more is told to come back. Each holds one of the store's
+/// connections for as long as the browser takes, so some must be left for commands.
+const AT_ONCE: usize = 2;
 /// A piece of a file, and how many of them wait for a slow browser.
 const PIECE_BYTES: usize = 256 << 10;
 const PIECES: usize = 4;

@@ -139,6 +139,22 @@ impl SpanRecord {
         Self::folded(text, Self::HANDED_PREVIEW_BYTES)
     }
 
+    /// The start of `text` up to `cut`, a character boundary. Of a long run of letters and digits that the cut goes through only the
+    /// first few are left: it may be a secret, which nothing knows for one by its first half.
+    pub fn cut_at(text: &str, cut: usize) -> &str {
+        const LONG_BYTES: usize = 20;
+        const LEFT_BYTES: usize = 6;
+        let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.+=~%".contains(byte);
+        let (start, rest) = text.split_at_checked(cut).unwrap_or((text, ""));
+        let before = start.bytes().rev().take_while(is_token).count();
+        let after = rest.bytes().take_while(is_token).count();
+        if after > 0 && before + after > LONG_BYTES {
+            &start[..start.len() - before + before.min(LEFT_BYTES)]
+        } else {
+            start
+        }
+    }
+
     /// `text` cut at a character boundary to `bytes`, white space folded, or `None` if nothing is left.
     pub fn folded(text: &str, bytes: usize) -> Option<String> {
         let mut preview = String::with_capacity(bytes.min(text.len()));
@@ -146,15 +162,13 @@ impl SpanRecord {
             let room = bytes - preview.len();
             let needed = word.len() + usize::from(!preview.is_empty());
             if needed > room {
-                let mut cut = room.saturating_sub(usize::from(!preview.is_empty())).min(word.len());
-                while !word.is_char_boundary(cut) {
-                    cut -= 1;
-                }
-                if cut > 0 {
+                let cut = room.saturating_sub(usize::from(!preview.is_empty())).min(word.len());
+                let start = Self::cut_at(word, word.floor_char_boundary(cut));
+                if !start.is_empty() {
                     if !preview.is_empty() {
                         preview.push(' ');
                     }
-                    preview.push_str(&word[..cut]);
+                    preview.push_str(start);
                 }
                 break;
             }

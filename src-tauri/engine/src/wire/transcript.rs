@@ -16,7 +16,9 @@ use serde_json::{Map, Value, json};
 
 use super::Sink;
 use super::draft::Draft;
-use crate::model::{Payload, Provenance, SpanFlags, SpanKind, SpanStatus, Tokens, TraceRecord, TraceStatus};
+use crate::model::{
+    Payload, Provenance, SpanFlags, SpanKind, SpanRecord, SpanStatus, Tokens, TraceRecord, TraceStatus,
+};
 
 /// A session on its way into spans.
 #[derive(Clone)]
@@ -551,7 +553,7 @@ impl Transcript {
 pub fn short_name(preview: &str) -> String {
     const NAME_CHARS: usize = 80;
     match preview.char_indices().nth(NAME_CHARS) {
-        Some((cut, _)) => format!("{}…", preview.get(..cut).unwrap_or(preview).trim_end()),
+        Some((cut, _)) => format!("{}…", SpanRecord::cut_at(preview, cut).trim_end()),
         None => preview.to_owned(),
     }
 }
