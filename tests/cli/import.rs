@@ -97,6 +97,21 @@ fn a_database_elsewhere_is_used_if_named() {
 }
 
 #[test]
+fn a_database_whose_name_is_mistyped_is_not_made() {
+    let program = Program::new();
+    for args in
+        [&["list"][..], &["show", "1"], &["compare", "1", "2"], &["export", "1", "-o", "-"], &["delete", "1"]]
+    {
+        let mut all = vec!["--db", "mistyped.db"];
+        all.extend(args);
+        let ran = program.run(&all);
+        assert_eq!(ran.code, Some(1), "{args:?}");
+        assert!(ran.stderr.contains("There is no database at mistyped.db."), "{args:?}: {}", ran.stderr);
+    }
+    assert!(!program.folder.path().join("mistyped.db").exists());
+}
+
+#[test]
 fn a_file_that_is_no_database_is_not_overwritten() {
     let program = Program::new();
     let notes = program.file("notes.txt", "my notes\n".repeat(1_000));

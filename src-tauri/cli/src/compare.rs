@@ -18,7 +18,7 @@ const DIFFERS: u8 = 3;
 const MOST_DIFFERENCES: usize = 20;
 
 pub(crate) fn run(args: &Args, compare: &Compare, out: &mut Output) -> Result<ExitCode, Failure> {
-    let engine = host::open(args)?;
+    let engine = host::open_existing(args)?;
     let a = show::find(&engine, &compare.a)?.summary;
     let b = show::find(&engine, &compare.b)?.summary;
     let form = if compare.json { ComparisonForm::Json } else { ComparisonForm::Html };

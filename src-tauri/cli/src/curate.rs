@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::{host, quantity, show};
 
 pub(crate) fn tag(args: &Args, tag: &Tag) -> Result<ExitCode, Failure> {
-    let engine = host::open(args)?;
+    let engine = host::open_existing(args)?;
     let mark = TraceMark {
         selection: selection(&engine, &tag.which)?,
         add_tags: tag.add.clone(),
@@ -23,7 +23,7 @@ pub(crate) fn tag(args: &Args, tag: &Tag) -> Result<ExitCode, Failure> {
 }
 
 pub(crate) fn delete(args: &Args, delete: &Delete) -> Result<ExitCode, Failure> {
-    let engine = host::open(args)?;
+    let engine = host::open_existing(args)?;
     let deletion: Deletion = host::call(&engine, "trace_delete", &selection(&engine, &delete.which)?)?;
     eprintln!(
         "{} deleted; for ten minutes the app can bring them back (Settings, Storage).",

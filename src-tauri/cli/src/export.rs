@@ -14,7 +14,7 @@ use crate::output::Output;
 use crate::{curate, host, quantity};
 
 pub(crate) fn run(args: &Args, export: &Export, out: &mut Output) -> Result<ExitCode, Failure> {
-    let engine = host::open(args)?;
+    let engine = host::open_existing(args)?;
     let selection = curate::selection(&engine, &export.which)?;
     let stop = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&stop);

@@ -22,6 +22,17 @@ pub(crate) fn store_path(args: &Args) -> Result<PathBuf, Failure> {
     }
 }
 
+/// As [`open`], for what is about traces that are there: a database named with `--db` is not made.
+pub(crate) fn open_existing(args: &Args) -> Result<Engine, Failure> {
+    match &args.db {
+        Some(path) if !path.exists() => {
+            let path = path.to_string_lossy();
+            Err(Failure::Failed(format!("There is no database at {}.", text::printable(&path))))
+        }
+        _ => open(args),
+    }
+}
+
 /// Opens the engine on the database that the arguments or the environment name, and tells on stderr what happened to it
 /// that the person should know.
 pub(crate) fn open(args: &Args) -> Result<Engine, Failure> {

@@ -17,7 +17,7 @@ const WINDOW: u32 = 1_000;
 
 pub(crate) fn run(args: &Args, list: &List, out: &mut Output) -> Result<ExitCode, Failure> {
     filter::parse(&list.filter).map_err(|error| filter_failure(&list.filter, &error))?;
-    let engine = host::open(args)?;
+    let engine = host::open_existing(args)?;
     let most = if list.limit == 0 { u32::MAX } else { list.limit };
     let mut table = Table::new(&[
         ("ID", Align::Right),

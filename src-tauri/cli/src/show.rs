@@ -26,7 +26,7 @@ const LEAST_BEGINNING_CHARACTERS: usize = 4;
 const MOST_ERRORS: usize = 1_000;
 
 pub(crate) fn run(args: &Args, show: &Show, out: &mut Output) -> Result<ExitCode, Failure> {
-    let engine = host::open(args)?;
+    let engine = host::open_existing(args)?;
     let (detail, linked) = find_step(&engine, &show.trace)?;
     let trace = TraceRef { trace_id: detail.summary.trace_id };
     let tree: SpanTree = host::call(&engine, "span_tree", &trace)?;
