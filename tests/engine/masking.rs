@@ -30,6 +30,25 @@ fn word(length: usize) -> String {
 }
 
 #[test]
+fn a_terminals_colours_hide_no_secret() {
+    for colour in ["\x1b[33m", "\x1b[1;38;5;208m", "\x1b[K", "\\u001b[0m", "\\x1b[31m", "\\033[36m", "\\e[1m"]
+    {
+        for secret in
+            [format!("sk-proj-{}", word(48)), format!("ghp_{}", word(36)), format!("AKIA{}", "Q7".repeat(8))]
+        {
+            let shown = masked(&format!("key {colour}{secret}"));
+            assert!(
+                shown.starts_with(&format!("key {colour}[masked:")) && !shown.contains(&secret[8..]),
+                "{shown}"
+            );
+        }
+    }
+    // What only looks like one: the end of a word, an index.
+    let text = format!("item[3m{} x[12msk-{}", word(4), word(48));
+    assert_eq!(masked(&text), text);
+}
+
+#[test]
 fn known_shapes_are_masked_wherever_they_stand() {
     let jwt = format!("eyJ{}.eyJ{}.{}", word(20), word(40), word(43));
     let shapes = [

@@ -319,7 +319,7 @@ impl Searcher {
 static SEARCHER: LazyLock<Searcher> = LazyLock::new(Searcher::new);
 
 /// Whether a word may begin at `at`: what is before it is no letter, digit, `_` or `-`, or is the end of an escape (`\n`,
-/// `\u0027`, `%20`).
+/// `\u0027`, `%20`) or the code of a terminal's colour.
 fn begins_word(bytes: &[u8], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).and_then(|before| bytes.get(before)) else { return true };
     if !before.is_ascii_alphanumeric() && !matches!(before, b'_' | b'-') {
@@ -327,6 +327,9 @@ fn begins_word(bytes: &[u8], at: usize) -> bool {
     }
     let escape =
         |length: usize| at.checked_sub(length).and_then(|start| bytes.get(start..at)).unwrap_or_default();
+    if ends_colour(bytes.get(..at).unwrap_or_default()) {
+        return true;
+    }
     if let [b'%', high, low] = escape(3) {
         return high.is_ascii_hexdigit() && low.is_ascii_hexdigit();
     }
@@ -335,6 +338,19 @@ fn begins_word(bytes: &[u8], at: usize) -> bool {
         (_, [b'\\', b'u', digits @ ..]) => digits.iter().all(u8::is_ascii_hexdigit),
         _ => false,
     }
+}
+
+/// Whether text ends with a code that a terminal takes for itself (`ESC [ 33 m`), the escape as it is or as JSON, shells and
+/// programs write it.
+fn ends_colour(text: &[u8]) -> bool {
+    const LONGEST_BYTES: usize = 32;
+    const ESCAPES: [&[u8]; 6] = [b"\x1b", b"\\u001b", b"\\u001B", b"\\x1b", b"\\033", b"\\e"];
+    let text = text.get(text.len().saturating_sub(LONGEST_BYTES)..).unwrap_or_default();
+    let Some((b'm' | b'K', code)) = text.split_last() else { return false };
+    let digits =
+        code.iter().rev().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b':')).count();
+    let before = code.get(..code.len() - digits).unwrap_or_default();
+    before.strip_suffix(b"[").is_some_and(|before| ESCAPES.iter().any(|escape| before.ends_with(escape)))
 }
 
 /// How many bytes from `at` satisfy `test`, up to `most`.
