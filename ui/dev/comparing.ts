@@ -165,6 +165,7 @@ export function inventedComparing(traces: TraceSummary[], many: number): Answers
         runs,
         reference: base,
         left_out: 0,
+        left_out_varying: 0,
         remarks: [],
         rows: tree.span_id.map((span_id, row) => ({
           name: tree.strings[tree.name[row] ?? 0] ?? '',

@@ -32,7 +32,8 @@ pub(crate) enum Command {
     /// tries or place, or was given or gave something else in substance. Wording, ids, times, tokens and costs are no difference,
     /// nor are levels that one format alone has. The page and the files of a comparison count the same way.
     ///
-    /// Ends with 0 if nothing differs, 3 if anything does, 1 if it went wrong, 2 if a run is not known.
+    /// Ends with 0 if nothing differs, 3 if anything does, 1 if it went wrong or a run is not known, 2 if it
+    /// was called in a wrong way.
     Compare(Compare),
     /// Write traces to a file that can be imported again, with nothing lost
     Export(Export),

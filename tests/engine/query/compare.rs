@@ -384,7 +384,12 @@ fn reported(id: &str, name: &str, steps: &[(&str, Value, Option<&str>)]) -> Valu
             let mut step = json!({
                 "step_id": format!("{id}-{number}"), "tool_name": tool, "input": input, "output": output,
                 "duration": 100.0, "success": error.is_none(),
-                "timestamp": format!("2026-03-01T10:{:02}:{:02}+00:00", number / 60, number % 60),
+                "timestamp": format!(
+                    "2026-03-01T{:02}:{:02}:{:02}+00:00",
+                    10 + number / 3600,
+                    number / 60 % 60,
+                    number % 60
+                ),
             });
             if let Some(error) = error {
                 step["error"] = json!(error);
@@ -573,4 +578,80 @@ fn what_changed_in_a_long_text_is_not_said() {
         assert!(sentence.starts_with("search was given something else"), "{sentence}");
         assert_eq!(sentence.contains("red"), is_said, "{length}: {sentence}");
     }
+}
+
+#[test]
+fn an_operation_with_tries_that_one_run_alone_has_is_a_difference_and_a_level_around_it_is_none() {
+    let run = |with_answer: bool| {
+        let mut spans = vec![span(1, 0, "AGENT", "assistant", (0, 4_000), ("q", "a"))];
+        let parent = if with_answer { 2 } else { 1 };
+        if with_answer {
+            spans.push(span(2, 1, "CHAIN", "retry_guard", (0, 4_000), ("", "")));
+        }
+        spans.push(span(3, parent, "TOOL", "search", (0, 500), ("faust", "Goethe")));
+        if with_answer {
+            let first = span(4, 2, "CHAIN", "respond", (500, 1_500), ("Goethe", ""));
+            spans.push(failed(first, "timed out"));
+            spans.push(span(5, 2, "CHAIN", "respond", (1_600, 4_000), ("Goethe", "a")));
+        }
+        spans
+    };
+    let (store, ids) = Store::of(&[run(true), run(false)]);
+    let comparison = store.compare(ids[0], ids[1]);
+    assert_eq!(comparison.a.tree.groups.len(), 1, "it was tried twice");
+    let sentences: Vec<&str> = comparison.differences.iter().map(|told| &*told.sentence).collect();
+    assert_eq!(sentences, ["A alone has respond."]);
+    assert_eq!((comparison.difference_count(), comparison.differences[0].time_ns), (1, -3.5e9));
+    assert!(
+        !comparison.drifts.iter().any(|drift| drift.sentence.contains("respond")),
+        "{:?}",
+        comparison.drifts
+    );
+    let text = comparison.summary.join(" ");
+    assert!(text.contains("A alone has respond. B called respond once less."), "{text}");
+    let guard = comparison.row_a.iter().position(|row| *row == 1).unwrap();
+    assert_eq!((comparison.row_b[guard], comparison.is_difference[guard]), (-1, 0));
+}
+
+#[test]
+fn no_part_of_a_difference_in_time_is_larger_than_the_whole_or_the_run_itself() {
+    let run = |fetched: u64, answered: u64, after: u64| {
+        let end = fetched + answered;
+        vec![
+            span(1, 0, "AGENT", "assistant", (0, end + after), ("q", "a")),
+            span(2, 1, "TOOL", "fetch", (0, fetched), ("faust", "Goethe")),
+            span(3, 1, "LLM", "answer", (fetched, end), ("Goethe", "a")),
+        ]
+    };
+    let said = |a: Vec<Value>, b: Vec<Value>| {
+        let (store, ids) = Store::of(&[a, b]);
+        store.compare(ids[0], ids[1]).summary.join(" ")
+    };
+    let text = said(run(900, 100, 0), run(100, 850, 0));
+    assert!(text.ends_with("B took 50 ms less."), "another step made up for most of it: {text}");
+    let text = said(run(900, 100, 0), run(900, 100, 800));
+    assert!(text.ends_with("B took 800 ms longer, most of it outside its steps (+800 ms)."), "{text}");
+    let text = said(run(900, 100, 0), run(300, 100, 0));
+    assert!(text.ends_with("B took 600 ms less, most of it in fetch (−600 ms)."), "{text}");
+}
+
+#[test]
+fn rows_of_a_long_matrix_that_vary_are_listed_and_those_left_out_are_the_same_in_all() {
+    const STEPS: usize = 5_200;
+    let steps = |last: &str| {
+        let search = |at: usize| ("search", json!({ "query": format!("page {at}") }), None);
+        let mut steps: Vec<_> = (0..STEPS).map(search).collect();
+        steps[STEPS - 2] = ("search", query(last), None);
+        steps
+    };
+    let (store, ids) = store_of_reported(&[
+        reported("r-1", "shoes", &steps("red")),
+        reported("r-2", "shoes", &steps("blue")),
+    ]);
+    let request = RunMatrixRequest { trace_ids: ids, reference: None };
+    let matrix: RunMatrix = store.harness.call("run_matrix", &request);
+    assert_eq!((matrix.rows.len(), matrix.left_out, matrix.left_out_varying), (5_000, 201, 0));
+    let varying: Vec<usize> =
+        (0..).zip(&matrix.rows).filter(|(_, row)| row.varies).map(|(at, _)| at).collect();
+    assert_eq!(varying, [4_999], "in its place: after all that are the same and listed");
 }

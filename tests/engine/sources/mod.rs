@@ -1,6 +1,7 @@
 //! Live sources, each through the commands that the page uses.
 
 mod awaited;
+mod compared;
 mod crash;
 mod database;
 mod demo;

@@ -4178,9 +4178,13 @@ reference: number,
  */
 rows: Array<MatrixRow>, 
 /**
- * Rows that are not listed.
+ * Rows that are not listed: rows that are the same in all runs first, the last of them.
  */
 left_out: number, 
+/**
+ * How many of these vary; 0 unless more rows vary than are listed at all.
+ */
+left_out_varying: number, 
 /**
  * What was not compared, and why.
  */

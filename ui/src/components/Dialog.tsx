@@ -14,12 +14,15 @@ interface DialogProps {
   titleShown?: boolean;
   /** Buttons at its foot. */
   actions?: ReactNode;
+  /** Where the focus goes when it closes; else where it was. */
+  returnFocus?: () => void;
   children: ReactNode;
 }
 
 /** A dialog over the page: holds the focus, closes with Escape, gives the focus back. */
 export function Dialog(props: DialogProps) {
   const { open, onClose, title, description, width_px = 520, titleShown = true, actions, children } = props;
+  const { returnFocus } = props;
   return (
     <Radix.Root
       open={open}
@@ -38,6 +41,11 @@ export function Dialog(props: DialogProps) {
             const box = event.currentTarget as HTMLElement;
             if (!box.contains(document.activeElement))
               (box.querySelector<HTMLElement>('[data-autofocus]') ?? box).focus();
+          }}
+          onCloseAutoFocus={(event) => {
+            if (!returnFocus) return;
+            event.preventDefault();
+            returnFocus();
           }}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >

@@ -9,11 +9,13 @@ interface PopoverProps {
   label: string;
   /** One button. */
   trigger: ReactNode;
+  /** Where the focus goes when it closes with Escape; else to the trigger. */
+  returnFocus?: () => void;
   children: ReactNode;
 }
 
 /** A small surface that opens beside its trigger, and closes with Escape or a click elsewhere. */
-export function Popover({ open, onOpenChange, label, trigger, children }: PopoverProps) {
+export function Popover({ open, onOpenChange, label, trigger, returnFocus, children }: PopoverProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
@@ -24,6 +26,12 @@ export function Popover({ open, onOpenChange, label, trigger, children }: Popove
           align="start"
           sideOffset={4}
           collisionPadding={8}
+          onCloseAutoFocus={(event) => {
+            // A click elsewhere has put it there already.
+            if (!returnFocus || document.activeElement !== document.body) return;
+            event.preventDefault();
+            returnFocus();
+          }}
         >
           {children}
         </Radix.Content>

@@ -61,6 +61,8 @@ export interface AlignedRuns {
   readonly differentBelow: Uint32Array;
   /** How many pairs below an operation belong to its tries before the last one; they follow it directly. */
   readonly ofTries: Uint32Array;
+  /** 1 for what one run alone has and is no difference: a level of its format, a pause, a call between tries. */
+  readonly passedOver: Uint8Array;
   /** The pair at which the runs part, -1 where they do the same. */
   readonly first: number;
 }
@@ -83,6 +85,7 @@ export function alignedFrom(comparison: Comparison, isLiveA = false, isLiveB = f
     if (at(tryOf, pair) === above) ofTries[above] = at(ofTries, above) + at(descendants, pair) + 1;
   }
   return {
+    passedOver: passedOverIn(comparison),
     count,
     a: stepTreeFrom(comparison.a.tree, isLiveA),
     b: stepTreeFrom(comparison.b.tree, isLiveB),
@@ -105,12 +108,37 @@ export function alignedFrom(comparison: Comparison, isLiveA = false, isLiveB = f
   };
 }
 
+function passedOverIn({ row_a, row_b, parent, relation, try_of, is_difference }: Comparison): Uint8Array {
+  const passedOver = new Uint8Array(parent.length);
+  /** Differences of one run alone, and all below them. */
+  const counted = new Uint8Array(parent.length);
+  for (let pair = 0; pair < parent.length; pair++) {
+    if (at(row_a, pair) >= 0 && at(row_b, pair) >= 0) continue;
+    const above = at(parent, pair);
+    const isPart = above >= 0 && counted[above] === 1 && relation[above] === relation[pair];
+    if (isPart || is_difference[pair] === 1) counted[pair] = 1;
+    else if (at(try_of, pair) < 0) passedOver[pair] = 1;
+  }
+  return passedOver;
+}
+
 /**
  * Whether the two steps of a pair are not alike in more than wording. Not each such pair is a difference that counts: tries
- * count with their operation, parts of what one run alone has with that.
+ * count with their operation, parts of what one run alone has with that. What is passed over is not among them.
  */
-export function isUnlike({ relation, difference }: AlignedRuns, pair: number): boolean {
+export function isUnlike({ relation, difference, passedOver }: AlignedRuns, pair: number): boolean {
+  if (passedOver[pair] === 1) return false;
   return at(relation, pair) !== MATCHED || (at(difference, pair) & IN_SUBSTANCE) !== 0;
+}
+
+/** What a pair is that one run alone has and that is no difference, in words; `null` for all others. */
+export function passedOverWords(runs: AlignedRuns, pair: number): string | null {
+  if (runs.passedOver[pair] !== 1) return null;
+  const [tree, row] = namingStep(runs, pair);
+  const side = tree === runs.a ? 'A' : 'B';
+  const kind = kindOf(tree, row);
+  if (kind === 'wait') return `a pause of ${side} alone`;
+  return kind === 'llm' ? `between tries in ${side}` : `a level of ${side} alone`;
 }
 
 /** Whether a pair is a try before the last one of its operation, or a part of one. */
@@ -191,7 +219,8 @@ export function took_ns(runs: AlignedRuns, side: Side, pair: number, isFolded: b
   if (row < 0) return 0;
   const tree = runs[side];
   const duration_ns = at(tree.duration_ns, row);
-  if (tree.clock === 'order_only' || duration_ns < 0) return null;
+  // What is under way has not taken its time yet.
+  if (tree.clock === 'order_only' || duration_ns < 0 || standingOf(tree, row) === 'open') return null;
   const first = firstRowOn(runs, side, pair, isFolded);
   return duration_ns + at(tree.start_ns, row) - at(tree.start_ns, first);
 }
@@ -264,8 +293,10 @@ export function pairSentence(runs: AlignedRuns, pair: number): string {
   const tried = tryWords(runs, 'a', pair) ?? tryWords(runs, 'b', pair);
   if (tried !== null) parts.push(tried);
   const relation = relationOf(runs, pair);
-  if (relation === 'only_a') parts.push('only in A');
-  if (relation === 'only_b') parts.push('only in B');
+  const passedOver = passedOverWords(runs, pair);
+  if (passedOver !== null) parts.push(passedOver);
+  else if (relation === 'only_a') parts.push('only in A');
+  else if (relation === 'only_b') parts.push('only in B');
   if (relation === 'moved') parts.push('at another place');
   parts.push(...differenceWords(runs, pair).map(({ word }) => word));
   if (pair === runs.first) parts.push('here the runs part');

@@ -312,8 +312,10 @@ pub struct RunMatrix {
     pub reference: u32,
     /// A row a step that any of them has; an operation that was tried again is one.
     pub rows: Vec<MatrixRow>,
-    /// Rows that are not listed.
+    /// Rows that are not listed: rows that are the same in all runs first, the last of them.
     pub left_out: u32,
+    /// How many of these vary; 0 unless more rows vary than are listed at all.
+    pub left_out_varying: u32,
     /// What was not compared, and why.
     pub remarks: Vec<String>,
 }

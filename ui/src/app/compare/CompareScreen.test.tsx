@@ -243,6 +243,42 @@ describe('two runs side by side', () => {
     expect(selected()).toContain('tidy');
   });
 
+  it('give the keys back to the steps when the list of differences closes', async () => {
+    const { grid } = await shown();
+    await userEvent.keyboard('l');
+    await screen.findByRole('dialog', { name: /Differences/ });
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => {
+      expect(document.activeElement).toBe(grid);
+    });
+  });
+
+  it('pass over a level that one of them alone has, and say so', async () => {
+    const level = comparison();
+    const tidy = level.relation.indexOf(2);
+    level.is_difference[tidy] = 0;
+    // Nor is what stands beside it one.
+    level.relation[tidy - 1] = 0;
+    await shown({ compare: () => level });
+    const row = screen.getByRole('row', { name: /tidy/ });
+    expect(row.getAttribute('aria-label')).toContain('a level of A alone');
+    expect(row.textContent).not.toContain('only in A');
+    await userEvent.keyboard('d');
+    await waitFor(() => {
+      expect(screen.queryByRole('row', { name: /tidy/ })).toBeNull();
+    });
+  });
+
+  it('are not said to be apart in time while one is under way', async () => {
+    const going = comparison();
+    going.b.summary = { ...going.b.summary, status: 'running' };
+    await shown({ compare: () => going });
+    const numbers = screen.getByLabelText('Numbers of both runs');
+    expect(numbers.textContent).not.toContain('Duration');
+    expect(numbers.textContent).toContain('900 → 1.2k');
+    expect(numbers.textContent).toContain('so far');
+  });
+
   it('swap sides, and are linked to with the pair that is looked at', async () => {
     const writeText = vi.fn(() => Promise.resolve());
     vi.stubGlobal(
@@ -493,6 +529,8 @@ describe('the pair that is looked at', () => {
       });
     });
     expect(screen.queryByText(/Choose the step of B/)).toBeNull();
+    // What is looked at is the pair that they are now, whichever it was before.
+    expect(usePlace.getState().compare).toMatchObject({ stepA: 's6', stepB: 's3' });
   });
 });
 

@@ -7,14 +7,7 @@ import { Button } from '../../components/Button';
 import { SplitPane } from '../../components/SplitPane';
 import { EmptyState, ErrorState } from '../../components/States';
 import { useIsWide } from '../../components/useIsWide';
-import {
-  alignedFrom,
-  nextDifference,
-  pairOf,
-  rowOn,
-  stepOn,
-  type AlignedRuns,
-} from '../../domain/alignedRuns';
+import { alignedFrom, nextDifference, pairOf, stepOn, type AlignedRuns } from '../../domain/alignedRuns';
 import { at } from '../../domain/columns';
 import { isFolded, pairLines, unfoldedFor, withTurned, type TurnedPairs } from '../../domain/pairLines';
 import { CompareTools } from '../../features/compare/CompareTools';
@@ -170,11 +163,16 @@ function Compared({ place, comparison, runs }: ComparedProps) {
   };
   /** Clicked, or walked to and entered: then it is the step that was to be chosen. */
   const choose = (pair: number) => {
-    if (picking && rowOn(runs, picking.side === 'a' ? 'b' : 'a', pair) >= 0) {
-      pairings.force(picking, pair);
-      setPicking(null);
+    const other = picking && stepOn(runs, picking.side === 'a' ? 'b' : 'a', pair);
+    if (!picking || other === null) {
+      select(pair);
+      return;
     }
-    select(pair);
+    pairings.force(picking, pair);
+    setPicking(null);
+    // The pair that these two will be, however the rest is lined up then.
+    const [stepA, stepB] = picking.side === 'a' ? [picking.stepId, other] : [other, picking.stepId];
+    goTo({ view: 'compare', compare: { a, b, stepA, stepB } }, 'replace');
   };
   useActions([
     action('next', 'Next difference', ['n'], () => {

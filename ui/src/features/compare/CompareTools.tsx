@@ -18,6 +18,7 @@ import {
 } from '../../domain/format';
 import { maskedWords } from '../../domain/masked';
 import { visibleText } from '../../domain/visibleText';
+import { wishFocus } from '../../state/focus';
 import { showNumbers, toggleOnlyDifferences, toggleReplay, useLayout } from '../../state/layout';
 import { tell, tellFailure } from '../../state/toast';
 import styles from './Compare.module.css';
@@ -110,6 +111,7 @@ export function CompareTools(props: CompareToolsProps) {
         open={isListOpen}
         onOpenChange={onListOpen}
         label="Differences, that which explains most first"
+        returnFocus={focusSteps}
         trigger={
           <Button
             size="small"
@@ -200,6 +202,10 @@ export function CompareTools(props: CompareToolsProps) {
     </div>
   );
 }
+
+const focusSteps = () => {
+  wishFocus('steps');
+};
 
 /** Arrows walk the buttons of a list. */
 function walkButtons(event: KeyboardEvent<HTMLElement>): void {

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fakeBackend, type Answers } from '../../backend/fake';
 import { chooseFor, endChoosing } from '../../state/comparing';
+import { useFocusWish, wishFocus } from '../../state/focus';
 import { goTo, START, usePlace } from '../../state/place';
 import { renderWith } from '../../test/screen';
 import { traceList, traceSummary } from '../../test/traces';
@@ -34,6 +35,7 @@ function shown(answers: Answers = {}) {
 
 beforeEach(() => {
   endChoosing();
+  wishFocus(null);
   goTo({ ...START, traceId: 9 }, 'replace');
 });
 
@@ -60,6 +62,15 @@ describe('comparing a run with another', () => {
     expect(within(others).queryByRole('button', { name: /run 9/ })).toBeNull();
     await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}{Enter}');
     expect(usePlace.getState().compare).toMatchObject({ a: 3, b: 9 });
+  });
+
+  it('gives the keys to the steps when it is left', async () => {
+    shown();
+    await screen.findByRole('dialog', { name: /Compare this run with/ });
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => {
+      expect(useFocusWish.getState().wish).toBe('steps');
+    });
   });
 
   it('makes the run the one that others are held against', async () => {

@@ -10,6 +10,8 @@ import { plural } from '../../domain/format';
 import { candidatesQuery, useBaseline } from '../../queries/comparing';
 import { traceListQuery } from '../../queries/traces';
 import { compareRuns, endChoosing, useChoosing } from '../../state/comparing';
+import { wishFocus } from '../../state/focus';
+import { usePlace } from '../../state/place';
 import styles from './CompareWith.module.css';
 import { RunFacts } from './RunFacts';
 
@@ -25,11 +27,19 @@ export function CompareWith() {
       title="Compare this run with…"
       description="The other run becomes A, this one B"
       width_px={880}
+      returnFocus={focusSteps}
     >
       {traceId !== null && <Choices traceId={traceId} />}
     </Dialog>
   );
 }
+
+/** Of the run that is open, or of the comparison that opens. */
+const focusSteps = () => {
+  const { traceId, view } = usePlace.getState();
+  // Elsewhere there are no steps, and a wish would wait for some.
+  if (traceId !== null || view === 'compare') wishFocus('steps');
+};
 
 function Choices({ traceId }: { traceId: number }) {
   const backend = useBackend();

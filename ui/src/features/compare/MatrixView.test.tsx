@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { MatrixCell, RunMatrix } from '../../backend/bindings';
+import { BackendError } from '../../backend';
 import { fakeBackend } from '../../backend/fake';
 import { goTo, START, usePlace } from '../../state/place';
 import { runAction } from '../../state/actions';
@@ -35,6 +36,7 @@ const MATRIX: RunMatrix = {
     { name: 'say', kind: 'llm', depth: 1, varies: false, cells: [cell('y4'), cell('y7'), cell('y9')] },
   ],
   left_out: 12,
+  left_out_varying: 0,
   remarks: ['Two runs are of another task.'],
 };
 
@@ -70,9 +72,9 @@ describe('runs side by side as a matrix', () => {
       'Ok20 ms',
     ]);
     expect(cells[1]?.title).toContain('Differs from the reference in status, tries');
-    expect(screen.getByRole('row', { name: /tidy/ }).textContent).toContain('not there');
-    expect(screen.getByText('2 of 4 steps vary.')).toBeTruthy();
-    expect(screen.getByText('12 further rows not listed.')).toBeTruthy();
+    expect(screen.getByRole('row', { name: /tidy/ }).textContent).toContain('≠ not there');
+    expect(screen.getByText('2 of 16 steps vary.')).toBeTruthy();
+    expect(screen.getByText('12 further rows not listed, in which nothing varies.')).toBeTruthy();
     expect(screen.getByText(/Two runs are of another task/)).toBeTruthy();
   });
 
@@ -105,6 +107,30 @@ describe('runs side by side as a matrix', () => {
     await shown();
     await userEvent.keyboard('{ArrowDown}{Enter}');
     expect(usePlace.getState()).toMatchObject({ view: 'traces', traceId: 4, stepId: 's4' });
+  });
+
+  it('mark a step that the reference alone lacks', async () => {
+    await shown();
+    await userEvent.keyboard('{ArrowUp}{ArrowRight}{ArrowRight}{Enter}');
+    await waitFor(() => {
+      const cells = within(screen.getByRole('row', { name: /tidy/ })).getAllByRole('gridcell');
+      expect(cells.map((each) => each.textContent)).toEqual([
+        'Ok20 ms≠ added',
+        'Ok20 ms≠ added',
+        'not there',
+      ]);
+    });
+  });
+
+  it('lead back to the list where a run is gone', async () => {
+    const gone = fakeBackend({
+      run_matrix: () => {
+        throw new BackendError({ code: 'not_found', message: 'One of these runs is gone.' });
+      },
+    });
+    renderWith(gone, <MatrixView />);
+    await userEvent.click(await screen.findByRole('button', { name: 'Back to the list' }));
+    expect(usePlace.getState()).toMatchObject({ view: 'traces', traceId: null });
   });
 
   it('are held against another run when its head is chosen', async () => {

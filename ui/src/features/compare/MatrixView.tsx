@@ -50,6 +50,13 @@ function Read({ place }: { place: MatrixPlace }) {
     return (
       <ErrorState title="These runs cannot be compared" error={error}>
         <Button onClick={() => void refetch()}>Try again</Button>
+        <Button
+          onClick={() => {
+            goTo({ traceId: null }, 'push');
+          }}
+        >
+          Back to the list
+        </Button>
       </ErrorState>
     );
   }
@@ -61,7 +68,9 @@ function Read({ place }: { place: MatrixPlace }) {
 }
 
 function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
-  const { runs, reference, left_out, remarks } = matrix;
+  const { runs, reference, left_out, left_out_varying, remarks } = matrix;
+  const varyingCount = matrix.rows.filter(({ varies }) => varies).length + left_out_varying;
+  const count = matrix.rows.length + left_out;
   const [onlyVarying, setOnlyVarying] = useState(false);
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   /** Row -1 is the heads of the columns, column -1 the names of the steps. */
@@ -186,16 +195,16 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
             role="gridcell"
             className={styles.cell}
             data-reference={at === reference ? '' : undefined}
-            data-differs={each !== null && (each.difference & IN_SUBSTANCE) !== 0 ? '' : undefined}
+            data-differs={howAll(each, step.cells[reference] ?? null).length > 0 ? '' : undefined}
             data-current={row === index && column === at ? '' : undefined}
             aria-selected={row === index && column === at}
-            title={cellTitle(each, at === reference)}
+            title={cellTitle(each, step.cells[reference] ?? null, at === reference)}
             onClick={() => {
               setCell({ row: index, column: at });
               open(index, at);
             }}
           >
-            <Cell cell={each} />
+            <Cell cell={each} base={step.cells[reference] ?? null} />
           </div>
         ))}
       </div>,
@@ -207,9 +216,9 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
       <div className={styles.tools}>
         <h1 className={styles.title}>{plural(runs.length, 'run')} side by side</h1>
         <span className={styles.words}>
-          {varying.length === 0
+          {varyingCount === 0
             ? 'No step varies.'
-            : `${formatCount(varying.length)} of ${plural(matrix.rows.length, 'step')} ${varying.length === 1 ? 'varies' : 'vary'}.`}
+            : `${formatCount(varyingCount)} of ${plural(count, 'step')} ${varyingCount === 1 ? 'varies' : 'vary'}.`}
         </span>
         <Button
           size="small"
@@ -223,7 +232,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
         >
           Only what varies
         </Button>
-        {left_out > 0 && <span className={styles.words}>{plural(left_out, 'further row')} not listed.</span>}
+        {left_out > 0 && <span className={styles.words}>{leftOutWords(left_out, left_out_varying)}</span>}
         {place.runs.length > runs.length && (
           <span className={styles.words}>
             {plural(place.runs.length - runs.length, 'further run')} not shown.
@@ -275,7 +284,9 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
                 {at === reference && <span className={styles.reference}>Reference</span>}
               </span>
               <span className={styles.runFacts}>
-                {formatDurationNs(run.duration_ns)} · {shortId(run.key)}
+                {[formatDurationNs(run.duration_ns), run.model, shortId(run.key)]
+                  .filter((fact) => fact !== null)
+                  .join(' · ')}
               </span>
               <span className={styles.runFacts}>{formatDateTime(run.start_unix_ms).slice(0, 19)}</span>
             </div>
@@ -292,9 +303,6 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
 
 const headId = (column: number) => `matrix-head-${column}`;
 const cellId = (row: number, column: number) => `matrix-${row}-${column}`;
-
-/** Bits of `difference` beyond wording. */
-const IN_SUBSTANCE = 1 | 2 | 4 | 8 | 32 | 128;
 
 function StepName({ step: { name, kind, depth, varies } }: { step: MatrixRow }) {
   return (
@@ -320,15 +328,17 @@ const SIGNS: Record<SpanStatus, StatusWord> = {
   open: 'running',
 };
 
-function Cell({ cell }: { cell: MatrixCell | null }) {
-  if (cell === null) return <span className={styles.absent}>not there</span>;
-  const { status, duration_ns, tries, difference } = cell;
+/** `base` is the cell of the reference. */
+function Cell({ cell, base }: { cell: MatrixCell | null; base: MatrixCell | null }) {
+  const how = howAll(cell, base);
+  if (cell === null) return <span className={styles.absent}>{how.length > 0 ? '≠ ' : ''}not there</span>;
+  const { status, duration_ns, tries } = cell;
   return (
     <>
       <StatusIcon status={SIGNS[status]} label={STATUS_WORDS[status]} />
       <span className={styles.duration}>{formatDurationNs(duration_ns)}</span>
       {tries > 1 && <span className={styles.tries}>{formatCount(tries)} tries</span>}
-      {(difference & IN_SUBSTANCE) !== 0 && <span className={styles.how}>{howWords(difference)}</span>}
+      {how.length > 0 && <span className={styles.how}>{howWords(how)}</span>}
     </>
   );
 }
@@ -342,18 +352,30 @@ const HOW: [bit: number, word: string][] = [
   [2, 'model'],
 ];
 
-const howAll = (difference: number) => HOW.flatMap(([bit, word]) => ((difference & bit) !== 0 ? [word] : []));
+/** By what a cell differs from that of the reference, in words. */
+function howAll(cell: MatrixCell | null, base: MatrixCell | null): string[] {
+  if (cell === null || base === null) return cell === base ? [] : [cell === null ? 'not there' : 'added'];
+  return HOW.flatMap(([bit, word]) => ((cell.difference & bit) !== 0 ? [word] : []));
+}
 
-/** By what a cell differs from the reference: in a word, and how much else. */
-function howWords(difference: number): string {
-  const [first = '', ...others] = howAll(difference);
+/** The same in a word, and how much else. */
+function howWords([first = '', ...others]: string[]): string {
   return `≠ ${first}${others.length > 0 ? ` +${others.length}` : ''}`;
 }
 
 /** All by which a cell differs, and where it leads. */
-function cellTitle(cell: MatrixCell | null, isReference: boolean): string {
+function cellTitle(cell: MatrixCell | null, base: MatrixCell | null, isReference: boolean): string {
   if (isReference) return 'Open it in its run';
-  const how = cell === null ? [] : howAll(cell.difference);
+  const how = howAll(cell, base);
+  if (cell === null) return how.length > 0 ? 'The reference has this step, this run does not' : '';
+  if (base === null) return 'This run has this step, the reference does not\nCompare with the reference';
   const words = how.length > 0 ? `Differs from the reference in ${how.join(', ')}\n` : '';
   return `${words}Compare with the reference`;
+}
+
+function leftOutWords(leftOut: number, varying: number): string {
+  const rows = plural(leftOut, 'further row');
+  return varying > 0
+    ? `${rows} not listed, ${formatCount(varying)} of which vary.`
+    : `${rows} not listed, in which nothing varies.`;
 }

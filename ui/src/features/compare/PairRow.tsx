@@ -11,6 +11,7 @@ import {
   isTry,
   pairName,
   pairSentence,
+  passedOverWords,
   relationOf,
   rowOn,
   sumOfTries,
@@ -94,6 +95,7 @@ export const PairRow = memo(function PairRow(props: PairRowProps) {
       role="row"
       className={classes.filter(Boolean).join(' ')}
       data-relation={relation}
+      data-passed-over={runs.passedOver[pair] === 1 ? '' : undefined}
       style={{ transform: `translateY(${line * row_px}px)`, height: row_px }}
       aria-level={at(runs.depth, pair) + 1}
       aria-rowindex={line + 2}
@@ -147,7 +149,10 @@ function StepCell({ runs, side, pair, phase, chevron, isFolded }: StepCellProps)
       <div role="gridcell" className={`${styles.step} ${styles.none}`}>
         {indent}
         {chevron}
-        <span className={styles.gap} title={`${side.toUpperCase()} has no such step`}>
+        <span
+          className={runs.passedOver[pair] === 1 ? styles.slight : styles.gap}
+          title={`${side.toUpperCase()} has no such step`}
+        >
           not in {side.toUpperCase()}
         </span>
       </div>
@@ -200,6 +205,7 @@ function Words({ runs, pair }: { runs: AlignedRuns; pair: number }) {
   const relation = relationOf(runs, pair);
   const sureness = at(runs.sureness, pair);
   const repeats = runs.repeats[pair] ?? -1;
+  const passedOver = passedOverWords(runs, pair);
   return (
     <>
       {pair === runs.first && (
@@ -207,8 +213,13 @@ function Words({ runs, pair }: { runs: AlignedRuns; pair: number }) {
           Here the runs part
         </span>
       )}
-      {relation === 'only_a' && <Sign sign="−" tone="a" word="only in A" />}
-      {relation === 'only_b' && (
+      {passedOver !== null && (
+        <span className={styles.slight} title="No difference of what the runs did">
+          {passedOver}
+        </span>
+      )}
+      {passedOver === null && relation === 'only_a' && <Sign sign="−" tone="a" word="only in A" />}
+      {passedOver === null && relation === 'only_b' && (
         <Sign
           sign="+"
           tone="b"

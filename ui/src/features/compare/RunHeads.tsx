@@ -96,12 +96,16 @@ const SHORT: Record<ComparedNumber['unit'], (value: number | null) => string> = 
 };
 
 function Numbers({ a, b, isFull }: { a: TraceSummary; b: TraceSummary; isFull: boolean }) {
-  const known = comparedNumbers(a, b).filter(({ values }) => values.some((value) => value !== null));
+  // Of a run under way the heads count the time; how far apart the runs are is not known before it has ended.
+  const isGoing = [a, b].some(({ status }) => status === 'running');
+  const known = comparedNumbers(a, b).filter(
+    ({ label, values }) => values.some((value) => value !== null) && !(isGoing && label === 'Duration'),
+  );
   if (isFull) {
     return (
       <dl className={styles.numbers} aria-label="Numbers of both runs">
         {known.map((number) => (
-          <NumberCell key={number.label} number={number} />
+          <NumberCell key={number.label} number={number} isGoing={isGoing} />
         ))}
       </dl>
     );
@@ -110,18 +114,25 @@ function Numbers({ a, b, isFull }: { a: TraceSummary; b: TraceSummary; isFull: b
   return (
     <dl className={styles.numberLine} aria-label="Numbers of both runs">
       {differ.map((number) => (
-        <NumberWord key={number.label} number={number} />
+        <NumberWord key={number.label} number={number} isGoing={isGoing} />
       ))}
+      {differ.length > 0 && isGoing && <dt>so far</dt>}
       {differ.length === 0 && <dt>All numbers are the same.</dt>}
     </dl>
   );
 }
 
+interface NumberProps {
+  number: ComparedNumber;
+  /** Whether a run is under way, so that the number is no more than what has come so far. */
+  isGoing: boolean;
+}
+
 /** A number that differs, in a word or two. */
-function NumberWord({ number: { label, unit, values } }: { number: ComparedNumber }) {
+function NumberWord({ number: { label, unit, values }, isGoing }: NumberProps) {
   const [a, b] = values;
   const short = SHORT[unit];
-  const words = a === null || b === null ? `${short(a)} → ${short(b)}` : signedText(b - a, short);
+  const words = isGoing || a === null || b === null ? `${short(a)} → ${short(b)}` : signedText(b - a, short);
   return (
     <div title={`${label}: A ${FORMATS[unit](a)}, B ${FORMATS[unit](b)}`}>
       <dt>{label}</dt>
@@ -130,10 +141,10 @@ function NumberWord({ number: { label, unit, values } }: { number: ComparedNumbe
   );
 }
 
-function NumberCell({ number: { label, unit, values } }: { number: ComparedNumber }) {
+function NumberCell({ number: { label, unit, values }, isGoing }: NumberProps) {
   const [a, b] = values;
   const largest = Math.max(a ?? 0, b ?? 0);
-  const words = differenceText(a, b, FORMATS[unit]);
+  const words = isGoing ? 'so far' : differenceText(a, b, FORMATS[unit]);
   const isSame = words === 'the same';
   return (
     <div className={styles.number} data-same={isSame ? '' : undefined}>

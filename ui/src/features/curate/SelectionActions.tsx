@@ -20,7 +20,8 @@ const MOST_COMPARED = 50;
 
 /** Why what is picked out cannot be compared; `null` if it can. */
 function cannotCompareWords(all: boolean, count: number): string | null {
-  if (all || count < 2) return 'Select two traces to compare them, or more for a matrix of their steps';
+  if (all) return null;
+  if (count < 2) return 'Select two traces to compare them, or more for a matrix of their steps';
   return count > MOST_COMPARED ? `At most ${MOST_COMPARED} traces can be compared` : null;
 }
 
@@ -101,6 +102,27 @@ export function SelectionActions({ onCompare }: SelectionActionsProps) {
       : [],
   );
   const cannotCompare = cannotCompareWords(all, ids.size);
+  const compare = () => {
+    if (cannotCompare !== null) {
+      tell({ text: cannotCompare });
+      return;
+    }
+    if (!all) {
+      onCompare([...ids]);
+      return;
+    }
+    const limit = MOST_COMPARED + 1;
+    backend.call('trace_list', { filter, sort: 'started', descending: true, offset: 0, limit }).then(
+      ({ items }) => {
+        const cannot = cannotCompareWords(false, items.length);
+        if (cannot === null) onCompare(items.map(({ trace_id }) => trace_id));
+        else tell({ text: cannot });
+      },
+      (error: unknown) => {
+        tellFailure('Not compared', backendErrorFrom(error));
+      },
+    );
+  };
 
   return (
     <>
@@ -165,11 +187,10 @@ export function SelectionActions({ onCompare }: SelectionActionsProps) {
       <Button
         size="small"
         icon="compare"
-        disabled={cannotCompare !== null}
+        // Not disabled: of a disabled button nobody can read why it is.
+        aria-disabled={cannotCompare !== null}
         title={cannotCompare ?? undefined}
-        onClick={() => {
-          onCompare([...ids]);
-        }}
+        onClick={compare}
       >
         Compare
       </Button>

@@ -9,7 +9,7 @@ import { goTo, START, usePlace } from '../../state/place';
 import { clearSelection, selectAll, toggleSelected } from '../../state/selection';
 import { dismissToast } from '../../state/toast';
 import { renderWith } from '../../test/screen';
-import { traceSummary } from '../../test/traces';
+import { traceList, traceSummary } from '../../test/traces';
 import { SavedFilters } from './SavedFilters';
 import { SelectionActions } from './SelectionActions';
 import { ToastCard } from './ToastCard';
@@ -127,10 +127,25 @@ describe('what can be done with selected traces', () => {
     expect(await screen.findByText('Not exported: the disk is full')).toBeTruthy();
   });
 
-  it('says why two traces cannot be compared', () => {
+  it('says why two traces cannot be compared', async () => {
     toggleSelected(1, []);
-    shown(<SelectionActions onCompare={() => undefined} />);
+    const onCompare = vi.fn();
+    shown(<SelectionActions onCompare={onCompare} />);
     expect(button('Compare').title).toContain('Select two traces');
+    await userEvent.click(button('Compare'));
+    expect(await screen.findByText(/Select two traces/)).toBeTruthy();
+    expect(onCompare).not.toHaveBeenCalled();
+  });
+
+  it('compares all that the filter finds, where they are few', async () => {
+    selectAll();
+    const onCompare = vi.fn();
+    const items = [4, 7].map((trace_id) => traceSummary({ trace_id }));
+    shown(<SelectionActions onCompare={onCompare} />, { trace_list: () => traceList(items) });
+    await userEvent.click(button('Compare'));
+    await waitFor(() => {
+      expect(onCompare).toHaveBeenCalledWith([4, 7]);
+    });
   });
 
   it('compares two', async () => {

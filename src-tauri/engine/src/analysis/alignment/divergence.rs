@@ -67,7 +67,7 @@ pub(super) fn difference(a: &Units<'_>, b: &Units<'_>, row_a: u32, row_b: u32) -
 pub(super) fn tell(pairs: &mut [Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32> {
     let holds_match = holds_match(pairs);
     let decides = decisions(pairs, &holds_match, a, b);
-    let first = first(pairs, &decides, a);
+    let first = first(pairs, &decides, a, b);
     // Formats that have levels of their own call those that both have as they like.
     let is_level = |(pair, holds): (&Pair, &bool)| *holds && (pair.a.is_none() || pair.b.is_none());
     let has_levels = pairs.iter().zip(&holds_match).any(is_level);
@@ -129,10 +129,16 @@ fn decisions(pairs: &[Pair], holds_match: &[bool], a: &Units<'_>, b: &Units<'_>)
 }
 
 /// The first pair, in the order in which things happened, that shows another decision. What went into a step comes before the
-/// steps below it, and what came out of it after them, so that a run does not differ from the other at its root.
-fn first(pairs: &[Pair], decides: &[bool], a: &Units<'_>) -> Option<u32> {
+/// steps below it, and what came out of it after them, so that a run does not differ from the other at its root. A step that
+/// has not ended has decided nothing yet.
+fn first(pairs: &[Pair], decides: &[bool], a: &Units<'_>, b: &Units<'_>) -> Option<u32> {
+    let is_open = |units: &Units<'_>, row: Option<u32>| {
+        row.is_some_and(|row| units.span(row).status == SpanStatus::Open)
+    };
     let after = |pair: &Pair| {
         pair.try_of.is_none()
+            && !is_open(a, pair.a)
+            && !is_open(b, pair.b)
             && pair.difference.has_any(Difference(Difference::OUTPUT.0 | Difference::STATUS.0))
     };
     // Pairs around the one that is read, the innermost last.
@@ -159,11 +165,12 @@ fn first(pairs: &[Pair], decides: &[bool], a: &Units<'_>) -> Option<u32> {
 
 /// Whether a row that one run alone has is something that it did: not the run itself, and no pause. `others` are
 /// the operations of the other run, where the format of this one tells of levels that the other's does not: a chain, too, that
-/// the other run never has is then one of those.
+/// the other run never has is then one of those, unless it was tried again: a level is not.
 fn is_step(units: &Units<'_>, row: u32, others: &Option<HashSet<u64>>) -> bool {
     let operation = units.operation(row);
     let is_run = units.run_row == Some(row);
     let is_level = operation.class == Class::Holder
+        && !units.earlier_tries.contains_key(&row)
         && others.as_ref().is_some_and(|others| !others.contains(&operation.key()));
     !is_run && operation.class != Class::Wait && !is_level
 }

@@ -12,6 +12,7 @@ use crate::query::catalog::Columns;
 
 const MOST_RUNS: usize = 50;
 const MOST_ROWS: usize = 5_000;
+
 /// The steps of these runs, an operation as one row however often it was tried. Each run is held against one of them; a step that this one does not have stands after the step that
 /// it follows, and two runs share its row where they have it at the same place by the same name. Errors: `NotFound` if one is
 /// not there, `Invalid` for fewer than two or more than 50.
@@ -82,15 +83,33 @@ pub fn matrix(
         rows.extend((!is_try).then_some(row));
         rows.extend(after);
     }
-    let left_out = rows.len().saturating_sub(MOST_ROWS) as u32;
-    rows.truncate(MOST_ROWS);
+    let rows = rows.into_iter().map(Row::told).collect();
+    let (rows, left_out, left_out_varying) = most_rows(rows);
     Ok(RunMatrix {
         runs,
         reference: reference as u32,
-        rows: rows.into_iter().map(Row::told).collect(),
+        rows,
         left_out,
+        left_out_varying,
         remarks: remarks(unread, is_bounded),
     })
+}
+
+/// The rows that are listed, in their order, and how many are left out, and how many of these vary: those that are the same in
+/// all runs are left out first, from the end.
+fn most_rows(mut rows: Vec<MatrixRow>) -> (Vec<MatrixRow>, u32, u32) {
+    let all = rows.len();
+    let varying = rows.iter().filter(|row| row.varies).count();
+    let mut varying_left = varying.min(MOST_ROWS);
+    let mut same_left = MOST_ROWS - varying_left;
+    rows.retain(|row| {
+        let left = if row.varies { &mut varying_left } else { &mut same_left };
+        let is_listed = *left > 0;
+        *left -= usize::from(is_listed);
+        is_listed
+    });
+    let left_out = (all - rows.len()) as u32;
+    (rows, left_out, varying.saturating_sub(MOST_ROWS) as u32)
 }
 
 struct Row {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::side::Side;
 use crate::analysis::alignment::{Alignment, Difference, Pair};
 use crate::dto::SpanTree;
+use crate::model::SpanStatus;
 
 /// More are not listed.
 const MOST: usize = 500;
@@ -114,6 +115,13 @@ fn is_outermost_of_try(pairs: &[Pair], pair: &Pair) -> bool {
     pair.parent.is_none_or(|parent| pairs[parent as usize].try_of != pair.try_of)
 }
 
+/// Whether both have a step, and one of them has not ended.
+fn is_under_way(a: &Side, b: &Side, pair: &Pair) -> bool {
+    let is_open =
+        |side: &Side, row: u32| side.shown.status_at(side.shown_row[row as usize]) == SpanStatus::Open;
+    pair.a.zip(pair.b).is_some_and(|(row_a, row_b)| is_open(a, row_a) || is_open(b, row_b))
+}
+
 /// A pair, and how far B is above A for it.
 pub(super) struct Ranked {
     pub(super) pair: u32,
@@ -149,7 +157,8 @@ pub(super) fn ranking(a: &Side, b: &Side, alignment: &Alignment) -> Ranking {
     let mut differences: Vec<(f64, Ranked)> = Vec::new();
     let mut drifts: Vec<(f64, Ranked)> = Vec::new();
     for (at, pair) in pairs.iter().enumerate().filter(|(at, pair)| !is_part[*at] && pair.try_of.is_none()) {
-        let by = by[at].without_noise();
+        // What is under way has not taken its time yet.
+        let by = if is_under_way(a, b, pair) { Numbers::default() } else { by[at].without_noise() };
         let time_share = share(by.time_ns, total_a.time_ns, total_b.time_ns);
         let weight = time_share.max(share(by.tokens, total_a.tokens, total_b.tokens)).max(share(
             by.cost_usd,

@@ -49,7 +49,8 @@ impl Teller<'_> {
                 let letter = if alone_in_a.is_some() { "A" } else { "B" };
                 let again = if pair.repeats.is_some() { "does" } else { "has" };
                 let ending = if pair.repeats.is_some() { " again" } else { "" };
-                return Ok(format!("{letter} alone {again} {name}{ending}."));
+                let passed_over = self.passed_over(pair).map(|what| format!(", {what}")).unwrap_or_default();
+                return Ok(format!("{letter} alone {again} {name}{ending}{passed_over}."));
             }
         };
         let (shown_a, shown_b) = (a.shown_row[row_a as usize], b.shown_row[row_b as usize]);
@@ -114,6 +115,19 @@ impl Teller<'_> {
         Ok(format!("{name} {}.", listed(&said)))
     }
 
+    /// What a step that one run alone has is, where it is no difference of the runs.
+    fn passed_over(&self, pair: &Pair) -> Option<&'static str> {
+        let (side, row) = pair.a.map(|row| (self.a, row)).or(pair.b.map(|row| (self.b, row)))?;
+        if pair.is_difference {
+            return None;
+        }
+        Some(match side.kind(row) {
+            SpanKind::Wait => "a pause",
+            SpanKind::Llm => "between the tries of a step",
+            _ => "a level of its format",
+        })
+    }
+
     /// What differs, to be read one sentence after another: how they ended, where they part, what one did more often, time and
     /// what it went into, tokens and cost. `differences` are told already.
     pub(super) fn summary(&mut self, differences: &[RunDifference]) -> Result<Vec<String>> {
@@ -129,12 +143,17 @@ impl Teller<'_> {
                 };
                 sentences.push(format!("They part at {}: {what}", place(a, b, pair)));
             }
-            None => sentences.push(same(&alignment.pairs)),
+            None => sentences.push(same(a, b, &alignment.pairs)),
         }
         sentences.extend(oftener(a, b, alignment));
-        sentences.extend(time(a, b, alignment));
+        if has_ended(a) && has_ended(b) {
+            sentences.extend(time(a, b, alignment));
+        }
         sentences.extend(models(a, b, &alignment.pairs));
-        sentences.extend(spent(a, b));
+        match has_ended(a) && has_ended(b) {
+            true => sentences.extend(spent(a, b)),
+            false => sentences.push("Time, tokens and cost are compared once both have ended.".to_owned()),
+        }
         Ok(sentences)
     }
 }
@@ -150,8 +169,13 @@ fn name(a: &Side, b: &Side, pair: &Pair) -> String {
     }
 }
 
+/// Whether no more of a run is awaited.
+fn has_ended(side: &Side) -> bool {
+    side.summary.status != TraceStatus::Running
+}
+
 /// That no decision was another; in what the runs differ all the same.
-fn same(pairs: &[Pair]) -> String {
+fn same(a: &Side, b: &Side, pairs: &[Pair]) -> String {
     let differs_in =
         |bit: Difference| pairs.iter().any(|pair| pair.is_difference && pair.difference.has_any(bit));
     let but: Vec<String> = [
@@ -163,9 +187,10 @@ fn same(pairs: &[Pair]) -> String {
     .filter(|(bit, _)| differs_in(*bit))
     .map(|(_, words)| format!("not {words}"))
     .collect();
+    let so_far = if has_ended(a) && has_ended(b) { "" } else { " so far" };
     match but.is_empty() {
-        true => "Both did the same, step by step.".to_owned(),
-        false => format!("Both did the same, step by step, but {}.", listed(&but)),
+        true => format!("Both did the same{so_far}, step by step."),
+        false => format!("Both did the same{so_far}, step by step, but {}.", listed(&but)),
     }
 }
 
@@ -239,7 +264,7 @@ fn place(a: &Side, b: &Side, pair: &Pair) -> String {
     }
 }
 
-/// What one run did more often than the other: calls of tools and models by name, the three that differ most.
+/// What one run did more often than the other: calls of tools and models and other work by name, the three that differ most.
 fn oftener(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
     const MOST_NAMES: usize = 3;
     let mut more: HashMap<&str, i64> = HashMap::new();
@@ -257,7 +282,15 @@ fn oftener(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
         if !is_told || lacking.summary.status == TraceStatus::Running {
             continue;
         }
-        if matches!(side.kind(row), SpanKind::Llm | SpanKind::Tool | SpanKind::Retrieval | SpanKind::Agent) {
+        // What has nothing below it is work, whatever kind the format gives it.
+        let shown = side.shown_row[row as usize] as usize;
+        let is_leaf = side.shown.descendants.get(shown).is_some_and(|below| *below == 0);
+        let is_call = match side.kind(row) {
+            SpanKind::Llm | SpanKind::Tool | SpanKind::Retrieval | SpanKind::Agent => true,
+            SpanKind::Wait => false,
+            _ => is_leaf,
+        };
+        if is_call {
             *more.entry(side.name(side.shown_row[row as usize])).or_default() += by;
         }
     }
@@ -274,19 +307,24 @@ fn oftener(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
     (!said.is_empty()).then(|| format!("B called {}.", listed(&said)))
 }
 
-/// How much longer one took, and the operation that most of it went into.
+/// How much longer one took, and what most of it went into: an operation, or the run itself outside its steps. Where runs do
+/// things at once, or one made up for another, one part can be larger than the whole: then none is said to be most of it.
 fn time(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
     let (took_a, took_b) = (a.summary.duration_ns?, b.summary.duration_ns?);
     let by = took_b - took_a;
     if by.abs() < WORTH_NS {
         return None;
     }
-    let own = own(a, b, &alignment.pairs);
-    let mut by_name: HashMap<&str, Numbers> = HashMap::new();
-    for (pair, own) in alignment.pairs.iter().zip(&own).filter(|(pair, _)| pair.try_of.is_none()) {
+    let pairs = &alignment.pairs;
+    let own = own(a, b, pairs);
+    let run = whole_run(pairs);
+    let mut by_name: HashMap<Option<&str>, Numbers> = HashMap::new();
+    for (at, (pair, own)) in pairs.iter().zip(&own).enumerate().filter(|(_, (pair, _))| pair.try_of.is_none())
+    {
         let name = match (pair.a, pair.b) {
-            (_, Some(row)) => b.name(b.shown_row[row as usize]),
-            (Some(row), None) => a.name(a.shown_row[row as usize]),
+            _ if run == Some(at) => None,
+            (_, Some(row)) => Some(b.name(b.shown_row[row as usize])),
+            (Some(row), None) => Some(a.name(a.shown_row[row as usize])),
             (None, None) => continue,
         };
         let sum = by_name.entry(name).or_default();
@@ -304,15 +342,25 @@ fn time(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
             ", of which {} went into tries that failed and the waits after them",
             duration(retried.abs())
         ));
-    } else if let Some((name, most)) = most.filter(|(_, most)| most.abs() >= by.abs() / 2.0) {
+    } else if let Some((name, most)) =
+        most.filter(|(_, most)| (by.abs() / 2.0..=by.abs() + WORTH_NS).contains(&most.abs()))
+    {
         sentence.push_str(&format!(
-            ", most of it in {name} ({}{})",
+            ", most of it {} ({}{})",
+            name.map_or_else(|| "outside its steps".to_owned(), |name| format!("in {}", shortened(name))),
             if most > 0.0 { "+" } else { "−" },
             duration(most.abs())
         ));
     }
     sentence.push('.');
     Some(sentence)
+}
+
+/// The pair that stands above all others: the run, whether its source reports it or its first step holds all.
+fn whole_run(pairs: &[Pair]) -> Option<usize> {
+    let mut roots = pairs.iter().enumerate().filter(|(_, pair)| pair.parent.is_none());
+    let (only, _) = roots.next().filter(|_| roots.next().is_none())?;
+    (pairs.len() > 1).then_some(only)
 }
 
 /// The models of the runs, where no step says that it asked another.
