@@ -17,6 +17,16 @@ use crate::error::{Code, Error, Result};
 /// Errors: `Invalid` for a place that would harm a database, `Cancelled` where `go_on` said so, `DiskFull`, `Io`, `Corrupt`
 /// where the store itself is damaged. What was under `file` is as it was then.
 pub fn back_up(store: &Path, file: &Path, go_on: GoOn) -> Result<u64> {
+    if !store.exists() {
+        return Err(Error::new(
+            Code::Io,
+            format!(
+                "the database {} was deleted or moved while this program had it open, so that no backup of it can be made. What you \
+                 still see can be exported: select it and export it before you close the program, or put the file back",
+                store.display()
+            ),
+        ));
+    }
     let place = Place::of(store, file, Replaced::AnyButTheOpenStore)?;
     let unfinished = place.unfinished()?.into_temp_path();
     let bytes = copy(store, &unfinished, go_on)?;
