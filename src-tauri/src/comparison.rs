@@ -6,7 +6,6 @@ use engine::error::Error;
 use tauri::{State, WebviewWindow};
 
 use crate::current::Current;
-use crate::export::whole_file;
 use crate::files::Picking;
 
 /// Asks where to, and writes the comparison there. Gives what was written, nothing if the person cancels the dialog.
@@ -28,13 +27,14 @@ pub(crate) async fn save_comparison(
     drop(turn.paths(&[file]));
     let engine = current.engine()?;
     let work = move || {
-        whole_file(&path, |out| {
-            let saved = api::comparison_to_save(&engine, request, &|| false)?.write(request.form, out)?;
+        let report = api::comparison_to_save(&engine, request, &|| false)?;
+        api::write_file(&engine, &path, |out| {
+            let saved = report.write(request.form, out)?;
             Ok(api::comparison_saved(&saved))
         })
     };
     match tauri::async_runtime::spawn_blocking(work).await {
-        Ok(written) => written.map(Some),
+        Ok(written) => Ok(Some(written?)),
         Err(error) => Err(Error::internal(format!("saving was stopped: {error}")).into()),
     }
 }

@@ -1,13 +1,12 @@
 //! Saves traces to a file that the person names in the native dialog: the page never names paths to write to.
 
-use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::api;
 use engine::api::dto::{ApiError, Exported, TraceSelection};
-use engine::error::{Code, Error};
+use engine::error::Error;
 use tauri::{State, WebviewWindow};
 
 use crate::current::Current;
@@ -42,7 +41,9 @@ pub(crate) async fn export_traces(
     let (engine, stop) = (current.engine()?, exporting.0.clone());
     stop.store(false, Ordering::Release);
     let work = move || {
-        whole_file(&path, |out| api::export(&engine, selection, out, &|| stop.load(Ordering::Acquire)))
+        let write =
+            |out: &mut dyn Write| api::export(&engine, selection, out, &|| stop.load(Ordering::Acquire));
+        Ok(api::write_file(&engine, &path, write)?)
     };
     match tauri::async_runtime::spawn_blocking(work).await {
         Ok(written) => written.map(Some),
@@ -54,27 +55,4 @@ pub(crate) async fn export_traces(
 #[tauri::command]
 pub(crate) fn stop_export(exporting: State<'_, Exporting>) {
     exporting.stop();
-}
-
-/// Writes what `write` writes beside `path`, which takes its place when all is there: a file that is there is whole.
-pub(crate) fn whole_file<T>(
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> Result<T, Error>,
-) -> Result<T, ApiError> {
-    let unwritable = |error: std::io::Error| {
-        ApiError::from(Error::new(Code::Io, format!("{} can't be written: {error}", path.display())))
-    };
-    let mut unfinished = path.as_os_str().to_owned();
-    unfinished.push(".part");
-    let file = std::fs::File::create(&unfinished).map_err(unwritable)?;
-    let mut out = BufWriter::with_capacity(1 << 18, file);
-    let written = write(&mut out)
-        .map_err(ApiError::from)
-        .and_then(|written| out.flush().map(|()| written).map_err(unwritable))
-        .and_then(|written| std::fs::rename(&unfinished, path).map(|()| written).map_err(unwritable));
-    if written.is_err() {
-        // What is left of it is of no use; that it can't be removed adds nothing to what is said already.
-        let _ = std::fs::remove_file(&unfinished);
-    }
-    written
 }

@@ -51,7 +51,7 @@ fn an_export_that_fails_leaves_what_was_there() {
     assert_eq!(
         std::fs::read_dir(program.folder.path())
             .unwrap()
-            .filter(|entry| { entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".tracex-") })
+            .filter(|entry| { entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".part") })
             .count(),
         0
     );
@@ -70,4 +70,48 @@ fn traces_are_tagged_and_deleted() {
     assert_eq!(program.run(["show", "t-1"]).code, Some(1));
     program.stdout(&["import", "traces.json"]);
     assert_eq!(keys(&program), ["t-1", "t-2"], "importing brings it back");
+}
+
+#[test]
+fn nothing_is_exported_over_a_store_or_what_is_no_ordinary_file() {
+    let program = two_traces();
+    let folder = program.folder.path();
+    assert_eq!(program.run(["backup", "backup.db"]).code, Some(0));
+    // A store that is open elsewhere has its log beside it.
+    std::fs::write(folder.join("backup.db-wal"), "").unwrap();
+    let mut places =
+        vec!["traces.db", "./traces.db", "traces.db-wal", "traces.db-shm", "backup.db", "backup.db-wal", "."];
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::symlink;
+        symlink("traces.db", folder.join("link.jsonl")).unwrap();
+        symlink("backup.db", folder.join("link-to-backup")).unwrap();
+        symlink("nowhere", folder.join("dangling")).unwrap();
+        std::fs::hard_link(folder.join("traces.db"), folder.join("other-name.jsonl")).unwrap();
+        drop(std::os::unix::net::UnixListener::bind(folder.join("socket")).unwrap());
+        places.extend(["link.jsonl", "link-to-backup", "dangling", "other-name.jsonl", "socket"]);
+    }
+    let backup = std::fs::read(folder.join("backup.db")).unwrap();
+    for place in places {
+        for command in [vec!["export", "t-1", "-o", place], vec!["compare", "t-1", "t-2", "--html", place]] {
+            let ran = program.run(&command);
+            assert_eq!(ran.code, Some(2), "{command:?}: {ran:?}");
+            assert!(ran.stderr.contains("name"), "it says what to do: {}", ran.stderr);
+        }
+        assert_eq!(keys(&program), ["t-1", "t-2"], "{place}");
+    }
+    assert_eq!(std::fs::read(folder.join("backup.db")).unwrap(), backup);
+    #[cfg(unix)]
+    {
+        let ran = program.run(["backup", "--replace", "socket"]);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(ran.stderr.contains("no ordinary file"), "{}", ran.stderr);
+        assert!(!std::fs::symlink_metadata(folder.join("socket")).unwrap().is_file());
+    }
+    let ran = program.run(["export", "t-1", "-o", "none/out.jsonl"]);
+    assert!(ran.stderr.contains("folder is not there") && !ran.stderr.contains(".part"), "{}", ran.stderr);
+
+    program.file("out.jsonl", "an ordinary file");
+    assert_eq!(program.run(["export", "t-1", "-o", "out.jsonl"]).code, Some(0));
+    assert!(std::fs::read_to_string(folder.join("out.jsonl")).unwrap().contains("t-1"));
 }

@@ -7,7 +7,7 @@ use engine::api::comparison_saved;
 use engine::api::dto::{ComparisonForm, ComparisonSave, Ignored, RunDifference, TraceSummary};
 
 use crate::args::{Args, Compare};
-use crate::export::{tell_of_masked, to_file};
+use crate::export::tell_of_masked;
 use crate::failure::Failure;
 use crate::output::{Output, Style};
 use crate::{host, quantity, show, text};
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Args, compare: &Compare, out: &mut Output) -> Result<Ex
         let saved = if path == Path::new("-") {
             report.write(form, out.raw())?
         } else {
-            to_file(path, |out| report.write(form, out))?
+            engine::api::write_file(&engine, path, |out| report.write(form, out))?
         };
         eprintln!("Comparison written ({}).", quantity::bytes(saved.bytes));
         tell_of_masked(&comparison_saved(&saved).masked);

@@ -80,6 +80,32 @@ fn files_are_imported_that_were_pointed_to_and_no_others() {
     assert!(refused.message.contains("not an absolute path"), "{}", refused.message);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_is_what_it_leads_to() {
+    use std::os::unix::fs::symlink;
+    let page = Page::open();
+    page.point_to("given");
+    let link = |name: &str, target: &str| symlink(page.path(target), page.path(name)).unwrap();
+    link("given/out.json", "secret.json");
+    link("given/out", "given-not");
+    link("given/nowhere", "later.json");
+    link("given/within.json", "given/a.json");
+    link("other-way", "given");
+    for name in ["given/out.json", "given/out/c.json", "given/out", "given/nowhere"] {
+        let refused = page.import(&[page.path(name)]).unwrap_err();
+        assert!(refused.message.contains("was not pointed to by you"), "{name}: {}", refused.message);
+        assert!(page.follow(SourceKind::File { path: page.path(name) }).is_err(), "{name}");
+    }
+    for name in ["given/within.json", "other-way/a.json"] {
+        page.import(&[page.path(name)]).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    }
+    // A person who points to a link means what it leads to.
+    page.point_to("given/out.json");
+    page.import(&[page.path("given/out.json")]).unwrap();
+    page.import(&[page.path("secret.json")]).unwrap();
+}
+
 #[test]
 fn sources_open_what_was_pointed_to_or_is_listed_already() {
     let page = Page::open();

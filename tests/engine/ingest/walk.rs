@@ -19,16 +19,20 @@ fn message<'s>(status: &'s ImportStatus, name: &str) -> &'s str {
 
 #[cfg(unix)]
 #[test]
-fn links_to_files_are_followed_and_those_to_folders_named() {
+fn links_to_files_within_are_followed_and_those_that_lead_out_or_to_folders_named() {
     let folder = tempfile::tempdir().unwrap();
     let exports = folder.path().join("exports");
     std::fs::create_dir(&exports).unwrap();
     std::fs::write(folder.path().join("elsewhere.json"), TRACE).unwrap();
-    std::os::unix::fs::symlink(folder.path().join("elsewhere.json"), exports.join("link.json")).unwrap();
+    std::os::unix::fs::symlink(folder.path().join("elsewhere.json"), exports.join("out.json")).unwrap();
+    std::fs::create_dir(exports.join(".kept")).unwrap();
+    std::fs::write(exports.join(".kept/inside.json"), TRACE).unwrap();
+    std::os::unix::fs::symlink(".kept/inside.json", exports.join("link.json")).unwrap();
     std::os::unix::fs::symlink(&exports, exports.join("ring")).unwrap();
     std::os::unix::fs::symlink(folder.path().join("gone"), exports.join("broken")).unwrap();
     let status = import(&exports);
     assert_eq!(status.counts.traces, 1, "{status:?}");
+    assert!(message(&status, "out.json").contains("leads out of the folder"), "{status:?}");
     assert!(message(&status, "ring").contains("link to a folder"));
     assert!(message(&status, "broken").contains("leads nowhere"));
 }

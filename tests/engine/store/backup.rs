@@ -149,3 +149,27 @@ fn what_another_store_holds_is_imported_whatever_its_version() {
     assert_eq!(import(&folder.path().join("none.db")).unwrap_err().code, Code::NotFound);
     assert_eq!(import(Path::new("other.db")).unwrap_err().code, Code::Invalid, "no absolute path");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_backup_of_a_database_that_was_deleted_says_what_can_still_be_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let harness = store(folder.path());
+    std::fs::remove_file(folder.path().join("traces.db")).unwrap();
+    let file = folder.path().join("backup.db");
+    let refused = api::back_up(&harness.engine, &file, &|_| true).unwrap_err();
+    assert!(refused.message.contains("was deleted or moved"), "{}", refused.message);
+    assert!(refused.message.contains("export it before you close"), "{}", refused.message);
+    assert!(!file.exists());
+}
+
+#[test]
+fn the_size_of_a_store_counts_what_was_written_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let _harness = store(folder.path());
+    let path = folder.path().join("traces.db");
+    let size = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().len();
+    let summary = api::store_summary(&path).unwrap();
+    assert!(size("traces.db-wal") > 0);
+    assert_eq!(summary.bytes, size("traces.db") + size("traces.db-wal"));
+}

@@ -9,6 +9,7 @@ import {
   type ReactNode,
 } from 'react';
 import { plural, UNKNOWN } from '../domain/format';
+import { visibleText } from '../domain/visibleText';
 import { Button, IconButton } from './Button';
 import styles from './DataTable.module.css';
 import { Icon } from './icons';
@@ -20,7 +21,7 @@ export interface Column<Row> {
   title?: string;
   /** What it is sorted by, and how long its bar is; `null` where it is not known, which comes last. */
   value: (row: Row) => number | string | null;
-  /** What stands in the cell. */
+  /** What stands in the cell, as it came: the table shows what would hide or reorder a text. */
   text: (row: Row) => string;
   /** Draws the value as a bar, as long as it is beside the largest one. */
   bar?: 'plain' | 'failed';
@@ -40,8 +41,8 @@ interface DataTableProps<Row> {
   rowKey: (row: Row) => string;
   /** How the rows stand at first. */
   order: SortOrder;
-  /** What stands for the name, if not its text alone. */
-  name?: (row: Row) => ReactNode;
+  /** What stands for the name, if not its text alone; `text` is that, fit to be shown. */
+  name?: (row: Row, text: string) => ReactNode;
   /** Where a row leads. */
   href: (row: Row) => string;
   onOpen: (row: Row) => void;
@@ -148,7 +149,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           {shown.map((row) => {
             const id = rowKey(row);
             const isUnfolded = unfolded.has(id);
-            const named = columns[0]?.text(row) ?? '';
+            const named = visibleText(columns[0]?.text(row) ?? '');
             return (
               <Fragment key={id}>
                 <tr className={styles.row} onClick={open(row)}>
@@ -176,7 +177,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                           setFocused(id);
                         }}
                       >
-                        {name ? name(row) : named}
+                        {name ? name(row, named) : named}
                       </a>
                     </div>
                   </td>
@@ -212,7 +213,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 }
 
 function Cell<Row>({ row, column, largest }: { row: Row; column: Column<Row>; largest: number }) {
-  const text = column.text(row);
+  const text = visibleText(column.text(row));
   const share = largest > 0 ? numberOf(column.value(row)) / largest : 0;
   const words = <span className={[UNKNOWN, '0', '0%'].includes(text) ? styles.none : undefined}>{text}</span>;
   return (

@@ -244,3 +244,9 @@ export function startText(tree: StepTree, row: number): string {
   if (tree.clock === 'order_only') return stepWord(start_ns);
   return start_ns === 0 ? 'at the start' : `+${formatDurationNs(start_ns)}`;
 }
+
+/** What the engine says, as a sentence of its own: with a capital and a full stop. */
+export function sentenceOf(message: string): string {
+  const stop = /[.!?…:]$/.test(message) ? '' : '.';
+  return message.charAt(0).toUpperCase() + message.slice(1) + stop;
+}

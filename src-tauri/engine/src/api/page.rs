@@ -22,7 +22,7 @@ pub const PATH_COMMANDS: [&str; 3] = ["import_start", "source_set", "store_impor
 const MOST_PATHS: usize = 100_000;
 
 /// The files and folders that the person has pointed to outside of the page: dropped, chosen in a dialog, named when the
-/// program was started. What lies in such a folder belongs to it.
+/// program was started. What lies in such a folder belongs to it, but not what a link in it leads to elsewhere.
 pub struct PointedTo {
     /// What to do about a path that is not among them, as the end of a sentence.
     remedy: &'static str,
@@ -37,7 +37,8 @@ impl PointedTo {
 
     /// Notes what the person has pointed to; paths that are not absolute are left out.
     pub fn add(&self, paths: impl IntoIterator<Item = PathBuf>) {
-        let new: HashSet<PathBuf> = paths.into_iter().filter(|path| path.is_absolute()).collect();
+        let new: HashSet<PathBuf> =
+            paths.into_iter().filter(|path| path.is_absolute()).filter_map(|path| real(&path)).collect();
         let mut known = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() + new.len() > MOST_PATHS {
             known.clear();
@@ -53,9 +54,24 @@ impl PointedTo {
     /// Whether this is one of them, or lies in one.
     pub fn has(&self, path: &Path) -> bool {
         let leads_out = path.components().any(|part| matches!(part, Component::ParentDir));
+        let Some(path) = real(path).filter(|_| path.is_absolute() && !leads_out) else { return false };
         let known = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
-        path.is_absolute() && !leads_out && path.ancestors().any(|above| known.contains(above))
+        path.ancestors().any(|above| known.contains(above))
     }
+}
+
+/// Where a path leads through all links, as far as it is there; nothing for a link that leads nowhere, as something may lie
+/// there later.
+fn real(path: &Path) -> Option<PathBuf> {
+    for above in path.ancestors() {
+        if let Ok(real) = above.canonicalize() {
+            return Some(real.join(path.strip_prefix(above).ok()?));
+        }
+        if above.is_symlink() {
+            return None;
+        }
+    }
+    Some(path.to_owned())
 }
 
 /// As [`call`], for a request that comes from a page. `Invalid` for paths that the person has not pointed to.

@@ -1,6 +1,7 @@
 //! Where traces are kept: backups and other stores. But for imports out of one these are no commands: a page names no paths to
 //! write to, hosts ask the person.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -26,6 +27,18 @@ pub fn back_up(engine: &Engine, file: &Path, go_on: &dyn Fn(CopyProgress) -> boo
     let traces = survey::survey(file)?.traces;
     let elapsed_ms = begun.elapsed().as_secs_f64() * 1e3;
     Ok(BackupWritten { path: file.to_string_lossy().into_owned(), bytes, traces, elapsed_ms })
+}
+
+/// Has `write` write a file that the person chose, whole or not at all. The one way in which hosts write such files.
+///
+/// Errors: `Invalid` where `path` is a folder, no ordinary file, a store or what belongs to one; `DiskFull`, `Io`; those of
+/// `write`. What was under `path` before is as it was then.
+pub fn write_file<T>(
+    engine: &Engine,
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<T>,
+) -> Result<T> {
+    store::chosen_file::write_whole(engine.store_path(), path, write)
 }
 
 /// What the store at `path` holds, at a glance. Errors: `NotFound`, `Invalid` where it is no store of this program,

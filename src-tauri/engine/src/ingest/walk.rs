@@ -26,7 +26,7 @@ pub struct Found {
 const DEPTH: usize = 32;
 
 /// Finds the files at and below `paths`. Hidden files and folders inside a folder are passed over, and so are SQLite's
-/// own side files; links to files are followed. A folder in which nothing else was is among what failed, with what it held.
+/// own side files; links to files are followed, unless they lead out of the folder: whoever gives a folder gives what lies in it. A folder in which nothing else was is among what failed, with what it held.
 pub fn find(paths: &[PathBuf]) -> Found {
     let mut found = Found::default();
     for path in paths {
@@ -34,7 +34,8 @@ pub fn find(paths: &[PathBuf]) -> Found {
             Ok(metadata) if metadata.is_dir() => {
                 let before = found.files.len() + found.failed.len();
                 let mut passed_over = 0;
-                walk(path, DEPTH, &mut found, &mut passed_over);
+                let root = path.canonicalize().unwrap_or_else(|_| path.clone());
+                walk(path, &root, DEPTH, &mut found, &mut passed_over);
                 if found.files.len() + found.failed.len() == before {
                     let reason = match passed_over {
                         0 => "the folder is empty: there is no file in it".to_owned(),
@@ -63,7 +64,8 @@ pub fn find(paths: &[PathBuf]) -> Found {
     found
 }
 
-fn walk(folder: &Path, depth: usize, found: &mut Found, passed_over: &mut u32) {
+/// `root` is where the folder that was named really lies.
+fn walk(folder: &Path, root: &Path, depth: usize, found: &mut Found, passed_over: &mut u32) {
     let unreadable =
         |error: &std::io::Error| (folder.to_owned(), format!("the folder can't be read: {error}"));
     let entries = match std::fs::read_dir(folder) {
@@ -91,9 +93,17 @@ fn walk(folder: &Path, depth: usize, found: &mut Found, passed_over: &mut u32) {
                     format!("it lies more than {DEPTH} folders deep: drop it itself to read it"),
                 ));
             }
-            Ok(metadata) if metadata.is_dir() => walk(&path, depth - 1, found, passed_over),
+            Ok(metadata) if metadata.is_dir() => walk(&path, root, depth - 1, found, passed_over),
             // A link counts as what it leads to, if that is a file.
             Ok(metadata) if metadata.is_symlink() => match std::fs::metadata(&path) {
+                Ok(target)
+                    if target.is_file() && !path.canonicalize().is_ok_and(|real| real.starts_with(root)) =>
+                {
+                    found.failed.push((
+                        path,
+                        "it is a link that leads out of the folder, which is not followed: drop the file itself".into(),
+                    ));
+                }
                 Ok(target) if target.is_file() => {
                     found.files.push(FoundFile { path, size_bytes: target.len(), in_folder: true });
                 }

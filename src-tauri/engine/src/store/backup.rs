@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::chosen_file::{Place, Replaced};
 use super::copy::{GoOn, check, copy, unusable};
 use super::open::{LOCK_PATIENCE, moment};
 use super::survey::{StoreSurvey, survey};
@@ -16,36 +17,22 @@ use crate::error::{Code, Error, Result};
 /// Errors: `Invalid` for a place that would harm a database, `Cancelled` where `go_on` said so, `DiskFull`, `Io`, `Corrupt`
 /// where the store itself is damaged. What was under `file` is as it was then.
 pub fn back_up(store: &Path, file: &Path, go_on: GoOn) -> Result<u64> {
-    refuse_harm(store, file)?;
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let unfinished = tempfile::Builder::new()
-        .prefix(".tracellm-backup-")
-        .suffix(".part")
-        .tempfile_in(folder)
-        .map_err(|error| unusable(file, &error))?
-        .into_temp_path();
+    if !store.exists() {
+        return Err(Error::new(
+            Code::Io,
+            format!(
+                "the database {} was deleted or moved while this program had it open, so that no backup of it can be made. What you \
+                 still see can be exported: select it and export it before you close the program, or put the file back",
+                store.display()
+            ),
+        ));
+    }
+    let place = Place::of(store, file, Replaced::AnyButTheOpenStore)?;
+    let unfinished = place.unfinished()?.into_temp_path();
     let bytes = copy(store, &unfinished, go_on)?;
     check(&unfinished, go_on)?;
-    unfinished.persist(file).map_err(|error| unusable(file, &error.error))?;
+    place.put(unfinished)?;
     Ok(bytes)
-}
-
-/// Refuses a backup onto the store itself, or onto a database whose log would be read into the backup. Error `Invalid`.
-fn refuse_harm(store: &Path, file: &Path) -> Result<()> {
-    if file.is_dir() || file.file_name().is_none() {
-        return Err(Error::invalid(format!("{} is a folder: name a file in it", file.display())));
-    }
-    if ["", "-wal", "-shm", "-journal"].iter().any(|suffix| is_same(&with_suffix(store, suffix), file)) {
-        return Err(Error::invalid("a backup can't be written over the store itself: choose another name"));
-    }
-    let is_used = |suffix| std::fs::metadata(with_suffix(file, suffix)).is_ok_and(|log| log.len() > 0);
-    if is_used("-wal") || is_used("-journal") {
-        return Err(Error::invalid(format!(
-            "{} is a database that is in use, or was left unfinished: choose another name",
-            file.display()
-        )));
-    }
-    Ok(())
 }
 
 /// Whether both name one file, also where it is not there yet.

@@ -63,16 +63,21 @@ pub fn check(path: &Path, go_on: GoOn) -> Result<()> {
     .map_err(|error| damaged(path, error))?;
     match found.as_str() {
         "ok" => Ok(()),
-        wrong => Err(Error::new(Code::Corrupt, format!("{} is damaged: {wrong}", path.display()))),
+        wrong => Err(Error::new(Code::Corrupt, is_damaged(path, wrong))),
     }
+}
+
+fn is_damaged(path: &Path, said: &str) -> String {
+    format!(
+        "{} is damaged ({said}): choose another file, such as an earlier backup; nothing was changed",
+        path.display()
+    )
 }
 
 /// What SQLite says of a damaged file, for one that is not the store that is open.
 pub(super) fn damaged(path: &Path, error: Error) -> Error {
     match (error.code, &error.source) {
-        (Code::Corrupt, Some(said)) => {
-            Error::new(Code::Corrupt, format!("{} is damaged: {said}", path.display()))
-        }
+        (Code::Corrupt, Some(said)) => Error::new(Code::Corrupt, is_damaged(path, &said.to_string())),
         _ => error,
     }
 }

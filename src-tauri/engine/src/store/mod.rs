@@ -5,6 +5,7 @@
 pub mod attempt_correction;
 pub mod backup;
 pub mod baseline;
+pub mod chosen_file;
 pub mod compaction;
 mod compression;
 pub mod copy;

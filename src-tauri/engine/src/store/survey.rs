@@ -7,12 +7,13 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::copy::{damaged, open_to_read};
 use super::open::{newer, version_known};
+use super::upgrade::with_suffix;
 use crate::error::{Code, Error, Result};
 
 /// What a store holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoreSurvey {
-    /// Bytes of the file, without a write-ahead log.
+    /// Bytes of the file and of its write-ahead log.
     pub bytes: u64,
     /// Traces, without deleted ones.
     pub traces: u64,
@@ -69,16 +70,30 @@ pub fn survey(path: &Path) -> Result<StoreSurvey> {
         std::io::ErrorKind::NotFound => Error::not_found(format!("{} is not there", path.display())),
         _ => Error::new(Code::Io, format!("{} can't be read: {error}", path.display())),
     })?;
-    let no_store = || Error::invalid(format!("{} is not a store of TraceLLM Explorer", path.display()));
+    let no_store = || {
+        Error::invalid(format!(
+            "{} is not a store of TraceLLM Explorer: choose a file that it wrote; nothing was changed",
+            path.display()
+        ))
+    };
     if !file.is_file() || kind_of(path) != FileKind::MaybeOurs {
         return Err(no_store());
     }
     let (version, held) = read(&open_to_read(path)?).map_err(|error| damaged(path, error))?;
     match held {
         _ if version > version_known() => Err(newer(path)),
-        Some(held) => Ok(StoreSurvey { bytes: file.len(), is_older: version < version_known(), ..held }),
+        Some(held) => Ok(StoreSurvey {
+            bytes: file.len() + log_bytes(path),
+            is_older: version < version_known(),
+            ..held
+        }),
         None => Err(no_store()),
     }
+}
+
+/// What was written last lies there until it is moved into the file: in a small store that is most of it.
+fn log_bytes(path: &Path) -> u64 {
+    std::fs::metadata(with_suffix(path, "-wal")).map_or(0, |log| log.len())
 }
 
 /// The version of a store and what it holds; nothing of one that is newer or, as an empty database, none at all.

@@ -4,6 +4,7 @@ import type { Facet, FacetValue } from '../../backend/bindings';
 import { Icon } from '../../components/icons';
 import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
 import { formatCount, plural } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import type { FieldEdit } from '../../queries/filter';
 import { foldFacet, useLayout } from '../../state/layout';
 import styles from './Facets.module.css';
@@ -123,6 +124,7 @@ interface ValueProps {
 
 function Value({ field, value, share, onToggle, onExclude }: ValueProps) {
   const { value: text, count, is_chosen, is_excluded } = value;
+  const shown = visibleText(text);
   const sign = is_excluded ? 'excluded' : is_chosen ? 'chosen' : null;
   return (
     <li
@@ -136,8 +138,8 @@ function Value({ field, value, share, onToggle, onExclude }: ValueProps) {
         data-stop={`${field} = ${text}`}
         aria-pressed={is_chosen}
         aria-keyshortcuts="-"
-        aria-label={`${text}${is_excluded ? ', left out' : ''}, ${plural(count, 'trace')}`}
-        title={text}
+        aria-label={`${shown}${is_excluded ? ', left out' : ''}, ${plural(count, 'trace')}`}
+        title={shown}
         className={styles.value}
         onClick={(event) => {
           if (event.altKey || event.shiftKey) onExclude();
@@ -155,7 +157,7 @@ function Value({ field, value, share, onToggle, onExclude }: ValueProps) {
         type="button"
         tabIndex={-1}
         className={styles.exclude}
-        aria-label={is_excluded ? `No longer leave out ${text}` : `Leave out ${text}`}
+        aria-label={is_excluded ? `No longer leave out ${shown}` : `Leave out ${shown}`}
         title={is_excluded ? 'No longer leave out (-)' : 'Leave out (-)'}
         onClick={onExclude}
       >
@@ -181,7 +183,7 @@ function Words({ field, text }: { field: string; text: string }) {
   }
   // Of a path its end says most.
   const words = field === 'source' ? (text.split(/[/\\]/).findLast((part) => part !== '') ?? text) : text;
-  return <span className={styles.words}>{words === '' ? 'empty' : words}</span>;
+  return <span className={styles.words}>{words === '' ? 'empty' : visibleText(words)}</span>;
 }
 
 /** A box with a tick, a box with a minus, an empty box. */

@@ -103,6 +103,14 @@ describe('facets', () => {
     expect(screen.getByText('2 asked for')).toBeTruthy();
   });
 
+  it('show what would hide or reorder a value', async () => {
+    const hostile = values({ 'safe\u202egnp.exe\u200e': 3 });
+    shown({ overview: () => overview([{ field: 'model', ...hostile }]) });
+    const found = await screen.findByRole('button', { name: 'safe⟨U+202E⟩gnp.exe⟨U+200E⟩, 3 traces' });
+    expect(found.title).toBe('safe⟨U+202E⟩gnp.exe⟨U+200E⟩');
+    expect(document.body.innerHTML.replace(/data-stop="[^"]*"/g, '')).not.toMatch(/[\u202e\u200e]/);
+  });
+
   it('show the most frequent, and the rest when asked for', async () => {
     shown({ overview: () => overview([MODEL]) });
     await screen.findByText('model 5');

@@ -10,7 +10,7 @@ import { FileList, statusOf } from './FileList';
 import styles from './Imports.module.css';
 import { MappingButton } from './MappingDialog';
 import { ProblemList } from './ProblemList';
-import { isOver, onlySource, outcomeText, shareDone, sourceFilter, splitPath } from './summary';
+import { isOver, onlySource, outcomeText, shareDone, sourceFilter, splitPath, unreadFiles } from './summary';
 
 interface ImportCardProps {
   status: ImportStatus;
@@ -29,7 +29,7 @@ export function ImportCard({ status, onCancel, onDismiss }: ImportCardProps) {
   return (
     <li className={styles.card} aria-label={`Import of ${status.title}`}>
       <div className={styles.cardHead}>
-        <StatusIcon status={statusOf(status.state, status.problems)} />
+        <StatusIcon status={statusOf(status.state, status.problems + unreadFiles(status))} />
         <span className={styles.cardTitle} title={status.title}>
           {visibleText(status.title)}
         </span>

@@ -260,7 +260,10 @@ describe('the panel', () => {
         ],
       }),
     ]);
-    await userEvent.click(within(await card('2 files')).getByRole('button', { name: '2 files' }));
+    const whole = await card('2 files');
+    expect(whole.textContent).toContain('1 file could not be read');
+    expect(within(whole).queryByText('Success')).toBeNull();
+    await userEvent.click(within(whole).getByRole('button', { name: '2 files' }));
     const lines = within(screen.getByRole('list', { name: 'Files' })).getAllByRole('listitem');
     expect(lines.map((line) => line.textContent)).toEqual([
       'Successgood.jsonOpenTelemetry1 trace added',

@@ -60,8 +60,15 @@ export function outcomeText(status: ImportStatus): string {
   }
 }
 
-/** What is to be said of the only file. */
-function remark({ files_total, files }: ImportStatus): string[] {
+/** Files that could not be read, of those that are listed. */
+export const unreadFiles = ({ files }: ImportStatus) =>
+  files.filter(({ state }) => state === 'failed').length;
+
+/** What is to be said of the only file, or of those of several that could not be read. */
+function remark(status: ImportStatus): string[] {
+  const { files_total, files } = status;
+  const unread = unreadFiles(status);
+  if (files_total > 1 && unread > 0) return [`${plural(unread, 'file')} could not be read`];
   const message = files_total === 1 ? files[0]?.message : null;
   return message ? [message] : [];
 }

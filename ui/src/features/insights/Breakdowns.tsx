@@ -68,7 +68,7 @@ function RunTable({ label, noun, rows }: TableProps<RunBreakdown>) {
       columns={breakdownColumns(label)}
       order={{ column: RUNS, descending: true }}
       rowKey={({ value }) => (value === null ? 'none' : `is ${value}`)}
-      name={({ value }) => value ?? <span className={styles.none}>None</span>}
+      name={({ value }, text) => (value === null ? <span className={styles.none}>None</span> : text)}
     />
   );
 }

@@ -37,7 +37,7 @@ export function Failures({ failures, errors, leftOut }: FailuresProps) {
           columns={failureColumns(now_ms)}
           order={{ column: 1, descending: true }}
           rowKey={({ pattern }) => pattern}
-          name={({ pattern }) => <Pattern text={pattern} />}
+          name={(_, text) => <Pattern text={text} />}
           href={({ filter }) => hrefOf(tracesPlace(filter))}
           onOpen={({ filter }) => {
             openTraces(filter);

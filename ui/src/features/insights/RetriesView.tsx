@@ -73,9 +73,9 @@ function Found({ report, filter, onNarrow }: FoundProps) {
             columns={retriedColumns()}
             order={{ column: 4, descending: true }}
             rowKey={({ kind, value }) => `${kind} ${value}`}
-            name={({ kind, value }) => (
+            name={({ kind }, text) => (
               <span className={styles.named}>
-                {kind === 'run' ? <Icon name="conversation" size={14} /> : <KindIcon kind={kind} />} {value}
+                {kind === 'run' ? <Icon name="conversation" size={14} /> : <KindIcon kind={kind} />} {text}
               </span>
             )}
           />
@@ -106,9 +106,9 @@ function Found({ report, filter, onNarrow }: FoundProps) {
             columns={worstColumns()}
             order={{ column: 1, descending: true }}
             rowKey={({ trace_id }) => String(trace_id)}
-            name={(trace) => (
+            name={(trace, text) => (
               <span className={styles.named}>
-                <RunStatus trace={trace} /> {trace.name}
+                <RunStatus trace={trace} /> {text}
               </span>
             )}
             href={({ trace_id }) => hrefOf({ view: 'traces', traceId: trace_id, stepId: null })}

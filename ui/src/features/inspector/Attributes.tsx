@@ -5,6 +5,7 @@ import { Icon } from '../../components/icons';
 import { JsonView } from '../../components/JsonView';
 import { isBranch, rowsContaining, rowsOf, textOf, type Row } from '../../domain/json';
 import { plural } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import styles from './Inspector.module.css';
 
 interface AttributesProps {
@@ -55,7 +56,7 @@ function Table({ rows }: { rows: readonly Row[] }) {
     <dl className={styles.table}>
       {rows.map(({ key, value }) => (
         <div key={key} className={isBranch(value) || String(value).length > 60 ? styles.wide : styles.pair}>
-          <dt>{key}</dt>
+          <dt>{visibleText(key)}</dt>
           <dd>
             <JsonView value={value} />
           </dd>

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { backendErrorFrom, useBackend } from '../../backend';
 import type { MaskStoredStatus } from '../../backend/bindings';
@@ -20,6 +21,9 @@ export function MaskStored({ isUnsaved }: { isUnsaved: boolean }) {
       cache.setQueryData(query.queryKey, started);
     },
   });
+  const [isAsking, setIsAsking] = useState(false);
+  // What an earlier run has masked is not taken back by one that found nothing more.
+  const [before, setBefore] = useState('');
   const isRunning = status?.is_running ?? false;
   const failed = starting.error ? backendErrorFrom(starting.error).message : (status?.error ?? null);
   return (
@@ -38,15 +42,38 @@ export function MaskStored({ isUnsaved }: { isUnsaved: boolean }) {
           <Button size="small" onClick={() => void backend.call('mask_stored_stop', {})}>
             Stop
           </Button>
+        ) : isAsking ? (
+          <span role="group" aria-label="Mask what is stored for good?" className={styles.buttons}>
+            <Button
+              size="small"
+              onClick={() => {
+                setIsAsking(false);
+              }}
+            >
+              Cancel
+            </Button>
+            <Button
+              size="small"
+              look="primary"
+              autoFocus
+              onClick={() => {
+                setIsAsking(false);
+                setBefore((status?.has_finished && maskedWords(status.masked)) || before);
+                starting.mutate();
+              }}
+            >
+              Mask for good
+            </Button>
+          </span>
         ) : (
           <Button
             size="small"
             disabled={!status || isUnsaved || starting.isPending}
             onClick={() => {
-              starting.mutate();
+              setIsAsking(true);
             }}
           >
-            Mask now
+            Mask now…
           </Button>
         )}
       </div>
@@ -57,7 +84,7 @@ export function MaskStored({ isUnsaved }: { isUnsaved: boolean }) {
         />
       )}
       <p role="status" className={styles.words}>
-        {status && words(status)}
+        {status && words(status, before)}
       </p>
       {failed !== null && !isRunning && (
         <p className={settingsStyles.error} role="alert">
@@ -68,9 +95,11 @@ export function MaskStored({ isUnsaved }: { isUnsaved: boolean }) {
   );
 }
 
-function words(status: MaskStoredStatus): string {
+function words(status: MaskStoredStatus, before: string): string {
   const masked = maskedWords(status.masked) || 'Nothing was masked';
   if (status.is_compacting) return `${masked}. Writing the database anew…`;
   if (status.is_running) return maskedWords(status.masked) || 'Looking through what is stored…';
-  return status.has_finished ? `Done. ${masked}.` : '';
+  if (!status.has_finished) return '';
+  const isMore = status.masked.length === 0 && before !== '';
+  return isMore ? `Done. Nothing more was masked; before: ${before}.` : `Done. ${masked}.`;
 }

@@ -7,9 +7,11 @@ import { Button, IconButton } from '../../components/Button';
 import { Switch } from '../../components/Switch';
 import { TextWithMasks } from '../../components/TextWithMasks';
 import { maskedWords } from '../../domain/masked';
+import { sentenceOf } from '../../domain/words';
 import { useSaveSettings, useSettings } from '../../queries/about';
 import { maskingTryQuery } from '../../queries/masking';
 import { MaskStored } from './MaskStored';
+import { isBlank, setPatternDraft, unsavedPatterns, usePatternDraft } from './patternDraft';
 import styles from './Privacy.module.css';
 import settingsStyles from './SettingsDialog.module.css';
 
@@ -21,12 +23,10 @@ export function Privacy() {
   const save = useSaveSettings();
   return (
     <Form
-      // Typed text starts anew when other rules have been stored.
-      key={JSON.stringify(settings.masking)}
       stored={settings.masking}
       error={save.error && backendErrorFrom(save.error).message}
-      onStore={(masking) => {
-        save.mutate({ ...settings, masking });
+      onStore={(masking, onStored) => {
+        save.mutate({ ...settings, masking }, { onSuccess: onStored });
       }}
     />
   );
@@ -35,13 +35,12 @@ export function Privacy() {
 interface FormProps {
   stored: MaskingRules;
   error: string | null;
-  onStore: (rules: MaskingRules) => void;
+  onStore: (rules: MaskingRules, onStored?: () => void) => void;
 }
 
-const isBlank = ({ name, pattern }: MaskingPattern) => name.trim() === '' && pattern === '';
-
 function Form({ stored, error, onStore }: FormProps) {
-  const [patterns, setPatterns] = useState(stored.patterns);
+  const draft = usePatternDraft(({ patterns }) => patterns);
+  const patterns = draft ?? stored.patterns;
   const [text, setText] = useState(EXAMPLE);
   const rules = { masks_emails: stored.masks_emails, patterns };
   const tried = useQuery(maskingTryQuery(useBackend(), rules, text)).data;
@@ -50,12 +49,11 @@ function Form({ stored, error, onStore }: FormProps) {
     const pattern = patterns[index];
     return pattern && !isBlank(pattern) && isTried ? (tried.problems[index] ?? null) : null;
   };
-  // A row that nothing has been written in yet is not stored.
-  const written = patterns.filter((pattern) => !isBlank(pattern));
-  const isChanged = JSON.stringify(written) !== JSON.stringify(stored.patterns);
+  const unsaved = unsavedPatterns(draft, stored.patterns);
+  const isChanged = unsaved !== null;
   const isWrong = patterns.some((_, index) => problemOf(index) !== null);
   const change = (index: number, part: Partial<MaskingPattern>) => {
-    setPatterns(patterns.map((pattern, at) => (at === index ? { ...pattern, ...part } : pattern)));
+    setPatternDraft(patterns.map((pattern, at) => (at === index ? { ...pattern, ...part } : pattern)));
   };
   return (
     <>
@@ -121,13 +119,13 @@ function Form({ stored, error, onStore }: FormProps) {
                   icon="remove"
                   label={`Remove pattern ${index + 1}`}
                   onClick={() => {
-                    setPatterns(patterns.filter((_, at) => at !== index));
+                    setPatternDraft(patterns.filter((_, at) => at !== index));
                   }}
                 />
               </div>
               {problem !== null && (
                 <p id={problemId} className={settingsStyles.error} role="alert">
-                  {problem}
+                  {sentenceOf(problem)}
                 </p>
               )}
             </div>
@@ -138,7 +136,7 @@ function Form({ stored, error, onStore }: FormProps) {
             size="small"
             disabled={patterns.length >= MOST_PATTERNS}
             onClick={() => {
-              setPatterns([...patterns, { name: '', pattern: '' }]);
+              setPatternDraft([...patterns, { name: '', pattern: '' }]);
             }}
           >
             Add a pattern
@@ -148,7 +146,10 @@ function Form({ stored, error, onStore }: FormProps) {
             look="primary"
             disabled={!isChanged || isWrong || !isTried}
             onClick={() => {
-              onStore({ ...stored, patterns: written });
+              if (unsaved === null) return;
+              onStore({ ...stored, patterns: unsaved }, () => {
+                setPatternDraft(null);
+              });
             }}
           >
             Save patterns
@@ -157,7 +158,7 @@ function Form({ stored, error, onStore }: FormProps) {
         </div>
         {error !== null && (
           <p className={settingsStyles.error} role="alert">
-            The rules could not be stored: {error}
+            The rules could not be stored: {error.replace(/\.$/, '')}.
           </p>
         )}
         <label className={styles.try}>

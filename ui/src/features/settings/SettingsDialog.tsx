@@ -10,6 +10,7 @@ import { closeDialog, useDialogs } from '../../state/dialogs';
 import { NumberInput } from './NumberInput';
 import styles from './SettingsDialog.module.css';
 import { Following } from './Following';
+import { setPatternDraft, unsavedPatterns, usePatternDraft } from './patternDraft';
 import { Privacy } from './Privacy';
 import { Projects } from './Projects';
 import { Storage } from './Storage';
@@ -17,8 +18,27 @@ import { millisecondsFrom, thresholdError } from './thresholds';
 
 export function SettingsDialog() {
   const open = useDialogs((dialogs) => dialogs.open === 'settings');
+  const leaving = useLeaving();
   return (
-    <Dialog open={open} onClose={closeDialog} title="Settings" width_px={640}>
+    <Dialog
+      open={open}
+      onClose={leaving.leave}
+      title="Settings"
+      width_px={640}
+      actions={
+        leaving.why !== null && (
+          <>
+            <p role="alert" className={styles.unsaved}>
+              Your patterns are not saved: {leaving.why.replace(/\.$/, '')}.
+            </p>
+            <Button onClick={leaving.discard}>Discard them</Button>
+            <Button look="primary" onClick={leaving.stay}>
+              Go on editing
+            </Button>
+          </>
+        )
+      }
+    >
       {open && (
         <Tabs
           label="Settings"
@@ -32,6 +52,38 @@ export function SettingsDialog() {
       )}
     </Dialog>
   );
+}
+
+/** Closing stores the patterns that were typed; where they can't be, it asks first, and `why` says why. */
+function useLeaving() {
+  const settings = useSettings();
+  const save = useSaveSettings();
+  const [why, setWhy] = useState<string | null>(null);
+  const discard = () => {
+    setPatternDraft(null);
+    setWhy(null);
+    closeDialog();
+  };
+  const leave = () => {
+    const patterns = unsavedPatterns(usePatternDraft.getState().patterns, settings.masking.patterns);
+    if (patterns === null) {
+      discard();
+      return;
+    }
+    save.mutate(
+      { ...settings, masking: { ...settings.masking, patterns } },
+      {
+        onSuccess: discard,
+        onError: (error) => {
+          setWhy(backendErrorFrom(error).message);
+        },
+      },
+    );
+  };
+  const stay = () => {
+    setWhy(null);
+  };
+  return { why, leave, discard, stay };
 }
 
 const THEMES: { id: Theme; label: string; icon: IconName }[] = [

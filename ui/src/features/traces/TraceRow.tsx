@@ -100,7 +100,7 @@ function Pick({ name, picked }: { name: string; picked: boolean }) {
     <span
       role="checkbox"
       aria-checked={picked}
-      aria-label={`Select ${name}`}
+      aria-label={`Select ${visibleText(name)}`}
       className={styles.pick}
       data-pick=""
     >
@@ -180,9 +180,9 @@ function cell(
       return <Words text={trace.environment} />;
     case 'source':
       return (
-        <span title={`${trace.format} · ${trace.source}`}>
-          <span className={styles.format}>{trace.format}</span>
-          <span className={styles.quiet}>{fileName(trace.source)}</span>
+        <span title={visibleText(`${trace.format} · ${trace.source}`)}>
+          <span className={styles.format}>{visibleText(trace.format)}</span>
+          <span className={styles.quiet}>{visibleText(fileName(trace.source))}</span>
         </span>
       );
   }
@@ -221,7 +221,9 @@ function Unknown() {
 }
 
 function Words({ text }: { text: string | null }) {
-  return text === null || text === '' ? <Unknown /> : <span title={text}>{text}</span>;
+  if (text === null || text === '') return <Unknown />;
+  const shown = visibleText(text);
+  return <span title={shown}>{shown}</span>;
 }
 
 function Count({ value, alarm }: { value: number; alarm?: string | undefined }) {
@@ -236,7 +238,7 @@ function Count({ value, alarm }: { value: number; alarm?: string | undefined }) 
 function Name({ trace }: { trace: TraceSummary }) {
   const failure = trace.status === 'failed' ? trace.failure_reason : null;
   const preview = saysMore(trace.preview, trace.name) ? trace.preview : null;
-  const title = [trace.name, preview, failure].filter(Boolean).join('\n\n');
+  const title = visibleText([trace.name, preview, failure].filter(Boolean).join('\n\n'));
   return (
     <span className={styles.name} title={title}>
       <span className={styles.nameText} dir="auto">
@@ -284,7 +286,7 @@ const TAGS_SHOWN = 2;
 function Tags({ tags, note }: { tags: readonly string[]; note: string | null }) {
   if (tags.length === 0 && note === null) return null;
   return (
-    <span className={styles.tags} title={[tags.join(', '), note].filter(Boolean).join('\n\n')}>
+    <span className={styles.tags} title={visibleText([tags.join(', '), note].filter(Boolean).join('\n\n'))}>
       {note !== null && (
         <>
           <Icon name="edit" size={12} />
@@ -312,7 +314,7 @@ function Turn({ trace: { conversation, conversation_place, conversation_runs } }
   return (
     <span
       className={styles.turn}
-      title={`Run ${conversation_place} of ${conversation_runs} of the conversation ${conversation}`}
+      title={`Run ${conversation_place} of ${conversation_runs} of the conversation ${visibleText(conversation ?? '')}`}
     >
       <Icon name="conversation" size={12} />
       {conversation_place}/{conversation_runs}
