@@ -22,10 +22,8 @@ fn of_a_run_under_way_it_is_not_said_that_it_took_or_used_less() {
             json!({"type": "step.end", "trace_id": run, "step_id": "a", "output": {}, "success": true, "duration": 2000}),
         ];
         if has_ended {
-            lines.push(
-                json!({"type": "trace.end", "trace_id": run, "response": "here", "status": "success",
-                "latency": 9000, "token_count": 40}),
-            );
+            lines.push(json!({"type": "trace.end", "trace_id": run, "response": "here", "status": "success",
+                "latency": 9000, "token_count": 40}));
         }
         for line in lines {
             agent.write_all(format!("{line}\n").as_bytes()).unwrap();
