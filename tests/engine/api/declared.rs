@@ -78,7 +78,7 @@ impl Declared {
             Type::Null => Value::Null,
             Type::Number => known.get(field).cloned().unwrap_or(json!(1)),
             Type::Text => known.get(field).cloned().unwrap_or(json!("text")),
-            Type::Flag => json!(choice % 2 == 0),
+            Type::Flag => json!(choice.is_multiple_of(2)),
             Type::Any => json!({ "any": 1 }),
             Type::Word(word) => json!(word),
             Type::List(of) => json!([self.value(of, field.trim_end_matches('s'), choice, known)]),

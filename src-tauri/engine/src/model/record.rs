@@ -162,8 +162,11 @@ impl SpanRecord {
             let room = bytes - preview.len();
             let needed = word.len() + usize::from(!preview.is_empty());
             if needed > room {
-                let cut = room.saturating_sub(usize::from(!preview.is_empty())).min(word.len());
-                let start = Self::cut_at(word, word.floor_char_boundary(cut));
+                let mut cut = room.saturating_sub(usize::from(!preview.is_empty())).min(word.len());
+                while !word.is_char_boundary(cut) {
+                    cut -= 1;
+                }
+                let start = Self::cut_at(word, cut);
                 if !start.is_empty() {
                     if !preview.is_empty() {
                         preview.push(' ');

@@ -57,7 +57,7 @@ impl Place {
             return Err(Error::invalid(format!("{shown} is a folder: name a file in it")));
         }
         let is_of_store = |suffix: &&str| is_same(&with_suffix(store, suffix), path);
-        if is_same(store, path) || BESIDE.iter().any(|suffix| is_of_store(&suffix)) {
+        if is_same(store, path) || BESIDE.iter().any(is_of_store) {
             return Err(Error::invalid(format!(
                 "{shown} is the store itself, or belongs to it: choose another name; nothing was written"
             )));
