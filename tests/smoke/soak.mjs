@@ -109,8 +109,8 @@ async function look(app) {
   await timed('talk_ms', ['m'], '[aria-label="Conversation"]');
   await app.press('m', 'Escape');
   await timed('monitor_ms', ['g', 'm'], 'section[aria-label="Monitor"]');
-  await timed('insights_ms', ['g', 'i'], 'section[aria-label="Over time"]');
-  await timed('retries_ms', ['g', 'r'], 'section[aria-label="Causes"]');
+  await timed('insights_ms', ['g', 'i'], 'section[aria-label="Insights"] h1');
+  await timed('retries_ms', ['g', 'r'], 'section[aria-label="Retries"] h1');
   await timed('sources_ms', ['g', 's'], 'section[aria-label="Sources"]');
   return times;
 }
