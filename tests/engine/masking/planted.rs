@@ -179,15 +179,11 @@ impl Plant {
             Value::String(text) if text.len() > 60 || everywhere || text.contains(' ') => {
                 let is_id = !text.contains(' ');
                 let secret = if is_id { self.take_for_id() } else { self.take() };
-                // What is JSON, or begins as something that decides how it is read, stays so. Where a reader makes a name of the start of a
-                // text, half a secret would be left: that is not promised.
-                match text.chars().next() {
-                    Some('{' | '[') => *text = json!([secret, text]).to_string(),
-                    _ if is_id || text.chars().count() + secret.len() < 70 => {
-                        *text = format!("{text} {secret}")
-                    }
-                    _ => *text = format!("{text} {} {secret}", "and so on ".repeat(120)),
-                }
+                // What is JSON, or begins as something that decides how it is read, stays so.
+                *text = match text.chars().next() {
+                    Some('{' | '[') => json!([secret, text]).to_string(),
+                    _ => format!("{text} {secret}"),
+                };
             }
             Value::Array(items) => items.iter_mut().for_each(|item| self.into(item, everywhere)),
             Value::Object(fields) => {

@@ -139,12 +139,12 @@ impl SpanRecord {
         Self::folded(text, Self::HANDED_PREVIEW_BYTES)
     }
 
-    /// The start of `text` up to `cut`, a character boundary. Of a long run of letters and digits that the cut goes through only the
+    /// The start of `text` up to `cut`, a character boundary. Of a long run of letters, digits and their signs that the cut goes through only the
     /// first few are left: it may be a secret, which nothing knows for one by its first half.
     pub fn cut_at(text: &str, cut: usize) -> &str {
         const LONG_BYTES: usize = 20;
         const LEFT_BYTES: usize = 6;
-        let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.+=~%".contains(byte);
+        let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.+=~%/".contains(byte);
         let (start, rest) = text.split_at_checked(cut).unwrap_or((text, ""));
         let before = start.bytes().rev().take_while(is_token).count();
         let after = rest.bytes().take_while(is_token).count();
