@@ -370,6 +370,29 @@ describe('what failed', () => {
   });
 });
 
+describe('dialogs', () => {
+  it.each([
+    ['?', {}, 'Keyboard'],
+    ['k', { ctrlKey: true }, 'Commands'],
+    [',', { ctrlKey: true }, 'Settings'],
+  ])('opened by %s give the keyboard back to where it was', async (key, modifiers, name) => {
+    await shown();
+    const list = await screen.findByRole('grid', { name: 'Traces' });
+    list.focus();
+    const before = document.activeElement;
+    expect(before).not.toBe(document.body);
+    fireEvent.keyDown(list, { key, ...modifiers });
+    const dialog = await screen.findByRole('dialog', { name });
+    await waitFor(() => {
+      expect(dialog.contains(document.activeElement)).toBe(true);
+    });
+    await userEvent.keyboard('{Escape}');
+    await waitFor(() => {
+      expect(document.activeElement).toBe(before);
+    });
+  });
+});
+
 describe('commands', () => {
   it('are found by their words and run from the palette', async () => {
     await shown();

@@ -1,5 +1,5 @@
 import { Dialog as Radix } from 'radix-ui';
-import type { CSSProperties, ReactNode } from 'react';
+import { useState, type CSSProperties, type ReactNode } from 'react';
 import { IconButton } from './Button';
 import styles from './Dialog.module.css';
 
@@ -14,7 +14,7 @@ interface DialogProps {
   titleShown?: boolean;
   /** Buttons at its foot. */
   actions?: ReactNode;
-  /** Where the focus goes when it closes; else where it was. */
+  /** Where the focus goes when it closes and what had it is gone. */
   returnFocus?: () => void;
   children: ReactNode;
 }
@@ -23,6 +23,12 @@ interface DialogProps {
 export function Dialog(props: DialogProps) {
   const { open, onClose, title, description, width_px = 520, titleShown = true, actions, children } = props;
   const { returnFocus } = props;
+  // Taken while the page is as it was: some of what opens takes the focus as soon as it is there.
+  const [opening, setOpening] = useState<{ open: boolean; before: Element | null }>({
+    open: false,
+    before: null,
+  });
+  if (opening.open !== open) setOpening({ open, before: open ? document.activeElement : opening.before });
   return (
     <Radix.Root
       open={open}
@@ -43,9 +49,14 @@ export function Dialog(props: DialogProps) {
               (box.querySelector<HTMLElement>('[data-autofocus]') ?? box).focus();
           }}
           onCloseAutoFocus={(event) => {
-            if (!returnFocus) return;
+            // Radix gives it to a trigger, of which there is none.
             event.preventDefault();
-            returnFocus();
+            // Whatever was done here may have put it elsewhere.
+            if (document.activeElement !== document.body) return;
+            const { before } = opening;
+            if (before instanceof HTMLElement && before.isConnected && before !== document.body)
+              before.focus();
+            else returnFocus?.();
           }}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >

@@ -139,8 +139,8 @@ impl SpanRecord {
         Self::folded(text, Self::HANDED_PREVIEW_BYTES)
     }
 
-    /// The start of `text` up to `cut`, a character boundary. Of a long run of letters, digits and their signs that the cut goes through only the
-    /// first few are left: it may be a secret, which nothing knows for one by its first half.
+    /// The start of `text` up to `cut`, a character boundary. Of a long run of letters, digits and their signs that the cut goes
+    /// through only the first few are left: it may be a secret, which nothing knows for one by its first half.
     pub fn cut_at(text: &str, cut: usize) -> &str {
         const LONG_BYTES: usize = 20;
         const LEFT_BYTES: usize = 6;
