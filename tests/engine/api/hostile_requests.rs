@@ -39,6 +39,9 @@ const CHANGING: &[&str] = &[
     "prices_reload",
     "deletion_purge",
     "settings_set",
+    "store_import",
+    "mask_stored_start",
+    "mask_stored_stop",
 ];
 /// Of these, what they began may still be written when the next request comes.
 const GOING_ON: &[&str] = &[
@@ -50,6 +53,9 @@ const GOING_ON: &[&str] = &[
     "prices_reload",
     "settings_set",
     "deletion_purge",
+    "store_import",
+    "mask_stored_start",
+    "mask_stored_stop",
 ];
 
 const RUN: &str = r#"{"trace_id":"run-1","prompt":"find cats","response":"three","latency":50.0,"token_count":3,"model_name":"m","project_id":"p","status":"failed","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00.100Z","steps":[{"step_id":"s1","tool_name":"search","input":{"q":"cats"},"output":{"error":"timed out"},"error":"timed out","duration":10.0,"success":false,"timestamp":"2026-01-01T00:00:00.020Z"},{"step_id":"s2","tool_name":"search","input":{"q":"cats"},"output":{"hits":3},"duration":10.0,"success":true,"timestamp":"2026-01-01T00:00:00.040Z"}]}"#;
