@@ -3866,9 +3866,13 @@ try_of: Int32Array,
  * 1 where the pair is a difference of the runs. There are as many differences as there are such pairs: whatever counts
  * or walks differences goes by this. It is one if the two steps differ in name, model, status, tries, in the substance of
  * input or output, or in their place in the order of the run, or if one run alone has the step, with all below it.
- * Wording, ids, times, tokens, costs, pauses, and levels that one format alone has are none.
+ * Wording, ids, times, tokens, costs, pauses, levels that one format alone has, and what is awaited are none.
  */
 is_difference: Uint8Array, 
+/**
+ * 1 where one run alone has the step so far: the other is under way, and may still come to it.
+ */
+is_awaited: Uint8Array, 
 /**
  * 1 where a person has said that these two belong together.
  */

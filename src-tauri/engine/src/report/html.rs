@@ -390,7 +390,7 @@ fn step(run: &ComparedRun, row: u32, first_try: u32, is_try: bool, page: &mut Pa
 }
 
 fn what(report: &Report, pair: usize) -> String {
-    const WORDS: [&str; 8] = [
+    const WORDS: [&str; 9] = [
         "name",
         "model",
         "status",
@@ -399,11 +399,14 @@ fn what(report: &Report, pair: usize) -> String {
         "output",
         "wording of the output",
         "tries",
+        "how it failed",
     ];
     let comparison = &report.comparison;
     let relation = PairRelation::ALL.get(usize::from(comparison.relation[pair])).copied().unwrap_or_default();
     let again = comparison.repeats[pair] >= 0;
     let mut said: Vec<&str> = match relation {
+        PairRelation::OnlyA if comparison.is_awaited[pair] == 1 => vec!["not yet in B"],
+        PairRelation::OnlyB if comparison.is_awaited[pair] == 1 => vec!["not yet in A"],
         PairRelation::Matched => Vec::new(),
         PairRelation::Moved => vec!["place"],
         PairRelation::OnlyA if again => vec!["only in A, done over again"],
