@@ -3846,7 +3846,8 @@ depth: Uint16Array,
 relation: Uint8Array, 
 /**
  * Bits of what differs: 1 name, 2 model, 4 status, 8 input in substance, 16 input in wording, 32 output in substance,
- * 64 output in wording, 128 tries. Of a pair with one step, 0.
+ * 64 output in wording, 128 tries, 256 how it failed in both. Of a pair with one step, 0. A model that all calls have
+ * changed to is told of the runs alone.
  */
 difference: Uint16Array, 
 /**
@@ -4215,7 +4216,8 @@ depth: number,
  */
 cells: Array<MatrixCell | null>, 
 /**
- * Whether the runs differ in it in substance.
+ * Whether it is a difference of any run from the one that they are held against, or a part of one (see
+ * [`Comparison::is_difference`]).
  */
 varies: boolean, };
 

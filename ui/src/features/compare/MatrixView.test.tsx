@@ -79,9 +79,15 @@ describe('runs side by side as a matrix', () => {
   });
 
   it('do not count the run itself as a step', async () => {
-    const [run, ...others] = MATRIX.rows;
-    const ofRun = { ...run!, cells: [cell(''), cell('', { difference: 2 }), cell('')], varies: true };
-    renderWith(fakeBackend({ run_matrix: () => ({ ...MATRIX, rows: [ofRun, ...others] }) }), <MatrixView />);
+    const ofRun = {
+      name: 'run',
+      kind: 'agent' as const,
+      depth: 0,
+      varies: true,
+      cells: [cell(''), cell('', { difference: 2 }), cell('')],
+    };
+    const rows = [ofRun, ...MATRIX.rows.slice(1)];
+    renderWith(fakeBackend({ run_matrix: () => ({ ...MATRIX, rows }) }), <MatrixView />);
     expect(await screen.findByText('The run itself and 2 of 15 steps vary.')).toBeTruthy();
     expect(screen.getByText('≠ model')).toBeTruthy();
   });
