@@ -168,7 +168,9 @@ fn rows_of_the_matrix_vary_where_the_pairs_are_differences() {
         spans
     };
     let (store, ids) = Store::of(&[run(true), run(false)]);
-    assert_eq!(store.compare(ids[0], ids[1]).difference_count(), 0);
+    let comparison = store.compare(ids[0], ids[1]);
+    assert_eq!(comparison.difference_count(), 0);
+    assert_eq!(comparison.drifts, [], "nor does it add a time of its own");
     let matrix: RunMatrix =
         store.harness.call("run_matrix", &RunMatrixRequest { trace_ids: ids, reference: None });
     let varying: Vec<&str> = matrix.rows.iter().filter(|row| row.varies).map(|row| &*row.name).collect();

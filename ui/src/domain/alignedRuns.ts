@@ -149,7 +149,8 @@ export function passedOverWords(runs: AlignedRuns, pair: number): string | null 
   if (runs.isAwaited[pair] === 1) return `not yet in ${side === 'A' ? 'B' : 'A'}`;
   const kind = kindOf(tree, row);
   if (kind === 'wait') return `a pause of ${side} alone`;
-  return kind === 'llm' ? `between tries in ${side}` : `a level of ${side} alone`;
+  const isLeaf = at(tree.descendants, row) === 0;
+  return kind === 'llm' && isLeaf ? `between tries in ${side}` : `a level of ${side} alone`;
 }
 
 /** Whether a pair is the runs themselves, as their sources report them: no step. */

@@ -158,7 +158,9 @@ fn numbers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     row("Status", status(a), status(b), "")?;
     // Where nothing was tried again, nothing was lost.
     let lost = |trace: &TraceSummary| if trace.retries == 0 { Some(0.0) } else { trace.retry_waste_ns };
-    let times = [("Duration", a.duration_ns, b.duration_ns), ("Time lost to retries", lost(a), lost(b))];
+    // Of a run that did not end it is not known how long it took.
+    let took = |trace: &TraceSummary| trace.duration_ns.filter(|_| trace.status != TraceStatus::Lost);
+    let times = [("Duration", took(a), took(b)), ("Time lost to retries", lost(a), lost(b))];
     for (label, a, b) in times {
         let shown = |ns: Option<f64>| ns.map_or(UNKNOWN.to_owned(), duration);
         let by = a.zip(b).map_or(UNKNOWN.to_owned(), |(a, b)| signed(b - a, duration));

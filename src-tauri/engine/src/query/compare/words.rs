@@ -58,14 +58,15 @@ impl Teller<'_> {
         let (status_a, status_b) = (a.shown.status_at(shown_a), b.shown.status_at(shown_b));
         let has = |bit: Difference| pair.difference.has_any(bit);
         if has(Difference::STATUS) {
+            // Of what goes on it is not said how it ended.
             said.push(
                 match (status_a, status_b) {
-                    (SpanStatus::Error, SpanStatus::Open) => "failed in A and is under way in B",
+                    (SpanStatus::Error, SpanStatus::Open) => "failed in A and did not end in B",
                     (SpanStatus::Error, _) => "failed in A and not in B",
-                    (SpanStatus::Open, SpanStatus::Error) => "failed in B and is under way in A",
+                    (SpanStatus::Open, SpanStatus::Error) => "failed in B and did not end in A",
                     (_, SpanStatus::Error) => "failed in B and not in A",
-                    (SpanStatus::Open, _) => "is under way in A",
-                    _ => "is under way in B",
+                    (SpanStatus::Open, _) => "did not end in A",
+                    _ => "did not end in B",
                 }
                 .to_owned(),
             );
@@ -75,7 +76,8 @@ impl Teller<'_> {
         }
         if has(Difference::MODEL) {
             let is_call = a.kind(row_a) == SpanKind::Llm;
-            let own = model(a, shown_a).zip(model(b, shown_b)).filter(|_| is_call);
+            let own =
+                model(a, shown_a).zip(model(b, shown_b)).filter(|(one, other)| !is_same_model(one, other));
             said.push(match own.or_else(|| models_of_runs(a, b, &self.alignment.pairs)) {
                 Some((model_a, model_b)) if is_call => format!("asked {model_b} in B instead of {model_a}"),
                 Some((model_a, model_b)) => format!("used {model_b} in B instead of {model_a}"),
@@ -386,7 +388,8 @@ fn whole_run(pairs: &[Pair]) -> Option<usize> {
 fn models(a: &Side, b: &Side, pairs: &[Pair]) -> Option<String> {
     let mut told = pairs.iter().filter(|pair| pair.difference.has_any(Difference::MODEL)).peekable();
     if told.peek().is_some() {
-        let is_of_runs = |pair: &Pair| pair.a.is_some_and(|row| a.kind(row) != SpanKind::Llm);
+        let is_of_runs =
+            |pair: &Pair| pair.parent.is_none() && pair.a.is_some_and(|row| a.kind(row) != SpanKind::Llm);
         let (model_a, model_b) = models_of_runs(a, b, pairs).filter(|_| told.any(is_of_runs))?;
         return Some(format!("B used {model_b} instead of {model_a}."));
     }
