@@ -92,7 +92,11 @@ impl Made {
             end_ns: Some(at_ns + 900),
             ..SpanFacts::new(name)
         });
-        self.said.push(Said { input: Some(Sketch::of_text(input)), output: Some(Sketch::of_text(output)) });
+        self.said.push(Said {
+            input: Some(Sketch::of_text(input)),
+            output: Some(Sketch::of_text(output)),
+            error: None,
+        });
     }
 
     fn run(&self) -> Run<'_> {
@@ -103,6 +107,7 @@ impl Made {
             strings: &self.strings,
             said: &self.said,
             has_own_row: false,
+            is_under_way: false,
         }
     }
 }

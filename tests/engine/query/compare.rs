@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::many::list;
 use crate::shared;
 
-struct Store {
-    harness: Harness,
+pub(super) struct Store {
+    pub(super) harness: Harness,
     _folder: tempfile::TempDir,
 }
 
@@ -23,7 +23,7 @@ impl Store {
     }
 
     /// A store with these runs, in this order; gives their ids.
-    fn of(runs: &[Vec<Value>]) -> (Self, Vec<i64>) {
+    pub(super) fn of(runs: &[Vec<Value>]) -> (Self, Vec<i64>) {
         let store = Self::new();
         for (number, spans) in (1_u32..).zip(runs) {
             let mut spans = spans.clone();
@@ -37,13 +37,13 @@ impl Store {
         (store, ids)
     }
 
-    fn compare(&self, a: i64, b: i64) -> Comparison {
+    pub(super) fn compare(&self, a: i64, b: i64) -> Comparison {
         let comparison: Comparison = self.harness.call("compare", &CompareRequest { a, b });
         assert_whole(&comparison);
         comparison
     }
 
-    fn step_difference(&self, a: (i64, u32), b: (i64, u32), ignore: Ignored) -> StepDifference {
+    pub(super) fn step_difference(&self, a: (i64, u32), b: (i64, u32), ignore: Ignored) -> StepDifference {
         let request = StepDifferenceRequest {
             a: a.0,
             b: b.0,
@@ -60,7 +60,7 @@ fn id(number: u32) -> String {
 }
 
 /// A span from `start` to `end` milliseconds, day by day, with input and output.
-fn span(
+pub(super) fn span(
     number: u32,
     parent: u32,
     kind: &str,
@@ -77,7 +77,7 @@ fn span(
     })
 }
 
-fn failed(mut span: Value, message: &str) -> Value {
+pub(super) fn failed(mut span: Value, message: &str) -> Value {
     span["status"] = json!({ "code": 2, "message": message });
     span
 }
@@ -375,7 +375,7 @@ fn what_is_said_of_two_runs_is_true() {
 }
 
 /// A run of TraceLLM's form: its source reports the run itself, under a name.
-fn reported(id: &str, name: &str, steps: &[(&str, Value, Option<&str>)]) -> Value {
+pub(super) fn reported(id: &str, name: &str, steps: &[(&str, Value, Option<&str>)]) -> Value {
     let steps: Vec<Value> = steps
         .iter()
         .zip(1_u32..)
@@ -405,7 +405,7 @@ fn reported(id: &str, name: &str, steps: &[(&str, Value, Option<&str>)]) -> Valu
 }
 
 /// A store with these runs of TraceLLM's form, in this order; gives their ids.
-fn store_of_reported(runs: &[Value]) -> (Store, Vec<i64>) {
+pub(super) fn store_of_reported(runs: &[Value]) -> (Store, Vec<i64>) {
     let store = Store::new();
     store.harness.import_text(json!(runs).to_string());
     let mut traces = list(&store.harness, "", TraceSort::Started, true, 1_000).items;

@@ -1,6 +1,7 @@
 mod catalog;
 mod compare;
 mod conversation;
+mod differences;
 mod edit;
 mod filter;
 mod insights;

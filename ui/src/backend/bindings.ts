@@ -3846,7 +3846,8 @@ depth: Uint16Array,
 relation: Uint8Array, 
 /**
  * Bits of what differs: 1 name, 2 model, 4 status, 8 input in substance, 16 input in wording, 32 output in substance,
- * 64 output in wording, 128 tries. Of a pair with one step, 0.
+ * 64 output in wording, 128 tries, 256 how it failed in both. Of a pair with one step, 0. A model that all calls have
+ * changed to is told of the runs alone.
  */
 difference: Uint16Array, 
 /**
@@ -3866,9 +3867,13 @@ try_of: Int32Array,
  * 1 where the pair is a difference of the runs. There are as many differences as there are such pairs: whatever counts
  * or walks differences goes by this. It is one if the two steps differ in name, model, status, tries, in the substance of
  * input or output, or in their place in the order of the run, or if one run alone has the step, with all below it.
- * Wording, ids, times, tokens, costs, pauses, and levels that one format alone has are none.
+ * Wording, ids, times, tokens, costs, pauses, levels that one format alone has, and what is awaited are none.
  */
 is_difference: Uint8Array, 
+/**
+ * 1 where one run alone has the step so far: the other is under way, and may still come to it.
+ */
+is_awaited: Uint8Array, 
 /**
  * 1 where a person has said that these two belong together.
  */
@@ -4211,7 +4216,8 @@ depth: number,
  */
 cells: Array<MatrixCell | null>, 
 /**
- * Whether the runs differ in it in substance.
+ * Whether it is a difference of any run from the one that they are held against, or a part of one (see
+ * [`Comparison::is_difference`]).
  */
 varies: boolean, };
 

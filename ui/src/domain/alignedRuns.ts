@@ -25,11 +25,18 @@ export const DIFFERS = {
   output: 32,
   outputWording: 64,
   tries: 128,
+  error: 256,
 } as const;
 
 /** What differs beyond wording. */
 const IN_SUBSTANCE =
-  DIFFERS.name | DIFFERS.model | DIFFERS.status | DIFFERS.input | DIFFERS.output | DIFFERS.tries;
+  DIFFERS.name |
+  DIFFERS.model |
+  DIFFERS.status |
+  DIFFERS.input |
+  DIFFERS.output |
+  DIFFERS.tries |
+  DIFFERS.error;
 
 const MATCHED = PAIR_RELATIONS.indexOf('matched');
 
@@ -63,6 +70,8 @@ export interface AlignedRuns {
   readonly ofTries: Uint32Array;
   /** 1 for what one run alone has and is no difference: a level of its format, a pause, a call between tries. */
   readonly passedOver: Uint8Array;
+  /** 1 for a step of one run alone that the other is under way to, or may be. */
+  readonly isAwaited: Uint8Array;
   /** The pair at which the runs part, -1 where they do the same. */
   readonly first: number;
 }
@@ -98,6 +107,7 @@ export function alignedFrom(comparison: Comparison, isLiveA = false, isLiveB = f
     sureness: comparison.sureness,
     repeats: comparison.repeats,
     tryOf,
+    isAwaited: comparison.is_awaited,
     byHand: comparison.by_hand,
     apart: comparison.apart,
     descendants,
@@ -136,9 +146,16 @@ export function passedOverWords(runs: AlignedRuns, pair: number): string | null 
   if (runs.passedOver[pair] !== 1) return null;
   const [tree, row] = namingStep(runs, pair);
   const side = tree === runs.a ? 'A' : 'B';
+  if (runs.isAwaited[pair] === 1) return `not yet in ${side === 'A' ? 'B' : 'A'}`;
   const kind = kindOf(tree, row);
   if (kind === 'wait') return `a pause of ${side} alone`;
-  return kind === 'llm' ? `between tries in ${side}` : `a level of ${side} alone`;
+  const isLeaf = at(tree.descendants, row) === 0;
+  return kind === 'llm' && isLeaf ? `between tries in ${side}` : `a level of ${side} alone`;
+}
+
+/** Whether a pair is the runs themselves, as their sources report them: no step. */
+export function isOfRuns({ a, b, rowA, rowB }: AlignedRuns, pair: number): boolean {
+  return (a.runRow && at(rowA, pair) === 0) || (b.runRow && at(rowB, pair) === 0);
 }
 
 /** Whether a pair is a try before the last one of its operation, or a part of one. */
@@ -277,9 +294,10 @@ export function differenceWords(runs: AlignedRuns, pair: number): DifferenceWord
   if (has(DIFFERS.tries)) {
     const [a, b] = [triesOf(runs.a, rowA), triesOf(runs.b, rowB)];
     const words = `${plural(a, 'try', 'tries')} in A, ${formatCount(b)} in B`;
-    say(a === b ? 'tries' : words, 'plain', 'It was tried another number of times.');
+    say(a === b ? 'tries' : words, 'plain', `It took ${words}.`);
   }
   if (has(DIFFERS.input)) say('input', 'plain', 'Its input is another in substance.');
+  if (has(DIFFERS.error)) say('error', 'plain', 'It failed in another way.');
   if (has(DIFFERS.output)) say('answer', 'plain', 'Its answer is another in substance.');
   if (has(DIFFERS.inputWording)) say('input wording', 'slight', 'Its input says the same in other words.');
   if (has(DIFFERS.outputWording)) say('answer wording', 'slight', 'Its answer says the same in other words.');
@@ -291,12 +309,13 @@ export function pairSentence(runs: AlignedRuns, pair: number): string {
   const [tree, row] = namingStep(runs, pair);
   const parts = [`${kindOf(tree, row)} ${nameOf(tree, row) || 'unnamed'}`];
   const tried = tryWords(runs, 'a', pair) ?? tryWords(runs, 'b', pair);
-  if (tried !== null) parts.push(tried);
   const relation = relationOf(runs, pair);
+  const alone = { only_a: ' in A', only_b: ' in B', matched: '', moved: '' }[relation];
+  if (tried !== null) parts.push(tried + alone);
   const passedOver = passedOverWords(runs, pair);
   if (passedOver !== null) parts.push(passedOver);
-  else if (relation === 'only_a') parts.push('only in A');
-  else if (relation === 'only_b') parts.push('only in B');
+  else if (relation === 'only_a' && tried === null) parts.push('only in A');
+  else if (relation === 'only_b' && tried === null) parts.push('only in B');
   if (relation === 'moved') parts.push('at another place');
   parts.push(...differenceWords(runs, pair).map(({ word }) => word));
   if (pair === runs.first) parts.push('here the runs part');

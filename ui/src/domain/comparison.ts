@@ -17,7 +17,8 @@ export function comparedNumbers(first: TraceSummary, second: TraceSummary): Comp
     of: (trace: TraceSummary) => number | null,
   ): ComparedNumber => ({ label, unit, values: [of(first), of(second)] });
   return [
-    row('Duration', 'ns', (trace) => trace.duration_ns),
+    // Of a run that did not end it is not known how long it took.
+    row('Duration', 'ns', ({ status, duration_ns }) => (status === 'lost' ? null : duration_ns)),
     row('Steps', 'count', (trace) => trace.steps),
     row('Failed steps', 'count', (trace) => trace.errors),
     row('Retries', 'count', (trace) => trace.retries),

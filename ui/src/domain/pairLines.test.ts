@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { comparisonOf } from '../test/comparisonFixture';
-import { treeOf } from '../test/treeFixture';
+import { packedTree } from '../test/plainTree';
+import { plainTreeOf, treeOf } from '../test/treeFixture';
 import {
   alignedFrom,
   differenceWords,
@@ -134,14 +135,14 @@ describe('operations', () => {
       'agent run',
       'tool search, 3 tries in A, 1 in B',
       'agent helper, 2 tries in A, 1 in B',
-      'agent helper, try 1 of 2, only in A',
+      'agent helper, try 1 of 2 in A',
       'llm ask',
     ]);
     const unfolded = withTurned(tried, NONE, search);
     expect(shown(unfolded).slice(1, 4)).toEqual([
       'tool search, 3 tries in A, 1 in B',
-      'tool search, try 1 of 3, only in A',
-      'tool search, try 2 of 3, only in A',
+      'tool search, try 1 of 3 in A',
+      'tool search, try 2 of 3 in A',
     ]);
     expect(withTurned(tried, unfolded, search)).toEqual(NONE);
     expect(unfoldedFor(tried, NONE, search + 1)).toEqual(unfolded);
@@ -161,5 +162,48 @@ describe('operations', () => {
     tokens[1] = -1;
     expect(sumOfTries(tried, 'a', search, true, tokens), 'what is not known adds nothing').toBe(14);
     expect(sumOfTries(tried, 'a', search, false, tokens)).toBe(7);
+  });
+});
+
+describe('two reported runs', () => {
+  const reported = (text: string) => packedTree({ ...plainTreeOf(text), run_row: true });
+  const TRIED = `
+    run 0..100 agent
+      ask 0..10 tool error #1/a
+      ask 20..30 tool #2/a
+      say 90..100 llm
+  `;
+  const PLAIN = `
+    run 0..100 agent
+      ask 0..10 tool
+      say 90..100 llm
+  `;
+
+  it('count their steps where these are left out, not themselves', () => {
+    const same = alignedFrom(comparisonOf(reported(PLAIN), reported(PLAIN)));
+    expect(pairLines(same, NONE, true).leftOut[0]).toBe(2);
+  });
+
+  it('say how often an operation was tried, and of none of its tries that it is of one run alone', () => {
+    const tried = alignedFrom(comparisonOf(reported(PLAIN), reported(TRIED)));
+    const [operation, first] = [1, 2];
+    expect(differenceWords(tried, operation)).toMatchObject([{ meaning: 'It took 1 try in A, 2 in B.' }]);
+    expect(pairSentence(tried, first)).toBe('tool ask, try 1 of 2 in B');
+  });
+
+  it('say how both failed, and what is still to come', () => {
+    const comparison = comparisonOf(reported(TRIED), reported(PLAIN));
+    const difference = comparison.difference.slice();
+    difference[1] = 256;
+    expect(differenceWords(alignedFrom({ ...comparison, difference }), 1)).toMatchObject([
+      { word: 'error', meaning: 'It failed in another way.' },
+    ]);
+    const whole = comparisonOf(reported(PLAIN), reported('run 0..100 agent\n  ask 0..10 tool'));
+    const awaited = alignedFrom({
+      ...whole,
+      is_difference: new Uint8Array(3),
+      is_awaited: Uint8Array.of(0, 0, 1),
+    });
+    expect(pairSentence({ ...awaited, first: -1 }, 2)).toBe('llm say, not yet in B');
   });
 });

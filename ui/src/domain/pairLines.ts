@@ -1,13 +1,13 @@
 // Which pairs of two runs are on screen, and where: all that are not folded away, or those that differ with a few around
 // them. What is left out between two lines has a line of its own that says how much it is.
 import { at } from './columns';
-import { isTry, isUnlike, pairKey, type AlignedRuns } from './alignedRuns';
+import { isOfRuns, isTry, isUnlike, pairKey, type AlignedRuns } from './alignedRuns';
 
 export interface PairLines {
   readonly count: number;
   /** The pair on each line, -1 on a line that stands for pairs that are left out. */
   readonly pairs: Int32Array;
-  /** How many pairs a line stands for that are left out. */
+  /** How many steps a line stands for that are left out; 0 where that is the run alone. */
   readonly leftOut: Uint32Array;
   /** The line of each pair, -1 for one that has none. */
   readonly lineOf: Int32Array;
@@ -41,7 +41,7 @@ export function pairLines(runs: AlignedRuns, turned: TurnedPairs, onlyDifference
     if (kept && !kept[pair]) {
       const last = count > 0 && pairs[count - 1] === -1 ? count - 1 : count++;
       pairs[last] = -1;
-      leftOut[last] = at(leftOut, last) + 1;
+      leftOut[last] = at(leftOut, last) + (isOfRuns(runs, pair) ? 0 : 1);
       pair++;
       continue;
     }

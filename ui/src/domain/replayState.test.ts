@@ -32,6 +32,19 @@ describe('at a moment of a replay', () => {
     expect(at(100)).toEqual(['done', 'done', 'done', 'done', 'done']);
   });
 
+  it('the run itself is no step that is counted', () => {
+    const plain = { ...plainTreeOf(TEXT), run_row: true };
+    const tally = tallyOf(stepsOf(stepTreeFrom(packedTree(plain))));
+    expect(soFar(tally, 0)).toMatchObject({ begun: 1, done: 0 });
+    expect(soFar(tally, 45 * MS)).toMatchObject({ begun: 2, done: 2 });
+    expect(soFar(tally, 100 * MS)).toMatchObject({ begun: 4, done: 4 });
+    const empty = { ...plainTreeOf('run 0..100 agent'), run_row: true };
+    expect(soFar(tallyOf(stepsOf(stepTreeFrom(packedTree(empty)))), 50 * MS)).toMatchObject({
+      begun: 0,
+      done: 0,
+    });
+  });
+
   it('a step that goes on is never done', () => {
     const steps = stepsOf(stepTreeFrom(treeOf('run 0.. agent\n  ask 0..10 llm'), true));
     expect(phaseAt(steps, 0, 10 * MS)).toBe('running');

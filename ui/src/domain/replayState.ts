@@ -32,13 +32,15 @@ export interface RunTally {
   readonly rows: Uint32Array;
   /** When further tries of something began, ascending. */
   readonly retryStart_ns: Float64Array;
-  /** When steps began, ascending … */
+  /** When rows that are no steps began and ended: the run itself, and the row above orphans. */
+  readonly apart: readonly (readonly [number, number])[];
+  /** When rows began, ascending … */
   readonly start_ns: Float64Array;
   /** … and which. */
   readonly begunRows: Uint32Array;
 }
 
-/** What there was at a time. */
+/** What there was at a time. Only steps are counted, not the run itself. */
 export interface RunSoFar {
   begun: number;
   done: number;
@@ -69,6 +71,9 @@ export function tallyOf({ tree, start_ns, end_ns }: PlayedSteps): RunTally {
     failures: new Uint32Array(tree.count),
     rows,
     retryStart_ns: Float64Array.from(tree.retryRows, (row) => at(start_ns, row)).sort(),
+    apart: [tree.runRow ? 0 : -1, tree.orphanRow]
+      .filter((row) => row >= 0)
+      .map((row) => [at(start_ns, row), at(end_ns, row)] as const),
     start_ns: start_ns.slice().sort(),
     begunRows: Uint32Array.from(rows).sort((a, b) => at(start_ns, a) - at(start_ns, b) || a - b),
   };
@@ -108,9 +113,9 @@ export function soFar(tally: RunTally, at_ns: number): RunSoFar {
   const nextCall_ns = tally.end_ns[countBelow(tally.modelCalls, calls + 1)] ?? Infinity;
   const begun = countUpTo(tally.start_ns, at_ns);
   return {
-    begun,
+    begun: begun - tally.apart.filter(([start_ns]) => start_ns <= at_ns).length,
     newest: begun > 0 ? at(tally.begunRows, begun - 1) : -1,
-    done: ended,
+    done: ended - tally.apart.filter(([, end_ns]) => end_ns <= at_ns).length,
     tokens: at(tally.tokens, last),
     cost_usd: at(tally.cost_usd, last),
     modelCalls: calls,

@@ -94,6 +94,7 @@ export function comparisonOf(
     }),
     try_of: Int32Array.from(pairs, ({ tryOf }) => tryOf),
     is_difference: Uint8Array.from(pairs, (_, at) => Number(differs(at, ~80))),
+    is_awaited: new Uint8Array(pairs.length),
     by_hand: new Uint8Array(pairs.length),
     apart: [],
     first_difference: differing < 0 ? null : differing,

@@ -39,7 +39,8 @@ pub struct Comparison {
     /// [`PairRelation`] code.
     pub relation: Column<u8>,
     /// Bits of what differs: 1 name, 2 model, 4 status, 8 input in substance, 16 input in wording, 32 output in substance,
-    /// 64 output in wording, 128 tries. Of a pair with one step, 0.
+    /// 64 output in wording, 128 tries, 256 how it failed in both. Of a pair with one step, 0. A model that all calls have
+    /// changed to is told of the runs alone.
     pub difference: Column<u16>,
     /// How sure it is that these two are the same step, 0 to 1; 1 where a person has said so.
     pub sureness: Column<f64>,
@@ -51,8 +52,10 @@ pub struct Comparison {
     /// 1 where the pair is a difference of the runs. There are as many differences as there are such pairs: whatever counts
     /// or walks differences goes by this. It is one if the two steps differ in name, model, status, tries, in the substance of
     /// input or output, or in their place in the order of the run, or if one run alone has the step, with all below it.
-    /// Wording, ids, times, tokens, costs, pauses, and levels that one format alone has are none.
+    /// Wording, ids, times, tokens, costs, pauses, levels that one format alone has, and what is awaited are none.
     pub is_difference: Column<u8>,
+    /// 1 where one run alone has the step so far: the other is under way, and may still come to it.
+    pub is_awaited: Column<u8>,
     /// 1 where a person has said that these two belong together.
     pub by_hand: Column<u8>,
     /// Steps that a person has said are not the same.
@@ -331,7 +334,8 @@ pub struct MatrixRow {
     pub depth: u16,
     /// What each run has of it, in the order of the runs; `null` where it does not.
     pub cells: Vec<Option<MatrixCell>>,
-    /// Whether the runs differ in it in substance.
+    /// Whether it is a difference of any run from the one that they are held against, or a part of one (see
+    /// [`Comparison::is_difference`]).
     pub varies: bool,
 }
 

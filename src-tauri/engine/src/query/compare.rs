@@ -65,6 +65,7 @@ pub fn compare(
         repeats: pairs.iter().map(|pair| signed(pair.repeats)).collect::<Vec<_>>().into(),
         try_of: pairs.iter().map(|pair| signed(pair.try_of)).collect::<Vec<_>>().into(),
         is_difference: pairs.iter().map(|pair| u8::from(pair.is_difference)).collect::<Vec<_>>().into(),
+        is_awaited: pairs.iter().map(|pair| u8::from(pair.is_awaited)).collect::<Vec<_>>().into(),
         by_hand: pairs.iter().map(|pair| u8::from(pair.by_hand)).collect::<Vec<_>>().into(),
         apart: apart
             .map(|pairing| ApartSteps { a_span_id: pairing.a_span_id, b_span_id: pairing.b_span_id })

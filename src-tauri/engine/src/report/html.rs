@@ -158,7 +158,9 @@ fn numbers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     row("Status", status(a), status(b), "")?;
     // Where nothing was tried again, nothing was lost.
     let lost = |trace: &TraceSummary| if trace.retries == 0 { Some(0.0) } else { trace.retry_waste_ns };
-    let times = [("Duration", a.duration_ns, b.duration_ns), ("Time lost to retries", lost(a), lost(b))];
+    // Of a run that did not end it is not known how long it took.
+    let took = |trace: &TraceSummary| trace.duration_ns.filter(|_| trace.status != TraceStatus::Lost);
+    let times = [("Duration", took(a), took(b)), ("Time lost to retries", lost(a), lost(b))];
     for (label, a, b) in times {
         let shown = |ns: Option<f64>| ns.map_or(UNKNOWN.to_owned(), duration);
         let by = a.zip(b).map_or(UNKNOWN.to_owned(), |(a, b)| signed(b - a, duration));
@@ -390,7 +392,7 @@ fn step(run: &ComparedRun, row: u32, first_try: u32, is_try: bool, page: &mut Pa
 }
 
 fn what(report: &Report, pair: usize) -> String {
-    const WORDS: [&str; 8] = [
+    const WORDS: [&str; 9] = [
         "name",
         "model",
         "status",
@@ -399,11 +401,14 @@ fn what(report: &Report, pair: usize) -> String {
         "output",
         "wording of the output",
         "tries",
+        "how it failed",
     ];
     let comparison = &report.comparison;
     let relation = PairRelation::ALL.get(usize::from(comparison.relation[pair])).copied().unwrap_or_default();
     let again = comparison.repeats[pair] >= 0;
     let mut said: Vec<&str> = match relation {
+        PairRelation::OnlyA if comparison.is_awaited[pair] == 1 => vec!["not yet in B"],
+        PairRelation::OnlyB if comparison.is_awaited[pair] == 1 => vec!["not yet in A"],
         PairRelation::Matched => Vec::new(),
         PairRelation::Moved => vec!["place"],
         PairRelation::OnlyA if again => vec!["only in A, done over again"],

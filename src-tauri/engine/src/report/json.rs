@@ -12,8 +12,8 @@ use crate::masking::MaskCounts;
 /// Grows when a field changes its meaning or goes.
 const VERSION: u32 = 1;
 /// By the bits of `Comparison::difference`.
-const DIFFERENCES: [&str; 8] =
-    ["name", "model", "status", "input", "input_wording", "output", "output_wording", "tries"];
+const DIFFERENCES: [&str; 9] =
+    ["name", "model", "status", "input", "input_wording", "output", "output_wording", "tries", "error"];
 
 #[derive(Serialize)]
 struct File<'a> {
@@ -50,6 +50,7 @@ struct Pair<'a> {
     repeats: Option<u32>,
     try_of: Option<u32>,
     is_difference: bool,
+    is_awaited: bool,
     by_hand: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     parts: Option<&'a [PartDifference]>,
@@ -94,6 +95,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<MaskCoun
             repeats: index(comparison.repeats[at]),
             try_of: index(comparison.try_of[at]),
             is_difference: comparison.is_difference[at] == 1,
+            is_awaited: comparison.is_awaited[at] == 1,
             by_hand: comparison.by_hand[at] == 1,
             parts: told.get(&(at as u32)).copied(),
         }

@@ -9,25 +9,31 @@ use engine::model::{SpanKind, SpanStatus};
 use super::super::drawn;
 
 /// A run of its own.
-struct Owned {
+pub(super) struct Owned {
     facts: Vec<SpanFacts>,
     tree: Tree,
     groups: Vec<AttemptGroup>,
     strings: Vec<Box<str>>,
     said: Vec<Said>,
     has_own_row: bool,
+    is_under_way: bool,
 }
 
 impl Owned {
     fn new(facts: Vec<SpanFacts>, strings: Vec<Box<str>>, said: Vec<Said>) -> Self {
         let tree = tree(&facts);
         let groups = attempt_groups(&facts, &tree, &strings, 0);
-        Self { facts, tree, groups, strings, said, has_own_row: false }
+        Self { facts, tree, groups, strings, said, has_own_row: false, is_under_way: false }
     }
 
     /// The same run, its first row being the run itself as its source reports it.
-    fn reported(self) -> Self {
+    pub(super) fn reported(self) -> Self {
         Self { has_own_row: true, ..self }
+    }
+
+    /// The same run, of which more may come.
+    pub(super) fn under_way(self) -> Self {
+        Self { is_under_way: true, ..self }
     }
 
     fn run(&self) -> Run<'_> {
@@ -38,10 +44,11 @@ impl Owned {
             strings: &self.strings,
             said: &self.said,
             has_own_row: self.has_own_row,
+            is_under_way: self.is_under_way,
         }
     }
 
-    fn name(&self, row: u32) -> &str {
+    pub(super) fn name(&self, row: u32) -> &str {
         &self.strings[self.facts[self.tree.rows[row as usize].span as usize].name as usize]
     }
 
@@ -51,9 +58,9 @@ impl Owned {
     }
 }
 
-/// A run written down, a line a step: indented under its parent, `kind name`, then what it was given and what came out after
-/// bars; `!` before the name where it failed.
-fn run(text: &str) -> Owned {
+/// A run written down, a line a step: indented under its parent, `kind name`, then what it was given, what came out and how it
+/// failed after bars; `!` before the name where it failed, `?` where it has not ended.
+pub(super) fn run(text: &str) -> Owned {
     let (mut facts, mut strings, mut said): (Vec<SpanFacts>, Vec<Box<str>>, Vec<Said>) = Default::default();
     let mut open: Vec<(usize, u32)> = Vec::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
@@ -74,7 +81,11 @@ fn run(text: &str) -> Owned {
         facts.push(SpanFacts {
             parent: open.last().map_or(Parent::None, |(_, parent)| Parent::At(*parent)),
             kind: SpanKind::from_word(kind).unwrap(),
-            status: if name.starts_with('!') { SpanStatus::Error } else { SpanStatus::Ok },
+            status: match name.chars().next() {
+                Some('!') => SpanStatus::Error,
+                Some('?') => SpanStatus::Open,
+                _ => SpanStatus::Ok,
+            },
             start_ns: Some(i64::from(index) * 100),
             end_ns: Some(i64::from(index) * 100 + 50),
             input_hash: input.map(|input| {
@@ -82,15 +93,16 @@ fn run(text: &str) -> Owned {
             }),
             ..SpanFacts::new(strings.len() as u32)
         });
-        strings.push(name.trim_start_matches('!').into());
-        said.push(Said { input: sketch(input), output: sketch(parts.next()) });
+        strings.push(name.trim_start_matches(['!', '?']).into());
+        let (input, output, error) = (sketch(input), sketch(parts.next()), sketch(parts.next()));
+        said.push(Said { input, output, error: error.map(Box::new) });
         open.push((indent, index));
     }
     Owned::new(facts, strings, said)
 }
 
 /// Aligned, and held to what always holds.
-fn aligned(a: &Owned, b: &Owned, by_hand: &ByHand) -> Alignment {
+pub(super) fn aligned(a: &Owned, b: &Owned, by_hand: &ByHand) -> Alignment {
     let alignment = align(&a.run(), &b.run(), by_hand);
     hold(a, b, &alignment);
     alignment
@@ -133,7 +145,7 @@ fn hold(a: &Owned, b: &Owned, alignment: &Alignment) {
 }
 
 /// A line a pair: how they stand to each other, names, what differs.
-fn drawn_pairs(a: &Owned, b: &Owned, alignment: &Alignment) -> String {
+pub(super) fn drawn_pairs(a: &Owned, b: &Owned, alignment: &Alignment) -> String {
     let line = |(at, pair): (usize, &engine::analysis::alignment::Pair)| {
         let sign = match pair.relation {
             Relation::Matched => '=',
@@ -156,7 +168,7 @@ fn drawn_pairs(a: &Owned, b: &Owned, alignment: &Alignment) -> String {
     alignment.pairs.iter().enumerate().map(line).collect()
 }
 
-fn differences(alignment: &Alignment) -> Vec<usize> {
+pub(super) fn differences(alignment: &Alignment) -> Vec<usize> {
     let pairs = alignment.pairs.iter().enumerate();
     pairs.filter(|(_, pair)| pair.is_difference).map(|(at, _)| at).collect()
 }
@@ -185,7 +197,7 @@ fn lines(text: &str) -> String {
         .collect()
 }
 
-const RESEARCH: &str = r#"
+pub(super) const RESEARCH: &str = r#"
     agent research | which papers
       llm chat | which papers | {"search": {"q": "alpha"}}
       tool search | {"q": "alpha"} | found 3
@@ -513,6 +525,7 @@ fn random(count: u32, seed: u64) -> Owned {
             input: (at % 5 != 0)
                 .then(|| Sketch::of_text(&format!("look for item {:?} now", span.input_hash))),
             output: (at % 3 == 0).then(|| Sketch::of_text(&format!("it is {}", at % 7))),
+            error: None,
         })
         .collect();
     facts.iter_mut().for_each(|span| span.name %= 4);
@@ -590,7 +603,7 @@ fn deep_and_long_runs_end() {
         let said = (0..count)
             .map(|at| Said {
                 input: Some(Sketch::of_text(&format!("item {}", at * 2 + shift))),
-                output: None,
+                ..Said::default()
             })
             .collect();
         Owned::new(facts, ["a1x", "bcd", "efg", "hij", "klm"].map(Box::from).to_vec(), said)

@@ -64,6 +64,7 @@ impl Built {
             strings: &self.structure.strings,
             said: &self.said,
             has_own_row: self.has_own_row,
+            is_under_way: false,
         }
     }
 

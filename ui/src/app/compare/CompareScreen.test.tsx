@@ -222,7 +222,7 @@ describe('two runs side by side', () => {
     await userEvent.keyboard('{ArrowRight}');
     expect(row(/search, 2/).getAttribute('aria-expanded')).toBe('true');
     await userEvent.keyboard('{ArrowRight}');
-    expect(selected()).toBe('tool search, try 1 of 2, only in A');
+    expect(selected()).toBe('tool search, try 1 of 2 in A');
     await waitFor(() => {
       expect(asked('compare_step').at(-1)?.request).toMatchObject({ a_span_id: 's1', b_span_id: null });
     });
@@ -232,7 +232,7 @@ describe('two runs side by side', () => {
     act(() => {
       goTo({ view: 'compare', compare: { a: 1, b: 2, stepA: 's1', stepB: null } }, 'replace');
     });
-    expect(selected(), 'what the address leads to is shown').toBe('tool search, try 1 of 2, only in A');
+    expect(selected(), 'what the address leads to is shown').toBe('tool search, try 1 of 2 in A');
   });
 
   it('list their differences to jump to', async () => {

@@ -249,10 +249,11 @@ function useSaving(a: number, b: number) {
   return { isSaving, save };
 }
 
-/** Which of the differences one is at. */
-function placeWords({ different }: AlignedRuns, selected: number): string {
+/** Which of the differences one is at; a try counts with its operation. */
+function placeWords({ different, tryOf }: AlignedRuns, selected: number): string {
   if (different.length === 0) return 'no step differs';
-  const at = indexOf(different, selected);
+  const operation = tryOf[selected] ?? -1;
+  const at = indexOf(different, operation >= 0 ? operation : selected);
   const of = formatCount(different.length);
   return at >= 0
     ? `${formatCount(at + 1)} of ${of}`

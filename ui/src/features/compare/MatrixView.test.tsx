@@ -78,6 +78,36 @@ describe('runs side by side as a matrix', () => {
     expect(screen.getByText(/Two runs are of another task/)).toBeTruthy();
   });
 
+  it('do not count the run itself as a step', async () => {
+    const ofRun = {
+      name: 'run',
+      kind: 'agent' as const,
+      depth: 0,
+      varies: true,
+      cells: [cell(''), cell('', { difference: 2 }), cell('')],
+    };
+    const rows = [ofRun, ...MATRIX.rows.slice(1)];
+    renderWith(fakeBackend({ run_matrix: () => ({ ...MATRIX, rows }) }), <MatrixView />);
+    expect(await screen.findByText('The run itself and 2 of 15 steps vary.')).toBeTruthy();
+    expect(screen.getByText('≠ model')).toBeTruthy();
+  });
+
+  it('mark no cell in a row that does not vary', async () => {
+    const level = {
+      name: 'level',
+      kind: 'chain' as const,
+      depth: 1,
+      varies: false,
+      cells: [cell('l4'), null, null],
+    };
+    renderWith(
+      fakeBackend({ run_matrix: () => ({ ...MATRIX, rows: [...MATRIX.rows, level] }) }),
+      <MatrixView />,
+    );
+    const row = await screen.findByRole('row', { name: /level/ });
+    expect(row.textContent).not.toContain('≠');
+  });
+
   it('are narrowed to the steps that vary, and walked from one to the next', async () => {
     const { grid } = await shown();
     await userEvent.click(screen.getByRole('button', { name: 'Only what varies' }));

@@ -69,8 +69,6 @@ function Read({ place }: { place: MatrixPlace }) {
 
 function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
   const { runs, reference, left_out, left_out_varying, remarks } = matrix;
-  const varyingCount = matrix.rows.filter(({ varies }) => varies).length + left_out_varying;
-  const count = matrix.rows.length + left_out;
   const [onlyVarying, setOnlyVarying] = useState(false);
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   /** Row -1 is the heads of the columns, column -1 the names of the steps. */
@@ -188,25 +186,29 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
         style={{ transform: `translateY(${index * ROW_PX}px)`, height: ROW_PX }}
       >
         <StepName step={step} />
-        {step.cells.map((each, at) => (
-          <div
-            key={at}
-            id={cellId(index, at)}
-            role="gridcell"
-            className={styles.cell}
-            data-reference={at === reference ? '' : undefined}
-            data-differs={howAll(each, step.cells[reference] ?? null).length > 0 ? '' : undefined}
-            data-current={row === index && column === at ? '' : undefined}
-            aria-selected={row === index && column === at}
-            title={cellTitle(each, step.cells[reference] ?? null, at === reference)}
-            onClick={() => {
-              setCell({ row: index, column: at });
-              open(index, at);
-            }}
-          >
-            <Cell cell={each} base={step.cells[reference] ?? null} />
-          </div>
-        ))}
+        {step.cells.map((each, at) => {
+          const base = step.cells[reference] ?? null;
+          const how = step.varies ? howAll(each, base) : [];
+          return (
+            <div
+              key={at}
+              id={cellId(index, at)}
+              role="gridcell"
+              className={styles.cell}
+              data-reference={at === reference ? '' : undefined}
+              data-differs={how.length > 0 ? '' : undefined}
+              data-current={row === index && column === at ? '' : undefined}
+              aria-selected={row === index && column === at}
+              title={cellTitle(each, base, how, at === reference)}
+              onClick={() => {
+                setCell({ row: index, column: at });
+                open(index, at);
+              }}
+            >
+              <Cell cell={each} how={how} />
+            </div>
+          );
+        })}
       </div>,
     );
   }
@@ -215,11 +217,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
     <div className={styles.view}>
       <div className={styles.tools}>
         <h1 className={styles.title}>{plural(runs.length, 'run')} side by side</h1>
-        <span className={styles.words}>
-          {varyingCount === 0
-            ? 'No step varies.'
-            : `${formatCount(varyingCount)} of ${plural(count, 'step')} ${varyingCount === 1 ? 'varies' : 'vary'}.`}
-        </span>
+        <span className={styles.words}>{varyingWords(matrix)}</span>
         <Button
           size="small"
           look="quiet"
@@ -301,6 +299,16 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
   );
 }
 
+/** How many steps vary, and whether the run itself does, which is none of them. */
+function varyingWords({ rows, left_out, left_out_varying }: RunMatrix): string {
+  const steps = rows.filter(({ cells }) => !cells.some((cell) => cell?.span_id === ''));
+  const varying = steps.filter(({ varies }) => varies).length + left_out_varying;
+  const runVaries = rows.some((row) => row.varies && !steps.includes(row));
+  const ofSteps = `${formatCount(varying)} of ${plural(steps.length + left_out, 'step')}`;
+  if (runVaries) return varying === 0 ? 'Only the run itself varies.' : `The run itself and ${ofSteps} vary.`;
+  return varying === 0 ? 'No step varies.' : `${ofSteps} ${varying === 1 ? 'varies' : 'vary'}.`;
+}
+
 const headId = (column: number) => `matrix-head-${column}`;
 const cellId = (row: number, column: number) => `matrix-${row}-${column}`;
 
@@ -328,9 +336,8 @@ const SIGNS: Record<SpanStatus, StatusWord> = {
   open: 'running',
 };
 
-/** `base` is the cell of the reference. */
-function Cell({ cell, base }: { cell: MatrixCell | null; base: MatrixCell | null }) {
-  const how = howAll(cell, base);
+/** `how` it differs from the cell of the reference. */
+function Cell({ cell, how }: { cell: MatrixCell | null; how: readonly string[] }) {
   if (cell === null) return <span className={styles.absent}>{how.length > 0 ? '≠ ' : ''}not there</span>;
   const { status, duration_ns, tries } = cell;
   return (
@@ -345,6 +352,7 @@ function Cell({ cell, base }: { cell: MatrixCell | null; base: MatrixCell | null
 
 const HOW: [bit: number, word: string][] = [
   [4, 'status'],
+  [256, 'error'],
   [1, 'name'],
   [32, 'answer'],
   [8, 'input'],
@@ -359,14 +367,18 @@ function howAll(cell: MatrixCell | null, base: MatrixCell | null): string[] {
 }
 
 /** The same in a word, and how much else. */
-function howWords([first = '', ...others]: string[]): string {
+function howWords([first = '', ...others]: readonly string[]): string {
   return `≠ ${first}${others.length > 0 ? ` +${others.length}` : ''}`;
 }
 
 /** All by which a cell differs, and where it leads. */
-function cellTitle(cell: MatrixCell | null, base: MatrixCell | null, isReference: boolean): string {
+function cellTitle(
+  cell: MatrixCell | null,
+  base: MatrixCell | null,
+  how: readonly string[],
+  isReference: boolean,
+): string {
   if (isReference) return 'Open it in its run';
-  const how = howAll(cell, base);
   if (cell === null) return how.length > 0 ? 'The reference has this step, this run does not' : '';
   if (base === null) return 'This run has this step, the reference does not\nCompare with the reference';
   const words = how.length > 0 ? `Differs from the reference in ${how.join(', ')}\n` : '';

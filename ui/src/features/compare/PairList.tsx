@@ -102,7 +102,9 @@ export function PairList(props: PairListProps) {
           style={{ transform: `translateY(${index * ROW_PX}px)`, height: ROW_PX }}
           aria-rowindex={index + 2}
         >
-          <span role="gridcell">⋯ {plural(at(lines.leftOut, index), 'step')} the same</span>
+          <span role="gridcell">
+            ⋯ {at(lines.leftOut, index) === 0 ? 'the run' : plural(at(lines.leftOut, index), 'step')} the same
+          </span>
         </div>,
       );
       continue;

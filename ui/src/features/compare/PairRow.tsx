@@ -153,7 +153,7 @@ function StepCell({ runs, side, pair, phase, chevron, isFolded }: StepCellProps)
           className={runs.passedOver[pair] === 1 ? styles.slight : styles.gap}
           title={`${side.toUpperCase()} has no such step`}
         >
-          not in {side.toUpperCase()}
+          {runs.isAwaited[pair] === 1 ? 'not yet in' : 'not in'} {side.toUpperCase()}
         </span>
       </div>
     );
@@ -206,6 +206,8 @@ function Words({ runs, pair }: { runs: AlignedRuns; pair: number }) {
   const sureness = at(runs.sureness, pair);
   const repeats = runs.repeats[pair] ?? -1;
   const passedOver = passedOverWords(runs, pair);
+  // A try counts with its operation, which says how many there were.
+  const isAlone = passedOver === null && !isTry(runs, pair);
   return (
     <>
       {pair === runs.first && (
@@ -218,8 +220,8 @@ function Words({ runs, pair }: { runs: AlignedRuns; pair: number }) {
           {passedOver}
         </span>
       )}
-      {passedOver === null && relation === 'only_a' && <Sign sign="−" tone="a" word="only in A" />}
-      {passedOver === null && relation === 'only_b' && (
+      {isAlone && relation === 'only_a' && <Sign sign="−" tone="a" word="only in A" />}
+      {isAlone && relation === 'only_b' && (
         <Sign
           sign="+"
           tone="b"

@@ -181,7 +181,6 @@ function RunSoFarText({ replay, index }: { replay: Replay; index: number }) {
   const now = soFar(tally, moment_ns);
   const { tree, letter } = run;
   const steps = stepCount(tree);
-  const done = Math.min(now.done, steps);
   const runs = now.begun - now.done;
   const used = [
     tree.hasTokens && `${formatCompact(now.tokens)} tokens`,
@@ -197,7 +196,7 @@ function RunSoFarText({ replay, index }: { replay: Replay; index: number }) {
         </span>
       )}
       <b>
-        {formatCount(done)}/{formatCount(steps)} done
+        {formatCount(now.done)}/{formatCount(steps)} done
       </b>
       {runs > 0 && <span>▸ {formatCount(runs)}</span>}
       <span className={styles.used}>{used.join(' · ')}</span>

@@ -2,15 +2,19 @@
 
 use std::collections::HashSet;
 
+use super::awaited::awaited;
 use super::operation::{Class, model_name};
 use super::sketch::{Sketch, SketchDifference};
 use super::units::{NONE, Units};
-use super::{Difference, Pair, Relation};
+use super::{Difference, Pair, Relation, models};
 use crate::analysis::Parent;
 use crate::model::SpanStatus;
 
 /// Rows between the tries of one operation that are looked at.
 const MOST_BETWEEN_TRIES: u32 = 64;
+
+/// What differs in what came of a step.
+const AFTER: Difference = Difference(Difference::OUTPUT.0 | Difference::STATUS.0 | Difference::ERROR.0);
 
 /// How a step ended, as far as formats agree on it.
 pub(super) fn ended(status: SpanStatus) -> SpanStatus {
@@ -36,43 +40,64 @@ pub(super) fn difference(a: &Units<'_>, b: &Units<'_>, row_a: u32, row_b: u32) -
     {
         difference.insert(Difference::MODEL);
     }
-    if ended(span_a.status) != ended(span_b.status) {
-        difference.insert(Difference::STATUS);
-    }
     if let (Some(said_a), Some(said_b)) = (a.said(row_a), b.said(row_b)) {
-        for (one, other, substance, wording) in [
-            (&said_a.input, &said_b.input, Difference::INPUT, Difference::INPUT_WORDING),
-            (&said_a.output, &said_b.output, Difference::OUTPUT, Difference::OUTPUT_WORDING),
-        ] {
-            match one.as_ref().zip(other.as_ref()).map(|(one, other): (&Sketch, &Sketch)| one.compare(other))
-            {
-                Some(SketchDifference::Substance) => difference.insert(substance),
-                Some(SketchDifference::Wording) => difference.insert(wording),
-                Some(SketchDifference::Same) | None => {}
-            }
+        let (of_input, of_output) =
+            (compare(&said_a.input, &said_b.input), compare(&said_a.output, &said_b.output));
+        difference.insert_if(of_input, Difference::INPUT, Difference::INPUT_WORDING);
+        let have_failed = span_a.status == SpanStatus::Error && span_b.status == SpanStatus::Error;
+        let of_error = have_failed.then(|| compare(&said_a.error, &said_b.error)).flatten();
+        if of_error == Some(SketchDifference::Substance) {
+            // Of steps that failed, sources give the failure as what came out.
+            difference.insert(Difference::ERROR);
+        } else {
+            difference.insert_if(of_output, Difference::OUTPUT, Difference::OUTPUT_WORDING);
         }
     }
     let tries = |units: &Units<'_>, row: u32| units.earlier_tries.get(&row).map_or(0, Vec::len);
+    if ended(span_a.status) != ended(span_b.status) {
+        difference.insert(Difference::STATUS);
+    }
     if tries(a, row_a) != tries(b, row_b) {
         difference.insert(Difference::ATTEMPTS);
     }
+    // What has not ended may still come to the same.
+    let goes_on =
+        |units: &Units<'_>, row: u32| units.run.is_under_way && units.span(row).status == SpanStatus::Open;
+    if goes_on(a, row_a) || goes_on(b, row_b) {
+        [Difference::STATUS, Difference::OUTPUT, Difference::OUTPUT_WORDING, Difference::ATTEMPTS]
+            .into_iter()
+            .for_each(|bit| difference.remove(bit));
+    }
     difference
+}
+
+/// How two texts differ; `None` where one of them is not known.
+fn compare<S: AsRef<Sketch>>(one: &Option<S>, other: &Option<S>) -> Option<SketchDifference> {
+    one.as_ref().zip(other.as_ref()).map(|(one, other)| one.as_ref().compare(other.as_ref()))
 }
 
 /// Says of each pair whether it is a difference, and gives the first that shows another decision.
 ///
 /// A difference is a step that both have, and not alike: another name, model, status, input or output in substance, number of
 /// tries, or place in the order of the run. Or it is a step that one run alone has, with all that is below it. No difference are
-/// wording, ids and times; levels that one format alone has, pauses, and tries, which count with their operation.
+/// wording, ids and times; levels that one format alone has, pauses, tries, which count with their operation, and what a run
+/// that is under way has not come to yet.
 pub(super) fn tell(pairs: &mut [Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32> {
-    let holds_match = holds_match(pairs);
+    models::tell_of_runs(pairs, a, b);
+    for (is_awaited, pair) in awaited(pairs, a, b).into_iter().zip(pairs.iter_mut()) {
+        pair.is_awaited = is_awaited;
+    }
+    let holds_match = holds_match(pairs, a, b);
     let decides = decisions(pairs, &holds_match, a, b);
     let first = first(pairs, &decides, a, b);
     // Formats that have levels of their own call those that both have as they like.
     let is_level = |(pair, holds): (&Pair, &bool)| *holds && (pair.a.is_none() || pair.b.is_none());
     let has_levels = pairs.iter().zip(&holds_match).any(is_level);
     let counts = |pair: &Pair| {
-        let is_tool = pair.a.is_some_and(|row| a.operation(row).class == Class::Tool);
+        let is_tool = |units: &Units<'_>, row: Option<u32>| {
+            row.is_some_and(|row| units.operation(row).class == Class::Tool)
+        };
+        let is_tool = is_tool(a, pair.a) || is_tool(b, pair.b);
         let is_named = pair.difference.has_any(Difference::NAME) && (is_tool || !has_levels);
         let others = Difference(Difference::SUBSTANCE.0 & !Difference::NAME.0);
         pair.try_of.is_none() && (is_named || pair.difference.has_any(others))
@@ -110,9 +135,9 @@ fn decisions(pairs: &[Pair], holds_match: &[bool], a: &Units<'_>, b: &Units<'_>)
         b_of[row_a as usize] = row_b;
     }
     let before = |at: usize, pair: &Pair| match (pair.a, pair.b) {
-        _ if pair.try_of.is_some() => false,
+        _ if pair.try_of.is_some() || pair.is_awaited => false,
         (Some(row_a), Some(row_b)) => {
-            let is_tool = a.operation(row_a).class == Class::Tool;
+            let is_tool = a.operation(row_a).class == Class::Tool || b.operation(row_b).class == Class::Tool;
             pair.difference.has_any(Difference::INPUT)
                 || (is_tool && pair.difference.has_any(Difference::NAME))
                 || (pair.relation == Relation::Moved
@@ -136,10 +161,7 @@ fn first(pairs: &[Pair], decides: &[bool], a: &Units<'_>, b: &Units<'_>) -> Opti
         row.is_some_and(|row| units.span(row).status == SpanStatus::Open)
     };
     let after = |pair: &Pair| {
-        pair.try_of.is_none()
-            && !is_open(a, pair.a)
-            && !is_open(b, pair.b)
-            && pair.difference.has_any(Difference(Difference::OUTPUT.0 | Difference::STATUS.0))
+        pair.try_of.is_none() && !is_open(a, pair.a) && !is_open(b, pair.b) && pair.difference.has_any(AFTER)
     };
     // Pairs around the one that is read, the innermost last.
     let mut open: Vec<usize> = Vec::new();
@@ -165,26 +187,65 @@ fn first(pairs: &[Pair], decides: &[bool], a: &Units<'_>, b: &Units<'_>) -> Opti
 
 /// Whether a row that one run alone has is something that it did: not the run itself, and no pause. `others` are
 /// the operations of the other run, where the format of this one tells of levels that the other's does not: a chain, too, that
-/// the other run never has is then one of those, unless it was tried again: a level is not.
+/// the other run never has is then one of those, unless it was tried again or did something itself.
 fn is_step(units: &Units<'_>, row: u32, others: &Option<HashSet<u64>>) -> bool {
     let operation = units.operation(row);
-    let is_run = units.run_row == Some(row);
     let is_level = operation.class == Class::Holder
         && !units.earlier_tries.contains_key(&row)
+        && !did_something(units, row)
         && others.as_ref().is_some_and(|others| !others.contains(&operation.key()));
-    !is_run && operation.class != Class::Wait && !is_level
+    !units.is_run(row) && operation.class != Class::Wait && !is_level
 }
 
-/// By pair, whether anything below it is in both runs: then a level that only one has is a matter of its format.
-fn holds_match(pairs: &[Pair]) -> Vec<bool> {
-    let mut holds = vec![false; pairs.len()];
-    for at in (0..pairs.len()).rev() {
-        let is_in_both = pairs[at].a.is_some() && pairs[at].b.is_some();
-        if let Some(parent) = pairs[at].parent {
-            holds[parent as usize] |= holds[at] || is_in_both;
-        }
+/// Whether a step of no kind did something that nothing below it tells of: it was given or gave something, and did more than
+/// hand on what it was given, or what the step before it gave.
+fn did_something(units: &Units<'_>, row: u32) -> bool {
+    if !units.is_work[row as usize] {
+        return false;
     }
-    holds
+    let Some(said) = units.said(row) else { return false };
+    let is_telling = |sketch: &Option<Sketch>| sketch.as_ref().is_some_and(Sketch::is_telling);
+    let at = units.work.partition_point(|other| *other < row);
+    let before = at.checked_sub(1).and_then(|at| units.said(*units.work.get(at)?));
+    // Messages are put together of parts, and a text by itself is one.
+    let is_same = |one: &Sketch, other: &Sketch| {
+        let alone = |sketch: &Sketch| Sketch::of_parts([sketch.clone()]);
+        [one.compare(other), alone(one).compare(other), one.compare(&alone(other))]
+            .iter()
+            .any(|difference| *difference != SketchDifference::Substance)
+    };
+    let handed_on = [Some(&said.input), before.map(|said| &said.output)];
+    let hands_on = said
+        .output
+        .as_ref()
+        .is_some_and(|output| handed_on.into_iter().flatten().flatten().any(|given| is_same(output, given)));
+    (is_telling(&said.input) || is_telling(&said.output)) && !hands_on
+}
+
+/// By pair that one run alone has, whether anything below it in its own run is in both: then it is a level, which the other
+/// does without, or a part of which the steps are told by themselves. Pauses and tries make none.
+fn holds_match(pairs: &[Pair], a: &Units<'_>, b: &Units<'_>) -> Vec<bool> {
+    let holds = |units: &Units<'_>, rows: &mut dyn Iterator<Item = u32>| {
+        let mut holds = vec![false; units.count()];
+        let mut is_matched = vec![false; units.count()];
+        rows.filter(|row| !units.is_in_try[*row as usize] && units.operation(*row).class != Class::Wait)
+            .for_each(|row| is_matched[row as usize] = true);
+        for row in (0..units.count()).rev() {
+            if let Some(parent) = units.parent(row as u32) {
+                holds[parent as usize] |= holds[row] || is_matched[row];
+            }
+        }
+        holds
+    };
+    let both = || pairs.iter().filter_map(|pair| pair.a.zip(pair.b));
+    let holds_a = holds(a, &mut both().map(|(row, _)| row));
+    let holds_b = holds(b, &mut both().map(|(_, row)| row));
+    let of = |pair: &Pair| match (pair.a, pair.b) {
+        (Some(row), _) => holds_a[row as usize],
+        (None, Some(row)) => holds_b[row as usize],
+        (None, None) => false,
+    };
+    pairs.iter().map(of).collect()
 }
 
 /// Calls of models between the tries of one operation, which asked for the next try.

@@ -1,5 +1,19 @@
 //! Ids and times, which differ between any two runs and say nothing of what these did.
 
+use std::borrow::Cow;
+
+use super::sketch::is_punctuation;
+
+/// What differs between any two runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Volatile {
+    /// A UUID, a long hex number, what providers call their answers and calls.
+    Id,
+    /// A moment: a date with a time of day, a time of day with seconds, seconds or finer since 1970. A date by itself is none:
+    /// it is what was asked for.
+    Time,
+}
+
 /// Whether a field of this name holds an id that each run has of its own. An order's or a person's id is none, nor is a text
 /// that does not look like an id.
 pub fn is_id_of_run(key: &str, value: &str) -> bool {
@@ -27,12 +41,78 @@ pub fn is_id_of_run(key: &str, value: &str) -> bool {
     looks_like_one && plain.strip_suffix("id").is_some_and(|what| OF_RUNS.contains(&what))
 }
 
-/// An id or a time: a UUID, a long hex number, what providers call their answers and calls, a timestamp.
+/// Whether a word is an id or a time.
 pub(super) fn is_volatile(token: &str) -> bool {
+    volatile(token).is_some()
+}
+
+/// What stands between the words of a value, a command, code.
+#[rustfmt::skip]
+pub(super) fn separates(c: char) -> bool {
+    matches!(c, '"' | '\'' | ',' | ';' | '|' | '—' | '=' | '&' | '?' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}')
+}
+
+/// A text with what `mark` gives in the place of each id or time; `None` leaves it as it is.
+pub fn without_volatile(text: &str, mark: impl Fn(Volatile) -> Option<&'static str>) -> Cow<'_, str> {
+    let ends_word = |c: char| c.is_whitespace() || separates(c);
+    let joined = with_times_joined(text);
+    let mut marked = String::new();
+    let mut from = 0;
+    let mut start = 0;
+    for part in joined.split_inclusive(ends_word) {
+        let piece = part.trim_end_matches(ends_word);
+        let token = piece.trim_matches(is_punctuation);
+        if let Some(by) = volatile(token).and_then(&mark) {
+            let before = piece.len() - piece.trim_start_matches(is_punctuation).len();
+            marked.push_str(text.get(from..start + before).unwrap_or_default());
+            marked.push_str(by);
+            from = start + before + token.len();
+        }
+        start += part.len();
+    }
+    if from == 0 {
+        return Cow::Borrowed(text);
+    }
+    marked.push_str(text.get(from..).unwrap_or_default());
+    Cow::Owned(marked)
+}
+
+/// A text in which a date and the time of day after it are one word.
+pub(super) fn with_times_joined(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let is_like = |from: Option<usize>, shape: &[u8]| {
+        let part = from.and_then(|from| bytes.get(from..from + shape.len()));
+        part.is_some_and(|part| {
+            part.iter().zip(shape).all(|(byte, shape)| match shape {
+                b'0' => byte.is_ascii_digit(),
+                _ => byte == shape,
+            })
+        })
+    };
+    let is_inside = |at: &usize| {
+        bytes[*at] == b' ' && is_like(Some(at + 1), b"00:00") && is_like(at.checked_sub(10), b"0000-00-00")
+    };
+    let places: Vec<usize> = (0..bytes.len()).filter(is_inside).collect();
+    if places.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut joined = String::with_capacity(text.len());
+    let mut from = 0;
+    for at in places {
+        joined.push_str(text.get(from..at).unwrap_or_default());
+        joined.push('T');
+        from = at + 1;
+    }
+    joined.push_str(text.get(from..).unwrap_or_default());
+    Cow::Owned(joined)
+}
+
+/// What a word is that each run has of its own; `None` for one that means something.
+fn volatile(token: &str) -> Option<Volatile> {
     let bytes = token.as_bytes();
     let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
     if digits == 0 {
-        return false;
+        return None;
     }
     let is_hex = bytes.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
     let is_date = |text: &[u8]| {
@@ -70,9 +150,10 @@ pub(super) fn is_volatile(token: &str) -> bool {
                 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
         })
     });
-    (is_hex && bytes.len() >= 12 && digits >= 2 && digits < bytes.len())
+    // Digits and dashes alone are a telephone number, or dates.
+    let has_letter = bytes.iter().any(u8::is_ascii_alphabetic);
+    let is_id = (is_hex && bytes.len() >= 12 && digits >= 2 && has_letter)
         || (is_hex && bytes.len() >= 32)
-        || is_time
-        || is_epoch
-        || is_called
+        || is_called;
+    if is_time || is_epoch { Some(Volatile::Time) } else { is_id.then_some(Volatile::Id) }
 }

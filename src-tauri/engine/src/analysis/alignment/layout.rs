@@ -144,6 +144,7 @@ impl Nodes<'_, '_> {
             repeats: None,
             try_of: None,
             is_difference: false,
+            is_awaited: false,
             by_hand: both.is_some_and(|(a, _)| self.matched.by_hand.contains(&a)),
         }
     }

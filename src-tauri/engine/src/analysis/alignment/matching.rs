@@ -72,6 +72,20 @@ impl<'a, 'r> Matching<'a, 'r> {
         }
     }
 
+    /// Pairs the first steps of two runs of which nothing reports the run itself, where they are of one sort: each stands for
+    /// its run, whatever it is called.
+    pub(super) fn pair_only_roots(&mut self) {
+        let (a, b) = (self.a, self.b);
+        if let Some((row_a, row_b)) = a.only_root.zip(b.only_root)
+            && !a.run.has_own_row
+            && !b.run.has_own_row
+            && (a.is_work[row_a as usize] == b.is_work[row_b as usize])
+            && self.may_pair(row_a, row_b)
+        {
+            self.pair(row_a, row_b, 1.0);
+        }
+    }
+
     pub(super) fn is_free_a(&self, row: u32) -> bool {
         self.matched.b_of[row as usize] == NONE
     }

@@ -9,17 +9,20 @@
 //! Time is near linear in the steps of runs that are alike; where they are not, the search is cut off
 //! ([`Alignment::is_bounded`]). Nothing goes down the tree by recursion.
 
+mod awaited;
 mod divergence;
 mod holders;
 mod ids;
 mod layout;
 mod matching;
+mod models;
 mod operation;
 mod sequence;
 mod sketch;
 mod units;
 
-pub use ids::is_id_of_run;
+pub use ids::{Volatile, is_id_of_run, without_volatile};
+pub use models::is_same_model;
 pub use sketch::{Sketch, SketchDifference};
 
 use super::{AttemptGroup, SpanFacts, Tree};
@@ -41,6 +44,8 @@ pub struct Run<'a> {
     pub said: &'a [Said],
     /// Whether the first row is the run itself, as its source reports it, above all steps.
     pub has_own_row: bool,
+    /// Whether more of it may come.
+    pub is_under_way: bool,
 }
 
 /// What a step was given and what it gave, as far as alignment needs it. `None` where that is not known.
@@ -50,6 +55,8 @@ pub struct Said {
     pub input: Option<Sketch>,
     /// What came out: of a model call the tool calls it asks for, where it asks for any, else its answer.
     pub output: Option<Sketch>,
+    /// How it failed, where it did.
+    pub error: Option<Box<Sketch>>,
 }
 
 /// Pairs of rows (of A, of B) that a person has judged. A row that is named twice keeps the first.
@@ -113,6 +120,8 @@ pub struct Pair {
     pub try_of: Option<u32>,
     /// Whether it counts as a difference of the runs (see [`Alignment::first_difference`] for the first that decides).
     pub is_difference: bool,
+    /// Whether one run alone has it so far, and the other is under way and may still come to it. It is no difference then.
+    pub is_awaited: bool,
     /// Whether a person has said that they belong together.
     pub by_hand: bool,
 }
@@ -138,7 +147,7 @@ pub struct Difference(pub u16);
 impl Difference {
     /// The name, beyond numbers, ids and the words that formats put before it.
     pub const NAME: Self = Self(1);
-    /// The model, beyond the date of its version.
+    /// The model, beyond the date of its version. Where all calls changed alike, it is told of the runs alone.
     pub const MODEL: Self = Self(2);
     /// Whether it failed, or has ended.
     pub const STATUS: Self = Self(4);
@@ -152,10 +161,18 @@ impl Difference {
     pub const OUTPUT_WORDING: Self = Self(64);
     /// How many tries it took.
     pub const ATTEMPTS: Self = Self(128);
+    /// How it failed in both, in substance. What came out is then no answer, and is not compared.
+    pub const ERROR: Self = Self(256);
 
     /// All that is more than wording.
     pub const SUBSTANCE: Self = Self(
-        Self::NAME.0 | Self::MODEL.0 | Self::STATUS.0 | Self::INPUT.0 | Self::OUTPUT.0 | Self::ATTEMPTS.0,
+        Self::NAME.0
+            | Self::MODEL.0
+            | Self::STATUS.0
+            | Self::INPUT.0
+            | Self::OUTPUT.0
+            | Self::ATTEMPTS.0
+            | Self::ERROR.0,
     );
 
     /// Whether any bit of `other` is set.
@@ -166,6 +183,20 @@ impl Difference {
     /// Sets the bits of `other`.
     pub const fn insert(&mut self, other: Self) {
         self.0 |= other.0;
+    }
+
+    /// Sets the bit of what is found: `substance` or `wording`.
+    fn insert_if(&mut self, found: Option<SketchDifference>, substance: Self, wording: Self) {
+        match found {
+            Some(SketchDifference::Substance) => self.insert(substance),
+            Some(SketchDifference::Wording) => self.insert(wording),
+            Some(SketchDifference::Same) | None => {}
+        }
+    }
+
+    /// Clears the bits of `other`.
+    pub const fn remove(&mut self, other: Self) {
+        self.0 &= !other.0;
     }
 }
 
@@ -197,5 +228,6 @@ fn matched(a: &Units<'_>, b: &Units<'_>, by_hand: &ByHand) -> Matched {
     holders::match_holders(&mut matching);
     // Else what is above all steps may be a level of its format alone, and is the run itself where it is left over.
     matching.pair_runs();
+    matching.pair_only_roots();
     matching.into_matched()
 }

@@ -11,6 +11,7 @@ mod prose;
 mod words;
 mod writer;
 
+pub(super) use prose::is_punctuation;
 use serde_json::Value;
 use writer::Writer;
 
@@ -49,6 +50,12 @@ pub enum SketchDifference {
     Wording,
     /// In what is said.
     Substance,
+}
+
+impl AsRef<Self> for Sketch {
+    fn as_ref(&self) -> &Self {
+        self
+    }
 }
 
 impl Sketch {

@@ -32,6 +32,8 @@ pub(super) struct Units<'a> {
     pub(super) is_gathered: Vec<bool>,
     /// The row that is the run itself: as its source reports it, else the one agent or chain above all else.
     pub(super) run_row: Option<u32>,
+    /// The row above all others, whatever it is; `None` where several are.
+    pub(super) only_root: Option<u32>,
 }
 
 impl<'a> Units<'a> {
@@ -113,6 +115,7 @@ impl<'a> Units<'a> {
             try_of,
             is_gathered,
             run_row,
+            only_root,
         };
         units.keys = (0..count as u32)
             .map(|row| {
@@ -177,6 +180,11 @@ impl<'a> Units<'a> {
             above = above.and_then(|row| self.parent(row));
         }
         None
+    }
+
+    /// Whether a row is the run itself, and nothing that it did.
+    pub(super) fn is_run(&self, row: u32) -> bool {
+        self.run_row == Some(row)
     }
 
     /// Whether a row holds others, and is no work itself.

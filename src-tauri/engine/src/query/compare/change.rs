@@ -67,11 +67,11 @@ impl<'a> Changes<'a> {
             return Ok(None);
         }
         // Keys in another order are no difference.
-        let lines = match value(changed, &content_a).zip(value(changed, &content_b)) {
-            Some((a, b)) => diff::values(Some(a), Some(b), NO_DIFFERENCE).lines,
-            None => diff::texts(text_a.as_deref(), text_b.as_deref(), NO_DIFFERENCE).lines,
+        let lines = |ignored: Ignored| match value(changed, &content_a).zip(value(changed, &content_b)) {
+            Some((a, b)) => diff::values(Some(a), Some(b), ignored).lines,
+            None => diff::texts(text_a.as_deref(), text_b.as_deref(), ignored).lines,
         };
-        Ok(first_changes(&lines))
+        Ok(first_changes(&lines(NO_DIFFERENCE)).or_else(|| first_changes(&lines(Ignored::default()))))
     }
 }
 

@@ -1,14 +1,12 @@
 //! Two texts, or two JSON values, line by line, and the lines that changed word by word.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 use std::time::Duration;
 
-use regex::Regex;
 use serde_json::{Map, Value};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
-use crate::analysis::alignment::is_id_of_run;
+use crate::analysis::alignment::{Volatile, is_id_of_run, without_volatile};
 use crate::dto::{DiffLine, DiffPiece, Ignored, LineChange};
 
 /// Lines around a change that are listed with it.
@@ -127,24 +125,8 @@ fn start(text: &str) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
-/// A line or a word as it is compared.
+/// A line or a word as it is compared. What is ignored is what alignment takes for no difference, and no more.
 fn key(text: &str, ignored: Ignored) -> Cow<'_, str> {
-    static IDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r"(?x)\b(?: [0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}
-                      | (?:call|toolu|msg|chatcmpl|resp|run|req|fc|rs|gen|thread|asst)[_-][0-9A-Za-z_-]{6,}
-                      | [0-9a-fA-F]{16,} )\b",
-        )
-        .ok()
-    });
-    static TIMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(
-            r"(?x)\b\d{4}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)?(?:Z|[+-]\d\d:?\d\d)?
-                 | \b\d\d:\d\d:\d\d(?:[.,]\d+)?\b
-                 | \b1[0-9]{9}(?:[0-9]{3}|[0-9]{6}|[0-9]{9})?(?:\.\d+)?\b",
-        )
-        .ok()
-    });
     if let Some(name) = field(text).filter(|_| ignored.ids) {
         let value = text.trim_start().get(name.len()..).unwrap_or_default();
         let value = value.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | ':' | ','));
@@ -152,14 +134,10 @@ fn key(text: &str, ignored: Ignored) -> Cow<'_, str> {
             return Cow::Borrowed(name);
         }
     }
-    let mut text = Cow::Borrowed(text);
-    // Ids first: times are parts of some.
-    for (is_ignored, pattern, by) in [(ignored.ids, &IDS, "‹id›"), (ignored.times, &TIMES, "‹time›")]
-    {
-        if let Some(pattern) = pattern.as_ref().filter(|pattern| is_ignored && pattern.is_match(&text)) {
-            text = Cow::Owned(pattern.replace_all(&text, by).into_owned());
-        }
-    }
+    let mut text = without_volatile(text, |what| match what {
+        Volatile::Id => ignored.ids.then_some("‹id›"),
+        Volatile::Time => ignored.times.then_some("‹time›"),
+    });
     if ignored.whitespace {
         let words: Vec<&str> = text.split_whitespace().collect();
         text = Cow::Owned(words.join(" "));

@@ -46,7 +46,8 @@ pub fn matrix(
         unread += other.unread;
         is_bounded |= alignment.is_bounded;
         let (mut before, mut beside) = (0, 0);
-        for pair in &alignment.pairs {
+        let is_part = alignment.parts_of_differences();
+        for (pair, is_part) in alignment.pairs.iter().zip(is_part) {
             if pair.try_of.is_some() {
                 continue;
             }
@@ -71,7 +72,9 @@ pub fn matrix(
             } else {
                 None
             };
-            if let Some((row, shown)) = row.zip(in_other) {
+            let Some(row) = row else { continue };
+            row.varies |= pair.is_difference || is_part;
+            if let Some(shown) = in_other {
                 row.cells[run] = Some(cell(&other, shown, pair.difference));
             }
         }
@@ -117,6 +120,7 @@ struct Row {
     kind: SpanKind,
     depth: u16,
     cells: Vec<Option<MatrixCell>>,
+    varies: bool,
 }
 
 impl Row {
@@ -127,14 +131,13 @@ impl Row {
             kind: side.shown.kind_at(shown),
             depth: side.shown.depth.get(at).copied().unwrap_or(0),
             cells: vec![None; runs],
+            varies: false,
         }
     }
 
     fn told(self) -> MatrixRow {
-        let varies = self.cells.iter().any(|cell| {
-            cell.as_ref().is_none_or(|cell| Difference(cell.difference).has_any(Difference::SUBSTANCE))
-        });
-        MatrixRow { name: self.name, kind: self.kind, depth: self.depth, cells: self.cells, varies }
+        let Self { name, kind, depth, cells, varies } = self;
+        MatrixRow { name, kind, depth, cells, varies }
     }
 }
 

@@ -67,8 +67,29 @@ fn deltas(a: &Side, b: &Side, pairs: &[Pair]) -> Vec<Numbers> {
     pairs.iter().map(|pair| of(b, pair.b).minus(of(a, pair.a))).collect()
 }
 
-/// How far B is above A in each pair, without what lies in pairs below it, and with the tries before it and the pauses between
-/// these.
+/// Whether one run alone has a pair, as a level around steps: what it adds between them, it adds to what stands above it.
+fn is_level(a: &Side, b: &Side, pair: &Pair) -> bool {
+    let has_below = |side: &Side, row: u32| {
+        side.shown.descendants.get(side.shown_row[row as usize] as usize).is_some_and(|below| *below > 0)
+    };
+    let is_holder = match (pair.a, pair.b) {
+        (Some(row), None) => has_below(a, row),
+        (None, Some(row)) => has_below(b, row),
+        _ => false,
+    };
+    is_holder && !pair.is_difference && pair.try_of.is_none()
+}
+
+/// Whether it is known how long a pair's steps took; what one run does not have took it no time.
+fn is_time_known(a: &Side, b: &Side, pair: &Pair) -> bool {
+    let is_known = |side: &Side, row: Option<u32>| {
+        row.is_none_or(|row| side.took_ns(side.shown_row[row as usize]).is_some())
+    };
+    is_known(a, pair.a) && is_known(b, pair.b)
+}
+
+/// How far B is above A in each pair, without what lies in pairs below it, and with the tries before it, the pauses between
+/// these and the levels around its steps that one run alone has.
 pub(super) fn own(a: &Side, b: &Side, pairs: &[Pair]) -> Vec<Numbers> {
     let whole = deltas(a, b, pairs);
     let mut own = whole.clone();
@@ -88,6 +109,15 @@ pub(super) fn own(a: &Side, b: &Side, pairs: &[Pair]) -> Vec<Numbers> {
         if let Some(operation) = pair.try_of.filter(|_| is_outermost_of_try(pairs, pair)) {
             own[operation as usize] = own[operation as usize].plus(*delta);
         }
+    }
+    for at in (0..pairs.len()).rev().filter(|at| is_level(a, b, &pairs[*at])) {
+        if let Some(parent) = pairs[at].parent {
+            let between = std::mem::take(&mut own[at]);
+            own[parent as usize] = own[parent as usize].plus(between);
+        }
+    }
+    for (own, _) in own.iter_mut().zip(pairs).filter(|(_, pair)| !is_time_known(a, b, pair)) {
+        own.time_ns = 0.0;
     }
     own
 }
@@ -156,7 +186,11 @@ pub(super) fn ranking(a: &Side, b: &Side, alignment: &Alignment) -> Ranking {
     let share = |by: f64, a: f64, b: f64| if a.max(b) > 0.0 { by.abs() / a.max(b) } else { 0.0 };
     let mut differences: Vec<(f64, Ranked)> = Vec::new();
     let mut drifts: Vec<(f64, Ranked)> = Vec::new();
-    for (at, pair) in pairs.iter().enumerate().filter(|(at, pair)| !is_part[*at] && pair.try_of.is_none()) {
+    for (at, pair) in pairs
+        .iter()
+        .enumerate()
+        .filter(|(at, pair)| !is_part[*at] && pair.try_of.is_none() && !pair.is_awaited)
+    {
         // What is under way has not taken its time yet.
         let by = if is_under_way(a, b, pair) { Numbers::default() } else { by[at].without_noise() };
         let time_share = share(by.time_ns, total_a.time_ns, total_b.time_ns);

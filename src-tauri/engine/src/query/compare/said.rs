@@ -22,7 +22,9 @@ pub fn said(kind: SpanKind, content: &Content) -> Said {
         Some(answer) => Some(decision(answer)),
         None => value(content.output.as_ref()),
     };
-    Said { input, output }
+    let errors: Vec<&str> = content.errors.iter().map(|error| error.message.as_str()).collect();
+    let error = (!errors.is_empty()).then(|| Box::new(Sketch::of_text(&errors.join("\n"))));
+    Said { input, output, error }
 }
 
 fn some(list: &[Message]) -> Option<&[Message]> {

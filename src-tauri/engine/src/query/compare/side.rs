@@ -79,14 +79,20 @@ impl Side {
                 facts[tree.rows[root as usize].span as usize].parent = Parent::At(run);
             }
             strings.push(summary.name.clone().into());
+            let name = strings.len() as u32 - 1;
+            let model = summary.model.as_ref().map(|model| {
+                strings.push(model.clone().into());
+                strings.len() as u32 - 1
+            });
             facts.push(SpanFacts {
+                model,
                 kind: SpanKind::Agent,
                 status: match summary.status {
                     TraceStatus::Success | TraceStatus::Warning => SpanStatus::Ok,
                     TraceStatus::Failed => SpanStatus::Error,
                     TraceStatus::Running | TraceStatus::Lost => SpanStatus::Open,
                 },
-                ..SpanFacts::new(strings.len() as u32 - 1)
+                ..SpanFacts::new(name)
             });
             let place = trace_table::payload_place(connection, trace_id)?;
             said.push(match place {
@@ -128,7 +134,13 @@ impl Side {
             strings: &self.strings,
             said: &self.said,
             has_own_row: self.is_reported,
+            is_under_way: self.is_under_way(),
         }
+    }
+
+    /// Whether more of it may come.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.summary.status == TraceStatus::Running
     }
 
     /// What a row says; `None` where that is more than `most_bytes`.

@@ -7,8 +7,11 @@ use serde_json::{Map, Value};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::diff;
+use super::said::said;
+use crate::analysis::alignment::SketchDifference;
 use crate::dto::{Ignored, PartDifference, StepDetail, StepDifference, StepDifferenceRequest, StepRef};
 use crate::error::Result;
+use crate::model::SpanKind;
 use crate::query::step::step;
 use crate::query::texts::Texts;
 use crate::query::trace::run_said;
@@ -43,6 +46,7 @@ fn has_mark(line: &crate::dto::DiffLine) -> bool {
 }
 
 struct Step {
+    kind: SpanKind,
     facts: Map<String, Value>,
     content: Content,
     is_cut: bool,
@@ -52,7 +56,8 @@ impl Step {
     fn read(connection: &Connection, texts: &Texts, trace_id: i64, span_id: &str) -> Result<Self> {
         if span_id.is_empty() {
             let (content, is_cut) = run_said(connection, texts, trace_id)?;
-            return Ok(Self { facts: Map::new(), content: content.unwrap_or_default(), is_cut });
+            let content = content.unwrap_or_default();
+            return Ok(Self { kind: SpanKind::Agent, facts: Map::new(), content, is_cut });
         }
         let request = StepRef { trace_id, span_id: span_id.to_owned() };
         let StepDetail { name, kind, status, model, content, long_texts, .. } =
@@ -64,7 +69,7 @@ impl Step {
         if let Some(model) = model {
             facts.insert("model".into(), model.into());
         }
-        Ok(Self { facts, content, is_cut: !long_texts.is_empty() })
+        Ok(Self { kind, facts, content, is_cut: !long_texts.is_empty() })
     }
 }
 
@@ -78,13 +83,25 @@ fn parts(a: Option<&Step>, b: Option<&Step>, ignored: Ignored) -> Vec<PartDiffer
     };
     parts.values("Step", facts(a).as_ref(), facts(b).as_ref());
     parts.texts("Error", errors(&of_a.errors), errors(&of_b.errors));
-    parts.values("Input", of_a.input.as_ref(), of_b.input.as_ref());
-    parts.messages("Message", &of_a.input_messages, &of_b.input_messages);
-    parts.values("Output", of_a.output.as_ref(), of_b.output.as_ref());
-    parts.messages("Answer", &of_a.output_messages, &of_b.output_messages);
+    let [is_input, is_output] = a.zip(b).map_or([false; 2], |(a, b)| counts(a, b));
+    parts.shown_if(is_input, |parts| {
+        parts.values("Input", of_a.input.as_ref(), of_b.input.as_ref());
+        parts.messages("Message", &of_a.input_messages, &of_b.input_messages);
+    });
+    parts.shown_if(is_output, |parts| {
+        parts.values("Output", of_a.output.as_ref(), of_b.output.as_ref());
+        parts.messages("Answer", &of_a.output_messages, &of_b.output_messages);
+    });
     parts.values("Parameters", parameters(&of_a).as_ref(), parameters(&of_b).as_ref());
     parts.values("Tools", tools(&of_a).as_ref(), tools(&of_b).as_ref());
     parts.parts
+}
+
+/// Whether the input and the output of two steps count as differences.
+fn counts(a: &Step, b: &Step) -> [bool; 2] {
+    let (a, b) = (said(a.kind, &a.content), said(b.kind, &b.content));
+    [(a.input, b.input), (a.output, b.output)]
+        .map(|(a, b)| a.zip(b).is_some_and(|(a, b)| a.compare(&b) == SketchDifference::Substance))
 }
 
 struct Parts {
@@ -93,6 +110,19 @@ struct Parts {
 }
 
 impl Parts {
+    /// Adds parts. Where they count as a difference, and nothing is left of it without what is ignored, they are shown whole:
+    /// what is ignored is never what decides.
+    fn shown_if(&mut self, counts: bool, add: impl Fn(&mut Self)) {
+        let from = self.parts.len();
+        add(self);
+        if counts && self.parts.iter().skip(from).all(|part| part.is_same) {
+            self.parts.truncate(from);
+            let ignored = std::mem::take(&mut self.ignored);
+            add(self);
+            self.ignored = ignored;
+        }
+    }
+
     fn values(&mut self, title: &str, a: Option<&Value>, b: Option<&Value>) {
         if a.is_some() || b.is_some() {
             self.push(title.to_owned(), diff::values(a, b, self.ignored));

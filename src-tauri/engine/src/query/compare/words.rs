@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::change::{Changed, Changes};
 use super::ranking::{Numbers, Ranked, WORTH_NS, own};
 use super::side::Side;
-use crate::analysis::alignment::{Alignment, Difference, Pair, Relation};
+use crate::analysis::alignment::{Alignment, Difference, Pair, Relation, is_same_model};
 use crate::dto::RunDifference;
 use crate::error::Result;
 use crate::model::{SpanKind, SpanStatus, TraceStatus};
@@ -58,14 +58,15 @@ impl Teller<'_> {
         let (status_a, status_b) = (a.shown.status_at(shown_a), b.shown.status_at(shown_b));
         let has = |bit: Difference| pair.difference.has_any(bit);
         if has(Difference::STATUS) {
+            // Of what goes on it is not said how it ended.
             said.push(
                 match (status_a, status_b) {
-                    (SpanStatus::Error, SpanStatus::Open) => "failed in A and is under way in B",
+                    (SpanStatus::Error, SpanStatus::Open) => "failed in A and did not end in B",
                     (SpanStatus::Error, _) => "failed in A and not in B",
-                    (SpanStatus::Open, SpanStatus::Error) => "failed in B and is under way in A",
+                    (SpanStatus::Open, SpanStatus::Error) => "failed in B and did not end in A",
                     (_, SpanStatus::Error) => "failed in B and not in A",
-                    (SpanStatus::Open, _) => "is under way in A",
-                    _ => "is under way in B",
+                    (SpanStatus::Open, _) => "did not end in A",
+                    _ => "did not end in B",
                 }
                 .to_owned(),
             );
@@ -74,17 +75,20 @@ impl Teller<'_> {
             said.push(format!("is {} in B", shortened(b.name(shown_b))));
         }
         if has(Difference::MODEL) {
-            said.push(match (model(a, shown_a), model(b, shown_b)) {
-                (Some(model_a), Some(model_b)) => format!("asked {model_b} in B instead of {model_a}"),
-                _ => "asked another model".to_owned(),
+            let is_call = a.kind(row_a) == SpanKind::Llm;
+            let own =
+                model(a, shown_a).zip(model(b, shown_b)).filter(|(one, other)| !is_same_model(one, other));
+            said.push(match own.or_else(|| models_of_runs(a, b, &self.alignment.pairs)) {
+                Some((model_a, model_b)) if is_call => format!("asked {model_b} in B instead of {model_a}"),
+                Some((model_a, model_b)) => format!("used {model_b} in B instead of {model_a}"),
+                None => "asked another model".to_owned(),
             });
         }
-        let have_failed = status_a == SpanStatus::Error && status_b == SpanStatus::Error;
         let mut parts = Vec::new();
         if has(Difference::INPUT) {
             parts.push(("was given something else", Changed::Input));
         }
-        if has(Difference::OUTPUT) && have_failed {
+        if has(Difference::ERROR) {
             parts.push(("failed in another way", Changed::Error));
         } else if has(Difference::OUTPUT) && !has(Difference::STATUS) {
             // Where it failed in one of them, what came out there is no answer.
@@ -106,7 +110,11 @@ impl Teller<'_> {
                 "took {} {}{}",
                 duration(by.time_ns.abs()),
                 if by.time_ns > 0.0 { "longer in B" } else { "less in B" },
-                if has_below { ", beside the steps below it" } else { "" },
+                match has_below {
+                    true if pair.parent.is_none() => ", outside its steps",
+                    true => ", outside the steps below it",
+                    false => "",
+                },
             ));
         }
         if said.is_empty() {
@@ -121,9 +129,10 @@ impl Teller<'_> {
         if pair.is_difference {
             return None;
         }
+        let has_below = side.shown.descendants.get(side.shown_row[row as usize] as usize) > Some(&0);
         Some(match side.kind(row) {
             SpanKind::Wait => "a pause",
-            SpanKind::Llm => "between the tries of a step",
+            SpanKind::Llm if !has_below => "between the tries of a step",
             _ => "a level of its format",
         })
     }
@@ -146,6 +155,7 @@ impl Teller<'_> {
             None => sentences.push(same(a, b, &alignment.pairs)),
         }
         sentences.extend(oftener(a, b, alignment));
+        sentences.extend(to_come(&alignment.pairs));
         if has_ended(a) && has_ended(b) {
             sentences.extend(time(a, b, alignment));
         }
@@ -171,7 +181,7 @@ fn name(a: &Side, b: &Side, pair: &Pair) -> String {
 
 /// Whether no more of a run is awaited.
 fn has_ended(side: &Side) -> bool {
-    side.summary.status != TraceStatus::Running
+    !side.is_under_way()
 }
 
 /// That no decision was another; in what the runs differ all the same.
@@ -192,6 +202,15 @@ fn same(a: &Side, b: &Side, pairs: &[Pair]) -> String {
         true => format!("Both did the same{so_far}, step by step."),
         false => format!("Both did the same{so_far}, step by step, but {}.", listed(&but)),
     }
+}
+
+/// The first model that both runs asked something else of: of a step, or as they are listed.
+fn models_of_runs<'a>(a: &'a Side, b: &'a Side, pairs: &[Pair]) -> Option<(&'a str, &'a str)> {
+    let of_pair = |pair: &Pair| {
+        let of = |side: &'a Side, row: Option<u32>| model(side, side.shown_row[row? as usize]);
+        of(a, pair.a).zip(of(b, pair.b)).filter(|(one, other)| !is_same_model(one, other))
+    };
+    pairs.iter().find_map(of_pair).or(a.summary.model.as_deref().zip(b.summary.model.as_deref()))
 }
 
 fn model(side: &Side, row: u32) -> Option<&str> {
@@ -279,7 +298,7 @@ fn oftener(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
         let is_told = (pair.is_difference || is_part[at]) && pair.try_of.is_none();
         // What a run that goes on does not have, it may still do.
         let lacking = if by < 0 { b } else { a };
-        if !is_told || lacking.summary.status == TraceStatus::Running {
+        if !is_told || lacking.is_under_way() {
             continue;
         }
         // What has nothing below it is work, whatever kind the format gives it.
@@ -310,7 +329,9 @@ fn oftener(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
 /// How much longer one took, and what most of it went into: an operation, or the run itself outside its steps. Where runs do
 /// things at once, or one made up for another, one part can be larger than the whole: then none is said to be most of it.
 fn time(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
-    let (took_a, took_b) = (a.summary.duration_ns?, b.summary.duration_ns?);
+    // Of a run that did not end it is not known how long it took.
+    let took_ns = |side: &Side| side.summary.duration_ns.filter(|_| side.summary.status != TraceStatus::Lost);
+    let (took_a, took_b) = (took_ns(a)?, took_ns(b)?);
     let by = took_b - took_a;
     if by.abs() < WORTH_NS {
         return None;
@@ -363,11 +384,36 @@ fn whole_run(pairs: &[Pair]) -> Option<usize> {
     (pairs.len() > 1).then_some(only)
 }
 
-/// The models of the runs, where no step says that it asked another.
+/// The models of the runs, where no call says that it asked another; of one model, its versions.
 fn models(a: &Side, b: &Side, pairs: &[Pair]) -> Option<String> {
+    let mut told = pairs.iter().filter(|pair| pair.difference.has_any(Difference::MODEL)).peekable();
+    if told.peek().is_some() {
+        let is_of_runs =
+            |pair: &Pair| pair.parent.is_none() && pair.a.is_some_and(|row| a.kind(row) != SpanKind::Llm);
+        let (model_a, model_b) = models_of_runs(a, b, pairs).filter(|_| told.any(is_of_runs))?;
+        return Some(format!("B used {model_b} instead of {model_a}."));
+    }
     let (model_a, model_b) = a.summary.model.as_ref().zip(b.summary.model.as_ref())?;
-    let is_told = pairs.iter().any(|pair| pair.difference.has_any(Difference::MODEL));
-    (model_a != model_b && !is_told).then(|| format!("A used {model_a}, B used {model_b}."))
+    let note = if is_same_model(model_a, model_b) { ", versions of one model" } else { "" };
+    (model_a != model_b).then(|| format!("A used {model_a}, B used {model_b}{note}."))
+}
+
+/// How many steps a run that is under way may still come to.
+fn to_come(pairs: &[Pair]) -> Option<String> {
+    let awaited = |of: fn(&Pair) -> Option<u32>| {
+        pairs.iter().filter(|pair| pair.is_awaited && pair.try_of.is_none() && of(pair).is_some()).count()
+    };
+    let said = |letters: [&str; 2], steps: usize| match steps {
+        0 => None,
+        1 => Some(format!("{} has not come to 1 step of {} yet.", letters[0], letters[1])),
+        _ => Some(format!(
+            "{} has not come to {} steps of {} yet.",
+            letters[0],
+            count(steps as u64),
+            letters[1]
+        )),
+    };
+    said(["B", "A"], awaited(|pair| pair.a)).or_else(|| said(["A", "B"], awaited(|pair| pair.b)))
 }
 
 fn spent(a: &Side, b: &Side) -> Option<String> {

@@ -44,7 +44,7 @@ pub(super) fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
 }
 
 /// What may stand around a word without being part of it.
-pub(super) fn is_punctuation(c: char) -> bool {
+pub(in super::super) fn is_punctuation(c: char) -> bool {
     !c.is_alphanumeric() && !matches!(c, '-' | '+' | '/' | '$' | '%' | '#' | '@' | '_')
         || matches!(c, '—' | '–')
 }

@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::prose::{Token, ends, is_prose, is_punctuation, is_without_spaces, tokens};
 use super::words::{as_number, canonical_number, is_filler, is_negation, number_word, stem};
 use super::{Sketch, mix, set_bit};
-use crate::analysis::alignment::ids::{is_id_of_run, is_volatile};
+use crate::analysis::alignment::ids::{is_id_of_run, is_volatile, separates, with_times_joined};
 
 /// A sketch as it is written.
 pub(super) struct Writer {
@@ -92,13 +92,7 @@ impl Writer {
     /// A text that means its letters: a path, a command, a name. Ids and times in it are passed over.
     fn literal(&mut self, text: &str, path: u64) {
         let mut whole = path;
-        for token in text.split_whitespace() {
-            let separates = |c: char| {
-                matches!(
-                    c,
-                    '"' | '\'' | ',' | '=' | '&' | '?' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}'
-                )
-            };
+        for token in with_times_joined(text).split_whitespace() {
             for part in token.split_inclusive(separates) {
                 let piece = part.trim_end_matches(separates);
                 // What is between the pieces is an operator, say; which quotes are used says nothing.
@@ -124,7 +118,7 @@ impl Writer {
         let (head, tail) = ends(text);
         for part in [head, tail] {
             // Code between fences means its letters.
-            for (at, part) in part.split("```").enumerate() {
+            for (at, part) in with_times_joined(part).split("```").enumerate() {
                 let mut starts_sentence = true;
                 match at % 2 {
                     0 => tokens(part).for_each(|token| self.prose(&token, &mut starts_sentence)),
