@@ -74,3 +74,69 @@ fn a_run_that_is_gone_is_not_taken_for_another_without_a_word() {
     assert!(ran.stdout.contains("fail2"), "{}", ran.stdout);
     assert_eq!(program.run(["compare", "base", "fai"]).code, Some(1), "too short to be meant");
 }
+
+#[test]
+fn the_link_to_two_runs_that_the_app_copies_names_both() {
+    let program = Program::new();
+    let mut other = trace("t-2", "find it");
+    other["steps"].as_array_mut().unwrap().pop();
+    program.import(&json!([trace("t-1", "find it"), other]));
+    let link = "tracellm://compare/t-1/t-2?format-a=tracellm&format-b=tracellm&step-a=&step-b=";
+    let named = program.run(["compare", "t-1", "t-2"]);
+    let linked = program.run(["compare", link]);
+    assert_eq!((linked.code, &linked.stdout), (Some(3), &named.stdout), "{linked:?}");
+    let help = program.stdout(&["compare", "--help"]).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(help.contains("[B]") && help.contains("tracellm://compare/ link to both runs"), "{help}");
+
+    let alone = program.run(["compare", "t-1"]);
+    assert_eq!(alone.code, Some(2));
+    assert_eq!(
+        alone.stderr,
+        "tracex: A run is compared with another: name both, or give a link to two runs.\n"
+    );
+    let gone = program.run(["compare", "tracellm://compare/t-1/t-9?format-a=tracellm&format-b=tracellm"]);
+    assert_eq!(gone.code, Some(1));
+    assert_eq!(
+        gone.stderr,
+        "tracex: Run B of this link is not in this store. Import the file that it came in.\n"
+    );
+}
+
+#[test]
+fn whoever_reads_no_further_ends_it_quietly() {
+    let program = Program::new();
+    let mut other = trace("t-2", "find it");
+    for (at, step) in other["steps"].as_array_mut().unwrap().iter_mut().enumerate() {
+        step["input"] = json!({ "text": format!("{at} ").repeat(100_000) });
+    }
+    program.import(&json!([trace("t-1", "find it"), other]));
+    for (args, code) in [
+        (&["compare", "--html", "-", "t-1", "t-2"][..], 3),
+        (&["compare", "--json", "t-1", "t-2"], 3),
+        (&["export", "t-2", "-o", "-"], 0),
+        (&["list", "--json"], 0),
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let ran = program.command().args(args).stdout(writer).output().unwrap();
+        assert_eq!(ran.status.code(), Some(code), "{args:?}: {ran:?}");
+        assert_eq!(String::from_utf8_lossy(&ran.stderr), "", "{args:?}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_named_as_it_was_asked_for() {
+    let program = Program::new();
+    program.import(&json!([trace("t-1", "find it"), trace("t-2", "find it")]));
+    for args in [
+        &["compare", "--html", "nowhere/x.html", "t-1", "t-2"][..],
+        &["export", "t-1", "-o", "nowhere/x.html"],
+        &["backup", "nowhere/x.html"],
+    ] {
+        let ran = program.run(args);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        let last = ran.stderr.lines().last().unwrap();
+        assert!(last.contains("nowhere/x.html can't be written: its folder is not there"), "{ran:?}");
+        assert!(!ran.stderr.contains(".part"), "{ran:?}");
+    }
+}

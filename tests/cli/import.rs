@@ -253,3 +253,38 @@ fn very_many_problems_are_counted_and_the_first_are_listed() {
         assert_eq!(file["problems"].as_array().map(Vec::len), Some(listed), "{index}: {}", file["path"]);
     }
 }
+
+#[test]
+fn a_store_that_is_named_is_imported_with_all_its_traces_and_stays_as_it_is() {
+    let other = Program::new();
+    other.import(&json!([trace("t-1", "hello"), trace("t-2", "bye")]));
+    other.stdout(&["tag", "t-1", "--add", "kept"]);
+    let store = other.folder.path().join("traces.db");
+    let before = other.stdout(&["list", "--json"]);
+
+    let program = Program::new();
+    program.file("run.json", json!([trace("t-3", "besides")]).to_string());
+    let store = store.to_str().unwrap();
+    let ran = program.run(["import", "--json", store, "run.json"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(
+        ran.stderr
+            .contains("is a store of TraceLLM Explorer: all its traces are imported, and it stays as it is."),
+        "{}",
+        ran.stderr
+    );
+    let files = json_lines(&ran.stdout);
+    assert_eq!(files.iter().map(|file| &file["traces_added"]).collect::<Vec<_>>(), [&json!(2), &json!(1)]);
+    let listed = json_lines(&program.stdout(&["list", "--json"]));
+    assert_eq!(listed.len(), 3);
+    let first = listed.iter().find(|trace| trace["key"] == "t-1").unwrap();
+    assert_eq!(first["tags"], json!(["kept"]), "with what a person said of them");
+    assert_eq!(other.stdout(&["list", "--json"]), before);
+
+    let again = program.run(["import", store]);
+    assert_eq!(again.code, Some(0), "{again:?}");
+    assert_eq!(json_lines(&program.stdout(&["list", "--json"])).len(), 3, "nothing is added twice");
+    let itself = program.run(["import", "traces.db"]);
+    assert_eq!(itself.code, Some(2), "{itself:?}");
+    assert!(itself.stderr.ends_with("tracex: This store is the one that is open.\n"), "{}", itself.stderr);
+}

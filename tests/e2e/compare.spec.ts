@@ -6,7 +6,7 @@ import { Agent } from './feed.ts';
 import { run, step } from './runs.ts';
 
 /** A plan, a search for `query`, and, where there is a second one, that as well. */
-function shopping(id: string, queries: string[], latency_ms: number): object {
+function shopping(id: string, queries: string[], latency_ms: number, buy = 'buy'): object {
   const searches = queries.map((query, index) =>
     step({ id: `${id}-s${index}`, tool: 'search', at_s: 1 + index, input: { query }, output: { hits: [query] } }),
   );
@@ -17,7 +17,7 @@ function shopping(id: string, queries: string[], latency_ms: number): object {
     steps: [
       step({ id: `${id}-plan`, tool: 'plan', at_s: 0, input: { goal: 'shoes' }, output: { plan: 'search' } }),
       ...searches,
-      step({ id: `${id}-buy`, tool: 'buy', at_s: 4, input: { item: queries[0] }, output: { ok: true } }),
+      step({ id: `${id}-buy`, tool: buy, at_s: 4, input: { item: queries[0] }, output: { ok: true } }),
     ],
   });
 }
@@ -50,7 +50,8 @@ test('two runs part where one searches for something else', async ({ app, page }
 
 test('a comparison is saved as a page that shows all of it without a network', async ({ app, page, browser }) => {
   const hostile = '"><script>document.title = "taken"</script><img src="http://127.0.0.1:9/x">';
-  await compared(app, shopping('one', ['red shoes'], 5_000), shopping('two', [hostile], 9_000));
+  const long = shopping('two', [hostile], 9_000, `buy_${'shoes'.repeat(60)}`);
+  await compared(app, shopping('one', ['red shoes'], 5_000), long);
   await expect(page.getByRole('region', { name: 'What differs' })).toContainText('They part at step');
   const saving = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -72,6 +73,9 @@ test('a comparison is saved as a page that shows all of it without a network', a
   expect(await alone.title()).toBe('Two runs side by side');
   expect(await alone.locator('script, img, iframe, object, link').count()).toBe(0);
   expect(asked).toEqual([]);
+  // A name of any length is broken, the page is not wider than the window.
+  const width = () => alone.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(await width()).toBe(0);
   await context.close();
 });
 

@@ -39,6 +39,13 @@ windowTest('a trace opens by keyboard and shows input, output and error of a ste
   await app.until('the inspector shows the output', inspector, 'Output');
 });
 
+windowTest('a link given with the file that its trace is in leads to the step', async ({ open }) => {
+  const link = 'tracellm://trace/5f0d3c1e-7d0b-4a55-9c55-2f6f0a9b1c02/step/step-extend-1?format=tracellm';
+  const app = await open(INVENTED, link);
+  const selected = await app.text('[role="treegrid"] [role="row"][aria-selected="true"]');
+  if (!/extend/i.test(selected)) throw new Error(`the step of the link is selected, not: ${selected}`);
+});
+
 windowTest('the native dialog opens and closes', async ({ open, screen }) => {
   const app = await open();
   await app.text('[aria-label="No traces yet"]');

@@ -57,7 +57,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Import {
-    /// Files, and folders to walk; - for what comes on the standard input
+    /// Files, and folders to walk; - for what comes on the standard input. A database of this program that is named is
+    /// imported with all its traces
     #[arg(required = true, value_name = "FILES")]
     pub(crate) files: Vec<PathBuf>,
 
@@ -133,13 +134,14 @@ pub(crate) struct Which {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Compare {
-    /// The run that the other is held against: its number, its id, its name, the beginning of its id, or a link
+    /// The run that the other is held against: its number, its id, its name, the beginning of its id, or a link. Alone, a
+    /// tracellm://compare/ link to both runs, as `y` copies it in the app
     #[arg(value_name = "A")]
     pub(crate) a: String,
 
     /// The other run
     #[arg(value_name = "B")]
-    pub(crate) b: String,
+    pub(crate) b: Option<String>,
 
     /// Print everything as JSON
     #[arg(long, conflicts_with = "html")]
@@ -227,7 +229,7 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub(crate) runs: u32,
 
-    /// What decides the runs: the same number gives the same ones, ids included [default: another one each time]
+    /// What decides the runs, with --mode: the same number gives the same ones, ids included [default: another one each time]
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
 

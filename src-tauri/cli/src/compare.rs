@@ -4,7 +4,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use engine::api::comparison_saved;
-use engine::api::dto::{ComparisonForm, ComparisonSave, Ignored, RunDifference, TraceSummary};
+use engine::api::dto::{
+    ComparisonForm, ComparisonSave, Ignored, Link, LinkTarget, RunDifference, TraceDetail, TraceRef,
+    TraceSummary,
+};
+use engine::engine::Engine;
+use engine::query::link::is_link;
+use engine::report::Report;
 
 use crate::args::{Args, Compare};
 use crate::export::tell_of_masked;
@@ -19,25 +25,59 @@ const MOST_DIFFERENCES: usize = 20;
 
 pub(crate) fn run(args: &Args, compare: &Compare, out: &mut Output) -> Result<ExitCode, Failure> {
     let engine = host::open_existing(args)?;
-    let a = show::find(&engine, &compare.a)?.summary;
-    let b = show::find(&engine, &compare.b)?.summary;
+    let (a, b) = match &compare.b {
+        Some(b) => (show::find(&engine, &compare.a)?.summary, show::find(&engine, b)?.summary),
+        None => linked(&engine, &compare.a)?,
+    };
     let form = if compare.json { ComparisonForm::Json } else { ComparisonForm::Html };
     let request = ComparisonSave { a: a.trace_id, b: b.trace_id, form, ignore: Ignored::default() };
     let report = engine::api::comparison_to_save(&engine, request, &|| false)?;
+    let code = if report.is_same() { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) };
+    match write(&engine, compare, &report, (&a, &b), out).and_then(|()| out.flush()) {
+        // Whoever reads has enough; what the runs did is known all the same.
+        Ok(()) | Err(Failure::ReaderGone) => Ok(code),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The two runs that a link leads to.
+fn linked(engine: &Engine, link: &str) -> Result<(TraceSummary, TraceSummary), Failure> {
+    let one_run =
+        || Failure::Usage("a run is compared with another: name both, or give a link to two runs".into());
+    if !is_link(link) {
+        return Err(one_run());
+    }
+    let target: LinkTarget = host::call(engine, "link_resolve", &Link { link: link.to_owned() })?;
+    let b = target.compared_with.ok_or_else(one_run)?;
+    let summary = |trace_id: i64| -> Result<TraceSummary, Failure> {
+        let detail: TraceDetail = host::call(engine, "trace_get", &TraceRef { trace_id })?;
+        Ok(detail.summary)
+    };
+    Ok((summary(target.trace_id)?, summary(b.trace_id)?))
+}
+
+/// Writes it as was asked for.
+fn write(
+    engine: &Engine,
+    compare: &Compare,
+    report: &Report,
+    (a, b): (&TraceSummary, &TraceSummary),
+    out: &mut Output,
+) -> Result<(), Failure> {
     if compare.json {
-        let saved = report.write(form, &mut out.json_lines())?;
+        let saved = out.json_lines(|out| report.write(ComparisonForm::Json, out))?;
         tell_of_masked(&comparison_saved(&saved).masked);
     } else if let Some(path) = &compare.html {
         let saved = if path == Path::new("-") {
-            report.write(form, out.raw())?
+            out.raw(|out| report.write(ComparisonForm::Html, out))?
         } else {
-            engine::api::write_file(&engine, path, |out| report.write(form, out))?
+            engine::api::write_file(engine, path, |out| report.write(ComparisonForm::Html, out))?
         };
         eprintln!("Comparison written ({}).", quantity::bytes(saved.bytes));
         tell_of_masked(&comparison_saved(&saved).masked);
     } else {
         let comparison = report.comparison();
-        for (letter, trace) in [("A", &a), ("B", &b)] {
+        for (letter, trace) in [("A", a), ("B", b)] {
             out.line(&format!("{letter}  {}", line(trace)))?;
         }
         out.line("")?;
@@ -53,7 +93,7 @@ pub(crate) fn run(args: &Args, compare: &Compare, out: &mut Output) -> Result<Ex
         let drifts = &comparison.drifts;
         list("The same, in another time or for other tokens or cost:", drifts, drifts.len() as u64, out)?;
     }
-    Ok(if report.is_same() { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) })
+    Ok(())
 }
 
 /// The first of `all` that there are; nothing where there are none.

@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Args, export: &Export, out: &mut Output) -> Result<Exit
         .map_err(|error| Failure::Failed(format!("Ctrl+C can't be watched for: {error}")))?;
     let is_cancelled = || stop.load(Ordering::Relaxed);
     let written = if export.output == Path::new("-") {
-        engine::api::export(&engine, selection, &mut out.json_lines(), &is_cancelled)?
+        out.json_lines(|out| engine::api::export(&engine, selection, out, &is_cancelled))?
     } else {
         let write = |out: &mut dyn Write| engine::api::export(&engine, selection, out, &is_cancelled);
         engine::api::write_file(&engine, &export.output, write)?

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::api::dto::{
     FileStatus, ImportStart, ImportState, ImportStatus, ProblemItem, ProblemList, ProblemListRequest,
+    StoreRef,
 };
 use engine::engine::Engine;
 use engine::ingest::ReceivedFile;
@@ -43,41 +44,97 @@ pub(crate) fn run(args: &Args, import: &Import, out: &mut Output) -> Result<Exit
     let notices = engine.subscribe();
     // Kept as a file until the end: what comes may be a database or an archive.
     let kept = if piped { Some(standard_input(&stop)?) } else { None };
-    let started: ImportStatus = match &kept {
-        Some(file) => {
-            let (name, path) = ("standard input".to_owned(), file.path().to_owned());
-            engine::api::import_received(&engine, vec![ReceivedFile { name, path, in_folder: false }])?
+    // Stores of this program are no trace files: each is an import of its own.
+    let (stores, paths): (Vec<String>, Vec<String>) =
+        paths.into_iter().partition(|path| engine::api::is_store(Path::new(path)));
+    let mut starts: Vec<Start> = stores.into_iter().map(Start::Store).collect();
+    match kept.as_ref() {
+        Some(file) => starts.push(Start::Received(file.path().to_owned())),
+        None if paths.is_empty() => {}
+        None => starts.push(Start::Paths(paths)),
+    }
+    let mut code = ExitCode::SUCCESS;
+    let mut imports = Vec::new();
+    let is_one = starts.len() == 1;
+    for start in starts {
+        let started = match start.begin(&engine) {
+            Ok(started) => started,
+            Err(failure) if is_one => return Err(failure),
+            Err(failure) => {
+                eprintln!("tracex: {failure}");
+                code = ExitCode::FAILURE;
+                continue;
+            }
+        };
+        let mut line = progress::StatusLine::new();
+        let done = progress::watch(&engine, &notices, started, &stop, |status| {
+            line.draw(&progress::import_line(status))
+        })?;
+        drop(line);
+        let problems = problems_by_path(&engine, done.import_id)?;
+        let is_cancelled = done.state == ImportState::Cancelled;
+        let has_failed = done.state == ImportState::Failed
+            || done.files_total == 0
+            || done.files.iter().any(|file| file.state == ImportState::Failed);
+        imports.push((done, problems));
+        if is_cancelled {
+            code = ExitCode::from(130);
+            break;
         }
-        None => host::call(&engine, "import_start", &ImportStart { paths })?,
+        if has_failed {
+            code = ExitCode::FAILURE;
+        }
+    }
+    let files = || {
+        imports.iter().flat_map(|(done, problems)| {
+            let of = |file: &FileStatus| problems.get(&file.path).map_or(&[][..], Vec::as_slice);
+            done.files.iter().map(move |file| (file, of(file)))
+        })
     };
-    let mut line = progress::StatusLine::new();
-    let done = progress::watch(&engine, &notices, started, &stop, |status| {
-        line.draw(&progress::import_line(status))
-    })?;
-    drop(line);
-    let problems = problems_by_path(&engine, done.import_id)?;
-    let of = |file: &FileStatus| problems.get(&file.path).map_or(&[][..], Vec::as_slice);
     if import.json {
-        for file in &done.files {
-            out.json(&FileLine::new(file, of(file)))?;
+        for (file, problems) in files() {
+            out.json(&FileLine::new(file, problems))?;
         }
     } else {
-        table(&done.files).write(out)?;
+        table(files().map(|(file, _)| file)).write(out)?;
     }
     out.flush()?;
     if !import.json {
-        for file in &done.files {
-            tell_problems(file, of(file));
+        for (file, problems) in files() {
+            tell_problems(file, problems);
         }
     }
-    tell_rest(&done);
-    Ok(match done.state {
-        ImportState::Cancelled => ExitCode::from(130),
-        ImportState::Failed => ExitCode::FAILURE,
-        _ if done.files_total == 0 => ExitCode::FAILURE,
-        _ if done.files.iter().any(|file| file.state == ImportState::Failed) => ExitCode::FAILURE,
-        _ => ExitCode::SUCCESS,
-    })
+    imports.iter().for_each(|(done, _)| tell_rest(done));
+    Ok(code)
+}
+
+/// One import, to be started.
+enum Start {
+    /// Of files and folders.
+    Paths(Vec<String>),
+    /// Of what came on the standard input, kept in this file.
+    Received(PathBuf),
+    /// Of all traces of another store.
+    Store(String),
+}
+
+impl Start {
+    fn begin(self, engine: &Engine) -> Result<ImportStatus, Failure> {
+        match self {
+            Self::Paths(paths) => host::call(engine, "import_start", &ImportStart { paths }),
+            Self::Received(path) => {
+                let file = ReceivedFile { name: "standard input".to_owned(), path, in_folder: false };
+                Ok(engine::api::import_received(engine, vec![file])?)
+            }
+            Self::Store(path) => {
+                let shown = text::printable(&path);
+                eprintln!(
+                    "tracex: {shown} is a store of TraceLLM Explorer: all its traces are imported, and it stays as it is."
+                );
+                host::call(engine, "store_import", &StoreRef { path })
+            }
+        }
+    }
 }
 
 /// What comes on the standard input, as a file. Ctrl+C ends it at the next piece that comes.
@@ -190,7 +247,7 @@ impl<'a> FileLine<'a> {
     }
 }
 
-fn table(files: &[FileStatus]) -> Table {
+fn table<'a>(files: impl Iterator<Item = &'a FileStatus>) -> Table {
     let mut table = Table::new(&[
         ("STATE", Align::Left),
         ("FORMAT", Align::Left),

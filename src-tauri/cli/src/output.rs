@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
+use engine::error::Error;
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -70,9 +71,12 @@ impl Output {
         Ok(writeln!(self.writer, "{}", text::printable_json(&json))?)
     }
 
-    /// Where JSON goes that is written line by line, the last line ended like the others.
-    pub(crate) fn json_lines(&mut self) -> JsonLines<'_> {
-        JsonLines { writer: &mut self.writer, line: Vec::new() }
+    /// Has `write` write JSON line by line, the last line ended like the others.
+    pub(crate) fn json_lines<T>(
+        &mut self,
+        write: impl FnOnce(&mut dyn Write) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        self.raw(|writer| write(&mut JsonLines { writer, line: Vec::new() }))
     }
 
     /// `text` in a style, if there are colours.
@@ -83,9 +87,14 @@ impl Output {
         format!("\x1b[{}m{text}\x1b[0m", style.code())
     }
 
-    /// Where bytes go as they are.
-    pub(crate) fn raw(&mut self) -> &mut dyn Write {
-        &mut self.writer
+    /// Has `write` write bytes as they are. That nobody reads any more is told from what went wrong, whatever `write` makes of it.
+    pub(crate) fn raw<T>(
+        &mut self,
+        write: impl FnOnce(&mut dyn Write) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        let mut watched = Watched { writer: &mut self.writer, is_reader_gone: false };
+        let written = write(&mut watched);
+        if watched.is_reader_gone { Err(Failure::ReaderGone) } else { Ok(written?) }
     }
 
     /// Hands what is buffered to the system.
@@ -94,8 +103,33 @@ impl Output {
     }
 }
 
+/// Notices that nobody reads any more.
+struct Watched<'a> {
+    writer: &'a mut dyn Write,
+    is_reader_gone: bool,
+}
+
+impl Watched<'_> {
+    fn noticed<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
+        self.is_reader_gone |= done.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
+        done
+    }
+}
+
+impl Write for Watched<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.writer.write(bytes);
+        self.noticed(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.writer.flush();
+        self.noticed(flushed)
+    }
+}
+
 /// Passes lines of JSON on with nothing in them that a terminal obeys. Holds one line.
-pub(crate) struct JsonLines<'a> {
+struct JsonLines<'a> {
     writer: &'a mut dyn Write,
     line: Vec<u8>,
 }

@@ -62,7 +62,8 @@ fn find_step(engine: &Engine, wanted: &str) -> Result<(TraceDetail, Option<Strin
     let target: LinkTarget = host::call(engine, "link_resolve", &Link { link: wanted.to_owned() })?;
     if target.compared_with.is_some() {
         return Err(Failure::Usage(
-            "this link leads to two runs side by side; open it in the app".to_owned(),
+            "this link leads to two runs side by side: give it to `tracex compare` alone, or open it in the app"
+                .to_owned(),
         ));
     }
     if let Some(remark) = &target.remark {

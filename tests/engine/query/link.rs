@@ -251,7 +251,7 @@ fn a_link_to_two_runs_leads_to_both_and_to_the_pair_in_another_store() {
     there.call::<Deletion>("trace_delete", &selection);
     let gone = resolved(&there, &link).unwrap_err();
     assert_eq!(gone.code, Code::NotFound);
-    assert!(gone.message.contains("run B of this link"), "{}", gone.message);
+    assert!(gone.message.contains("Run B of this link"), "{}", gone.message);
     for no_link in [
         "tracellm://compare",
         "tracellm://compare/a",

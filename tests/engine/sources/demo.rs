@@ -73,6 +73,30 @@ fn the_same_seed_is_the_same_runs_and_another_is_not() {
 }
 
 #[test]
+fn runs_of_one_seed_and_another_course_are_other_runs() {
+    let live = Live::start();
+    let steady = told(&live, Course::Steady, TraceStatus::Success);
+    let failed = told(&live, Course::ToolTimeout, TraceStatus::Failed);
+    assert_ne!(steady.key, failed.key);
+    assert_eq!(
+        live.wait_for_status(&steady.key, TraceStatus::Success).steps,
+        steady.steps,
+        "it is as it was"
+    );
+    let with_course = |course| {
+        let runs = DemoRuns { socket: "feed.sock".into(), runs: 20, seed: 7, speed: 1.0, course };
+        (1..=20).map(|number| runs.run(number)).collect::<Vec<_>>()
+    };
+    let mixed = with_course(None);
+    let of_one: Vec<_> = mixed.iter().filter(|run| run.course == Course::Retries).collect();
+    let all_of_it = with_course(Some(Course::Retries));
+    assert!(
+        !of_one.is_empty() && of_one.iter().all(|run| all_of_it.contains(run)),
+        "it is the same by itself"
+    );
+}
+
+#[test]
 fn a_steady_run_has_the_stages_of_a_real_one() {
     let live = Live::start();
     let trace = told(&live, Course::Steady, TraceStatus::Success);

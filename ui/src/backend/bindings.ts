@@ -4043,7 +4043,8 @@ lines: Array<DiffLine>,
 remark: string | null, };
 
 /**
- * A line of a difference; of two JSON values, a line of them as they are written out, A's order of keys first.
+ * A line of a difference; of two JSON values, a line of them as they are written out, A's order of keys first, a text of several
+ * lines line by line between triple quotes.
  */
 export type DiffLine = { 
 /**

@@ -322,12 +322,15 @@ export function pairSentence(runs: AlignedRuns, pair: number): string {
   return parts.join(', ');
 }
 
+/** The number of a pair's step, as steps are counted from the top of the tree of one side: 0 for the run itself, -1 for none. */
+export function stepNumber(runs: AlignedRuns, side: Side, pair: number): number {
+  const row = rowOn(runs, side, pair);
+  return row < 0 ? -1 : row + (runs[side].runRow ? 0 : 1);
+}
+
 /** Where a pair stands, as steps are counted from the top of each tree. */
 export function placeOfPair(runs: AlignedRuns, pair: number): string {
-  const [numberA, numberB] = (['a', 'b'] as const).map((side) => {
-    const row = at(side === 'a' ? runs.rowA : runs.rowB, pair);
-    return row < 0 ? -1 : row + (runs[side].runRow ? 0 : 1);
-  }) as [number, number];
+  const [numberA, numberB] = [stepNumber(runs, 'a', pair), stepNumber(runs, 'b', pair)];
   if (Math.max(numberA, numberB) === 0) return 'the run itself';
   if (numberA < 0) return `step ${numberB} of B`;
   if (numberB < 0) return `step ${numberA} of A`;

@@ -47,6 +47,12 @@ pub fn store_summary(path: &Path) -> Result<StoreSummary> {
     survey::survey(path).map(|found| summary(path, found))
 }
 
+/// Whether the file at `path` is a store of this program, also of a newer version, which can't be read. Of a damaged one it is
+/// not known.
+pub fn is_store(path: &Path) -> bool {
+    survey::survey(path).map_or_else(|error| error.code == Code::NewerStore, |_| true)
+}
+
 /// As [`store_summary`], after the whole of it was read and found sound.
 pub fn verified_summary(path: &Path, go_on: &dyn Fn(CopyProgress) -> bool) -> Result<StoreSummary> {
     backup::verify(path, go_on).map(|found| summary(path, found))

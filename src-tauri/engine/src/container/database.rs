@@ -113,7 +113,7 @@ pub fn open(path: &Path) -> Result<Rows> {
     if table("payload_block").is_some() {
         return Err(Error::new(
             Code::UnknownFormat,
-            "this is a store of TraceLLM Explorer itself: drop it alone and you are asked what to do with it; tracex reads it with --db",
+            "this is a store of TraceLLM Explorer itself: drop it alone and you are asked what to do with it; tracex imports it where it is named itself, and reads it with --db",
         ));
     }
     let names = tables.iter().take(8).map(|table| table.name.as_str()).collect::<Vec<_>>().join(", ");

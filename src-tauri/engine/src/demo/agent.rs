@@ -48,8 +48,9 @@ pub(super) fn run(seed: u64, number: u32, course: Course) -> Run {
     // Topics in turn, from one that the seed decides.
     let first = Rng::with_seed(seed).usize(..TOPICS.len());
     let topic = &TOPICS[(first + number as usize) % TOPICS.len()];
-    let trace_id = format!("demo-{:08x}-{number}", Rng::with_seed(seed).u32(..));
-    let session = format!("{:08x}", rng.u32(..));
+    // Another course is another run: they must not be taken for tellings of one.
+    let trace_id = format!("demo-{:08x}-{}-{number}", Rng::with_seed(seed).u32(..), course.word());
+    let session = format!("{:08x}-{}", rng.u32(..), course.word());
     let mut script = Script::new(trace_id.clone());
     script.trace(
         "trace.start",

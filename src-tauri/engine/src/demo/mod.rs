@@ -1,8 +1,8 @@
 //! A made-up agent that tells of its runs over the feed socket, as a real one would: a client of the public protocol
 //! (`docs/feed-protocol.md`) that knows nothing else of the app.
 //!
-//! What it does is decided by a seed: the same seed gives the same runs, ids included. A run that is told again takes the
-//! place of the earlier one.
+//! What it does is decided by a seed and, where a course is given, by that: the same gives the same runs, ids included. A run
+//! that is told again takes the place of the earlier one.
 
 mod agent;
 mod course;

@@ -80,6 +80,24 @@ impl Comparison {
     pub fn difference_count(&self) -> usize {
         self.is_difference.iter().filter(|is_difference| **is_difference == 1).count()
     }
+
+    /// For each pair whether one run alone has it and it is no difference, nor below one: a level of its format, a pause, a call
+    /// between tries.
+    pub fn passed_over(&self) -> Vec<bool> {
+        let mut is_counted = vec![false; self.parent.len()];
+        let mut is_passed_over = is_counted.clone();
+        for at in 0..self.parent.len() {
+            if self.row_a[at] >= 0 && self.row_b[at] >= 0 {
+                continue;
+            }
+            let above = usize::try_from(self.parent[at]).ok();
+            let is_part =
+                above.is_some_and(|above| is_counted[above] && self.relation[above] == self.relation[at]);
+            is_counted[at] = is_part || self.is_difference[at] == 1;
+            is_passed_over[at] = !is_counted[at] && self.try_of[at] < 0 && self.is_awaited[at] == 0;
+        }
+        is_passed_over
+    }
 }
 
 /// A step of A and one of B that a person has said are not the same.
@@ -202,7 +220,8 @@ pub struct PartDifference {
     pub remark: Option<String>,
 }
 
-/// A line of a difference; of two JSON values, a line of them as they are written out, A's order of keys first.
+/// A line of a difference; of two JSON values, a line of them as they are written out, A's order of keys first, a text of several
+/// lines line by line between triple quotes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct DiffLine {
     /// How the two sides stand to each other.

@@ -1,14 +1,17 @@
 //! Two runs side by side: aligned, what differs told in words, and single steps told apart.
 
+mod alike;
 mod candidates;
 mod change;
 mod diff;
+mod excerpt;
 mod matrix;
 mod ranking;
 pub mod said;
 mod side;
 mod step_difference;
 mod words;
+mod written;
 
 use rusqlite::Connection;
 

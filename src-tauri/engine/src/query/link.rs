@@ -89,7 +89,7 @@ pub fn resolve(connection: &Connection, text: &str) -> Result<LinkTarget> {
 
 fn not_itself(a: i64, b: i64) -> Result<()> {
     match a == b {
-        true => Err(Error::invalid("both runs of this link are the same one")),
+        true => Err(Error::invalid("Both runs of this link are the same one.")),
         false => Ok(()),
     }
 }
@@ -106,13 +106,13 @@ struct Named {
 
 /// What a link names; the second run where it leads to two of them side by side.
 fn parse(text: &str) -> Result<(Named, Option<Named>)> {
-    const SHAPE: &str = "a link looks like tracellm://trace/<trace>/step/<step>";
+    const SHAPE: &str = "A link looks like tracellm://trace/<trace>/step/<step>.";
     let text = text.trim();
     if !is_link(text) {
-        return Err(Error::invalid(format!("this is no link; {SHAPE}")));
+        return Err(Error::invalid(format!("This is no link. {SHAPE}")));
     }
     if text.len() > LONGEST_BYTES {
-        return Err(Error::invalid("this is too long for a link"));
+        return Err(Error::invalid("This is too long for a link."));
     }
     let rest = text.get(LINK_SCHEME.len()..).unwrap_or_default();
     let rest = rest.split('#').next().unwrap_or_default();
@@ -128,18 +128,18 @@ fn parse(text: &str) -> Result<(Named, Option<Named>)> {
             let named = |key, format, step, called| -> Result<Named> {
                 Ok(Named { key: decode(key)?, span_id: field(step)?, identity: field(format)?, called })
             };
-            let a = named(a, "format-a", "step-a", "run A")?;
-            return Ok((a, Some(named(b, "format-b", "step-b", "run B")?)));
+            let a = named(a, "format-a", "step-a", "Run A")?;
+            return Ok((a, Some(named(b, "format-b", "step-b", "Run B")?)));
         }
         [what, key] if what.eq_ignore_ascii_case("trace") => (*key, None),
         [what, key, "step", span_id] if what.eq_ignore_ascii_case("trace") => (*key, Some(*span_id)),
-        _ => return Err(Error::invalid(format!("this link names no trace; {SHAPE}"))),
+        _ => return Err(Error::invalid(format!("This link names no trace. {SHAPE}"))),
     };
     if key.is_empty() {
-        return Err(Error::invalid(format!("this link names no trace; {SHAPE}")));
+        return Err(Error::invalid(format!("This link names no trace. {SHAPE}")));
     }
     let span_id = span_id.filter(|id| !id.is_empty()).map(decode).transpose()?;
-    Ok((Named { key: decode(key)?, span_id, identity: field("format")?, called: "the trace" }, None))
+    Ok((Named { key: decode(key)?, span_id, identity: field("format")?, called: "The trace" }, None))
 }
 
 /// The identity and the key of a trace. Error `NotFound`.
@@ -148,14 +148,14 @@ fn stored(connection: &Connection, trace_id: i64) -> Result<(String, String)> {
         .prepare_cached("SELECT identity, key FROM trace WHERE id = ?1 AND deleted_ns IS NULL")?
         .query_row([trace_id], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?
-        .ok_or_else(|| Error::not_found("this trace is not in the store any more"))
+        .ok_or_else(|| Error::not_found("This trace is not in the store any more."))
 }
 
 /// The id of a step that is there. Error `NotFound`.
 fn existing<'a>(connection: &Connection, trace_id: i64, span_id: &'a str) -> Result<&'a str> {
     match has_step(connection, trace_id, span_id)? {
         true => Ok(span_id),
-        false => Err(Error::not_found("this step is not in the store any more")),
+        false => Err(Error::not_found("This step is not in the store any more.")),
     }
 }
 
@@ -177,12 +177,12 @@ fn trace(connection: &Connection, named: &Named) -> Result<i64> {
     match ids.as_slice() {
         [id] => Ok(*id),
         [] => Err(Error::not_found(format!(
-            "{} of this link is not in this store; import the file it came in",
+            "{} of this link is not in this store. Import the file that it came in.",
             named.called
         ))),
-        _ => {
-            Err(Error::invalid("several traces have the id in this link, and it does not say which is meant"))
-        }
+        _ => Err(Error::invalid(
+            "Several traces have the id in this link, and it does not say which is meant.",
+        )),
     }
 }
 
@@ -208,7 +208,7 @@ fn encode(id: &str, link: &mut String) {
 }
 
 fn decode(part: &str) -> Result<String> {
-    let damaged = || Error::invalid("this link is damaged: a part of it can't be decoded");
+    let damaged = || Error::invalid("This link is damaged: a part of it can't be decoded.");
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.bytes();
     while let Some(byte) = rest.next() {

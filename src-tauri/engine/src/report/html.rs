@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::Report;
@@ -14,7 +15,7 @@ use crate::dto::{
     TraceSummary,
 };
 use crate::masking::{MaskCounts, Masker};
-use crate::model::{SpanStatus, TraceStatus};
+use crate::model::{SpanKind, SpanStatus, TraceStatus};
 use crate::query::{cost, count, duration};
 
 /// Further pairs are not listed.
@@ -42,11 +43,13 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<MaskCoun
     steps(report, &mut page)?;
     notes(report, &mut page)?;
     page.raw("<p class=\"muted\">Made by TraceLLM Explorer, ")?;
-    page.text(&report.made_at)?;
+    page.text(&moment(report.made_at))?;
     let masked = std::mem::take(&mut page.masked);
-    if !masked.is_empty() {
-        let kinds: Vec<String> =
-            masked.by_count().into_iter().map(|(kind, count)| format!("{count} × {kind}")).collect();
+    let kinds: Vec<String> =
+        masked.by_count().into_iter().map(|(kind, count)| format!("{count} × {kind}")).collect();
+    if kinds.is_empty() {
+        page.raw(". Looked through for secrets as it was written: nothing had to be masked")?;
+    } else {
         page.raw(". Masked as it was written: ")?;
         page.text(&kinds.join(", "))?;
     }
@@ -115,10 +118,10 @@ fn head(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         page.raw("<p><strong>")?;
         page.raw(letter)?;
         page.raw("</strong> ")?;
-        page.text(&run.summary.name)?;
-        page.element("span", "kind", &started(&run.summary))?;
-        page.element("span", "kind", &run.summary.format)?;
-        page.element("span", "kind", &run.summary.key)?;
+        page.text(whole_name(&run.summary))?;
+        for fact in facts(&run.summary) {
+            page.element("span", "kind", &fact)?;
+        }
         page.raw("</p>\n")?;
     }
     page.raw("<ul class=\"summary\">")?;
@@ -128,9 +131,30 @@ fn head(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     page.raw("</ul>\n")
 }
 
-fn started(trace: &TraceSummary) -> String {
-    let start = trace.start_unix_ms.and_then(|ms| chrono::DateTime::from_timestamp_millis(ms as i64));
-    start.map_or_else(String::new, |start| start.format("%Y-%m-%d %H:%M:%S UTC").to_string())
+/// The name of a run; where that is the cut beginning of what was asked, more of it.
+fn whole_name(trace: &TraceSummary) -> &str {
+    let asked = trace.name.strip_suffix('…').and_then(|start| {
+        let asked = trace.preview.as_deref()?;
+        asked.starts_with(start.trim_end()).then_some(asked)
+    });
+    asked.unwrap_or(&trace.name)
+}
+
+/// What a run is known by, beside its name.
+fn facts(trace: &TraceSummary) -> Vec<String> {
+    let start = trace.start_unix_ms.and_then(|ms| DateTime::from_timestamp_millis(ms as i64));
+    let facts = [
+        trace.model.clone(),
+        trace.duration_ns.map(duration),
+        start.map(moment),
+        Some(trace.format.clone()),
+        Some(trace.key.clone()),
+    ];
+    facts.into_iter().flatten().filter(|fact| !fact.is_empty()).collect()
+}
+
+fn moment(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 fn numbers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
@@ -323,6 +347,7 @@ fn pair(
     let class = match (is_first, rows) {
         (true, _) => "first",
         (false, [Some(_), Some(_)]) => "",
+        _ if report.passed_over[pair] => "alone passed-over",
         _ => "alone",
     };
     page.raw(&format!("<tr id=\"p{pair}\" class=\"{class} d{}\">", comparison.depth[pair].min(DEEPEST)))?;
@@ -339,7 +364,8 @@ fn pair(
     if is_first {
         page.raw("<span class=\"first-mark\">Here they part. </span>")?;
     }
-    page.element("span", "what", &what(report, pair))?;
+    let class = if report.passed_over[pair] { "muted" } else { "what" };
+    page.element("span", class, &what(report, pair))?;
     page.raw("</td></tr>")?;
     if let Some(parts) = told.get(&(pair as u32)) {
         page.raw(if is_first {
@@ -368,6 +394,11 @@ fn first_try(comparison: &Comparison, pair: usize, run: &ComparedRun, row: u32) 
 fn step(run: &ComparedRun, row: u32, first_try: u32, is_try: bool, page: &mut Page<'_>) -> io::Result<()> {
     let (tree, at) = (&run.tree, row as usize);
     page.raw("<td class=\"step\">")?;
+    // As the sentences count them: the run itself is no step.
+    let number = u64::from(row) + u64::from(!tree.run_row);
+    if number > 0 {
+        page.element("span", "place", &count(number))?;
+    }
     page.text(tree.name_at(row))?;
     page.element("span", "kind", tree.kind_at(row).word())?;
     let attempt = tree.attempt.get(at).copied().unwrap_or(0);
@@ -404,6 +435,9 @@ fn what(report: &Report, pair: usize) -> String {
         "how it failed",
     ];
     let comparison = &report.comparison;
+    if report.passed_over[pair] {
+        return passed_over(report, pair);
+    }
     let relation = PairRelation::ALL.get(usize::from(comparison.relation[pair])).copied().unwrap_or_default();
     let again = comparison.repeats[pair] >= 0;
     let mut said: Vec<&str> = match relation {
@@ -419,6 +453,20 @@ fn what(report: &Report, pair: usize) -> String {
     let bits = comparison.difference[pair];
     said.extend((0..).zip(WORDS).filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, word)| word));
     said.join(", ")
+}
+
+/// What one run alone has and is no difference, as the app's page calls it.
+fn passed_over(report: &Report, pair: usize) -> String {
+    let [row_a, row_b] = report.rows(pair);
+    let (letter, run, row) = match (row_a, row_b) {
+        (Some(row), _) => ("A", &report.comparison.a, row),
+        (None, row) => ("B", &report.comparison.b, row.unwrap_or_default()),
+    };
+    match run.tree.kind_at(row) {
+        SpanKind::Wait => format!("a pause of {letter} alone"),
+        SpanKind::Llm => format!("between tries in {letter}"),
+        _ => format!("a level of {letter} alone"),
+    }
 }
 
 fn part(part: &PartDifference, page: &mut Page<'_>) -> io::Result<()> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
+use chrono::SecondsFormat;
 use serde::Serialize;
 
 use super::Report;
@@ -19,7 +20,7 @@ const DIFFERENCES: [&str; 9] =
 struct File<'a> {
     r#type: &'static str,
     version: u32,
-    made_at: &'a str,
+    made_at: String,
     is_same: bool,
     summary: &'a [String],
     remarks: &'a [String],
@@ -51,6 +52,7 @@ struct Pair<'a> {
     try_of: Option<u32>,
     is_difference: bool,
     is_awaited: bool,
+    passed_over: bool,
     by_hand: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     parts: Option<&'a [PartDifference]>,
@@ -96,6 +98,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<MaskCoun
             try_of: index(comparison.try_of[at]),
             is_difference: comparison.is_difference[at] == 1,
             is_awaited: comparison.is_awaited[at] == 1,
+            passed_over: report.passed_over[at],
             by_hand: comparison.by_hand[at] == 1,
             parts: told.get(&(at as u32)).copied(),
         }
@@ -104,7 +107,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<MaskCoun
     let file = File {
         r#type: "tracellm.comparison",
         version: VERSION,
-        made_at: &report.made_at,
+        made_at: report.made_at.to_rfc3339_opts(SecondsFormat::Secs, true),
         is_same: report.is_same(),
         summary: &comparison.summary,
         remarks: &comparison.remarks,
@@ -121,13 +124,13 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<MaskCoun
     let mut text = serde_json::to_vec_pretty(&file)?;
     if let Some(masked) = report.masker.json(&text, &mut counts) {
         text = masked;
-        if text.ends_with(b"\n}") {
-            // The last field, since it is known only now.
-            text.truncate(text.len() - 2);
-            let told: serde_json::Map<_, _> =
-                counts.by_count().into_iter().map(|(kind, count)| (kind.to_owned(), count.into())).collect();
-            write!(text, ",\n  \"masked\": {}\n}}", serde_json::Value::from(told))?;
-        }
+    }
+    if text.ends_with(b"\n}") {
+        // The last field, since it is known only now.
+        text.truncate(text.len() - 2);
+        let told: serde_json::Map<_, _> =
+            counts.by_count().into_iter().map(|(kind, count)| (kind.to_owned(), count.into())).collect();
+        write!(text, ",\n  \"masked\": {}\n}}", serde_json::Value::from(told))?;
     }
     out.write_all(&text)?;
     out.write_all(b"\n")?;

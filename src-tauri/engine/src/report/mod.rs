@@ -9,6 +9,8 @@ mod json;
 use std::io::{ErrorKind, Write};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use crate::dto::{
     CompareRequest, Comparison, ComparisonForm, Ignored, SpanTree, StepDifference, StepDifferenceRequest,
     StepMarkItem,
@@ -28,8 +30,10 @@ pub struct Report {
     left_out: usize,
     /// Notes on the steps of A and of B.
     notes: [Vec<StepMarkItem>; 2],
-    /// When, as the file says it.
-    made_at: String,
+    /// By pair, whether one run alone has it and it is no difference.
+    passed_over: Vec<bool>,
+    /// When it is written.
+    made_at: DateTime<Utc>,
     /// What is masked as it is written.
     masker: Arc<Masker>,
 }
@@ -55,13 +59,17 @@ impl Report {
         step_difference: &dyn Fn(&StepDifferenceRequest) -> Result<StepDifference>,
     ) -> Result<Self> {
         let mut report = Self {
-            made_at: chrono::DateTime::from_timestamp_nanos(now_ns).to_rfc3339(),
+            made_at: DateTime::from_timestamp_nanos(now_ns),
             masker,
+            passed_over: comparison.passed_over(),
             comparison,
             told: Vec::new(),
             left_out: 0,
             notes,
         };
+        for run in [&mut report.comparison.a, &mut report.comparison.b] {
+            run.summary.source = file_name(&run.summary.source);
+        }
         let CompareRequest { a, b } = report.runs();
         for pair in 0..report.comparison.row_a.len() {
             let [row_a, row_b] = report.rows(pair);
@@ -135,6 +143,14 @@ impl Report {
         let [notes_a, notes_b] = &self.notes;
         [("A", &self.comparison.a, notes_a), ("B", &self.comparison.b, notes_b)]
     }
+}
+
+/// A path without its folders, which tell of the person's machine and say nothing to whoever reads the file. Other sources as
+/// they are.
+fn file_name(source: &str) -> String {
+    let is_path = source.starts_with(['/', '\\']) || source.get(1..3).is_some_and(|drive| drive == ":\\");
+    let name = source.rsplit(['/', '\\']).find(|part| !part.is_empty()).filter(|_| is_path);
+    name.unwrap_or(source).to_owned()
 }
 
 struct Counted<'a> {

@@ -14,6 +14,7 @@ import {
   passedOverWords,
   relationOf,
   rowOn,
+  stepNumber,
   sumOfTries,
   took_ns,
   triesOf,
@@ -165,6 +166,7 @@ function StepCell({ runs, side, pair, phase, chevron, isFolded }: StepCellProps)
   const model = modelOf(tree, row);
   const tries = isTry(runs, pair) ? 1 : triesOf(tree, row);
   const tried = tryWords(runs, side, pair);
+  const number = stepNumber(runs, side, pair);
   const operation_ns = isFolded && tries > 1 ? took_ns(runs, side, pair, isFolded) : null;
   const took = operation_ns === null ? durationText(tree, row) : formatDurationNs(operation_ns);
   const since_unix_ms = runningSince(tree, row);
@@ -180,6 +182,11 @@ function StepCell({ runs, side, pair, phase, chevron, isFolded }: StepCellProps)
       )}
       <KindIcon kind={kind} />
       <span className="visually-hidden">{KIND_WORDS[kind]}</span>
+      {number > 0 && (
+        <span className={styles.number} title={`Step ${formatCount(number)} of ${side.toUpperCase()}`}>
+          {formatCount(number)}
+        </span>
+      )}
       <span className={`${styles.name} ${status === 'error' ? styles.failed : ''}`} title={name}>
         {name || <i>unnamed</i>}
       </span>

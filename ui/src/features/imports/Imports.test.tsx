@@ -115,6 +115,30 @@ describe('ways in', () => {
     });
   });
 
+  it('a link that the app was started with waits for the files that it was started with', async () => {
+    const running = importStatus({ import_id: 9, state: 'running' });
+    const { asked, set } = shown(
+      [running],
+      {
+        import_start: () => running,
+        link_resolve: () => ({ trace_id: 7, span_id: 's', compared_with: null, remark: null }),
+      },
+      {
+        takeOpened: () =>
+          Promise.resolve({ paths: ['/started.json'], links: ['tracellm://trace/started'], store: null }),
+      },
+    );
+    await waitFor(() => {
+      expect(asked('import_start')).toEqual([{ paths: ['/started.json'] }]);
+    });
+    await card('traces.json');
+    expect(asked('link_resolve')).toEqual([]);
+    set([importStatus({ import_id: 9, state: 'done' })]);
+    await waitFor(() => {
+      expect(usePlace.getState()).toMatchObject({ traceId: 7, stepId: 's' });
+    });
+  });
+
   it('links are opened, never imported: from outside, from the clipboard, from the paste dialog', async () => {
     const links = ['tracellm://trace/started', 'tracellm://trace/clipboard', 'tracellm://trace/dialog'];
     const { asked } = shown(

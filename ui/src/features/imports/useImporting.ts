@@ -1,5 +1,5 @@
 // The ways in: native dialogs or the browser's own, a drop, the clipboard.
-import { useQueryClient } from '@tanstack/react-query';
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { create } from 'zustand';
 import { backendErrorFrom, useBackend, type Backend, type Dropped } from '../../backend';
@@ -60,11 +60,12 @@ export function useImporting(): Importing {
     };
     const start = async (paths: string[]) => {
       const [path, ...more] = paths;
-      if (path === undefined) return;
+      if (path === undefined) return null;
       // A store of this program is no trace file: the person says what is to become of it.
       const store = more.length === 0 ? await backend.stores?.lookAt(path) : null;
-      if (store) askAboutStore(store);
-      else await backend.call('import_start', { paths });
+      if (!store) return backend.call('import_start', { paths });
+      askAboutStore(store);
+      return null;
     };
     const upload = async (files: File[]) => {
       if (files.length === 0) return;
@@ -95,8 +96,10 @@ export function useImporting(): Importing {
             backend.stores?.startAfresh();
             return;
           }
+          const started = await start(paths);
+          // What a link names may have come in one of these files.
+          if (started && waiting.length > 0) await ended(cache, backend, started.import_id);
           waiting.forEach(links.open);
-          await start(paths);
         }),
       importDropped: (dropped) =>
         void attempt('What was dropped could not be imported', () =>
@@ -112,6 +115,27 @@ export function useImporting(): Importing {
         }),
     };
   }, [backend, cache, links]);
+}
+
+/** Waits for the end of an import, whatever came of it, as the list of imports tells of it. */
+function ended(cache: QueryClient, backend: Backend, importId: number): Promise<void> {
+  const { queryKey } = importListQuery(backend);
+  let isListed = false;
+  const hasEnded = () => {
+    const found = cache.getQueryData(queryKey)?.find(({ import_id }) => import_id === importId);
+    // One that was in the list and is not any more was dismissed.
+    if (found === undefined) return isListed;
+    isListed = true;
+    return found.state !== 'waiting' && found.state !== 'running';
+  };
+  return new Promise((resolve) => {
+    const stop = cache.getQueryCache().subscribe(() => {
+      if (!hasEnded()) return;
+      stop();
+      resolve();
+    });
+    void cache.invalidateQueries({ queryKey });
+  });
 }
 
 async function asText(backend: Backend, file: File): Promise<ImportStatus> {

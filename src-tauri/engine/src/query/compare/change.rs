@@ -1,25 +1,22 @@
 //! What changed from a step of A to the same step of B, as one short phrase: `query: red → blue`.
 
 use rusqlite::Connection;
+use serde_json::Value;
 
-use super::diff::{self, field};
+use super::excerpt::{self, Named};
 use super::said::since_answer;
 use super::side::Side;
-use super::step_difference::part;
-use crate::dto::{DiffLine, DiffPiece, Ignored, LineChange};
 use crate::error::Result;
 use crate::model::SpanKind;
 use crate::semantics::{Content, Message, MessagePart};
 use crate::store::payload::PayloadReader;
 
-/// Of steps that say more, and of texts that are longer, no phrase is made.
+/// Of steps that say more, no phrase is made.
 const LARGEST_PAYLOAD_BYTES: u32 = 256 << 10;
-const LONGEST_TEXT_BYTES: usize = 16 << 10;
-/// Phrases of one comparison: those of the differences that are told first.
+/// Steps of one comparison that are read for phrases: those of the differences that are told first.
 const MOST_PHRASES: u32 = 100;
-/// Longer values are cut.
-const SHOWN_CHARACTERS: usize = 48;
-const NO_DIFFERENCE: Ignored = Ignored { ids: true, times: true, whitespace: true };
+/// Values of an input by which a step is told from others.
+const MOST_VALUES: usize = 20;
 
 /// Reads what changed in steps of two runs.
 pub(super) struct Changes<'a> {
@@ -44,7 +41,7 @@ impl<'a> Changes<'a> {
         Self { connection, payloads: PayloadReader::default(), left: MOST_PHRASES }
     }
 
-    /// The first things that changed there; `None` where that can't be said in a few words.
+    /// What changed there; `None` where that is not read or can't be said in a few words.
     pub(super) fn phrase(
         &mut self,
         changed: Changed,
@@ -55,108 +52,90 @@ impl<'a> Changes<'a> {
             return Ok(None);
         }
         self.left -= 1;
-        let mut read = |side: &Side, row: u32| {
-            side.content(self.connection, &mut self.payloads, row, LARGEST_PAYLOAD_BYTES)
-        };
-        let (Some(content_a), Some(content_b)) = (read(a, row_a)?, read(b, row_b)?) else { return Ok(None) };
-        let text_a = said(changed, a.kind(row_a), &content_a);
-        let text_b = said(changed, b.kind(row_b), &content_b);
-        let is_long =
-            |text: &Option<String>| text.as_ref().is_some_and(|text| text.len() > LONGEST_TEXT_BYTES);
-        if is_long(&text_a) || is_long(&text_b) {
+        let (Some(content_a), Some(content_b)) = (self.content(a, row_a)?, self.content(b, row_b)?) else {
             return Ok(None);
-        }
-        // Keys in another order are no difference.
-        let lines = |ignored: Ignored| match value(changed, &content_a).zip(value(changed, &content_b)) {
-            Some((a, b)) => diff::values(Some(a), Some(b), ignored).lines,
-            None => diff::texts(text_a.as_deref(), text_b.as_deref(), ignored).lines,
         };
-        Ok(first_changes(&lines(NO_DIFFERENCE)).or_else(|| first_changes(&lines(Ignored::default()))))
-    }
-}
-
-/// The value that stands for a part of a step that has no messages.
-fn value(changed: Changed, content: &Content) -> Option<&serde_json::Value> {
-    match changed {
-        Changed::Input => content.input.as_ref().filter(|_| content.input_messages.is_empty()),
-        Changed::Output => content.output.as_ref().filter(|_| content.output_messages.is_empty()),
-        Changed::Error => None,
-    }
-}
-
-fn said(changed: Changed, kind: SpanKind, content: &Content) -> Option<String> {
-    let written = |value: &Option<serde_json::Value>| value.as_ref().map(diff::written);
-    match changed {
-        Changed::Input if kind == SpanKind::Llm || content.input.is_none() => {
-            some(messages(since_answer(&content.input_messages))).or_else(|| written(&content.input))
+        if changed == Changed::Error {
+            let said = |content: &Content| {
+                let errors: Vec<&str> = content.errors.iter().map(|error| &*error.message).collect();
+                errors.join("\n")
+            };
+            let (said_a, said_b) = (said(&content_a), said(&content_b));
+            return Ok((said_a != said_b).then(|| excerpt::of_texts(&said_a, &said_b)));
         }
-        Changed::Input => written(&content.input),
-        Changed::Output => some(messages(&content.output_messages)).or_else(|| written(&content.output)),
-        Changed::Error => {
-            some(content.errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join("\n"))
+        let said_a = Said::of(changed, a.kind(row_a), &content_a);
+        let said_b = Said::of(changed, b.kind(row_b), &content_b);
+        Ok(match said_a.calls() == said_b.calls() {
+            true => excerpt::of_values(&said_a.named(), &said_b.named()),
+            false => Some(format!("{} → {}", said_a.in_short(), said_b.in_short())),
+        })
+    }
+
+    /// The values that a step was given, with their paths, each in a few words; the first 20.
+    pub(super) fn given(&mut self, side: &Side, row: u32) -> Result<Vec<(String, String)>> {
+        if self.left == 0 {
+            return Ok(Vec::new());
+        }
+        self.left -= 1;
+        let Some(content) = self.content(side, row)? else { return Ok(Vec::new()) };
+        let said = Said::of(Changed::Input, side.kind(row), &content);
+        let values = excerpt::listed(&said.named(), MOST_VALUES);
+        Ok(values.into_iter().map(|(path, value)| (path, excerpt::shown(value))).collect())
+    }
+
+    fn content(&mut self, side: &Side, row: u32) -> Result<Option<Content>> {
+        side.content(self.connection, &mut self.payloads, row, LARGEST_PAYLOAD_BYTES)
+    }
+}
+
+/// What a part of a step says: a value, or one after the other what is said in messages; of calls the tool and its arguments.
+struct Said(Vec<(Option<String>, Value)>);
+
+impl Said {
+    fn of(changed: Changed, kind: SpanKind, content: &Content) -> Self {
+        let (value, messages) = match changed {
+            Changed::Input => (&content.input, since_answer(&content.input_messages)),
+            _ => (&content.output, content.output_messages.as_slice()),
+        };
+        // As alignment holds them against each other: a model by what it was sent, all else by its value first.
+        let is_by_value =
+            messages.is_empty() || (changed == Changed::Input && kind != SpanKind::Llm && value.is_some());
+        if is_by_value {
+            return Self(value.iter().map(|value| (None, value.clone())).collect());
+        }
+        let parts: Vec<(Option<String>, Value)> =
+            messages.iter().flat_map(|message: &Message| &message.parts).filter_map(part).collect();
+        let has_decided = changed == Changed::Output && parts.iter().any(|(call, _)| call.is_some());
+        // What a model says beside its calls is not what it decided.
+        Self(parts.into_iter().filter(|(call, _)| !has_decided || call.is_some()).collect())
+    }
+
+    fn calls(&self) -> Vec<&str> {
+        self.0.iter().filter_map(|(call, _)| call.as_deref()).collect()
+    }
+
+    fn named(&self) -> Vec<Named<'_>> {
+        self.0.iter().map(|(call, value)| (call.as_deref(), value)).collect()
+    }
+
+    /// The tools that are called, else how it begins.
+    fn in_short(&self) -> String {
+        match (self.calls().as_slice(), self.0.first()) {
+            ([], None) => "nothing".to_owned(),
+            ([], Some((_, value))) => excerpt::shown(value),
+            (calls, _) => excerpt::shown(&Value::String(format!("calls {}", calls.join(", ")))),
         }
     }
 }
 
-fn some(text: String) -> Option<String> {
-    (!text.is_empty()).then_some(text)
-}
-
-/// Messages without what the model thought, which is no decision.
-fn messages(list: &[Message]) -> String {
-    let parts = list.iter().flat_map(|message| &message.parts);
-    let said = parts.filter(|part| !matches!(part, MessagePart::Reasoning { .. })).map(part);
-    said.collect::<Vec<_>>().join("\n")
-}
-
-/// The first two things that changed.
-fn first_changes(lines: &[DiffLine]) -> Option<String> {
-    const MOST: usize = 2;
-    let mut changes: Vec<String> = Vec::new();
-    let mut lines = lines.iter().filter(|line| line.skipped == 0).peekable();
-    while let Some(line) = lines.next() {
-        if line.change == LineChange::Same {
-            continue;
-        }
-        // A line that went and one that came in its place are one change.
-        let is_replaced =
-            |next: &&DiffLine| line.change == LineChange::Removed && next.change == LineChange::Added;
-        let b = lines.next_if(is_replaced).map_or(&line.b, |next| &next.b);
-        if changes.len() == MOST {
-            changes.push("…".to_owned());
-            break;
-        }
-        changes.extend(change(line, b));
-    }
-    (!changes.is_empty()).then(|| changes.join(", "))
-}
-
-/// A line of A that is `b` in B.
-fn change(line: &DiffLine, b: &Option<Vec<DiffPiece>>) -> Option<String> {
-    let text = |pieces: &Option<Vec<DiffPiece>>| pieces.as_deref().map(changed_part).unwrap_or_default();
-    let (text_a, text_b) = (text(&line.a), text(b));
-    if text_a.is_empty() && text_b.is_empty() {
-        return None;
-    }
-    let whole: String = line.a.iter().flatten().map(|piece| piece.text.as_str()).collect();
-    let name = field(&whole).filter(|_| line.change == LineChange::Changed);
-    let name = name.map(|name| format!("{}: ", shortened(name.trim_matches('"')))).unwrap_or_default();
-    let shown = |text: String| if text.is_empty() { "nothing".to_owned() } else { shortened(&text) };
-    Some(format!("{name}{} → {}", shown(text_a), shown(text_b)))
-}
-
-/// From the first piece that differs to the last, without the quotes and commas of JSON around it.
-fn changed_part(pieces: &[DiffPiece]) -> String {
-    let Some(first) = pieces.iter().position(|piece| piece.differs) else { return String::new() };
-    let last = pieces.iter().rposition(|piece| piece.differs).unwrap_or(first);
-    let text: String = pieces[first..=last].iter().map(|piece| piece.text.as_str()).collect();
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | ',')).to_owned()
-}
-
-fn shortened(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(SHOWN_CHARACTERS) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
-    }
+/// `None` for what a model thought, which is no decision.
+fn part(part: &MessagePart) -> Option<(Option<String>, Value)> {
+    Some(match part {
+        MessagePart::Text { text } => (None, Value::String(text.clone())),
+        MessagePart::Reasoning { .. } => return None,
+        MessagePart::ToolCall { name, arguments, .. } => (Some(name.clone()), arguments.clone()),
+        MessagePart::ToolResult { result, .. } => (None, result.clone()),
+        MessagePart::Media { reference, .. } => (None, Value::String(reference.clone())),
+        MessagePart::Other { value } => (None, value.clone()),
+    })
 }

@@ -1,11 +1,13 @@
 //! Two texts, or two JSON values, line by line, and the lines that changed word by word.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
+use super::written::written;
 use crate::analysis::alignment::{Volatile, is_id_of_run, without_volatile};
 use crate::dto::{DiffLine, DiffPiece, Ignored, LineChange};
 
@@ -15,8 +17,9 @@ const AROUND: usize = 3;
 const MOST_LINES: usize = 4_000;
 /// Longer texts are compared up to here.
 const LONGEST_BYTES: usize = 2 << 20;
-/// Longer lines are not compared word by word.
-const LONGEST_LINE_BYTES: usize = 16 << 10;
+/// Of longer lines, and of lines with a longer stretch between the words that both begin and end with, all of it is marked.
+const LONGEST_LINE_BYTES: usize = 128 << 10;
+const LONGEST_CHANGE_BYTES: usize = 16 << 10;
 /// What a search for the smallest difference may take; after it, one that is right but larger is given.
 const PATIENCE: Duration = Duration::from_millis(400);
 /// Two lines that have less than this in common are one that went and one that came.
@@ -82,14 +85,6 @@ pub(super) fn values(a: Option<&Value>, b: Option<&Value>, ignored: Ignored) -> 
     texts(text_a.as_deref(), text_b.as_deref(), ignored)
 }
 
-/// A value as a person reads it: a text as it is, all else as indented JSON.
-pub(super) fn written(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        _ => serde_json::to_string_pretty(value).unwrap_or_default(),
-    }
-}
-
 /// `b` with its keys in the order of those of `a`, then its own.
 fn ordered_like(a: &Value, b: &Value) -> Value {
     match (a, b) {
@@ -123,6 +118,12 @@ fn start(text: &str) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or(text)
+}
+
+/// Whether two values of a field differ in nothing but an id, a time or white space.
+pub(super) fn is_same_but_for_ids_and_times(name: &str, a: &str, b: &str) -> bool {
+    const ALL: Ignored = Ignored { ids: true, times: true, whitespace: true };
+    (is_id_of_run(name, a) && is_id_of_run(name, b)) || key(a, ALL) == key(b, ALL)
 }
 
 /// A line or a word as it is compared. What is ignored is what alignment takes for no difference, and no more.
@@ -183,14 +184,28 @@ fn changed(a: &str, b: &str, ignored: Ignored) -> Option<(f32, DiffLine)> {
     let (words_a, words_b) = (words(a), words(b));
     let keys = |words: &[&str]| words.iter().map(|word| key(word, ignored).into_owned()).collect::<Vec<_>>();
     let (keys_a, keys_b) = (keys(&words_a), keys(&words_b));
-    let deadline = Some(std::time::Instant::now() + PATIENCE);
-    let ops = capture_diff_slices_deadline(Algorithm::Myers, &keys_a, &keys_b, deadline);
+    let before = keys_a.iter().zip(&keys_b).take_while(|(a, b)| a == b).count();
+    let (rest_a, rest_b) = (&keys_a[before..], &keys_b[before..]);
+    let after = rest_a.iter().rev().zip(rest_b.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (end_a, end_b) = (keys_a.len() - after, keys_b.len() - after);
+    let mut stretches = vec![(false, 0..before, 0..before)];
+    let bytes = |words: &[&str]| words.iter().map(|word| word.len()).sum::<usize>();
+    if bytes(&words_a[before..end_a]).max(bytes(&words_b[before..end_b])) > LONGEST_CHANGE_BYTES {
+        stretches.push((true, before..end_a, before..end_b));
+    } else {
+        let deadline = Some(std::time::Instant::now() + PATIENCE);
+        let (changed_a, changed_b) = (&keys_a[before..end_a], &keys_b[before..end_b]);
+        for op in capture_diff_slices_deadline(Algorithm::Myers, changed_a, changed_b, deadline) {
+            let (_, of_a, of_b) = op.as_tag_tuple();
+            let moved = |of: Range<usize>| before + of.start..before + of.end;
+            stretches.push((!matches!(op, DiffOp::Equal { .. }), moved(of_a), moved(of_b)));
+        }
+    }
+    stretches.push((false, end_a..keys_a.len(), end_b..keys_b.len()));
     let (mut pieces_a, mut pieces_b) = (Vec::new(), Vec::new());
     let mut stayed = 0;
-    for op in &ops {
-        let (_, range_a, range_b) = op.as_tag_tuple();
-        let differs = !matches!(op, DiffOp::Equal { .. });
-        let (text_a, text_b) = (words_a[range_a].concat(), words_b[range_b].concat());
+    for (differs, of_a, of_b) in stretches {
+        let (text_a, text_b) = (words_a[of_a].concat(), words_b[of_b].concat());
         if !differs {
             stayed += text_a.trim().len();
         }
@@ -208,7 +223,7 @@ fn changed(a: &str, b: &str, ignored: Ignored) -> Option<(f32, DiffLine)> {
 }
 
 /// The key of a line of written JSON: one field, whatever its value, is one line that changed.
-pub(super) fn field(line: &str) -> Option<&str> {
+fn field(line: &str) -> Option<&str> {
     let line = line.trim_start();
     line.starts_with('"').then(|| line.find("\": ")).flatten().and_then(|end| line.get(..end))
 }

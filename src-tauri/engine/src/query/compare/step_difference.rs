@@ -8,6 +8,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::diff;
 use super::said::said;
+use super::written::written;
 use crate::analysis::alignment::SketchDifference;
 use crate::dto::{Ignored, PartDifference, StepDetail, StepDifference, StepDifferenceRequest, StepRef};
 use crate::error::Result;
@@ -157,7 +158,7 @@ impl Parts {
                 if is_equal {
                     self.parts.push(PartDifference { title, is_same: true, lines: Vec::new(), remark: None });
                 } else {
-                    let (text_a, text_b) = (one.map(written), other.map(written));
+                    let (text_a, text_b) = (one.map(message_text), other.map(message_text));
                     self.texts(&title, text_a, text_b);
                 }
             }
@@ -178,7 +179,7 @@ fn said_hash(message: &Message) -> u64 {
 }
 
 /// A message as text.
-fn written(message: &Message) -> String {
+fn message_text(message: &Message) -> String {
     let mut texts: Vec<String> = message.parts.iter().map(part).collect();
     if let Some(reason) = &message.finish_reason {
         texts.push(format!("Stopped: {reason}"));
@@ -187,26 +188,22 @@ fn written(message: &Message) -> String {
 }
 
 /// A part of a message as text.
-pub(super) fn part(part: &MessagePart) -> String {
+fn part(part: &MessagePart) -> String {
     match part {
         MessagePart::Text { text } => text.clone(),
         MessagePart::Reasoning { text } => format!("Reasoning:\n{text}"),
         MessagePart::ToolCall { name, arguments, .. } => {
-            format!("Calls {name}\n{}", diff::written(arguments))
+            format!("Calls {name}\n{}", written(arguments))
         }
         MessagePart::ToolResult { result, is_error, .. } => {
-            format!(
-                "{}\n{}",
-                if *is_error { "Tool failed:" } else { "Tool answered:" },
-                diff::written(result)
-            )
+            format!("{}\n{}", if *is_error { "Tool failed:" } else { "Tool answered:" }, written(result))
         }
         MessagePart::Media { modality, mime_type, reference } => {
             const SHOWN_CHARACTERS: usize = 200;
             let start: String = reference.chars().take(SHOWN_CHARACTERS).collect();
             format!("{modality} {} {start}", mime_type.as_deref().unwrap_or_default())
         }
-        MessagePart::Other { value } => diff::written(value),
+        MessagePart::Other { value } => written(value),
     }
 }
 

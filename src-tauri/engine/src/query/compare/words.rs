@@ -22,7 +22,9 @@ pub(super) struct Teller<'a> {
 impl Teller<'_> {
     /// The same in words, in the same order.
     pub(super) fn told(&mut self, ranked: &[Ranked]) -> Result<Vec<RunDifference>> {
-        ranked.iter().map(|ranked| self.tell(ranked)).collect()
+        let mut told = ranked.iter().map(|ranked| self.tell(ranked)).collect::<Result<Vec<_>>>()?;
+        self.tell_apart(&mut told)?;
+        Ok(told)
     }
 
     fn tell(&mut self, &Ranked { pair: at, by }: &Ranked) -> Result<RunDifference> {
@@ -94,9 +96,17 @@ impl Teller<'_> {
             // Where it failed in one of them, what came out there is no answer.
             parts.push(("gave something else", Changed::Output));
         }
+        // One excerpt: where it was given something else, that is why something else came out.
+        let mut excerpt = None;
         for (words, changed) in parts {
-            let phrase = self.changes.phrase(changed, (a, row_a), (b, row_b))?;
-            said.push(phrase.map_or_else(|| words.to_owned(), |phrase| format!("{words} ({phrase})")));
+            if excerpt.is_none() {
+                excerpt = self.changes.phrase(changed, (a, row_a), (b, row_b))?;
+                said.push(
+                    excerpt.as_ref().map_or_else(|| words.to_owned(), |phrase| format!("{words} ({phrase})")),
+                );
+            } else {
+                said.push(words.to_owned());
+            }
         }
         if has(Difference::ATTEMPTS) {
             said.push(format!("took {} in A, {} in B", tries(a.tries(shown_a)), b.tries(shown_b)));
@@ -323,7 +333,9 @@ fn oftener(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
             times => format!("{name} {times} times {}", if *by > 0 { "more" } else { "less" }),
         })
         .collect();
-    (!said.is_empty()).then(|| format!("B called {}.", listed(&said)))
+    let left_out = more.len().saturating_sub(MOST_NAMES);
+    let and_more = if left_out > 0 { format!(", and {left_out} more") } else { String::new() };
+    (!said.is_empty()).then(|| format!("B called {}{and_more}.", listed(&said)))
 }
 
 /// How much longer one took, and what most of it went into: an operation, or the run itself outside its steps. Where runs do
