@@ -464,6 +464,41 @@ describe('two runs side by side', () => {
     );
     expect(screen.getAllByRole('row').length).toBeLessThan(80);
   });
+
+  it('draw the lines at the place they are scrolled to before the screen is painted', async () => {
+    const { grid } = await shown({
+      compare: () => comparisonOf(roundsTree(3_000), roundsTree(3_000)),
+    });
+    // No scroll is told of here: the browser does so a frame later, in which there would be no lines.
+    for (const key of ['End', 'Home', 'End']) {
+      fireEvent.keyDown(grid, { key });
+      const at = key === 'End' ? 30_001 : 1;
+      const drawn = screen.getAllByRole('row').map((each) => Number(each.getAttribute('aria-rowindex')));
+      expect(drawn, `where ${key} leads`).toContain(at + 1);
+      expect(drawn).toContain(at + (key === 'End' ? -5 : 7));
+    }
+  });
+
+  it('put a line that was out of view into the middle, with those after it in sight', async () => {
+    const steps = Array.from({ length: 200 }, (_, index) => `  step${index} 0..10 tool`);
+    const other = steps.map((each, index) => (index === 120 ? `${each} error` : each));
+    const { grid } = await shown({
+      compare: () =>
+        comparisonOf(
+          treeOf(['run 0..90 agent', ...steps].join('\n')),
+          treeOf(['run 0..90 agent', ...other].join('\n')),
+        ),
+    });
+    expect(selected()).toContain('step120');
+    const line_px = 121 * 24;
+    const before_px = line_px - grid.scrollTop;
+    expect(before_px).toBeGreaterThan(grid.clientHeight / 3);
+    expect(before_px).toBeLessThan((2 * grid.clientHeight) / 3);
+    // One that is in view stays where it is.
+    const { scrollTop } = grid;
+    await userEvent.keyboard('jjj');
+    expect(grid.scrollTop).toBe(scrollTop);
+  });
 });
 
 describe('the pair that is looked at', () => {

@@ -7,7 +7,7 @@ import type { MatrixCell, MatrixRow, RunMatrix, SpanStatus } from '../../backend
 import { Button } from '../../components/Button';
 import { Icon } from '../../components/icons';
 import { KindIcon } from '../../components/KindIcon';
-import { mostRows, useRowWindow } from '../../components/rowWindow';
+import { mostRows, scrollRowsTo, useRowWindow } from '../../components/rowWindow';
 import { RunStatus } from '../../components/RunStatus';
 import { EmptyState, ErrorState } from '../../components/States';
 import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
@@ -96,8 +96,9 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
     if (!scroller || row < 0) return;
     const top_px = row * ROW_PX;
     const room_px = scroller.clientHeight - HEAD_PX;
-    if (top_px < scroller.scrollTop) scroller.scrollTop = top_px;
-    else if (top_px + ROW_PX > scroller.scrollTop + room_px) scroller.scrollTop = top_px + ROW_PX - room_px;
+    if (top_px < scroller.scrollTop) scrollRowsTo(scroller, top_px);
+    else if (top_px + ROW_PX > scroller.scrollTop + room_px)
+      scrollRowsTo(scroller, top_px + ROW_PX - room_px);
     const left_px = Math.max(0, column) * CELL_PX;
     const wide_px = scroller.clientWidth - NAME_PX;
     if (left_px < scroller.scrollLeft) scroller.scrollLeft = left_px;
