@@ -277,7 +277,11 @@ export function differenceWords(runs: AlignedRuns, pair: number): DifferenceWord
   if (has(DIFFERS.tries)) {
     const [a, b] = [triesOf(runs.a, rowA), triesOf(runs.b, rowB)];
     const words = `${plural(a, 'try', 'tries')} in A, ${formatCount(b)} in B`;
-    say(a === b ? 'tries' : words, 'plain', 'It was tried another number of times.');
+    say(
+      a === b ? 'tries' : words,
+      'plain',
+      a === b ? 'It was tried another number of times.' : `It took ${words}.`,
+    );
   }
   if (has(DIFFERS.input)) say('input', 'plain', 'Its input is another in substance.');
   if (has(DIFFERS.output)) say('answer', 'plain', 'Its answer is another in substance.');

@@ -217,10 +217,14 @@ describe('two runs side by side', () => {
     expect(names()).toEqual(folded);
     expect(row(/search/).textContent).toContain('2 tries');
     expect(row(/search/).textContent, 'from the first start to the last end').toContain('30 ms');
+    fireEvent.click(row(/search/));
+    const pair = screen.getByRole('region', { name: 'The two steps' });
+    expect(pair.textContent, 'the same figure above its parts').toContain('30 ms in 2 tries, the last 10 ms');
     expect(screen.getByRole('button', { name: '1 difference' })).toBeTruthy();
     fireEvent.click(row(/search/));
     await userEvent.keyboard('{ArrowRight}');
     expect(row(/search, 2/).getAttribute('aria-expanded')).toBe('true');
+    expect(row(/search, 2/).textContent, 'its row is the last try now').toContain('last of 2 tries');
     await userEvent.keyboard('{ArrowRight}');
     expect(selected()).toBe('tool search, try 1 of 2, only in A');
     await waitFor(() => {
@@ -241,6 +245,23 @@ describe('two runs side by side', () => {
     const box = await screen.findByRole('dialog', { name: /^Differences/ });
     await userEvent.click(within(box).getByRole('button', { name: /did not call tidy/ }));
     expect(selected()).toContain('tidy');
+  });
+
+  it('list them with numbers that stand below each other, walked from the first to the last', async () => {
+    await shown();
+    await userEvent.keyboard('l');
+    const box = await screen.findByRole('dialog', { name: /^Differences/ });
+    const all = within(box).getAllByRole('button');
+    expect(all[0]?.textContent).toMatch(/^1search ended otherwise.*step 3, Time \+/);
+    // None is apart in tokens or cost, which would take room from the sentences.
+    expect(within(box).queryByText('Tokens')).toBeNull();
+    await waitFor(() => {
+      expect(document.activeElement).toBe(all[0]);
+    });
+    await userEvent.keyboard('{End}');
+    expect(document.activeElement).toBe(all.at(-1));
+    await userEvent.keyboard('{Home}j');
+    expect(document.activeElement).toBe(all[1]);
   });
 
   it('give the keys back to the steps when the list of differences closes', async () => {

@@ -12,6 +12,7 @@ import { RunStatus } from '../../components/RunStatus';
 import { EmptyState, ErrorState } from '../../components/States';
 import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
 import { formatCount, formatDateTime, formatDurationNs, plural } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import { KIND_WORDS, STATUS_WORDS } from '../../domain/words';
 import { runMatrixQuery } from '../../queries/comparing';
 import { useActions } from '../../state/actions';
@@ -24,7 +25,7 @@ import { shortId } from './shortId';
 const ROW_PX = 24;
 const HEAD_PX = 58;
 const NAME_PX = 300;
-const CELL_PX = 184;
+const CELL_PX = 220;
 const MOST_ROWS = mostRows(ROW_PX);
 
 export function MatrixView() {
@@ -82,6 +83,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
   const row = Math.min(cell.row, shown - 1);
   const column = Math.min(cell.column, runs.length - 1);
   const base = runs[reference];
+  const models = new Set(runs.map(({ model }) => model));
 
   useEffect(() => {
     wishFocus('steps');
@@ -179,6 +181,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
   for (let index = window.first; index < window.end; index++) {
     const step = rows[index];
     if (!step) continue;
+    const odd = oddOneOut(step.cells);
     drawn.push(
       <div
         key={index}
@@ -189,25 +192,31 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
         style={{ transform: `translateY(${index * ROW_PX}px)`, height: ROW_PX }}
       >
         <StepName step={step} />
-        {step.cells.map((each, at) => (
-          <div
-            key={at}
-            id={cellId(index, at)}
-            role="gridcell"
-            className={styles.cell}
-            data-reference={at === reference ? '' : undefined}
-            data-differs={howAll(each, step.cells[reference] ?? null).length > 0 ? '' : undefined}
-            data-current={row === index && column === at ? '' : undefined}
-            aria-selected={row === index && column === at}
-            title={cellTitle(each, step.cells[reference] ?? null, at === reference)}
-            onClick={() => {
-              setCell({ row: index, column: at });
-              open(index, at);
-            }}
-          >
-            <Cell cell={each} base={step.cells[reference] ?? null} />
-          </div>
-        ))}
+        {step.cells.map((each, at) => {
+          const base = step.cells[reference] ?? null;
+          const isOdd = at === odd;
+          return (
+            <div
+              key={at}
+              id={cellId(index, at)}
+              role="gridcell"
+              className={styles.cell}
+              data-reference={at === reference ? '' : undefined}
+              data-differs={howAll(each, base).length > 0 ? '' : undefined}
+              data-absent={each === null ? '' : undefined}
+              data-odd={isOdd ? '' : undefined}
+              data-current={row === index && column === at ? '' : undefined}
+              aria-selected={row === index && column === at}
+              title={cellTitle(each, base, at === reference, isOdd)}
+              onClick={() => {
+                setCell({ row: index, column: at });
+                open(index, at);
+              }}
+            >
+              <Cell cell={each} base={base} isOdd={isOdd} />
+            </div>
+          );
+        })}
       </div>,
     );
   }
@@ -285,11 +294,18 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
                 {at === reference && <span className={styles.reference}>Reference</span>}
               </span>
               <span className={styles.runFacts}>
-                {[formatDurationNs(run.duration_ns), run.model, shortId(run.key)]
-                  .filter((fact) => fact !== null)
-                  .join(' · ')}
+                {formatDurationNs(run.duration_ns)} · {formatDateTime(run.start_unix_ms).slice(0, 19)}
               </span>
-              <span className={styles.runFacts}>{formatDateTime(run.start_unix_ms).slice(0, 19)}</span>
+              <span className={styles.runFacts}>
+                <span
+                  className={styles.model}
+                  data-differs={models.size > 1 ? '' : undefined}
+                  title={models.size > 1 ? 'Not all of these runs asked the same model' : undefined}
+                >
+                  {run.model === null ? 'no model' : visibleText(run.model)}
+                </span>
+                <span className={styles.id}>{shortId(run.key)}</span>
+              </span>
             </div>
           ))}
         </div>
@@ -329,19 +345,42 @@ const SIGNS: Record<SpanStatus, StatusWord> = {
   open: 'running',
 };
 
-/** `base` is the cell of the reference. */
-function Cell({ cell, base }: { cell: MatrixCell | null; base: MatrixCell | null }) {
+interface CellProps {
+  cell: MatrixCell | null;
+  /** That of the reference. */
+  base: MatrixCell | null;
+  isOdd: boolean;
+}
+
+function Cell({ cell, base, isOdd }: CellProps) {
   const how = howAll(cell, base);
-  if (cell === null) return <span className={styles.absent}>{how.length > 0 ? '≠ ' : ''}not there</span>;
+  if (cell === null)
+    return (
+      <span className={styles.absent}>
+        {isOdd ? '− missing only here' : how.length > 0 ? '≠ not there' : 'not there'}
+      </span>
+    );
   const { status, duration_ns, tries } = cell;
   return (
     <>
       <StatusIcon status={SIGNS[status]} label={STATUS_WORDS[status]} />
       <span className={styles.duration}>{formatDurationNs(duration_ns)}</span>
       {tries > 1 && <span className={styles.tries}>{formatCount(tries)} tries</span>}
-      {how.length > 0 && <span className={styles.how}>{howWords(how)}</span>}
+      {isOdd ? (
+        <span className={styles.how}>+ only here</span>
+      ) : (
+        how.length > 0 && <span className={styles.how}>{howWords(how)}</span>
+      )}
     </>
   );
+}
+
+/** The column of the one run of several that lacks a step which all others have, or has one that all others lack; -1 for none. */
+function oddOneOut(cells: readonly (MatrixCell | null)[]): number {
+  if (cells.length < 3) return -1;
+  const without = cells.filter((cell) => cell === null).length;
+  if (without === 1) return cells.indexOf(null);
+  return without === cells.length - 1 ? cells.findIndex((cell) => cell !== null) : -1;
 }
 
 const HOW: [bit: number, word: string][] = [
@@ -365,8 +404,14 @@ function howWords([first = '', ...others]: string[]): string {
 }
 
 /** All by which a cell differs, and where it leads. */
-function cellTitle(cell: MatrixCell | null, base: MatrixCell | null, isReference: boolean): string {
-  if (isReference) return 'Open it in its run';
+function cellTitle(
+  cell: MatrixCell | null,
+  base: MatrixCell | null,
+  isReference: boolean,
+  isOdd: boolean,
+): string {
+  if (isOdd) return cell === null ? 'All other runs have this step' : 'No other run has this step';
+  if (isReference) return cell === null ? 'The reference lacks this step' : 'Open it in its run';
   const how = howAll(cell, base);
   if (cell === null) return how.length > 0 ? 'The reference has this step, this run does not' : '';
   if (base === null) return 'This run has this step, the reference does not\nCompare with the reference';
