@@ -49,6 +49,7 @@ function shown(stores: StoreHost, answers: Answers = {}) {
         log_folder: null,
         store_bytes: 1,
         notes: [],
+        news: [],
       }),
       import_list: () => [],
       ...answers,

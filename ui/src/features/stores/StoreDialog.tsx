@@ -13,6 +13,7 @@ import {
   lastPart,
   plural,
 } from '../../domain/format';
+import { sentenceOf } from '../../domain/words';
 import { appInfoQuery } from '../../queries/about';
 import type { StoreActions } from '../../queries/stores';
 import { useDialogs } from '../../state/dialogs';
@@ -123,7 +124,7 @@ function What({ job }: { job: StoreJob }) {
     case 'failed':
       return (
         <p className={styles.failure} role="alert">
-          {job.message}
+          {sentenceOf(job.message)}
         </p>
       );
   }
