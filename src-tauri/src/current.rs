@@ -114,7 +114,7 @@ pub(crate) fn go_over(app: &AppHandle, path: PathBuf) -> Result<bool> {
 }
 
 /// Puts the backup `file` in the place of the store that is open, and opens that. Blocks. However it ends, a store is open
-/// and its notes say what happened.
+/// and its notes or its news say what happened.
 ///
 /// Errors: `Invalid` while a store is opened or restored, and what opening answers; no store is open then.
 pub(crate) fn restore(app: &AppHandle, file: &Path, go_on: &dyn Fn(CopyProgress) -> bool) -> Result<()> {
@@ -128,7 +128,7 @@ pub(crate) fn restore(app: &AppHandle, file: &Path, go_on: &dyn Fn(CopyProgress)
     let restored = closed(engine).and_then(|()| api::restore(file, &store, SystemClock.now_ns(), go_on));
     let mut engine = open(store)?;
     match restored {
-        Ok(Some(kept)) => engine.add_note(format!(
+        Ok(Some(kept)) => engine.add_news(format!(
             "The backup {} was restored. The store as it was before is kept as {}.",
             file.display(),
             kept.display()

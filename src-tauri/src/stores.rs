@@ -78,14 +78,19 @@ fn may_be_named(app: &AppHandle, path: &str) -> Result<(), ApiError> {
     if is_known { Ok(()) } else { Err(pointed_to.refusal(path).into()) }
 }
 
-/// What the store at `path` holds; nothing where it is none of this program, or can't be read. Error `NewerStore` for one that
-/// a later version wrote.
+/// What the store at `path` holds; nothing where it is none of this program, or can't be read. Errors: `NewerStore` for one that
+/// a later version wrote, `Locked` for a database that another program did not let go of in time.
 #[tauri::command]
 pub(crate) async fn look_at_store(app: AppHandle, path: String) -> Result<Option<StoreSummary>, ApiError> {
     may_be_named(&app, &path)?;
     aside(move || match api::store_summary(&PathBuf::from(path)) {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.code == Code::NewerStore => Err(error.into()),
+        Err(error) if error.code == Code::Locked => Err(ApiError {
+            code: Code::Locked,
+            message: "another program has it locked: end what that does with it, then open it here again; nothing was changed"
+                .into(),
+        }),
         Err(_) => Ok(None),
     })
     .await

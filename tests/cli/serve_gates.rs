@@ -242,6 +242,29 @@ fn the_oldest_of_many_downloads_can_not_be_had_any_more() {
 }
 
 #[test]
+fn what_became_of_a_download_is_told_by_its_ticket() {
+    let server = Server::start();
+    server.program.import(&json!([trace("t-1", "send it to someone@example.org")]));
+    let mut settings = server.call("settings_get", &json!({})).1;
+    settings["masking"]["masks_emails"] = json!(true);
+    assert_eq!(server.call("settings_set", &settings).0, 200);
+    let ticket = ticket(&server);
+    let outcome = || {
+        let answer = server.get(&format!("/api/download/{ticket}/outcome"));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        serde_json::from_str::<serde_json::Value>(&answer.body).unwrap()
+    };
+    let fetched = server.get(&format!("/api/download/{ticket}"));
+    assert!(fetched.body.contains("[masked:email]"), "{fetched:?}");
+    let written = outcome();
+    assert_eq!(written["state"], "written", "{written}");
+    assert_eq!(written["written"]["traces"], 1);
+    assert!(written["written"]["masked"].as_array().unwrap().iter().any(|each| each["kind"] == "email"));
+    assert_eq!(outcome(), written, "as often as it is asked");
+    assert_eq!(server.get("/api/download/99/outcome").status, 404);
+}
+
+#[test]
 fn a_browser_that_does_not_read_its_file_holds_nothing_else_up() {
     let server = patient(HOUR_MS);
     let noise: String = (0..24u32 << 20)

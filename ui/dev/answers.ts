@@ -40,6 +40,7 @@ export function inventedAnswers(traces: TraceSummary[], options: Options): Answe
       is_default_store: true,
       store_bytes: 48_200_000,
       notes: [],
+      news: [],
       log_folder: null,
     }),
     format_list: () => FORMATS.map((label) => ({ id: label.split(' ')[0]?.toLowerCase() ?? label, label })),

@@ -131,6 +131,7 @@ fn router(server: Arc<Server>) -> Router {
         .route("/api/save", post(download::prepare_text))
         .route("/api/comparison", post(download::prepare_comparison))
         .route("/api/download/{ticket}", get(download::send))
+        .route("/api/download/{ticket}/outcome", get(download::outcome))
         .route("/api/{*rest}", axum::routing::any(no_such_command))
         .fallback(pages::serve)
         .layer(middleware::from_fn_with_state(Arc::clone(&server), guard::guard))

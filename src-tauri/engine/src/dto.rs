@@ -74,6 +74,8 @@ pub struct AppInfo {
     pub store_bytes: u64,
     /// What happened at opening that the person should know (a damaged file set aside, …).
     pub notes: Vec<String>,
+    /// What the person asked for before it was opened, and that has gone well (a restore).
+    pub news: Vec<String>,
     /// Where the app writes its log, if it has ever written one.
     pub log_folder: Option<String>,
 }

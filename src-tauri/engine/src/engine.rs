@@ -32,6 +32,7 @@ pub struct EngineOptions {
 pub struct Engine {
     store_path: PathBuf,
     notes: Vec<String>,
+    news: Vec<String>,
     clock: Arc<dyn Clock>,
     readers: ReadPool,
     catalog: Catalog,
@@ -81,6 +82,7 @@ impl Engine {
             conversations: Conversations::default(),
             texts: Texts::default(),
             notes,
+            news: Vec::new(),
             clock: options.clock.clone(),
             finder: Finder::start(path, hub.clone())?,
             step_finder: StepFinder::default(),
@@ -138,6 +140,16 @@ impl Engine {
     /// Adds something that happened before it was opened and that the person should know.
     pub fn add_note(&mut self, note: String) {
         self.notes.push(note);
+    }
+
+    /// What the person asked for before it was opened, and that has gone well.
+    pub fn news(&self) -> &[String] {
+        &self.news
+    }
+
+    /// Adds to [`Self::news`].
+    pub fn add_news(&mut self, news: String) {
+        self.news.push(news);
     }
 
     /// The imports of this run.

@@ -21,7 +21,7 @@ import { matchingActions } from './Palette';
 
 const FIRST: Settings = { ...FIRST_SETTINGS, theme: 'light' };
 
-async function shown({ ids = [1, 2, 3], notes = [] as string[] } = {}) {
+async function shown({ ids = [1, 2, 3], notes = [] as string[], news = [] as string[] } = {}) {
   let settings = FIRST;
   const backend = fakeBackend({
     app_info: () => ({
@@ -30,6 +30,7 @@ async function shown({ ids = [1, 2, 3], notes = [] as string[] } = {}) {
       is_default_store: true,
       store_bytes: 12_400,
       notes,
+      news,
       log_folder: '/data/logs',
     }),
     settings_get: () => settings,
@@ -79,6 +80,14 @@ describe('the window', () => {
     const note = (await screen.findByText('A damaged file was set aside.')).parentElement;
     await userEvent.click(within(note as HTMLElement).getByRole('button', { name: 'Dismiss' }));
     expect(screen.queryByText('A damaged file was set aside.')).toBeNull();
+  });
+
+  it('says what went well without a warning', async () => {
+    await shown({ notes: ['A damaged file was set aside.'], news: ['The backup was restored.'] });
+    const tone = async (text: string) =>
+      (await screen.findByText(text)).parentElement?.getAttribute('data-tone');
+    expect(await tone('The backup was restored.')).toBe('good');
+    expect(await tone('A damaged file was set aside.')).toBe('warning');
   });
 
   it('says when live updates are off, and asks for them again', async () => {

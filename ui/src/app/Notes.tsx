@@ -7,15 +7,16 @@ import { appInfoQuery } from '../queries/about';
 import type { LiveLoss } from '../queries/live';
 import styles from './Notes.module.css';
 
-/** What happened at opening the store that the person should know, until they have seen it. */
+/** What happened at opening the store that the person should know, until they have seen it; what went well is no warning. */
 export function Notes() {
   const { data } = useQuery(appInfoQuery(useBackend()));
   const [seen, setSeen] = useState<readonly string[]>([]);
-  return data?.notes
-    .filter((note) => !seen.includes(note))
-    .map((note) => (
-      <div key={note} className={styles.note} role="status">
-        <Icon name="warning" />
+  const told = (texts: readonly string[], tone: 'warning' | 'good') => texts.map((text) => ({ text, tone }));
+  return [...told(data?.notes ?? [], 'warning'), ...told(data?.news ?? [], 'good')]
+    .filter(({ text }) => !seen.includes(text))
+    .map(({ text: note, tone }) => (
+      <div key={note} className={styles.note} data-tone={tone} role="status">
+        <Icon name={tone === 'good' ? 'check' : 'warning'} />
         <span>{note}</span>
         <IconButton
           size="small"

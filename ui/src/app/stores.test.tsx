@@ -49,6 +49,7 @@ function shown(stores: StoreHost, answers: Answers = {}) {
         log_folder: null,
         store_bytes: 1,
         notes: [],
+        news: [],
       }),
       import_list: () => [],
       ...answers,
@@ -170,6 +171,52 @@ it('a store that is dropped is asked about: it can be opened, or its traces impo
   await screen.findByText(/It holds 7 traces/);
   await press('Open this store');
   expect(stores.open).toHaveBeenCalledWith('/other/traces.db');
+});
+
+it('stores among several dropped files are asked about once, and the other files imported meanwhile', async () => {
+  let answer: () => void = () => undefined;
+  const slow = new Promise<void>((resolve) => (answer = resolve));
+  const lookAt = vi.fn(async (path: string) => {
+    if (path === '/c/slow.db') await slow;
+    return path.endsWith('.db') ? held(path, path.length) : null;
+  });
+  const stores = host({ lookAt });
+  const backend = shown(stores, {
+    import_start: () => importStatus({ title: 'runs.json' }),
+    store_import: () => importStatus({}),
+  });
+  const asked = (name: string) =>
+    backend.calls.filter((call) => call.name === name).map(({ request }) => request);
+  backend.drag.drop({ kind: 'paths', paths: ['/a/one.db', '/runs.json', '/c/slow.db', '/more.jsonl'] });
+  // What does not answer holds nothing up, and is named.
+  expect(await screen.findByText(/^slow.db does not answer yet/)).toBeTruthy();
+  await waitFor(() => {
+    expect(asked('import_start')).toEqual([{ paths: ['/runs.json', '/more.jsonl'] }]);
+  });
+  screen.getByText('/a/one.db');
+  answer();
+  expect(await screen.findByText('/c/slow.db')).toBeTruthy();
+  expect(screen.queryByText(/does not answer yet/)).toBeNull();
+  expect(screen.getAllByRole('dialog')).toHaveLength(1);
+  expect(screen.queryByRole('button', { name: 'Open this store' }), 'of two, none is meant').toBeNull();
+  await press('Import their traces');
+  await waitFor(() => {
+    expect(asked('store_import')).toEqual([{ path: '/a/one.db' }, { path: '/c/slow.db' }]);
+  });
+  expect(asked('import_start')).toHaveLength(1);
+});
+
+it('a store that stays locked says what to do, and is not imported like a trace file', async () => {
+  const locked = new BackendError({
+    code: 'locked',
+    message: 'another program has it locked: close it there, then open it again',
+  });
+  const backend = shown(host({ lookAt: vi.fn(() => Promise.reject(locked)) }));
+  backend.drag.drop({ kind: 'paths', paths: ['/other/traces.db'] });
+  expect((await screen.findByRole('alert')).textContent).toContain(
+    'traces.db was not opened: another program has it locked: close it there',
+  );
+  expect(backend.calls.filter(({ name }) => name === 'import_start')).toEqual([]);
 });
 
 it('the store that is open is not opened again', async () => {

@@ -103,13 +103,13 @@ export interface Backend {
   pickFiles?(): Promise<string[]>;
   /** Asks the person for a folder; empty if they cancel. Only where the host has paths. */
   pickFolder?(): Promise<string[]>;
-  /** Saves traces where the person says; gives what was written, `null` if they cancel or the browser saves by itself. */
+  /** Saves traces where the person says; gives what was written, `null` if they cancel. */
   exportTraces(selection: TraceSelection): Promise<Exported | null>;
-  /** Saves a text where the person says; gives what was written, `null` if they cancel or the browser saves by itself. */
+  /** Saves a text where the person says; gives what was written, `null` if they cancel. */
   saveText(request: TextSave): Promise<TextSaved | null>;
   /**
    * Saves a comparison of two traces where the person says, as a page for any browser or as JSON; gives what was written,
-   * `null` if they cancel or the browser saves by itself.
+   * `null` if they cancel.
    */
   saveComparison(request: ComparisonSave): Promise<ComparisonSaved | null>;
   /** Opens the address of a web page or mail outside of the app, written as an URL; fails for any other. */

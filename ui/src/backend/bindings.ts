@@ -247,6 +247,10 @@ store_bytes: number,
  */
 notes: Array<string>, 
 /**
+ * What the person asked for before it was opened, and that has gone well (a restore).
+ */
+news: Array<string>, 
+/**
  * Where the app writes its log, if it has ever written one.
  */
 log_folder: string | null, };

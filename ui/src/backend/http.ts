@@ -9,18 +9,24 @@ import {
   type Request,
   type Response,
 } from './backend';
-import type { ImportStatus, Notice } from './bindings';
+import type { ComparisonSaved, Exported, ImportStatus, Notice, TextSaved } from './bindings';
 import { columnsFrom } from './columns';
 
-async function post<T>(path: string, body: BodyInit, type: string, signal?: AbortSignal): Promise<T> {
+const get = <T>(path: string): Promise<T> => ask<T>(path, {});
+
+const post = <T>(path: string, body: BodyInit, type: string, signal?: AbortSignal): Promise<T> =>
+  ask<T>(path, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body,
+    ...(signal ? { signal } : {}),
+  });
+
+async function ask<T>(path: string, request: RequestInit): Promise<T> {
+  const { signal } = request;
   let response: globalThis.Response;
   try {
-    response = await fetch(path, {
-      method: 'POST',
-      headers: { 'content-type': type },
-      body,
-      ...(signal ? { signal } : {}),
-    });
+    response = await fetch(path, request);
   } catch (error) {
     if (signal?.aborted) throw backendErrorFrom(new DOMException('Cancelled.', 'AbortError'));
     throw new BackendError(
@@ -46,13 +52,27 @@ function bodyOf(files: File[]): Blob {
   return new Blob([`${JSON.stringify(list)}\n`, ...files]);
 }
 
-/** Lets the browser save what a ticket stands for, as it comes; how much that is, it says itself. */
-function download(ticket: number): null {
+/** What has become of a file, as the server tells it. */
+type Outcome<T> =
+  { state: 'waiting' | 'writing' } | { state: 'written'; written: T } | { state: 'failed'; message: string };
+
+/**
+ * Lets the browser save what the ticket that `path` gives stands for, as it comes; gives what was written once all of it was
+ * handed over, `null` where the browser does not fetch it. Fails where it is not whole.
+ */
+async function download<T>(path: string, request: unknown): Promise<T | null> {
+  const ticket = await post<number>(path, JSON.stringify(request), 'application/json');
   const link = document.createElement('a');
   link.href = `/api/download/${ticket}`;
   link.download = '';
   link.click();
-  return null;
+  for (;;) {
+    // Answered at the end of the file, or after some seconds.
+    const outcome = await get<Outcome<T>>(`/api/download/${ticket}/outcome`);
+    if (outcome.state === 'written') return outcome.written;
+    if (outcome.state === 'waiting') return null;
+    if (outcome.state === 'failed') throw new BackendError({ code: 'io', message: outcome.message });
+  }
 }
 
 export function httpBackend(): Backend {
@@ -117,16 +137,16 @@ export function httpBackend(): Backend {
     onOpened: () => () => undefined,
     onOpenTrace: () => () => undefined,
 
-    async exportTraces(selection) {
-      return download(await post<number>('/api/export', JSON.stringify(selection), 'application/json'));
+    exportTraces(selection) {
+      return download<Exported>('/api/export', selection);
     },
 
-    async saveText(request) {
-      return download(await post<number>('/api/save', JSON.stringify(request), 'application/json'));
+    saveText(request) {
+      return download<TextSaved>('/api/save', request);
     },
 
-    async saveComparison(request) {
-      return download(await post<number>('/api/comparison', JSON.stringify(request), 'application/json'));
+    saveComparison(request) {
+      return download<ComparisonSaved>('/api/comparison', request);
     },
 
     openLink(address) {

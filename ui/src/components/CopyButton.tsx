@@ -10,6 +10,7 @@ interface CopyButtonProps {
   withLabel?: boolean;
   /** What it shows before it is pressed. */
   icon?: IconName;
+  size?: 'small' | 'normal';
 }
 
 const SHOWN_MS = 1600;
@@ -20,6 +21,7 @@ export function CopyButton({
   label = 'Copy',
   withLabel = false,
   icon: atRest = 'copy',
+  size = 'small',
 }: CopyButtonProps) {
   const [result, setResult] = useState<'copied' | 'failed' | null>(null);
   useEffect(() => {
@@ -46,11 +48,11 @@ export function CopyButton({
   return (
     <>
       {withLabel ? (
-        <Button size="small" icon={icon} onClick={onClick}>
+        <Button size={size} icon={icon} onClick={onClick}>
           {words}
         </Button>
       ) : (
-        <IconButton size="small" icon={icon} label={words} onClick={onClick} />
+        <IconButton size={size} icon={icon} label={words} onClick={onClick} />
       )}
       <span className="visually-hidden" role="status">
         {result ? words : ''}

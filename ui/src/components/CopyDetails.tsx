@@ -7,10 +7,12 @@ interface CopyDetailsProps {
   /** What failed, in the words of the screen. */
   what: string;
   error: Error;
+  /** As high as the buttons beside it. */
+  size?: 'small' | 'normal';
 }
 
 /** Copies what somebody needs to find the cause of an error, without names, paths or texts of the person's. */
-export function CopyDetails({ what, error }: CopyDetailsProps) {
+export function CopyDetails({ what, error, size = 'small' }: CopyDetailsProps) {
   const details = () => {
     const isOwn = error instanceof BackendError;
     return errorDetails(
@@ -28,7 +30,7 @@ export function CopyDetails({ what, error }: CopyDetailsProps) {
   return (
     <Tooltip text="Version, system and what failed, to report it; names, paths and texts are left out">
       <span>
-        <CopyButton text={details} label="Copy details" withLabel />
+        <CopyButton text={details} label="Copy details" withLabel size={size} />
       </span>
     </Tooltip>
   );

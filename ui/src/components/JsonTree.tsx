@@ -11,7 +11,7 @@ import { TextWithMasks } from './TextWithMasks';
 import styles from './JsonTree.module.css';
 import { LongText } from './LongText';
 import { useCutText } from './LongTexts';
-import { useRowWindow } from './rowWindow';
+import { scrollRowsTo, useRowWindow } from './rowWindow';
 
 const ROW_PX = 20;
 /** A line shows no more of a value than fits on a wide screen. */
@@ -38,9 +38,9 @@ export function JsonTree({ value }: { value: Branch }) {
       setChosen(next);
       if (!scroller) return;
       const top_px = next * ROW_PX;
-      if (top_px < scroller.scrollTop) scroller.scrollTop = top_px;
+      if (top_px < scroller.scrollTop) scrollRowsTo(scroller, top_px);
       else if (top_px + ROW_PX > scroller.scrollTop + scroller.clientHeight)
-        scroller.scrollTop = top_px + ROW_PX - scroller.clientHeight;
+        scrollRowsTo(scroller, top_px + ROW_PX - scroller.clientHeight);
     },
     [scroller],
   );

@@ -38,7 +38,7 @@ export function ErrorState({ title, text, icon = 'warning', error, children }: E
       {(children || error) && (
         <div className={styles.actions}>
           {children}
-          {error && <CopyDetails what={title} error={error} />}
+          {error && <CopyDetails what={title} error={error} size="normal" />}
         </div>
       )}
     </div>

@@ -26,6 +26,17 @@ export function rowWindow(top_px: number, height_px: number, row_px: number, cou
   return { first: Math.min(Math.max(0, first), count), end: Math.max(0, Math.min(end, count)) };
 }
 
+/**
+ * Scrolls a region whose rows `useRowWindow` picks, before the screen is painted: in a layout effect or on a key. The browser
+ * tells of a scroll only in the next frame, and up to then rows of the old place would stand at the new one: the list would be
+ * empty for a frame, and while a replay runs fast, for most of them.
+ */
+export function scrollRowsTo(element: HTMLElement, top_px: number): void {
+  const before_px = element.scrollTop;
+  element.scrollTop = Math.max(0, top_px);
+  if (element.scrollTop !== before_px) element.dispatchEvent(new Event('scroll'));
+}
+
 /** Follows a scrolled region, once it is there. `head_px` is the height of what sticks to its top. */
 export function useRowWindow(
   element: HTMLElement | null,

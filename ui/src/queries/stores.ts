@@ -21,8 +21,8 @@ export interface StoreActions {
   openOther: () => void;
   openNew: () => void;
   openAt: (path: string) => void;
-  /** Imports all traces of another store into the one that is open. */
-  importFrom: (path: string) => void;
+  /** Imports all traces of other stores into the one that is open. */
+  importFrom: (paths: readonly string[]) => void;
   stop: () => void;
 }
 
@@ -112,11 +112,14 @@ function actionsOf(host: StoreHost, backend: Backend, cache: QueryClient): Store
     openAt: (path) => {
       unlessImporting(() => void attempt('The store was not opened', () => goOver(path)));
     },
-    importFrom: (path) =>
+    importFrom: (paths) =>
       void attempt('The traces were not imported', async () => {
         endStoreJob();
-        await backend.call('store_import', { path });
+        const begun = await Promise.allSettled(paths.map((path) => backend.call('store_import', { path })));
         await cache.invalidateQueries({ queryKey: imports.queryKey });
+        // One that can't be read holds up none of the others.
+        const failed = begun.find(({ status }) => status === 'rejected');
+        if (failed?.status === 'rejected') throw failed.reason;
       }),
     stop: () => void host.stopCopy(),
   };

@@ -12,8 +12,8 @@ export type StoreJob =
   /** It can be restored, if the person says so. */
   | { kind: 'offered'; offer: BackupOffer }
   | { kind: 'restoring'; progress: CopyProgress | null }
-  /** A store was dropped or opened like a trace file: what is to become of it? */
-  | { kind: 'asked'; store: StoreSummary }
+  /** Stores were dropped or opened like trace files: what is to become of them? */
+  | { kind: 'asked'; stores: readonly StoreSummary[] }
   | { kind: 'opening'; path: string }
   /** What the person wants ends imports that are under way. */
   | { kind: 'breaks_off'; imports: number; goOn: () => void }
@@ -42,7 +42,10 @@ export function endStoreJob(): void {
   if (useDialogs.getState().open === 'stores') closeDialog();
 }
 
-/** Asks the person what is to become of a store that was handed over like a trace file. */
-export function askAboutStore(store: StoreSummary): void {
-  showStoreJob({ kind: 'asked', store });
+/** Asks the person, once, what is to become of stores that were handed over like trace files. */
+export function askAboutStores(stores: readonly StoreSummary[]): void {
+  const { job } = useStoreJob.getState();
+  const asked = job?.kind === 'asked' ? job.stores : [];
+  const others = stores.filter(({ path }) => asked.every((each) => each.path !== path));
+  showStoreJob({ kind: 'asked', stores: [...asked, ...others] });
 }

@@ -27,6 +27,7 @@ pub(super) fn app_info(engine: &Engine, _request: Nothing) -> Result<AppInfo> {
         is_default_store: default_store_path().is_ok_and(|default| is_same_store(path, &default)),
         store_bytes: size_bytes("") + size_bytes("-wal"),
         notes: engine.notes().to_vec(),
+        news: engine.news().to_vec(),
         log_folder: log_folder()
             .ok()
             .filter(|folder| folder.is_dir())

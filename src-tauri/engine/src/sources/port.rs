@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Result};
 pub(super) async fn bind(port: u16, senders: &str) -> Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => Error::invalid(format!(
-            "port {port} is taken by another program: stop that program, or choose another port under Sources and {senders}"
+            "port {port} is taken by another program: stop that program, or give this source another port and {senders}"
         )),
         _ => Error::new(Code::Io, format!("port {port} can't be listened on: {error}")),
     })

@@ -217,10 +217,14 @@ describe('two runs side by side', () => {
     expect(names()).toEqual(folded);
     expect(row(/search/).textContent).toContain('2 tries');
     expect(row(/search/).textContent, 'from the first start to the last end').toContain('30 ms');
+    fireEvent.click(row(/search/));
+    const pair = screen.getByRole('region', { name: 'The two steps' });
+    expect(pair.textContent, 'the same figure above its parts').toContain('30 ms in 2 tries, the last 10 ms');
     expect(screen.getByRole('button', { name: '1 difference' })).toBeTruthy();
     fireEvent.click(row(/search/));
     await userEvent.keyboard('{ArrowRight}');
     expect(row(/search, 2/).getAttribute('aria-expanded')).toBe('true');
+    expect(row(/search, 2/).textContent, 'its row is the last try now').toContain('last of 2 tries');
     await userEvent.keyboard('{ArrowRight}');
     expect(selected()).toBe('tool search, try 1 of 2 in A');
     await waitFor(() => {
@@ -241,6 +245,23 @@ describe('two runs side by side', () => {
     const box = await screen.findByRole('dialog', { name: /^Differences/ });
     await userEvent.click(within(box).getByRole('button', { name: /did not call tidy/ }));
     expect(selected()).toContain('tidy');
+  });
+
+  it('list them with numbers that stand below each other, walked from the first to the last', async () => {
+    await shown();
+    await userEvent.keyboard('l');
+    const box = await screen.findByRole('dialog', { name: /^Differences/ });
+    const all = within(box).getAllByRole('button');
+    expect(all[0]?.textContent).toMatch(/^1search ended otherwise.*step 3, Time \+/);
+    // None is apart in tokens or cost, which would take room from the sentences.
+    expect(within(box).queryByText('Tokens')).toBeNull();
+    await waitFor(() => {
+      expect(document.activeElement).toBe(all[0]);
+    });
+    await userEvent.keyboard('{End}');
+    expect(document.activeElement).toBe(all.at(-1));
+    await userEvent.keyboard('{Home}j');
+    expect(document.activeElement).toBe(all[1]);
   });
 
   it('give the keys back to the steps when the list of differences closes', async () => {
@@ -463,6 +484,41 @@ describe('two runs side by side', () => {
       '30002',
     );
     expect(screen.getAllByRole('row').length).toBeLessThan(80);
+  });
+
+  it('draw the lines at the place they are scrolled to before the screen is painted', async () => {
+    const { grid } = await shown({
+      compare: () => comparisonOf(roundsTree(3_000), roundsTree(3_000)),
+    });
+    // No scroll is told of here: the browser does so a frame later, in which there would be no lines.
+    for (const key of ['End', 'Home', 'End']) {
+      fireEvent.keyDown(grid, { key });
+      const at = key === 'End' ? 30_001 : 1;
+      const drawn = screen.getAllByRole('row').map((each) => Number(each.getAttribute('aria-rowindex')));
+      expect(drawn, `where ${key} leads`).toContain(at + 1);
+      expect(drawn).toContain(at + (key === 'End' ? -5 : 7));
+    }
+  });
+
+  it('put a line that was out of view into the middle, with those after it in sight', async () => {
+    const steps = Array.from({ length: 200 }, (_, index) => `  step${index} 0..10 tool`);
+    const other = steps.map((each, index) => (index === 120 ? `${each} error` : each));
+    const { grid } = await shown({
+      compare: () =>
+        comparisonOf(
+          treeOf(['run 0..90 agent', ...steps].join('\n')),
+          treeOf(['run 0..90 agent', ...other].join('\n')),
+        ),
+    });
+    expect(selected()).toContain('step120');
+    const line_px = 121 * 24;
+    const before_px = line_px - grid.scrollTop;
+    expect(before_px).toBeGreaterThan(grid.clientHeight / 3);
+    expect(before_px).toBeLessThan((2 * grid.clientHeight) / 3);
+    // One that is in view stays where it is.
+    const { scrollTop } = grid;
+    await userEvent.keyboard('jjj');
+    expect(grid.scrollTop).toBe(scrollTop);
   });
 });
 

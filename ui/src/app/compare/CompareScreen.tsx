@@ -106,7 +106,7 @@ function Compared({ place, comparison, runs }: ComparedProps) {
   const inspector = useRef<HTMLElement>(null);
   const isWide = useIsWide(frame, SIDE_FROM_PX, false);
   const pane = isWide ? 'pair side' : 'pair below';
-  const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 680 : 230);
+  const size_px = useLayout((layout) => layout.panes_px[pane]) ?? (isWide ? 720 : 230);
   const onlyDifferences = useLayout((layout) => layout.onlyDifferences);
   const showsReplay = useLayout((layout) => layout.showsReplay);
   const [kept, setFolded] = useState<TurnedPairs>(new Set());

@@ -1,7 +1,7 @@
 // The bars of flame and lanes: lines of their own, which scroll apart from the rows of the tree. The selected step's line is
 // brought into view. The keys of the tree hold here, too, but for those that scroll; the tree names whatever is selected.
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { mostRows, useRowWindow } from '../../components/rowWindow';
+import { mostRows, scrollRowsTo, useRowWindow } from '../../components/rowWindow';
 import { at } from '../../domain/columns';
 import { lineOf, type StepLines } from '../../domain/stepLines';
 import { rowOf, type StepTree } from '../../domain/stepTree';
@@ -35,8 +35,8 @@ export function StackedBars({ timeline, tree, lines, selected, top_px, onKeyDown
     const line_px = line * LINE_PX;
     const margin_px = Math.min(2 * LINE_PX, scroller.clientHeight / 3);
     const lowest_px = line_px + LINE_PX - scroller.clientHeight + margin_px;
-    if (line_px - margin_px < scroller.scrollTop) scroller.scrollTop = line_px - margin_px;
-    else if (lowest_px > scroller.scrollTop) scroller.scrollTop = lowest_px;
+    if (line_px - margin_px < scroller.scrollTop) scrollRowsTo(scroller, line_px - margin_px);
+    else if (lowest_px > scroller.scrollTop) scrollRowsTo(scroller, lowest_px);
     // A line that new data moves is left where it is.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [scroller, selectedId, lines.arrangement]);
@@ -71,7 +71,7 @@ function useAnchoredLines(scroller: HTMLElement | null, tree: StepTree, lines: S
       const line = lineOf(lines, row);
       return line < 0 ? null : { under: String(at(tree.depth, row)), top_px: line * LINE_PX };
     });
-    if (top_px !== null) scroller.scrollTop = top_px;
+    if (top_px !== null) scrollRowsTo(scroller, top_px);
   }, [scroller, tree, lines]);
   useEffect(() => {
     if (!scroller) return;

@@ -1,9 +1,9 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { fakeBackend } from '../../backend/fake';
 import { useLayout } from '../../state/layout';
-import { goTo, START } from '../../state/place';
+import { goTo, START, usePlace } from '../../state/place';
 import { useSteps } from '../../state/steps';
 import { giveRoom, renderWith } from '../../test/screen';
 import { contentOf, stepOf } from '../../test/stepFixture';
@@ -66,4 +66,28 @@ it('a run alone is replayed where it is shown', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'End the replay' }));
   expect(screen.queryByRole('slider', { name: 'Playhead' })).toBeNull();
   expect(phases()).toEqual([null, null, null]);
+});
+
+it('is ended by Escape, which leaves the run only when nothing is replayed', async () => {
+  const backend = fakeBackend({
+    trace_get: () => ({
+      summary: traceSummary({ trace_id: 1, name: 'support run' }),
+      facts: [],
+      content: contentOf({}),
+      attributes: null,
+      long_texts: [],
+    }),
+    span_tree: () => treeOf('run 0..100 agent\n  ask 0..30 llm'),
+    step_get: ({ span_id }) => stepOf({ span_id, content: contentOf({}) }),
+  });
+  renderWith(backend, <Screen />);
+  const grid = await screen.findByRole('treegrid', { name: 'Steps' });
+  await userEvent.keyboard('{Shift>}l{/Shift}');
+  await screen.findByRole('slider', { name: 'Playhead' });
+  await userEvent.keyboard('.{Escape}');
+  expect(screen.queryByRole('slider', { name: 'Playhead' })).toBeNull();
+  expect(usePlace.getState().traceId).toBe(1);
+  await waitFor(() => {
+    expect(document.activeElement, 'the keys go on in the steps').toBe(grid);
+  });
 });

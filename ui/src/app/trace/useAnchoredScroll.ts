@@ -1,6 +1,7 @@
 // Where the rows of a trace are scrolled to: at rest while others come and go around them, and with the selected one in
 // view when it is chosen or when the region gets smaller. Coming back to a trace leads to where it was left.
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { scrollRowsTo } from '../../components/rowWindow';
 import { firstStepOf, headOf, isOperation } from '../../domain/operations';
 import { idOf, rowOf, type StepTree } from '../../domain/stepTree';
 import { lineOfRow, rowOnLine, type TreeLines } from '../../domain/treeRows';
@@ -57,7 +58,7 @@ export function useAnchoredScroll(element: HTMLDivElement | null, scrolled: Scro
       const line = lineOfRow(tree, lines, isAbove ? headOf(tree, step) : step);
       return line < 0 ? null : { under: parentIdOf(tree, step), top_px: line * row_px };
     });
-    if (top_px !== null) element.scrollTop = top_px;
+    if (top_px !== null) scrollRowsTo(element, top_px);
   }, [element, tree, lines, row_px]);
 
   useEffect(() => {
@@ -131,8 +132,8 @@ function reveal(element: HTMLElement, scrolled: Scrolled): void {
   if (top_px < 0) return;
   const height_px = element.clientHeight - head_px;
   const margin_px = Math.min(2 * row_px, Math.max(0, (height_px - row_px) / 2));
-  if (top_px < element.scrollTop + margin_px) element.scrollTop = top_px - margin_px;
+  if (top_px < element.scrollTop + margin_px) scrollRowsTo(element, top_px - margin_px);
   else if (top_px + row_px > element.scrollTop + height_px - margin_px) {
-    element.scrollTop = top_px + row_px - height_px + margin_px;
+    scrollRowsTo(element, top_px + row_px - height_px + margin_px);
   }
 }

@@ -1,6 +1,7 @@
 // Following a run: its newest step stays in view until the person looks at another.
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { Timeline } from '../../canvas/timeline';
+import { scrollRowsTo } from '../../components/rowWindow';
 import { newestRow, type StepTree } from '../../domain/stepTree';
 import { lineOfRow, nearestVisible, type TreeLines } from '../../domain/treeRows';
 import { followNewest, useLayout } from '../../state/layout';
@@ -24,8 +25,8 @@ export function useFollowedStep(element: HTMLElement | null, followed: Followed)
     const bottom_px = (lineOfRow(tree, lines, newest) + 2) * row_px;
     const room_px = element.clientHeight - head_px;
     const top_px = bottom_px - 3 * row_px;
-    if (bottom_px > element.scrollTop + room_px) element.scrollTop = bottom_px - room_px;
-    else if (top_px < element.scrollTop) element.scrollTop = top_px;
+    if (bottom_px > element.scrollTop + room_px) scrollRowsTo(element, bottom_px - room_px);
+    else if (top_px < element.scrollTop) scrollRowsTo(element, top_px);
     timeline.current?.bringIntoView(newest);
   }, [element, follows, tree, lines, row_px, head_px, timeline]);
 

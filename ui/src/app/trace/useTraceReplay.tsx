@@ -8,6 +8,7 @@ import { ReplayStrip } from '../../features/replay/ReplayStrip';
 import { phaseIn, useMoment, useReplay, useUnderWay, type Replay } from '../../features/replay/useReplay';
 import { TreeRows } from '../../features/tree/TreeRows';
 import { useActions } from '../../state/actions';
+import { wishFocus } from '../../state/focus';
 
 export interface TraceReplay {
   /** What is replayed; `null` while the replay is not shown. */
@@ -21,6 +22,8 @@ export function useTraceReplay(traceId: number, tree: StepTree): TraceReplay {
   const toggle = () => {
     setShown(!isShown);
     setReplay(null);
+    // What had the keyboard may be gone with the strip.
+    if (isShown) wishFocus('steps');
   };
   useActions([
     {
@@ -30,6 +33,10 @@ export function useTraceReplay(traceId: number, tree: StepTree): TraceReplay {
       keys: ['Shift+L'],
       run: toggle,
     },
+    // Before it leaves the run: one thing at a time.
+    ...(isShown
+      ? [{ id: 'trace.replay.end', label: 'End the replay', group: 'Trace', keys: ['Escape'], run: toggle }]
+      : []),
   ]);
   return {
     replay: isShown ? shown : null,

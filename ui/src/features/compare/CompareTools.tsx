@@ -1,27 +1,19 @@
-// What can be done with a comparison: walking its differences, the list of them, and keeping it.
-import { useState, type KeyboardEvent } from 'react';
+// What can be done with a comparison: walking its differences, their list, and keeping it.
+import { useState } from 'react';
 import { backendErrorFrom, useBackend } from '../../backend';
 import type { ComparisonForm, RunDifference } from '../../backend/bindings';
 import { Button, IconButton } from '../../components/Button';
 import { Menu } from '../../components/Menu';
 import { Popover } from '../../components/Popover';
-import { placeOfPair, type AlignedRuns } from '../../domain/alignedRuns';
+import type { AlignedRuns } from '../../domain/alignedRuns';
 import { countBelow, indexOf } from '../../domain/columns';
-import { signedText } from '../../domain/comparison';
-import {
-  formatBytes,
-  formatCompact,
-  formatCostUsd,
-  formatCount,
-  formatDurationNs,
-  plural,
-} from '../../domain/format';
+import { formatBytes, formatCount, plural } from '../../domain/format';
 import { maskedWords } from '../../domain/masked';
-import { visibleText } from '../../domain/visibleText';
 import { wishFocus } from '../../state/focus';
 import { showNumbers, toggleOnlyDifferences, toggleReplay, useLayout } from '../../state/layout';
 import { tell, tellFailure } from '../../state/toast';
 import styles from './Compare.module.css';
+import { DifferenceList } from './DifferenceList';
 
 interface CompareToolsProps {
   a: number;
@@ -57,24 +49,6 @@ export function CompareTools(props: CompareToolsProps) {
   const onlyDifferences = useLayout((layout) => layout.onlyDifferences);
   const showsReplay = useLayout((layout) => layout.showsReplay);
   const { isSaving, save } = useSaving(a, b);
-  const ranked = (difference: RunDifference, index: number) => (
-    <button
-      key={difference.pair}
-      type="button"
-      className={styles.differenceRow}
-      onClick={() => {
-        onListOpen(false);
-        onGo(difference.pair);
-      }}
-    >
-      <span className={styles.rank}>{index + 1}</span>
-      <span>
-        {visibleText(difference.sentence)}{' '}
-        <span className={styles.explains}>{placeOfPair(runs, difference.pair)}</span>
-      </span>
-      <span className={styles.explains}>{explainsWords(difference)}</span>
-    </button>
-  );
   return (
     <div className={styles.tools} role="toolbar" aria-label="Comparison">
       <IconButton
@@ -123,20 +97,15 @@ export function CompareTools(props: CompareToolsProps) {
           </Button>
         }
       >
-        <div className={styles.differences} onKeyDown={walkButtons}>
-          {differences.length === 0 && <p className={styles.explains}>Nothing that counts differs.</p>}
-          {differences.map((difference, index) => ranked(difference, index))}
-          {runs.different.length > differences.length && (
-            <p className={styles.explains}>
-              {plural(runs.different.length - differences.length, 'further difference')}: press n to walk
-              them.
-            </p>
-          )}
-          {drifts.length > 0 && (
-            <p className={styles.explains}>The same, in another time or for other tokens or cost:</p>
-          )}
-          {drifts.map((drift, index) => ranked(drift, index))}
-        </div>
+        <DifferenceList
+          runs={runs}
+          differences={differences}
+          drifts={drifts}
+          onGo={(pair) => {
+            onListOpen(false);
+            onGo(pair);
+          }}
+        />
       </Popover>
       <Button
         size="small"
@@ -207,21 +176,6 @@ const focusSteps = () => {
   wishFocus('steps');
 };
 
-/** Arrows walk the buttons of a list. */
-function walkButtons(event: KeyboardEvent<HTMLElement>): void {
-  const by =
-    event.key === 'ArrowDown' || event.key === 'j'
-      ? 1
-      : event.key === 'ArrowUp' || event.key === 'k'
-        ? -1
-        : 0;
-  if (by === 0) return;
-  event.preventDefault();
-  const buttons = [...event.currentTarget.querySelectorAll('button')];
-  const from = buttons.findIndex((each) => each === document.activeElement);
-  buttons[Math.min(Math.max(from + by, 0), buttons.length - 1)]?.focus();
-}
-
 /** Saves the comparison, and says what became of it. */
 function useSaving(a: number, b: number) {
   const backend = useBackend();
@@ -258,15 +212,4 @@ function placeWords({ different, tryOf }: AlignedRuns, selected: number): string
   return at >= 0
     ? `${formatCount(at + 1)} of ${of}`
     : `${formatCount(countBelow(different, selected))} before, of ${of}`;
-}
-
-function explainsWords({ time_ns, tokens, cost_usd, is_status }: RunDifference): string {
-  return [
-    is_status ? 'ended otherwise' : null,
-    time_ns === 0 ? null : signedText(time_ns, formatDurationNs),
-    tokens === 0 ? null : `${signedText(tokens, formatCompact)} tokens`,
-    cost_usd === 0 ? null : signedText(cost_usd, formatCostUsd),
-  ]
-    .filter((each) => each !== null)
-    .join(' · ');
 }

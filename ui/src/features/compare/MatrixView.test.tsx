@@ -72,7 +72,7 @@ describe('runs side by side as a matrix', () => {
       'Ok20 ms',
     ]);
     expect(cells[1]?.title).toContain('Differs from the reference in status, tries');
-    expect(screen.getByRole('row', { name: /tidy/ }).textContent).toContain('≠ not there');
+    expect(screen.getByRole('row', { name: /tidy/ }).textContent).toContain('− missing only here');
     expect(screen.getByText('2 of 16 steps vary.')).toBeTruthy();
     expect(screen.getByText('12 further rows not listed, in which nothing varies.')).toBeTruthy();
     expect(screen.getByText(/Two runs are of another task/)).toBeTruthy();
@@ -147,9 +147,43 @@ describe('runs side by side as a matrix', () => {
       expect(cells.map((each) => each.textContent)).toEqual([
         'Ok20 ms≠ added',
         'Ok20 ms≠ added',
-        'not there',
+        '− missing only here',
       ]);
     });
+  });
+
+  it('make out the one run that lacks a step, or alone has it, whichever is the reference', async () => {
+    const alone = { name: 'ask again', kind: 'llm', depth: 1, varies: true } as const;
+    const backend = fakeBackend({
+      run_matrix: () => ({
+        ...MATRIX,
+        rows: [
+          { ...alone, cells: [null, null, cell('x9')] },
+          { ...alone, cells: [null, cell('x7'), cell('x9')] },
+          { ...alone, cells: [cell('x4'), cell('x7'), cell('x9')] },
+        ],
+      }),
+    });
+    renderWith(backend, <MatrixView />);
+    await screen.findByRole('grid', { name: 'Steps by runs' });
+    const odd = screen.getAllByRole('row').map((each) =>
+      within(each)
+        .queryAllByRole('gridcell')
+        .findIndex((at) => at.hasAttribute('data-odd')),
+    );
+    expect(odd).toEqual([-1, 2, 0, -1]);
+    expect(screen.getByTitle('No other run has this step').textContent).toContain('+ only here');
+    expect(screen.getByTitle('All other runs have this step').textContent).toBe('− missing only here');
+  });
+
+  it('say which models they asked where that is not the same', async () => {
+    const [first, ...others] = MATRIX.runs;
+    const runs = [{ ...first, model: 'claude' }, ...others.map((run) => ({ ...run, model: 'gpt' }))];
+    renderWith(fakeBackend({ run_matrix: () => ({ ...MATRIX, runs }) as RunMatrix }), <MatrixView />);
+    await screen.findByRole('grid', { name: 'Steps by runs' });
+    expect(
+      screen.getAllByTitle('Not all of these runs asked the same model').map((each) => each.textContent),
+    ).toEqual(['claude', 'gpt', 'gpt']);
   });
 
   it('lead back to the list where a run is gone', async () => {

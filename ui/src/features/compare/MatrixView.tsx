@@ -7,11 +7,12 @@ import type { MatrixCell, MatrixRow, RunMatrix, SpanStatus } from '../../backend
 import { Button } from '../../components/Button';
 import { Icon } from '../../components/icons';
 import { KindIcon } from '../../components/KindIcon';
-import { mostRows, useRowWindow } from '../../components/rowWindow';
+import { mostRows, scrollRowsTo, useRowWindow } from '../../components/rowWindow';
 import { RunStatus } from '../../components/RunStatus';
 import { EmptyState, ErrorState } from '../../components/States';
 import { StatusIcon, type StatusWord } from '../../components/StatusIcon';
 import { formatCount, formatDateTime, formatDurationNs, plural } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import { KIND_WORDS, STATUS_WORDS } from '../../domain/words';
 import { runMatrixQuery } from '../../queries/comparing';
 import { useActions } from '../../state/actions';
@@ -24,7 +25,7 @@ import { shortId } from './shortId';
 const ROW_PX = 24;
 const HEAD_PX = 58;
 const NAME_PX = 300;
-const CELL_PX = 184;
+const CELL_PX = 220;
 const MOST_ROWS = mostRows(ROW_PX);
 
 export function MatrixView() {
@@ -80,6 +81,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
   const row = Math.min(cell.row, shown - 1);
   const column = Math.min(cell.column, runs.length - 1);
   const base = runs[reference];
+  const models = new Set(runs.map(({ model }) => model));
 
   useEffect(() => {
     wishFocus('steps');
@@ -94,8 +96,9 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
     if (!scroller || row < 0) return;
     const top_px = row * ROW_PX;
     const room_px = scroller.clientHeight - HEAD_PX;
-    if (top_px < scroller.scrollTop) scroller.scrollTop = top_px;
-    else if (top_px + ROW_PX > scroller.scrollTop + room_px) scroller.scrollTop = top_px + ROW_PX - room_px;
+    if (top_px < scroller.scrollTop) scrollRowsTo(scroller, top_px);
+    else if (top_px + ROW_PX > scroller.scrollTop + room_px)
+      scrollRowsTo(scroller, top_px + ROW_PX - room_px);
     const left_px = Math.max(0, column) * CELL_PX;
     const wide_px = scroller.clientWidth - NAME_PX;
     if (left_px < scroller.scrollLeft) scroller.scrollLeft = left_px;
@@ -176,6 +179,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
   for (let index = window.first; index < window.end; index++) {
     const step = rows[index];
     if (!step) continue;
+    const odd = oddOneOut(step.cells);
     drawn.push(
       <div
         key={index}
@@ -189,6 +193,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
         {step.cells.map((each, at) => {
           const base = step.cells[reference] ?? null;
           const how = step.varies ? howAll(each, base) : [];
+          const isOdd = at === odd;
           return (
             <div
               key={at}
@@ -197,15 +202,17 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
               className={styles.cell}
               data-reference={at === reference ? '' : undefined}
               data-differs={how.length > 0 ? '' : undefined}
+              data-absent={each === null ? '' : undefined}
+              data-odd={isOdd ? '' : undefined}
               data-current={row === index && column === at ? '' : undefined}
               aria-selected={row === index && column === at}
-              title={cellTitle(each, base, how, at === reference)}
+              title={cellTitle(each, base, how, { isReference: at === reference, isOdd })}
               onClick={() => {
                 setCell({ row: index, column: at });
                 open(index, at);
               }}
             >
-              <Cell cell={each} how={how} />
+              <Cell cell={each} how={how} isOdd={isOdd} />
             </div>
           );
         })}
@@ -282,11 +289,18 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
                 {at === reference && <span className={styles.reference}>Reference</span>}
               </span>
               <span className={styles.runFacts}>
-                {[formatDurationNs(run.duration_ns), run.model, shortId(run.key)]
-                  .filter((fact) => fact !== null)
-                  .join(' · ')}
+                {formatDurationNs(run.duration_ns)} · {formatDateTime(run.start_unix_ms).slice(0, 19)}
               </span>
-              <span className={styles.runFacts}>{formatDateTime(run.start_unix_ms).slice(0, 19)}</span>
+              <span className={styles.runFacts}>
+                <span
+                  className={styles.model}
+                  data-differs={models.size > 1 ? '' : undefined}
+                  title={models.size > 1 ? 'Not all of these runs asked the same model' : undefined}
+                >
+                  {run.model === null ? 'no model' : visibleText(run.model)}
+                </span>
+                <span className={styles.id}>{shortId(run.key)}</span>
+              </span>
             </div>
           ))}
         </div>
@@ -336,18 +350,41 @@ const SIGNS: Record<SpanStatus, StatusWord> = {
   open: 'running',
 };
 
-/** `how` it differs from the cell of the reference. */
-function Cell({ cell, how }: { cell: MatrixCell | null; how: readonly string[] }) {
-  if (cell === null) return <span className={styles.absent}>{how.length > 0 ? '≠ ' : ''}not there</span>;
+interface CellProps {
+  cell: MatrixCell | null;
+  /** How it differs from the cell of the reference. */
+  how: readonly string[];
+  isOdd: boolean;
+}
+
+function Cell({ cell, how, isOdd }: CellProps) {
+  if (cell === null)
+    return (
+      <span className={styles.absent}>
+        {isOdd ? '− missing only here' : how.length > 0 ? '≠ not there' : 'not there'}
+      </span>
+    );
   const { status, duration_ns, tries } = cell;
   return (
     <>
       <StatusIcon status={SIGNS[status]} label={STATUS_WORDS[status]} />
       <span className={styles.duration}>{formatDurationNs(duration_ns)}</span>
       {tries > 1 && <span className={styles.tries}>{formatCount(tries)} tries</span>}
-      {how.length > 0 && <span className={styles.how}>{howWords(how)}</span>}
+      {isOdd ? (
+        <span className={styles.how}>+ only here</span>
+      ) : (
+        how.length > 0 && <span className={styles.how}>{howWords(how)}</span>
+      )}
     </>
   );
+}
+
+/** The column of the one run of several that lacks a step which all others have, or has one that all others lack; -1 for none. */
+function oddOneOut(cells: readonly (MatrixCell | null)[]): number {
+  if (cells.length < 3) return -1;
+  const without = cells.filter((cell) => cell === null).length;
+  if (without === 1) return cells.indexOf(null);
+  return without === cells.length - 1 ? cells.findIndex((cell) => cell !== null) : -1;
 }
 
 const HOW: [bit: number, word: string][] = [
@@ -376,9 +413,10 @@ function cellTitle(
   cell: MatrixCell | null,
   base: MatrixCell | null,
   how: readonly string[],
-  isReference: boolean,
+  { isReference, isOdd }: { isReference: boolean; isOdd: boolean },
 ): string {
-  if (isReference) return 'Open it in its run';
+  if (isOdd) return cell === null ? 'All other runs have this step' : 'No other run has this step';
+  if (isReference) return cell === null ? 'The reference lacks this step' : 'Open it in its run';
   if (cell === null) return how.length > 0 ? 'The reference has this step, this run does not' : '';
   if (base === null) return 'This run has this step, the reference does not\nCompare with the reference';
   const words = how.length > 0 ? `Differs from the reference in ${how.join(', ')}\n` : '';

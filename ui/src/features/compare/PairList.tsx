@@ -1,6 +1,6 @@
 // Two aligned runs as one list. Only the lines near the screen exist; keys move about in it.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { mostRows, useRowWindow } from '../../components/rowWindow';
+import { mostRows, scrollRowsTo, useRowWindow } from '../../components/rowWindow';
 import type { AlignedRuns } from '../../domain/alignedRuns';
 import { pairSentence } from '../../domain/alignedRuns';
 import { at } from '../../domain/columns';
@@ -173,16 +173,24 @@ export function PairList(props: PairListProps) {
   );
 }
 
-/** Brings a line into view when another pair is meant, not when its line moves. */
+/**
+ * Brings a line into view when another pair is meant, not when its line moves. One that is at the edge comes in just so far
+ * that its neighbours are seen; one that is out of view, or the first that is meant, comes to the middle.
+ */
 function useBroughtIntoView(scroller: HTMLElement | null, line: number, pair: number): void {
+  const isFirst = useRef(true);
   useLayoutEffect(() => {
     if (!scroller || line < 0) return;
     const top_px = line * ROW_PX;
     const room_px = scroller.clientHeight - HEAD_PX;
+    const over_px = top_px - scroller.scrollTop;
+    const under_px = scroller.scrollTop + room_px - (top_px + ROW_PX);
     const margin_px = Math.min(2 * ROW_PX, room_px / 3);
-    if (top_px - margin_px < scroller.scrollTop) scroller.scrollTop = Math.max(0, top_px - margin_px);
-    else if (top_px + ROW_PX + margin_px > scroller.scrollTop + room_px)
-      scroller.scrollTop = top_px + ROW_PX + margin_px - room_px;
+    if (isFirst.current || over_px <= -ROW_PX || under_px <= -ROW_PX) {
+      scrollRowsTo(scroller, top_px - (room_px - ROW_PX) / 2);
+    } else if (over_px < margin_px) scrollRowsTo(scroller, top_px - margin_px);
+    else if (under_px < margin_px) scrollRowsTo(scroller, scroller.scrollTop + margin_px - under_px);
+    isFirst.current = false;
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [scroller, pair]);
 }

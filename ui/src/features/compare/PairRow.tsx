@@ -74,6 +74,7 @@ export const PairRow = memo(function PairRow(props: PairRowProps) {
   const isFirst = pair === runs.first;
   const isFolded = !isOpen && descendants > 0;
   const hidden = isOpen ? 0 : at(runs.differentBelow, pair);
+  const sure = surenessText(runs, pair);
   const classes = [styles.row, isSelected && styles.selected, isFirst && styles.first];
   const chevron =
     descendants > 0 ? (
@@ -112,10 +113,22 @@ export const PairRow = memo(function PairRow(props: PairRowProps) {
     >
       <StepCell runs={runs} side="a" pair={pair} phase={phaseA} chevron={chevron} isFolded={isFolded} />
       <div role="gridcell" className={styles.differs} title={pairSentence(runs, pair)}>
-        <Words runs={runs} pair={pair} />
-        {hidden > 0 && (
-          <span className={styles.hidden} title={`${formatCount(hidden)} that differ are folded away`}>
-            {formatCompact(hidden)} ≠ below
+        <span className={styles.said}>
+          <Words runs={runs} pair={pair} />
+          {hidden > 0 && (
+            <span className={styles.hidden} title={`${formatCount(hidden)} that differ are folded away`}>
+              {formatCompact(hidden)} ≠ below
+            </span>
+          )}
+          {sure !== null && (
+            <span className={styles.slight} title={SURENESS}>
+              probably the same step,{' '}
+            </span>
+          )}
+        </span>
+        {sure !== null && (
+          <span className={styles.sure} title={SURENESS}>
+            {sure}
           </span>
         )}
       </div>
@@ -193,7 +206,12 @@ function StepCell({ runs, side, pair, phase, chevron, isFolded }: StepCellProps)
       {tried !== null && <span className={styles.model}>{tried}</span>}
       {model !== null && !name.includes(model) && <span className={styles.model}>{model}</span>}
       <span className={styles.end}>
-        {tries > 1 && <Badge title={`Tried ${formatCount(tries)} times`}>{formatCount(tries)} tries</Badge>}
+        {tries > 1 && (
+          <Badge title={`Tried ${formatCount(tries)} times`}>
+            {isFolded ? '' : 'last of '}
+            {formatCount(tries)} tries
+          </Badge>
+        )}
         {icon ? (
           <StatusIcon status={icon} label={STATUS_WORDS[status]} />
         ) : (
@@ -210,7 +228,6 @@ function StepCell({ runs, side, pair, phase, chevron, isFolded }: StepCellProps)
 /** What differs, as words; how a pair came to be, where that is not plain. */
 function Words({ runs, pair }: { runs: AlignedRuns; pair: number }) {
   const relation = relationOf(runs, pair);
-  const sureness = at(runs.sureness, pair);
   const repeats = runs.repeats[pair] ?? -1;
   const passedOver = passedOverWords(runs, pair);
   // A try counts with its operation, which says how many there were.
@@ -250,13 +267,17 @@ function Words({ runs, pair }: { runs: AlignedRuns; pair: number }) {
           paired by hand
         </span>
       )}
-      {rowOn(runs, 'a', pair) >= 0 && rowOn(runs, 'b', pair) >= 0 && sureness < 0.995 && (
-        <span className={styles.slight} title="How sure it is that these two are the same step">
-          probably the same step, {sureness.toFixed(2).replace(/0$/, '')}
-        </span>
-      )}
     </>
   );
+}
+
+const SURENESS = 'How sure it is that these two are the same step';
+
+/** How sure a pair is, where that is not plain; 1 is certain. `null` for all others. */
+function surenessText(runs: AlignedRuns, pair: number): string | null {
+  const sureness = at(runs.sureness, pair);
+  const isPair = rowOn(runs, 'a', pair) >= 0 && rowOn(runs, 'b', pair) >= 0;
+  return isPair && sureness < 0.995 ? sureness.toFixed(2).replace(/0$/, '') : null;
 }
 
 function Sign(props: { sign: string; tone: Side | 'plain'; word: string; meaning?: string }) {

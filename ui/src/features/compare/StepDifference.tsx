@@ -7,9 +7,19 @@ import { Button } from '../../components/Button';
 import { KindIcon } from '../../components/KindIcon';
 import { PartDifferences } from '../../components/PartDifferences';
 import { SegmentedControl } from '../../components/SegmentedControl';
-import { differenceWords, rowOn, stepOn, type AlignedRuns, type Side } from '../../domain/alignedRuns';
-import { formatCompact, formatCostUsd } from '../../domain/format';
-import { at } from '../../domain/columns';
+import {
+  differenceWords,
+  firstRowOn,
+  isTry,
+  rowOn,
+  stepOn,
+  sumOfTries,
+  took_ns,
+  triesOf,
+  type AlignedRuns,
+  type Side,
+} from '../../domain/alignedRuns';
+import { formatCompact, formatCostUsd, formatDurationNs, plural } from '../../domain/format';
 import { kindOf, nameOf, standingOf } from '../../domain/stepTree';
 import { durationText, startText, STATUS_WORDS } from '../../domain/words';
 import { stepDifferenceQuery } from '../../queries/comparing';
@@ -53,7 +63,7 @@ export function StepDifference({ frame, a, b, runs, pair, actions, onLeave }: St
           <div className={styles.tools}>
             <Switches />
             <span className={styles.space} />
-            {actions}
+            <span className={styles.actions}>{actions}</span>
           </div>
           <Parts a={a} b={b} runs={runs} pair={pair} />
         </>
@@ -85,13 +95,17 @@ function StepHead({
     );
   }
   const status = standingOf(tree, row);
+  const tokens = sumOfTries(runs, side, pair, true, tree.belowTokens);
+  const cost_usd = sumOfTries(runs, side, pair, true, tree.belowCost_usd);
   const facts = [
     STATUS_WORDS[status].toLowerCase(),
-    durationText(tree, row),
-    startText(tree, row),
-    at(tree.belowTokens, row) >= 0 ? `${formatCompact(at(tree.belowTokens, row))} tokens` : null,
-    at(tree.belowCost_usd, row) >= 0 ? formatCostUsd(at(tree.belowCost_usd, row)) : null,
-  ];
+    timeWords(runs, side, pair),
+    startText(tree, firstRowOn(runs, side, pair, true)),
+    tokens >= 0 ? `${formatCompact(tokens)} tokens` : null,
+    cost_usd >= 0 ? formatCostUsd(cost_usd) : null,
+  ]
+    .filter((fact) => fact !== null)
+    .join(' · ');
   return (
     <div className={styles.head}>
       <b className={styles.letter}>{letter}</b>
@@ -106,14 +120,23 @@ function StepHead({
       >
         {nameOf(tree, row) || 'unnamed'}
       </button>
-      <span
-        className={status === 'error' ? styles.failed : styles.facts}
-        title={facts.filter((fact) => fact !== null).join(' · ')}
-      >
-        {facts.filter((fact) => fact !== null).join(' · ')}
+      <span className={status === 'error' ? styles.failed : styles.facts} title={facts}>
+        {facts}
       </span>
     </div>
   );
+}
+
+/** How long a step took; of an operation all its tries, as in its row while it is folded, and the last of them. */
+function timeWords(runs: AlignedRuns, side: Side, pair: number): string {
+  const tree = runs[side];
+  const row = rowOn(runs, side, pair);
+  const last = durationText(tree, row);
+  const tries = isTry(runs, pair) ? 1 : triesOf(tree, row);
+  const all_ns = took_ns(runs, side, pair, true);
+  return tries > 1 && all_ns !== null
+    ? `${formatDurationNs(all_ns)} in ${plural(tries, 'try', 'tries')}, the last ${last}`
+    : last;
 }
 
 const NAMES = { a: 'A', b: 'B' };

@@ -5,16 +5,20 @@ import { useBackend } from '../../backend';
 import type { ImportStatus } from '../../backend/bindings';
 import { Button, IconButton } from '../../components/Button';
 import { Icon } from '../../components/icons';
-import { plural } from '../../domain/format';
+import { StatusIcon } from '../../components/StatusIcon';
+import { lastPart, plural } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import { importListQuery } from '../../queries/imports';
 import { ImportCard } from './ImportCard';
 import styles from './Imports.module.css';
+import { useLooking } from './sortedOut';
 import { announcements, isOver } from './summary';
 import { dismissRefusal, useRefusals, type Importing } from './useImporting';
 
 export function ImportTray({ importing }: { importing: Importing }) {
   const { data: imports = NONE } = useQuery(importListQuery(useBackend()));
   const refusals = useRefusals((state) => state.messages);
+  const looking = useLooking(({ paths }) => paths);
   const [folded, setFolded] = useState(false);
   const over = imports.filter(isOver);
   const running = imports.length - over.length;
@@ -27,8 +31,17 @@ export function ImportTray({ importing }: { importing: Importing }) {
       <div className="visually-hidden" role="status" aria-live="polite">
         {said}
       </div>
-      {(imports.length > 0 || refusals.length > 0) && (
+      {(imports.length > 0 || refusals.length > 0 || looking.length > 0) && (
         <section className={styles.tray} aria-label="Imports">
+          {looking.map((path) => (
+            <div key={path} className={styles.looking} role="status">
+              <StatusIcon status="running" label="Waiting" />
+              <span>
+                {visibleText(lastPart(path))} does not answer yet; another program may have it locked. It is
+                waited for a few seconds.
+              </span>
+            </div>
+          ))}
           {refusals.map(({ id, text }) => (
             <div key={id} className={styles.refusal} role="alert">
               <Icon name="warning" />

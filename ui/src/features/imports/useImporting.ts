@@ -5,9 +5,11 @@ import { create } from 'zustand';
 import { backendErrorFrom, useBackend, type Backend, type Dropped } from '../../backend';
 import type { ImportStatus } from '../../backend/bindings';
 import { isLink } from '../../domain/traceLinks';
+import { lastPart } from '../../domain/format';
 import { importListQuery } from '../../queries/imports';
 import { useLinks } from '../../queries/links';
-import { askAboutStore } from '../../state/storeJob';
+import { askAboutStores } from '../../state/storeJob';
+import { sortOut } from './sortedOut';
 
 interface Refusals {
   /** Why an import could not even be started, newest last. */
@@ -59,13 +61,16 @@ export function useImporting(): Importing {
       await ask();
     };
     const start = async (paths: string[]) => {
-      const [path, ...more] = paths;
-      if (path === undefined) return null;
-      // A store of this program is no trace file: the person says what is to become of it.
-      const store = more.length === 0 ? await backend.stores?.lookAt(path) : null;
-      if (!store) return backend.call('import_start', { paths });
-      askAboutStore(store);
-      return null;
+      let started: ImportStatus | null = null;
+      await sortOut(backend.stores, paths, async ({ files, stores, refused }) => {
+        for (const { path, error } of refused) refuse(`${lastPart(path)} was not opened`, error);
+        // A store of this program is no trace file: the person says what is to become of it.
+        if (stores.length > 0) askAboutStores(stores);
+        if (files.length === 0) return;
+        started = await backend.call('import_start', { paths: files });
+        void ask();
+      });
+      return started as ImportStatus | null;
     };
     const upload = async (files: File[]) => {
       if (files.length === 0) return;

@@ -75,7 +75,8 @@ function Found({ report, filter, onNarrow }: FoundProps) {
             rowKey={({ kind, value }) => `${kind} ${value}`}
             name={({ kind }, text) => (
               <span className={styles.named}>
-                {kind === 'run' ? <Icon name="conversation" size={14} /> : <KindIcon kind={kind} />} {text}
+                {kind === 'run' ? <Icon name="conversation" size={14} /> : <KindIcon kind={kind} />}{' '}
+                <span className={styles.namedText}>{text}</span>
               </span>
             )}
           />
@@ -108,7 +109,7 @@ function Found({ report, filter, onNarrow }: FoundProps) {
             rowKey={({ trace_id }) => String(trace_id)}
             name={(trace, text) => (
               <span className={styles.named}>
-                <RunStatus trace={trace} /> {text}
+                <RunStatus trace={trace} /> <span className={styles.namedText}>{text}</span>
               </span>
             )}
             href={({ trace_id }) => hrefOf({ view: 'traces', traceId: trace_id, stepId: null })}

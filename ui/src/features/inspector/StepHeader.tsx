@@ -107,7 +107,11 @@ export function StepHeader({ traceId, step, tree, actions }: StepHeaderProps) {
             <span className={styles.muted}> {formatDateTime(started_unix_ms).slice(11)}</span>
           )}
         </Item>
-        {step.model !== null && <Item label="Model">{visibleText(step.model)}</Item>}
+        {step.model !== null && (
+          <Item label="Model" title={step.model}>
+            <span className={styles.said}>{visibleText(step.model)}</span>
+          </Item>
+        )}
         {hasTokens(step) && (
           <Item label="Tokens" provenance={step.tokens_provenance}>
             <Tokens step={step} />
@@ -133,7 +137,11 @@ export function StepHeader({ traceId, step, tree, actions }: StepHeaderProps) {
             after {formatDurationNs(firstToken.ns)}
           </Item>
         )}
-        {finishReason !== null && <Item label="Stopped">{visibleText(finishReason)}</Item>}
+        {finishReason !== null && (
+          <Item label="Stopped" title={finishReason}>
+            <span className={styles.said}>{visibleText(finishReason)}</span>
+          </Item>
+        )}
         {step.attempt !== null && !attempts && <Item label="Attempt">{step.attempt}</Item>}
       </dl>
     </div>

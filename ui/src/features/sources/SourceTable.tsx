@@ -17,6 +17,7 @@ import {
   formatRate,
   plural,
 } from '../../domain/format';
+import { sentenceOf } from '../../domain/words';
 import { SourceProblems } from './SourceProblems';
 import { SourceSign } from './SourceSign';
 import styles from './Sources.module.css';
@@ -169,7 +170,7 @@ function SourceRows({ source, read_at_ms, onSwitch, onEdit, onRemove }: SourceRo
             {message !== null && (
               <div className={styles.message}>
                 <Icon name="warning" size={14} />
-                <span>{message}</span>
+                <span>{sentenceOf(message)}</span>
                 {state === 'failed' && (
                   <Button
                     size="small"

@@ -101,7 +101,7 @@ describe('sources', () => {
   it('that cannot run say why, and are set up differently', async () => {
     const { stored } = shown([CLOSED]);
     const failing = await row('OTLP over HTTP');
-    expect(within(failing).getByText(/port 4318 is taken/)).toBeTruthy();
+    expect(within(failing).getByText(/Port 4318 is taken/)).toBeTruthy();
     await userEvent.click(within(failing).getByRole('button', { name: 'Set up…' }));
     const port = screen.getByRole('textbox', { name: /^Port/ });
     await userEvent.clear(port);

@@ -13,6 +13,7 @@ import {
   lastPart,
   plural,
 } from '../../domain/format';
+import { sentenceOf } from '../../domain/words';
 import { appInfoQuery } from '../../queries/about';
 import type { StoreActions } from '../../queries/stores';
 import { useDialogs } from '../../state/dialogs';
@@ -54,7 +55,9 @@ function titleOf(job: StoreJob): string {
     case 'restoring':
       return 'Restoring the backup';
     case 'asked':
-      return 'This is a store of TraceLLM Explorer';
+      return job.stores.length === 1
+        ? 'This is a store of TraceLLM Explorer'
+        : 'These are stores of TraceLLM Explorer';
     case 'opening':
       return 'Opening the store';
     case 'breaks_off':
@@ -94,18 +97,16 @@ function What({ job }: { job: StoreJob }) {
         </>
       );
     case 'asked':
-      return (
-        <>
-          <Path path={job.store.path} />
+      return job.stores.map((store) => (
+        <div key={store.path}>
+          <Path path={store.path} />
           <p>
-            It holds {plural(job.store.traces, 'trace')}
-            {job.store.newest_unix_ms === null
-              ? ''
-              : `, the newest of ${formatDateTime(job.store.newest_unix_ms)}`}
-            .{job.store.path === info?.store_path && ' It is the one that is open.'}
+            It holds {plural(store.traces, 'trace')}
+            {store.newest_unix_ms === null ? '' : `, the newest of ${formatDateTime(store.newest_unix_ms)}`}.
+            {store.path === info?.store_path && ' It is the one that is open.'}
           </p>
-        </>
-      );
+        </div>
+      ));
     case 'opening':
       return (
         <>
@@ -123,7 +124,7 @@ function What({ job }: { job: StoreJob }) {
     case 'failed':
       return (
         <p className={styles.failure} role="alert">
-          {job.message}
+          {sentenceOf(job.message)}
         </p>
       );
   }
@@ -149,29 +150,36 @@ function Choices({ job, actions }: { job: StoreJob; actions: StoreActions }) {
           </Button>
         </>
       );
-    case 'asked':
-      if (job.store.path === info?.store_path) return close('Close');
+    case 'asked': {
+      const others = job.stores.map(({ path }) => path).filter((path) => path !== info?.store_path);
+      const [only, ...more] = others;
+      if (only === undefined) return close('Close');
+      const isOne = more.length === 0;
       return (
         <>
           {close('Cancel')}
           <Button
+            {...(isOne ? {} : { look: 'primary', 'data-autofocus': true })}
             onClick={() => {
-              actions.importFrom(job.store.path);
+              actions.importFrom(others);
             }}
           >
-            Import its traces
+            {isOne ? 'Import its traces' : 'Import their traces'}
           </Button>
-          <Button
-            look="primary"
-            data-autofocus
-            onClick={() => {
-              actions.openAt(job.store.path);
-            }}
-          >
-            Open this store
-          </Button>
+          {isOne && (
+            <Button
+              look="primary"
+              data-autofocus
+              onClick={() => {
+                actions.openAt(only);
+              }}
+            >
+              Open this store
+            </Button>
+          )}
         </>
       );
+    }
     case 'breaks_off':
       return (
         <>
