@@ -375,11 +375,14 @@ fn ends_name_in_capitals(text: &[u8]) -> bool {
 }
 
 /// How a terminal's escape is written: as it is, or as JSON, shells and programs write it.
-const ESCAPES: [&[u8]; 6] = [b"\x1b", b"\\u001b", b"\\u001B", b"\\x1b", b"\\033", b"\\e"];
+const ESCAPES: [&[u8]; 7] =
+    [b"\x1b", b"\\u001b", b"\\u001B", b"\\u{1b}", b"\\x1b", b"\\033", b"\\e"];
 
 /// Past the codes that a terminal takes for itself (`ESC [ 33 m`).
 fn skip_colours(bytes: &[u8], mut at: usize) -> usize {
     let colour = |at: usize| {
+        // The backslash of an escape is doubled as often as the text is nested.
+        let at = at + run(bytes, at, 64, |byte| byte == b'\\').saturating_sub(1);
         let rest = bytes.get(at..)?;
         let escape = ESCAPES.iter().find(|escape| rest.starts_with(escape))?.len();
         let code = run(rest, escape + 1, 16, |byte| byte.is_ascii_digit() || matches!(byte, b';' | b':'));

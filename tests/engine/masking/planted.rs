@@ -384,7 +384,7 @@ fn the_store_keeps_none_of_the_secrets_that_come_packed_or_out_of_databases() {
     let session = std::fs::read(fixtures.join("claude-code/session.jsonl")).unwrap();
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for number in 0..4 {
-        let name = format!("{}/{number}-{}.jsonl", plant.take_for_id(), plant.take_for_id());
+        let name = format!("{}/{number}/{}.jsonl", plant.take_for_id(), plant.take_for_id());
         archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
         let text = String::from_utf8(plant.planted_file(&session, false).unwrap()).unwrap();
         archive.write_all(text.replace("sessionId\":\"", &format!("sessionId\":\"{number}")).as_bytes()).unwrap();

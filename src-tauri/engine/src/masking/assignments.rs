@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::keys::{Name, Quote, name_of, worth_masking};
+use super::keys::{Name, Quote, name_of, skip_space, worth_masking};
 use super::{Mask, run, skip_colours};
 
 const LONGEST_VALUE_BYTES: usize = 4 * 1024;
@@ -165,7 +165,7 @@ fn is_netrc(behind: &[u8]) -> bool {
     let is_next = |login: usize| {
         let rest = entry.get(login + 6..).unwrap_or_default();
         let word = run(rest, 0, 128, |byte| byte.is_ascii_graphic() && byte != b'\\');
-        word > 0 && rest.len() - word <= 8 && !rest.get(word..).unwrap_or_default().contains(&b'.')
+        word > 0 && skip_space(rest, word) == rest.len()
     };
     find(b"machine ").zip(find(b"login ")).is_some_and(|(machine, login)| machine < login && is_next(login))
 }
