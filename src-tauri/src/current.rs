@@ -131,8 +131,8 @@ pub(crate) fn restore(
     app.state::<export::Exporting>().stop();
     current.put(None);
     engine.close();
-    let restored = closed(engine)
-        .and_then(|()| api::restore(file, &store, SystemClock.now_ns(), accepts_damage, go_on));
+    let restored =
+        closed(engine).and_then(|()| api::restore(file, &store, SystemClock.now_ns(), accepts_damage, go_on));
     let mut engine = open(store)?;
     match restored {
         Ok(Some(kept)) => engine.add_note(format!(

@@ -117,6 +117,12 @@ fn known_shapes_are_masked_wherever_they_stand() {
         assert_eq!(masked(&format!("KEY={secret}\n")), format!("KEY={mask}\n"));
         assert_eq!(masked(&format!("MY_KEY_{secret}")), format!("MY_KEY_{mask}"), "under a name in capitals");
         assert_eq!(masked(&format!("x{secret}")), format!("x{secret}"), "not inside a word");
+        // However long the text is, and wherever a look at a part of it ends.
+        for before in [21, 64, 8_155, 8_160, 8_170, 8_180, 8_192] {
+            let around =
+                |middle: &str| format!("{} {middle} {}", "-".repeat(before), "so it was. ".repeat(40));
+            assert_eq!(masked(&around(&secret)), around(&mask), "{before} bytes before");
+        }
         // In a string of JSON, after escapes, and in JSON inside strings of JSON.
         let inner = json!({ "text": format!("a\n{secret}\"'\u{1}{secret}") });
         let expected = json!({ "text": format!("a\n{mask}\"'\u{1}{mask}") });

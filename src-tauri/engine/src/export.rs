@@ -68,8 +68,7 @@ pub fn write(
         lines.written.traces += 1;
         let has_marks = lines.sound(step_mark::count(reader, *id))?.is_some_and(|count| count > 0);
         let corrections = lines.sound(attempt_correction::all(reader, *id))?;
-        let mut corrections: HashMap<String, AttemptCorrection> =
-            corrections.into_iter().flatten().collect();
+        let mut corrections: HashMap<String, AttemptCorrection> = corrections.into_iter().flatten().collect();
         for span_id in lines.sound(span::ids_in_order(reader, *id))?.into_iter().flatten() {
             if is_cancelled() {
                 return Err(Error::new(Code::Cancelled, "the export was stopped"));

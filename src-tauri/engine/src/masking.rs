@@ -11,12 +11,13 @@ mod counts;
 mod emails;
 mod keys;
 mod own;
+mod search;
 mod shapes;
 
 use std::ops::Range;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use aho_corasick::{AhoCorasick, packed};
+use search::Search;
 
 pub use counts::MaskCounts;
 pub use own::{OwnPattern, PatternError};
@@ -119,6 +120,7 @@ fn mask_secrets(bytes: &[u8], counts: &mut MaskCounts) -> Option<Vec<u8>> {
     }
     let mut splice = Splice::new(bytes, counts);
     let mut lowered = [0; WINDOW_BYTES];
+    let mut hits = Vec::new();
     let mut searched = 0;
     let mut start = 0;
     while start < bytes.len() {
@@ -126,11 +128,12 @@ fn mask_secrets(bytes: &[u8], counts: &mut MaskCounts) -> Option<Vec<u8>> {
         let lowered = lowered.get_mut(..window.len()).unwrap_or_default();
         lowered.copy_from_slice(window);
         lowered.make_ascii_lowercase();
-        SEARCHER.each(lowered, |needle, hit| {
-            let hit = start + hit.start..start + hit.end;
-            // Windows overlap, and what was masked is not looked at again.
+        SEARCH.find(lowered, &mut hits);
+        for hit in &hits {
+            let (needle, hit) = (hit.needle, start + hit.start..start + hit.end);
+            // Windows and needles overlap, and what was masked is not looked at again.
             if hit.start < searched.max(splice.done) {
-                return;
+                continue;
             }
             searched = hit.end;
             match NEEDLES.get(needle) {
@@ -146,7 +149,7 @@ fn mask_secrets(bytes: &[u8], counts: &mut MaskCounts) -> Option<Vec<u8>> {
                 },
                 None => {}
             }
-        });
+        }
         start += WINDOW_BYTES - OVERLAP_BYTES;
     }
     splice.finish()
@@ -220,7 +223,7 @@ enum Lead {
     ShapeOrKey(shapes::Shape),
 }
 
-/// What is looked for, in lower case. Fewer than 128, of at least three bytes: what the search with vectors takes.
+/// What is looked for, in lower case, of at least three bytes: fewer are in too many texts.
 const NEEDLES: &[(&str, Lead)] = {
     use Lead::{Key, Shape};
     use shapes::{Body, Shape as S, mixed, or_key, token};
@@ -306,37 +309,9 @@ const NEEDLES: &[(&str, Lead)] = {
     ]
 };
 
-/// Finds the needles in text that was lowered. Lowering a window at a time and searching it with vectors goes through clean
-/// text at 2 to 4 GB/s, an automaton that ignores case at 0.6 (50 MB of traces, one core).
-enum Searcher {
-    Vectors(packed::Searcher),
-    /// For processors without the vectors needed.
-    Automaton(AhoCorasick),
-}
-
-impl Searcher {
-    fn new() -> Self {
-        let needles = || NEEDLES.iter().map(|(needle, _)| needle);
-        let vectors =
-            packed::Config::new().heuristic_pattern_limits(false).builder().extend(needles()).build();
-        match (vectors, AhoCorasick::new(needles())) {
-            (Some(vectors), _) => Self::Vectors(vectors),
-            (None, Ok(automaton)) => Self::Automaton(automaton),
-            (None, Err(error)) => unreachable!("BUG: a short fixed list of needles does not build: {error}"),
-        }
-    }
-
-    fn each(&self, lowered: &[u8], mut found: impl FnMut(usize, Range<usize>)) {
-        let mut hand_over =
-            |hit: aho_corasick::Match| found(hit.pattern().as_usize(), hit.start()..hit.end());
-        match self {
-            Self::Vectors(vectors) => vectors.find_iter(lowered).for_each(&mut hand_over),
-            Self::Automaton(automaton) => automaton.find_iter(lowered).for_each(&mut hand_over),
-        }
-    }
-}
-
-static SEARCHER: LazyLock<Searcher> = LazyLock::new(Searcher::new);
+/// Looks in text that was lowered, a window at a time: that costs less than to search without regard to case.
+static SEARCH: LazyLock<Search> =
+    LazyLock::new(|| Search::new(&NEEDLES.iter().map(|(needle, _)| *needle).collect::<Vec<_>>()));
 
 /// Whether a word may begin at `at`: what is before it is no letter, digit, `_` or `-`, or is the end of an escape (`\n`,
 /// `\u0027`, `%20`), the code of a terminal's colour, or a name in capitals (`KEY_`).
@@ -375,8 +350,7 @@ fn ends_name_in_capitals(text: &[u8]) -> bool {
 }
 
 /// How a terminal's escape is written: as it is, or as JSON, shells and programs write it.
-const ESCAPES: [&[u8]; 7] =
-    [b"\x1b", b"\\u001b", b"\\u001B", b"\\u{1b}", b"\\x1b", b"\\033", b"\\e"];
+const ESCAPES: [&[u8]; 7] = [b"\x1b", b"\\u001b", b"\\u001B", b"\\u{1b}", b"\\x1b", b"\\033", b"\\e"];
 
 /// Past the codes that a terminal takes for itself (`ESC [ 33 m`).
 fn skip_colours(bytes: &[u8], mut at: usize) -> usize {
@@ -387,7 +361,8 @@ fn skip_colours(bytes: &[u8], mut at: usize) -> usize {
         let escape = ESCAPES.iter().find(|escape| rest.starts_with(escape))?.len();
         let code = run(rest, escape + 1, 16, |byte| byte.is_ascii_digit() || matches!(byte, b';' | b':'));
         let end = escape + 1 + code;
-        (rest.get(escape) == Some(&b'[') && matches!(rest.get(end), Some(b'm' | b'K'))).then_some(at + end + 1)
+        (rest.get(escape) == Some(&b'[') && matches!(rest.get(end), Some(b'm' | b'K')))
+            .then_some(at + end + 1)
     };
     while let Some(end) = colour(at) {
         at = end;

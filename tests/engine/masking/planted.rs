@@ -387,7 +387,9 @@ fn the_store_keeps_none_of_the_secrets_that_come_packed_or_out_of_databases() {
         let name = format!("{}/{number}/{}.jsonl", plant.take_for_id(), plant.take_for_id());
         archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
         let text = String::from_utf8(plant.planted_file(&session, false).unwrap()).unwrap();
-        archive.write_all(text.replace("sessionId\":\"", &format!("sessionId\":\"{number}")).as_bytes()).unwrap();
+        archive
+            .write_all(text.replace("sessionId\":\"", &format!("sessionId\":\"{number}")).as_bytes())
+            .unwrap();
     }
     imported("packed.zip", &archive.finish().unwrap().into_inner(), 1);
     // A Parquet table.
@@ -405,7 +407,9 @@ fn the_store_keeps_none_of_the_secrets_that_come_packed_or_out_of_databases() {
         column(&|_, _| "GENERATION".into()),
         column(&|plant, _| plant.take()),
         column(&|plant, _| plant.take()),
-        column(&|plant, _| json!({"text": plant.take(), "headers": [["x-api-key", plant.take()]]}).to_string()),
+        column(&|plant, _| {
+            json!({"text": plant.take(), "headers": [["x-api-key", plant.take()]]}).to_string()
+        }),
     ];
     let columns: Vec<Vec<Option<&str>>> =
         columns.iter().map(|texts| texts.iter().map(Option::as_deref).collect()).collect();

@@ -200,5 +200,9 @@ fn the_size_of_a_store_counts_what_was_written_last() {
     let on_disk = size("traces.db") + size("traces.db-wal");
     let storage: StorageInfo = harness.call("storage_info", &Nothing {});
     let about: AppInfo = harness.call("app_info", &Nothing {});
-    assert_eq!([summary.bytes, storage.database_bytes, about.store_bytes], [on_disk; 3], "one size everywhere");
+    assert_eq!(
+        [summary.bytes, storage.database_bytes, about.store_bytes],
+        [on_disk; 3],
+        "one size everywhere"
+    );
 }

@@ -31,7 +31,8 @@ fn damage(file: &Path) -> Option<String> {
 /// All that a store holds.
 fn rows(file: &Path) -> rusqlite::Result<Vec<Vec<Value>>> {
     let connection = Connection::open(file)?;
-    let mut tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
+    let mut tables =
+        connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
     let tables: Vec<String> = tables.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut all = Vec::new();
     for table in tables {
@@ -60,7 +61,11 @@ fn a_backup_that_is_said_to_be_sound_holds_what_it_held() {
         std::fs::write(&damaged, bytes).unwrap();
         match api::verified_summary(&damaged, &|_| true) {
             Ok(StoreSummary { damage: None, .. }) => {
-                assert_eq!(rows(&damaged).unwrap(), held, "the byte at {at} is another, and nothing was said");
+                assert_eq!(
+                    rows(&damaged).unwrap(),
+                    held,
+                    "the byte at {at} is another, and nothing was said"
+                );
                 harmless += 1;
             }
             Ok(_) | Err(_) => seen += 1,
@@ -152,7 +157,10 @@ fn a_check_says_how_far_it_is_and_can_be_stopped() {
 fn what_is_damaged_is_left_out_of_an_export_and_said() {
     let folder = tempfile::tempdir().unwrap();
     let (store, _) = store_and_backup(folder.path());
-    Connection::open(&store).unwrap().execute("UPDATE payload_block SET data = x'00' WHERE id = 2", []).unwrap();
+    Connection::open(&store)
+        .unwrap()
+        .execute("UPDATE payload_block SET data = x'00' WHERE id = 2", [])
+        .unwrap();
     let harness = Harness::open(&store);
     let mut file = Vec::new();
     let written = api::export(&harness.engine, matching(""), &mut file, &|| false).unwrap();

@@ -44,7 +44,8 @@ impl std::fmt::Display for StoreDamage {
         if self.traces > 0 {
             let more = self.traces - self.names.len() as u64;
             let names: Vec<String> = self.names.iter().map(|name| format!("“{name}”")).collect();
-            let count = if self.traces == 1 { "One trace is".into() } else { format!("{} traces are", self.traces) };
+            let count =
+                if self.traces == 1 { "One trace is".into() } else { format!("{} traces are", self.traces) };
             write!(out, "{count} damaged: {}", names.join(", "))?;
             if more > 0 {
                 write!(out, " and {more} more")?;

@@ -227,7 +227,8 @@ impl Reading<'_> {
     }
 
     fn block(&mut self, row: &Row<'_>, columns: &Columns) -> bool {
-        let (Some(id), Some(raw_bytes)) = (columns.number(row, "id"), columns.number(row, "raw_bytes")) else {
+        let (Some(id), Some(raw_bytes)) = (columns.number(row, "id"), columns.number(row, "raw_bytes"))
+        else {
             self.is_elsewhere = true;
             return false;
         };
@@ -277,7 +278,8 @@ impl Reading<'_> {
         if block < 0 {
             return self.open_payloads.contains(&block.saturating_neg());
         }
-        let end = u64::try_from(offset).ok().zip(u64::try_from(bytes).ok()).map(|(offset, bytes)| offset + bytes);
+        let end =
+            u64::try_from(offset).ok().zip(u64::try_from(bytes).ok()).map(|(offset, bytes)| offset + bytes);
         let held = self.blocks.get(&block).copied().flatten();
         held.zip(end).is_some_and(|(held, end)| end <= held)
     }

@@ -26,7 +26,8 @@ pub fn back_up(reader: Reader, store: &Path, file: &Path, go_on: GoOn) -> Result
     copy_open(reader, &unfinished, go_on)?;
     check(&unfinished, go_on)?;
     let damage = seal(&unfinished, go_on)?;
-    let written = std::fs::File::open(&unfinished).and_then(|file| file.sync_all().and_then(|()| file.metadata()));
+    let written =
+        std::fs::File::open(&unfinished).and_then(|file| file.sync_all().and_then(|()| file.metadata()));
     let bytes = written.map_err(|error| unusable(file, &error))?.len();
     place.put(unfinished)?;
     Ok(BackedUp { bytes, damage })
