@@ -16,7 +16,7 @@ const PAGE: u32 = 500;
 
 /// How long it takes to find the attempts of all traces in the store at `path`, and how many groups there are.
 pub fn of_all(harness: &Harness, path: &Path) -> (Duration, usize) {
-    let pool = ReadPool::new(path);
+    let pool = ReadPool::new(path).expect("the store can be read");
     let reader = pool.reader().expect("the store can be read");
     let mut took = Duration::ZERO;
     let mut groups = 0;

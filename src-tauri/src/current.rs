@@ -113,11 +113,16 @@ pub(crate) fn go_over(app: &AppHandle, path: PathBuf) -> Result<bool> {
     Ok(true)
 }
 
-/// Puts the backup `file` in the place of the store that is open, and opens that. Blocks. However it ends, a store is open
-/// and its notes or its news say what happened.
+/// Puts the backup `file` in the place of the store that is open, and opens that; one in which something is damaged only if the
+/// person `accepts_damage`. Blocks. However it ends, a store is open and its notes or its news say what happened.
 ///
 /// Errors: `Invalid` while a store is opened or restored, and what opening answers; no store is open then.
-pub(crate) fn restore(app: &AppHandle, file: &Path, go_on: &dyn Fn(CopyProgress) -> bool) -> Result<()> {
+pub(crate) fn restore(
+    app: &AppHandle,
+    file: &Path,
+    accepts_damage: bool,
+    go_on: &dyn Fn(CopyProgress) -> bool,
+) -> Result<()> {
     let current = app.state::<Current>();
     let _change = begin_change(&current)?;
     let engine = current.engine().map_err(|error| Error::new(error.code, error.message))?;
@@ -125,7 +130,8 @@ pub(crate) fn restore(app: &AppHandle, file: &Path, go_on: &dyn Fn(CopyProgress)
     app.state::<export::Exporting>().stop();
     current.put(None);
     engine.close();
-    let restored = closed(engine).and_then(|()| api::restore(file, &store, SystemClock.now_ns(), go_on));
+    let restored =
+        closed(engine).and_then(|()| api::restore(file, &store, SystemClock.now_ns(), accepts_damage, go_on));
     let mut engine = open(store)?;
     match restored {
         Ok(Some(kept)) => engine.add_news(format!(

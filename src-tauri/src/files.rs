@@ -5,20 +5,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use engine::api::PointedTo;
-use rfd::{
-    AsyncFileDialog, AsyncMessageDialog, FileHandle, MessageButtons, MessageDialogResult, MessageLevel,
-};
+use rfd::{AsyncFileDialog, FileHandle};
 use serde::Serialize;
 use tauri::{AppHandle, Emitter, Manager, State, WebviewWindow};
 
 use crate::current::Current;
-use crate::window;
+use crate::{question, window};
 
 /// Paths named in a question, and letters shown of each.
 const LISTED_PATHS: usize = 5;
 const SHOWN_LETTERS: usize = 300;
-/// The button that lets a path be opened.
-const ALLOW: &str = "Allow";
 
 /// Tells the page that something waits for it; it takes them with `startup`.
 const OPEN_PATHS: &str = "open_paths";
@@ -184,20 +180,11 @@ pub(crate) async fn may_open(window: &WebviewWindow, picking: &Picking, paths: &
     if more > 0 {
         listed.push(format!("and {more} more"));
     }
-    let dialog = AsyncMessageDialog::new()
-        .set_parent(window)
-        .set_level(MessageLevel::Warning)
-        .set_title("Open what was typed?")
-        .set_description(format!(
-            "The page asks to open this:\n\n{}\n\nAllow it only if you have just typed it there yourself.",
-            listed.join("\n")
-        ))
-        .set_buttons(MessageButtons::OkCancelCustom(ALLOW.into(), "Cancel".into()));
-    match dialog.show().await {
-        MessageDialogResult::Ok => true,
-        MessageDialogResult::Custom(button) => button == ALLOW,
-        _ => false,
-    }
+    let text = format!(
+        "The page asks to open this:\n\n{}\n\nAllow it only if you have just typed it there yourself.",
+        listed.join("\n")
+    );
+    question::is_allowed(window, "Open what was typed?", &text).await
 }
 
 /// A path as a sentence may have it: on one line, not too long, and with nothing in it that hides or turns what follows.

@@ -11,6 +11,7 @@ mod links;
 mod logging;
 mod menu;
 mod notify;
+mod question;
 mod recent;
 mod stores;
 mod texts;
@@ -115,6 +116,9 @@ fn build(arguments: Arguments) -> tauri::Result<App> {
             texts::save_text,
         ])
         .setup(move |app| {
+            if let Ok(store) = &arguments.store {
+                notify::tell_of_upgrade(store);
+            }
             match arguments.store.and_then(current::open) {
                 Ok(engine) => {
                     let settings = match api::call(&engine, "settings_get", "{}") {

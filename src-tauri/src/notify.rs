@@ -1,8 +1,11 @@
 //! The desktop's notifications: of a followed run that failed or drags on, while the window is not in front.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 
+use engine::api;
+use engine::api::dto::StoreSummary;
 use engine::engine::Engine;
 use engine::live::RunAlert;
 use engine::model::Alert;
@@ -39,6 +42,30 @@ pub(crate) fn start(app: &AppHandle, engine: &Arc<Engine>) {
     if let Err(error) = std::thread::Builder::new().name("alerts".into()).spawn(forward) {
         log::warn!("there will be no notifications: a thread can't be started: {error}");
     }
+}
+
+/// Says, before there is a window, that it opens later: a large store of an older version is copied and brought up to date first.
+pub(crate) fn tell_of_upgrade(store: &Path) {
+    // Smaller ones take a moment.
+    const LARGE_BYTES: u64 = 200_000_000;
+    let is_large = |found: &StoreSummary| found.is_older && found.bytes > LARGE_BYTES;
+    let Some(found) = api::store_summary(store).ok().filter(is_large) else { return };
+    let megabytes = found.bytes / 1_000_000;
+    log::info!("a store of {megabytes} MB is brought up to date");
+    let show = move || {
+        let shown = Notification::new()
+            .appname("TraceLLM Explorer")
+            .summary("The database is brought up to date")
+            .body(&format!(
+                "It is copied first ({megabytes} MB), so that an older version can be gone back to. The window opens when that is done."
+            ))
+            .icon("tracellm-explorer")
+            .show();
+        if let Err(error) = shown {
+            log::warn!("the desktop shows no notifications: {error}");
+        }
+    };
+    let _ = std::thread::Builder::new().name("notification".into()).spawn(show);
 }
 
 /// Whatever shows notifications here.

@@ -21,7 +21,8 @@ use crate::recent;
 pub(crate) struct Copying {
     is_under_way: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
-    offered: Mutex<Option<PathBuf>>,
+    /// With whether the person was told that something in it is damaged.
+    offered: Mutex<Option<(PathBuf, bool)>>,
 }
 
 /// A copy that is under way; another may follow once it is dropped.
@@ -206,7 +207,8 @@ pub(crate) async fn pick_backup(
         Ok(BackupOffer { backup, present: api::store_summary(engine.store_path())? })
     })
     .await?;
-    *copying.offered.lock().unwrap_or_else(PoisonError::into_inner) = Some(path);
+    *copying.offered.lock().unwrap_or_else(PoisonError::into_inner) =
+        Some((path, offer.backup.damage.is_some()));
     Ok(Some(offer))
 }
 
@@ -219,7 +221,7 @@ pub(crate) async fn restore_backup(
     channel: Channel<CopyProgress>,
 ) -> Result<(), ApiError> {
     let offered = copying.offered.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let path = offered.ok_or_else(|| Error::invalid("no backup was chosen"))?;
+    let (path, is_damaged) = offered.ok_or_else(|| Error::invalid("no backup was chosen"))?;
     let go_on = copying.begin(channel)?;
-    aside(move || Ok(current::restore(&app, &path, &go_on)?)).await
+    aside(move || Ok(current::restore(&app, &path, is_damaged, &go_on)?)).await
 }

@@ -56,3 +56,24 @@ fn what_is_no_backup_is_refused_and_the_store_stays() {
     }
     assert_eq!(keys(&program), ["t-1"]);
 }
+
+#[test]
+fn a_damaged_backup_is_restored_only_with_a_word() {
+    let program = Program::new();
+    program.import(&json!([trace("t-1", "first")]));
+    assert_eq!(program.run(["backup", "backup.db"]).code, Some(0));
+    let backup = program.folder.path().join("backup.db");
+    let connection = rusqlite::Connection::open(backup).unwrap();
+    connection.execute("UPDATE payload_block SET data = x'00'", []).unwrap();
+    drop(connection);
+    let said = program.stdout(&["restore", "--check", "backup.db"]);
+    assert!(said.contains("is not as it was") && said.contains("One trace is damaged"), "{said}");
+    let refused = program.run(["restore", "backup.db"]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.stderr.contains("One trace is damaged"), "{}", refused.stderr);
+    let restored = program.run(["restore", "--damaged", "backup.db"]);
+    assert_eq!(restored.code, Some(0), "{restored:?}");
+    let exported = program.run(["export", "t-1", "-o", "out.jsonl"]);
+    assert_eq!(exported.code, Some(0), "{exported:?}");
+    assert!(exported.stderr.contains("damaged in the store"), "{}", exported.stderr);
+}

@@ -96,12 +96,26 @@ fn known_shapes_are_masked_wherever_they_stand() {
         (format!("pk_live_{}", word(24)), "stripe-key"),
         (format!("rk_live_{}", word(24)), "stripe-key"),
         (jwt, "jwt"),
+        (format!("ntn_{}", word(46)), "notion-token"),
+        (format!("secret_{}", word(43)), "notion-token"),
+        (format!("lin_api_{}", word(40)), "linear-key"),
+        (format!("figd_{}", word(40)), "figma-token"),
+        (format!("dckr_pat_{}", word(27)), "docker-token"),
+        (format!("ATATT3xFfGF0{}=7Q2Z81A6", word(120)), "atlassian-token"),
+        (format!("sbp_{}", "0a1b".repeat(10)), "supabase-key"),
+        (format!("sb_secret_{}", word(31)), "supabase-key"),
+        (format!("AGE-SECRET-KEY-1{}", word(58).to_uppercase()), "age-key"),
+        (format!("vcp_{}", word(56)), "vercel-token"),
+        (format!("vck_{}", word(56)), "vercel-token"),
+        (format!("fw_{}", word(24)), "fireworks-key"),
+        (format!("123456789%3AAA{}", word(33)), "telegram-token"),
     ];
     for (secret, kind) in shapes {
         let mask = format!("[masked:{kind}]");
         assert_eq!(masked(&secret), mask);
         assert_eq!(masked(&format!("use {secret}, please")), format!("use {mask}, please"));
         assert_eq!(masked(&format!("KEY={secret}\n")), format!("KEY={mask}\n"));
+        assert_eq!(masked(&format!("MY_KEY_{secret}")), format!("MY_KEY_{mask}"), "under a name in capitals");
         assert_eq!(masked(&format!("x{secret}")), format!("x{secret}"), "not inside a word");
         // However long the text is, and wherever a look at a part of it ends.
         for before in [21, 64, 8_155, 8_160, 8_170, 8_180, 8_192] {
@@ -235,6 +249,10 @@ fn what_is_no_secret_is_left() {
         "-----BEGIN PRIVATE KEY----- is how such a file begins, and then come many lines of base64.",
         "let password = read(); if password == secret { api_key = env(\"API_KEY\"); }",
         "eyJhbGciOiJIUzI1NiJ9 eyJ.eyJ.x",
+        "ntn_count lin_api_version figd_x dckr_pat_ ATATT3 sbp_total vcp_flag vck_init fw_configurationOfTheFirewallRules",
+        "secret_name_of_a_field sb_secret_key secret_manager_client_for_the_production_environment_v2 AGE-SECRET-KEY-1",
+        "https://x.example/api/webhooks/2024/list discord.com/api/webhooks/ 12%3AAB 2026-01-01T10%3AAA",
+        "gAAAAABoZ_sk-Lq0vT8wYc1Nf9Rm2Jp7Hs4Kd6Xb gAAAAA_ghp_Lq0vT8wYc1Nf9Rm2Jp7Hs4Kd6XbLq0vT8wYc1Nf",
         base64.as_str(),
     ] {
         assert_eq!(mask_text(text), None, "{}", &text[..text.len().min(200)]);

@@ -112,14 +112,18 @@ windowTest('a page that was taken over gets no file that nobody pointed to', asy
   const secret = join(mkdtempSync(join(screen.folder, 'secret-')), 'secret.json');
   writeFileSync(secret, everyStep(0, [{ name: 'secret', text: 'a secret' }]));
   const file = { id: '', enabled: true, kind: { type: 'file', path: secret } };
-  for (const [name, request] of [['import_start', { paths: [secret] }], ['source_set', file]]) {
+  // Return is what a person may just be typing: it allows nothing.
+  for (const [name, request, key] of [
+    ['import_start', { paths: [secret] }, 'Return'],
+    ['source_set', file, 'Escape'],
+  ]) {
     const asked = ask(app, name, request);
     const [question] = await until('the person is asked', async () => {
       const windows = await screen.windows('Open what was typed');
       return windows.length > 0 && windows;
     });
     await screen.xdotool('windowfocus', '--sync', question);
-    await screen.xdotool('key', 'Escape');
+    await screen.xdotool('key', key);
     const answer = await asked;
     assert.equal(answer.code, 'invalid', JSON.stringify(answer));
     assert.match(answer.message, /was not pointed to by you/);

@@ -202,6 +202,10 @@ pub(crate) struct Restore {
     /// Only check it, and say what it and the database hold
     #[arg(long)]
     pub(crate) check: bool,
+
+    /// Restore it as it is, where something in it is damaged
+    #[arg(long)]
+    pub(crate) damaged: bool,
 }
 
 #[derive(Debug, clap::Args)]

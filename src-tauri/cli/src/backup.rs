@@ -36,6 +36,9 @@ pub(crate) fn backup(args: &Args, backup: &Backup) -> Result<ExitCode, Failure> 
         quantity::bytes(written.bytes),
         quantity::duration(written.elapsed_ms * 1e6),
     );
+    if let Some(damage) = &written.damage {
+        eprintln!("The store is damaged, and so is its backup. {}", text::printable(damage));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -44,6 +47,9 @@ pub(crate) fn restore(args: &Args, restore: &Restore, out: &mut Output) -> Resul
     if restore.check {
         let held = watched(|go_on| api::verified_summary(&restore.file, go_on))?;
         out.line(&described("The backup", &held))?;
+        if let Some(damage) = &held.damage {
+            out.line(&format!("It is not as it was when it was written. {}", text::printable(damage)))?;
+        }
         if let Ok(present) = api::store_summary(&store) {
             out.line(&described("The store", &present))?;
         }
@@ -51,7 +57,7 @@ pub(crate) fn restore(args: &Args, restore: &Restore, out: &mut Output) -> Resul
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let now_ns = i64::try_from(now.as_nanos()).unwrap_or(i64::MAX);
-    let kept = watched(|go_on| api::restore(&restore.file, &store, now_ns, go_on))?;
+    let kept = watched(|go_on| api::restore(&restore.file, &store, now_ns, restore.damaged, go_on))?;
     let held = api::store_summary(&store)?;
     eprintln!("{} now in {}.", quantity::counted(held.traces, "trace"), text::printable(&held.path));
     if let Some(kept) = kept {
@@ -91,6 +97,13 @@ fn drawn(progress: CopyProgress) -> String {
             quantity::bytes(progress.done_bytes),
             quantity::bytes(progress.total_bytes)
         ),
-        CopyStage::Checking => format!("Checking {}", quantity::bytes(progress.total_bytes)),
+        CopyStage::Checking if progress.done_bytes == 0 => {
+            format!("Checking {}", quantity::bytes(progress.total_bytes))
+        }
+        CopyStage::Checking => format!(
+            "Checked: {} of about {}",
+            quantity::bytes(progress.done_bytes),
+            quantity::bytes(progress.total_bytes)
+        ),
     }
 }

@@ -34,6 +34,12 @@ pub(crate) fn run(args: &Args, export: &Export, out: &mut Output) -> Result<Exit
         quantity::bytes(written.bytes)
     );
     tell_of_masked(&written.masked);
+    if written.damaged > 0 {
+        eprintln!(
+            "{} damaged in the store: left out, or exported without content.",
+            quantity::counted(written.damaged, "step")
+        );
+    }
     Ok(ExitCode::SUCCESS)
 }
 

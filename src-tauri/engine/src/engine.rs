@@ -77,7 +77,7 @@ impl Engine {
         let imports = Imports::new(writer.clone(), hub.clone());
         let path = &options.store_path;
         Ok(Self {
-            readers: ReadPool::new(path),
+            readers: ReadPool::new(path)?,
             catalog: Catalog::default(),
             conversations: Conversations::default(),
             texts: Texts::default(),

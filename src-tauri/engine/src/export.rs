@@ -4,7 +4,7 @@
 //!
 //! May import `model`, `error`, `masking`, `store`, `wire`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::{ErrorKind, Write};
 
 use serde::Serialize;
@@ -29,12 +29,16 @@ pub struct Written {
     pub bytes: u64,
     /// What was masked as it was written.
     pub masked: MaskCounts,
+    /// Steps, and runs, of which something is damaged in the store. Their content is left out, or they are as a whole.
+    pub damaged: u64,
 }
 
 /// Writes those of the traces that are there, each with its spans in the order in which they came. `is_cancelled` is asked
 /// before each span; `now_ns` stands in the first line.
 ///
-/// Errors: `Cancelled`; `DiskFull` or `Io` for what `out` answers; `Corrupt` for a payload that can't be read.
+/// What is damaged in the store is left out and counted: a step without its content is said to be cut.
+///
+/// Errors: `Cancelled`; `DiskFull` or `Io` for what `out` answers.
 pub fn write(
     reader: &Reader,
     ids: &[i64],
@@ -49,29 +53,31 @@ pub fn write(
         r#type: export.into(),
         version: VERSION,
         exported_at: chrono::DateTime::from_timestamp_nanos(now_ns).to_rfc3339(),
-        masked: BTreeMap::new(),
+        ..ExportLine::default()
     };
     lines.write(&about)?;
     let mut payloads = PayloadReader::default();
     for id in ids {
-        let Some(row) = trace::row(reader, *id)? else { continue };
-        let payload = row.payload.map(|place| raw(reader, &mut payloads, place)).transpose()?;
+        let Some(row) = lines.sound(trace::row(reader, *id))?.flatten() else { continue };
+        let payload = row.payload.map(|place| raw(reader, &mut payloads, place));
+        let payload = payload.map(|payload| lines.sound(payload)).transpose()?.flatten();
         let mut line = TraceLine { r#type: trace_type.into(), payload, ..trace_line(row) };
         lines.mask_trace(&mut line)?;
         let (format, key) = (line.format.clone(), line.trace.clone());
         lines.write(&line)?;
         lines.written.traces += 1;
-        let has_marks = step_mark::count(reader, *id)? > 0;
-        let mut corrections: HashMap<String, AttemptCorrection> =
-            attempt_correction::all(reader, *id)?.into_iter().collect();
-        for span_id in span::ids_in_order(reader, *id)? {
+        let has_marks = lines.sound(step_mark::count(reader, *id))?.is_some_and(|count| count > 0);
+        let corrections = lines.sound(attempt_correction::all(reader, *id))?;
+        let mut corrections: HashMap<String, AttemptCorrection> = corrections.into_iter().flatten().collect();
+        for span_id in lines.sound(span::ids_in_order(reader, *id))?.into_iter().flatten() {
             if is_cancelled() {
                 return Err(Error::new(Code::Cancelled, "the export was stopped"));
             }
-            let Some((row, _)) = span::row(reader, *id, &span_id)? else { continue };
+            let Some((row, _)) = lines.sound(span::row(reader, *id, &span_id))?.flatten() else { continue };
+            let payload = lines.sound(raw(reader, &mut payloads, row.payload))?;
             let is_derived = row.has_derived_cost();
             let mark = match has_marks {
-                true => step_mark::get(reader, *id, &span_id)?,
+                true => lines.sound(step_mark::get(reader, *id, &span_id))?.unwrap_or_default(),
                 false => StepMark::default(),
             };
             let correction = corrections.remove(&span_id).unwrap_or_default();
@@ -93,19 +99,21 @@ pub fn write(
                 attempt: row.attempt,
                 backoff_ns: row.backoff_ns,
                 input_hash: row.input_hash,
-                flags: row.flags.0 & !SpanFlags::COST_DERIVED.0,
+                flags: row.flags.0 & !SpanFlags::COST_DERIVED.0
+                    | if payload.is_none() { SpanFlags::TRUNCATED.0 } else { 0 },
                 pinned_ns: mark.pinned_ns,
                 note: mark.note,
                 apart_from: correction.apart_from,
                 operation: correction.operation,
-                payload: Some(raw(reader, &mut payloads, row.payload)?),
+                payload,
             };
             lines.mask_span(&mut line)?;
             lines.write(&line)?;
             lines.written.spans += 1;
         }
     }
-    if !lines.written.masked.is_empty() {
+    about.damaged = lines.written.damaged;
+    if !lines.written.masked.is_empty() || about.damaged > 0 {
         let counts = lines.written.masked.by_count();
         about.masked = counts.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
         lines.write(&about)?;
@@ -157,7 +165,7 @@ fn raw(reader: &Reader, payloads: &mut PayloadReader, place: PayloadPlace) -> Re
 }
 
 fn as_raw(json: Vec<u8>) -> Result<Box<RawValue>> {
-    let damaged = || Error::new(Code::Corrupt, "the content of a step is no JSON; nothing more was exported");
+    let damaged = || Error::new(Code::Corrupt, "the content of this step is damaged: it is no JSON");
     let text = String::from_utf8(json).map_err(|_| damaged())?;
     RawValue::from_string(text).map_err(|_| damaged())
 }
@@ -169,6 +177,18 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
+    /// What was read, or nothing of what is damaged, which is counted.
+    fn sound<T>(&mut self, read: Result<T>) -> Result<Option<T>> {
+        match read {
+            Ok(read) => Ok(Some(read)),
+            Err(error) if error.code == Code::Corrupt => {
+                self.written.damaged += 1;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     fn mask_trace(&mut self, line: &mut TraceLine) -> Result<()> {
         for text in [
             &mut line.name,

@@ -143,6 +143,10 @@ fn mask_secrets(bytes: &[u8], counts: &mut MaskCounts) -> Option<Vec<u8>> {
                         splice.put(&mask);
                     }
                 }
+                Some((_, Lead::ShapeOrKey(shape))) => match shapes::find(bytes, hit.start, *shape) {
+                    Some(mask) => splice.put(&mask),
+                    None => keys::find(bytes, hit).into_iter().for_each(|mask| splice.put(&mask)),
+                },
                 None => {}
             }
         }
@@ -215,12 +219,14 @@ enum Lead {
     Key,
     /// The start of a secret.
     Shape(shapes::Shape),
+    /// The start of a secret, or else part of the name of one.
+    ShapeOrKey(shapes::Shape),
 }
 
 /// What is looked for, in lower case, of at least three bytes: fewer are in too many texts.
 const NEEDLES: &[(&str, Lead)] = {
     use Lead::{Key, Shape};
-    use shapes::{Body, Shape as S, token};
+    use shapes::{Body, Shape as S, mixed, or_key, token};
     &[
         ("apikey", Key),
         ("api_key", Key),
@@ -231,7 +237,10 @@ const NEEDLES: &[(&str, Lead)] = {
         ("passwd", Key),
         ("passphrase", Key),
         (";pwd=", Key),
-        ("secret", Key),
+        ("secret", or_key(token("secret_", Body::Alnum, 43, "notion-token"))),
+        ("sb_secret_", or_key(token("sb_secret_", Body::Dashed, 20, "supabase-key"))),
+        ("age-secret-key-1", or_key(token("AGE-SECRET-KEY-1", Body::Alnum, 50, "age-key"))),
+        ("lin_api_", or_key(token("lin_api_", Body::Alnum, 40, "linear-key"))),
         ("token", Key),
         ("privatekey", Key),
         ("private_key", Key),
@@ -283,7 +292,18 @@ const NEEDLES: &[(&str, Lead)] = {
         ("dop_v1_", token("dop_v1_", Body::Hex, 64, "digitalocean-token")),
         ("xapp-", token("xapp-", Body::Dashed, 30, "slack-token")),
         ("hooks.slack.com/services/", token("hooks.slack.com/services/", Body::Path, 30, "slack-webhook")),
-        (":aa", Shape(S::Telegram)),
+        ("api/webhooks/", Shape(S::DiscordWebhook)),
+        ("ntn_", token("ntn_", Body::Alnum, 40, "notion-token")),
+        ("dckr_pat_", token("dckr_pat_", Body::Dashed, 26, "docker-token")),
+        ("figd_", token("figd_", Body::Dashed, 40, "figma-token")),
+        ("atatt3", token("ATATT3", Body::Padded, 60, "atlassian-token")),
+        ("sbp_", token("sbp_", Body::Hex, 40, "supabase-key")),
+        ("vcp_", mixed("vcp_", 24, "vercel-token")),
+        ("vck_", mixed("vck_", 24, "vercel-token")),
+        ("fw_", mixed("fw_", 24, "fireworks-key")),
+        (":aa", Shape(S::Telegram { colon_bytes: 1 })),
+        // As it stands in an address of the web.
+        ("%3aa", Shape(S::Telegram { colon_bytes: 3 })),
         ("v0ag9yaxphdglvb", Shape(S::Base64Header { before: 2 })),
         ("mvhcmvyi", Shape(S::Base64Header { before: 1 })),
     ]
@@ -294,10 +314,13 @@ static SEARCH: LazyLock<Search> =
     LazyLock::new(|| Search::new(&NEEDLES.iter().map(|(needle, _)| *needle).collect::<Vec<_>>()));
 
 /// Whether a word may begin at `at`: what is before it is no letter, digit, `_` or `-`, or is the end of an escape (`\n`,
-/// `\u0027`, `%20`) or the code of a terminal's colour.
+/// `\u0027`, `%20`), the code of a terminal's colour, or a name in capitals (`KEY_`).
 fn begins_word(bytes: &[u8], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).and_then(|before| bytes.get(before)) else { return true };
     if !before.is_ascii_alphanumeric() && !matches!(before, b'_' | b'-') {
+        return true;
+    }
+    if *before == b'_' && ends_name_in_capitals(bytes.get(..at).unwrap_or_default()) {
         return true;
     }
     let escape =
@@ -315,11 +338,41 @@ fn begins_word(bytes: &[u8], at: usize) -> bool {
     }
 }
 
-/// Whether text ends with a code that a terminal takes for itself (`ESC [ 33 m`), the escape as it is or as JSON, shells and
-/// programs write it.
+/// Whether text ends with a word of capitals and an underline, as names of settings are written; what is encoded in letters of
+/// both cases has none.
+fn ends_name_in_capitals(text: &[u8]) -> bool {
+    const LONGEST_BYTES: usize = 40;
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let length = text.iter().rev().take(LONGEST_BYTES + 1).take_while(|byte| is_name(byte)).count();
+    let name = text.get(text.len() - length..).unwrap_or_default();
+    (4..=LONGEST_BYTES).contains(&length)
+        && name.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
+}
+
+/// How a terminal's escape is written: as it is, or as JSON, shells and programs write it.
+const ESCAPES: [&[u8]; 7] = [b"\x1b", b"\\u001b", b"\\u001B", b"\\u{1b}", b"\\x1b", b"\\033", b"\\e"];
+
+/// Past the codes that a terminal takes for itself (`ESC [ 33 m`).
+fn skip_colours(bytes: &[u8], mut at: usize) -> usize {
+    let colour = |at: usize| {
+        // The backslash of an escape is doubled as often as the text is nested.
+        let at = at + run(bytes, at, 64, |byte| byte == b'\\').saturating_sub(1);
+        let rest = bytes.get(at..)?;
+        let escape = ESCAPES.iter().find(|escape| rest.starts_with(escape))?.len();
+        let code = run(rest, escape + 1, 16, |byte| byte.is_ascii_digit() || matches!(byte, b';' | b':'));
+        let end = escape + 1 + code;
+        (rest.get(escape) == Some(&b'[') && matches!(rest.get(end), Some(b'm' | b'K')))
+            .then_some(at + end + 1)
+    };
+    while let Some(end) = colour(at) {
+        at = end;
+    }
+    at
+}
+
+/// Whether text ends with such a code.
 fn ends_colour(text: &[u8]) -> bool {
     const LONGEST_BYTES: usize = 32;
-    const ESCAPES: [&[u8]; 6] = [b"\x1b", b"\\u001b", b"\\u001B", b"\\x1b", b"\\033", b"\\e"];
     let text = text.get(text.len().saturating_sub(LONGEST_BYTES)..).unwrap_or_default();
     let Some((b'm' | b'K', code)) = text.split_last() else { return false };
     let digits =

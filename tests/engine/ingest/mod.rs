@@ -8,7 +8,7 @@ mod import;
 mod limited;
 mod locked;
 mod mixed;
-mod parquet;
+pub mod parquet;
 mod stale;
 mod table;
 mod unreadable;

@@ -2,6 +2,7 @@
 
 use engine::api::dto::{Nothing, TagCount, TraceCount, TraceDetail, TraceMark, TraceRef};
 use engine::error::Code;
+use serde_json::{Value, json};
 
 use super::{Kept, matching, these, traces};
 
@@ -67,4 +68,34 @@ fn what_is_too_long_is_refused_and_nothing_is_changed() {
     refused(mark(matching("nonsense:1")));
     let trace = &kept.list("").items[0];
     assert!(trace.tags.is_empty() && trace.note.is_none());
+}
+
+#[test]
+fn secrets_in_what_a_person_writes_are_masked_before_it_is_kept() {
+    const KEY: &str = "ghp_Zk3Qh8LwPq0Vx7Tn2Rb5Yc9Md4Sf6Gj1Ab2C";
+    let folder = tempfile::tempdir().unwrap();
+    let kept = Kept::open(folder.path());
+    kept.harness.import_text(traces(&["a"], 1).to_string());
+    let id = kept.id("a");
+    let marked = TraceMark {
+        add_tags: vec![format!("key {KEY}")],
+        note: Some(format!("it used {KEY} again")),
+        ..mark(these(&[id]))
+    };
+    kept.harness.call::<TraceCount>("trace_mark", &marked);
+    let detail: TraceDetail = kept.harness.call("trace_get", &TraceRef { trace_id: id });
+    assert_eq!(detail.summary.tags, ["key [masked:github-token]"]);
+    assert_eq!(detail.summary.note.as_deref(), Some("it used [masked:github-token] again"));
+    let step = json!({"trace_id": id, "span_id": "a-1", "note": format!("{KEY}")});
+    kept.harness.call::<Value>("step_mark", &step);
+    kept.harness.engine.close();
+    for (name, bytes) in files(folder.path()) {
+        let at = bytes.windows(12).position(|piece| piece == &KEY.as_bytes()[..12]);
+        assert_eq!(at, None, "{name}");
+    }
+}
+
+fn files(folder: &std::path::Path) -> Vec<(String, Vec<u8>)> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| (path.display().to_string(), std::fs::read(&path).unwrap())).collect()
 }

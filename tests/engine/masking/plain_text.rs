@@ -52,6 +52,20 @@ fn settings_of_programs_are_masked() {
         &account,
         "api-key",
     );
+    // XML, .netrc, and what a terminal colours.
+    gone("<user>jo</user><password>hunter2</password>", "hunter2", "password");
+    gone("<server><id>a</id>\n  <password>correct-horse</password>", "correct-horse", "password");
+    gone("machine api.example.com login jo password hunter2", "hunter2", "password");
+    gone("machine api.example.com\n  login jo@a.example\n  password hunter2\n", "hunter2", "password");
+    for colour in ["\u{1b}[33m", "\\033[1;33m", "\\u001b[33m"] {
+        gone(&format!("password: {colour}hunter22"), "hunter22", "password");
+        gone(&format!("DB_PASSWORD={colour}hunter22\u{1b}[0m and more"), "hunter22", "password");
+        gone(&format!("API_KEY={colour}{key}"), &key, "api-key");
+    }
+    gone(&format!("LIN_API_KEY={key}"), &key, "api-key");
+    gone(&format!("SB_SECRET_KEY={key}"), &key, "secret");
+    let webhook = format!("https://discord.com/api/webhooks/123456789012345678/{}", word(68));
+    gone(&webhook, &word(68), "discord-webhook");
 }
 
 #[test]
@@ -126,6 +140,8 @@ fn text_and_code_that_speak_of_secrets_are_left() {
         "for(pToken=pBest->pNext; pToken; pToken=pToken->pNext){",
         "msg.append(x) SG.x hvs.y npm_config_cache npm_lifecycle_event dapi r8_x xai-org gsk_ whsec_ pypi-agent :AAA 12:AA",
         "git@github.com:a/b.git",
+        "<password> is asked for, <password>string</password>, <token></token>, <Password>${PASSWORD}</Password>",
+        "login with your password please; the machine says login jo, and a password is wanted",
         "<Input type=\"password\" name=\"password\" token=\"x\"/>",
     ] {
         assert_eq!(mask_text(text), None, "{text}");

@@ -109,7 +109,7 @@ fn segments_are_merged_and_what_a_crash_left_is_swept_away() {
         harness.import_text(run(name, &[text]));
         indexed(&harness);
     }
-    let readers = ReadPool::new(&path);
+    let readers = ReadPool::new(&path).unwrap();
     // The last segment is merged after the traces count as indexed.
     while text_index::segments(&readers.reader().unwrap()).unwrap().len() > 2 {
         std::thread::yield_now();

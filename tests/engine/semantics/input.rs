@@ -1,6 +1,6 @@
 //! The hash by which two tries of one operation are known to have had the same input.
 
-use engine::semantics::input_hash;
+use engine::semantics::{first_words, input_hash};
 
 #[test]
 fn what_changes_from_try_to_try_does_not_count() {
@@ -28,4 +28,12 @@ fn what_makes_a_difference_counts() {
         "conversations grow at their end"
     );
     assert_eq!(input_hash(&format!("{long}ü")), input_hash(&format!("{long}ü")));
+}
+
+#[test]
+fn the_first_words_of_an_input_are_not_the_value_of_something_named() {
+    assert_eq!(first_words(r#"{"value":"where is my order?"}"#), "where is my order?");
+    let header = r#"{"key":"authorization","value":"0a1b2c"}"#;
+    assert_eq!(first_words(header), header, "what it is stands beside it, for whoever masks it");
+    assert_eq!(first_words(r#"[{"key":"lang","value":"en"},{"role":"user","content":"hi"}]"#), "hi");
 }

@@ -152,24 +152,57 @@ fn what_another_store_holds_is_imported_whatever_its_version() {
 
 #[cfg(unix)]
 #[test]
-fn a_backup_of_a_database_that_was_deleted_says_what_can_still_be_done() {
+fn a_backup_rescues_a_database_that_was_deleted_while_it_was_open() {
     let folder = tempfile::tempdir().unwrap();
     let harness = store(folder.path());
-    std::fs::remove_file(folder.path().join("traces.db")).unwrap();
+    for name in ["traces.db", "traces.db-wal", "traces.db-shm"] {
+        std::fs::remove_file(folder.path().join(name)).unwrap();
+    }
     let file = folder.path().join("backup.db");
-    let refused = api::back_up(&harness.engine, &file, &|_| true).unwrap_err();
-    assert!(refused.message.contains("was deleted or moved"), "{}", refused.message);
-    assert!(refused.message.contains("export it before you close"), "{}", refused.message);
-    assert!(!file.exists());
+    let written = api::back_up(&harness.engine, &file, &|_| true).unwrap();
+    assert_eq!((written.traces, written.damage), (3, None));
+    assert_sound(&file);
+    assert_eq!(keys(&harness), ["a", "b", "c"], "and reading goes on");
+    assert_eq!(keys(&Harness::open(&file)), ["a", "b", "c"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_loss_of_the_database_is_noticed_and_said_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let harness = store(folder.path());
+    let notes = || harness.call::<AppInfo>("app_info", &Nothing {}).notes;
+    assert_eq!(notes(), Vec::<String>::new());
+    let (path, elsewhere) = (folder.path().join("traces.db"), folder.path().join("elsewhere.db"));
+    let notices = harness.engine.subscribe();
+    std::fs::rename(&path, &elsewhere).unwrap();
+    // Nobody writes, and nobody asks.
+    while !notices.recv().unwrap().store {}
+    while notes().is_empty() {
+        notices.recv().unwrap();
+    }
+    let [note] = &notes()[..] else { panic!("one note") };
+    assert!(note.contains("was deleted, moved or replaced") && note.contains("Make a backup now"), "{note}");
+    std::fs::rename(&elsewhere, &path).unwrap();
+    while !notes().is_empty() {
+        notices.recv().unwrap();
+    }
 }
 
 #[test]
 fn the_size_of_a_store_counts_what_was_written_last() {
     let folder = tempfile::tempdir().unwrap();
-    let _harness = store(folder.path());
+    let harness = store(folder.path());
     let path = folder.path().join("traces.db");
     let size = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().len();
     let summary = api::store_summary(&path).unwrap();
     assert!(size("traces.db-wal") > 0);
-    assert_eq!(summary.bytes, size("traces.db") + size("traces.db-wal"));
+    let on_disk = size("traces.db") + size("traces.db-wal");
+    let storage: StorageInfo = harness.call("storage_info", &Nothing {});
+    let about: AppInfo = harness.call("app_info", &Nothing {});
+    assert_eq!(
+        [summary.bytes, storage.database_bytes, about.store_bytes],
+        [on_disk; 3],
+        "one size everywhere"
+    );
 }

@@ -1,4 +1,5 @@
 mod backup;
+mod damage;
 mod open;
 mod pool;
 mod restore;

@@ -11,7 +11,7 @@ fn a_read_too_many_waits_until_another_has_ended() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let _harness = Harness::open(&path);
-    let pool = ReadPool::new(&path);
+    let pool = ReadPool::new(&path).unwrap();
     let mut held: Vec<_> = (0..4).map(|_| pool.reader().unwrap()).collect();
     let is_ended = AtomicBool::new(false);
     let (asking, asked) = mpsc::sync_channel(1);

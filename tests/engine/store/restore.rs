@@ -21,7 +21,7 @@ fn store_and_backup(folder: &Path) -> (PathBuf, PathBuf) {
 }
 
 fn restore(backup: &Path, store: &Path) -> Result<Option<PathBuf>, engine::error::Error> {
-    api::restore(backup, store, NOW_NS, &|_| true)
+    api::restore(backup, store, NOW_NS, false, &|_| true)
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_restore_that_fails_leaves_the_store() {
     assert_eq!(code(&store), Code::Invalid, "the store itself");
     for calls in 0..3 {
         let left = std::cell::Cell::new(calls);
-        let stopped = api::restore(&backup, &store, NOW_NS, &|_| left.replace(left.get() - 1) > 0);
+        let stopped = api::restore(&backup, &store, NOW_NS, false, &|_| left.replace(left.get() - 1) > 0);
         assert_eq!(stopped.unwrap_err().code, Code::Cancelled, "stopped after {calls}");
     }
     {

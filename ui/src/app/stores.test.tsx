@@ -19,6 +19,7 @@ const held = (path: string, traces: number): StoreSummary => ({
   steps: traces * 10,
   newest_unix_ms: Date.UTC(2026, 2, 1),
   is_older: false,
+  damage: null,
 });
 
 const COPYING: CopyProgress = { stage: 'copying', done_bytes: 12_000_000, total_bytes: 48_000_000 };
@@ -78,7 +79,7 @@ it('a backup shows how far it is, can be stopped, and says what was written', as
   const backUp = vi.fn(async (onProgress: (progress: CopyProgress) => void) => {
     onProgress(COPYING);
     await new Promise<void>((resolve) => (end = resolve));
-    return { path: '/backups/traces.db', bytes: 48_000_000, traces: 1204, elapsed_ms: 1_200 };
+    return { path: '/backups/traces.db', bytes: 48_000_000, traces: 1204, elapsed_ms: 1_200, damage: null };
   });
   const stores = host({ backUp });
   shown(stores);
@@ -119,6 +120,18 @@ it('a backup is restored only after what it holds was seen beside the present st
   await waitFor(() => {
     expect(stores.startAfresh).toHaveBeenCalledOnce();
   });
+  expect(stores.restore).toHaveBeenCalledOnce();
+});
+
+it('what is damaged in a backup is said before it is restored', async () => {
+  const damage = 'One trace is damaged: “checkout”. What else is in it can be read.';
+  const offer = { backup: { ...held('/backups/old.db', 3), damage }, present: held('/data/traces.db', 5) };
+  const stores = host({ pickBackup: vi.fn(() => Promise.resolve(offer)) });
+  shown(stores);
+  runAction('store.restore');
+  expect((await screen.findByRole('alert')).textContent).toContain('“checkout”');
+  expect(screen.queryByText(/is sound/)).toBeNull();
+  await press('Restore what can be read');
   expect(stores.restore).toHaveBeenCalledOnce();
 });
 

@@ -2063,7 +2063,7 @@ traces: number, };
  */
 export type StorageInfo = { 
 /**
- * Bytes of the database file, without its write-ahead log.
+ * Bytes of the database file and of its write-ahead log.
  */
 database_bytes: number, 
 /**
@@ -2279,7 +2279,11 @@ bytes: number,
 /**
  * What was masked as it was written, beside what was masked before; the most frequent first.
  */
-masked: Array<MaskedKind>, };
+masked: Array<MaskedKind>, 
+/**
+ * Steps, and runs, that are damaged in the store and were left out, or their content was.
+ */
+damaged: number, };
 
 /**
  * What is masked beside secrets, which always are.
@@ -4303,7 +4307,7 @@ export type StoreSummary = {
  */
 path: string, 
 /**
- * Its bytes, without a write-ahead log.
+ * Its bytes, its write-ahead log included.
  */
 bytes: number, 
 /**
@@ -4321,7 +4325,11 @@ newest_unix_ms: number | null,
 /**
  * It is of an older version, and is brought up to date when it is opened.
  */
-is_older: boolean, };
+is_older: boolean, 
+/**
+ * What is damaged in it, in a sentence; `null` if nothing is, or it was not looked for.
+ */
+damage: string | null, };
 
 /**
  * Names a store.
@@ -4363,7 +4371,7 @@ export type CopyProgress = {
  */
 stage: CopyStage, 
 /**
- * Bytes written so far.
+ * Bytes written, or checked, so far.
  */
 done_bytes: number, 
 /**
@@ -4390,7 +4398,11 @@ traces: number,
 /**
  * How long it took, the check included.
  */
-elapsed_ms: number, };
+elapsed_ms: number, 
+/**
+ * What was damaged in the store already, in a sentence; `null` if nothing was.
+ */
+damage: string | null, };
 
 /**
  * A backup that was checked, beside the store whose place it would take.
@@ -4654,6 +4666,10 @@ sources: boolean,
  * A search has found more, or the index of texts has come further.
  */
 search: boolean, 
+/**
+ * The database is lost, or is there again: the notes of `app_info` are others.
+ */
+store: boolean, 
 /**
  * Followed runs that the person should look at; of very many the first.
  */

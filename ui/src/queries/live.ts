@@ -55,6 +55,7 @@ const OF_SOURCES: readonly CommandName[] = [
 /** Whether a notice says that the answer of this name may be another now. */
 export function isTouched(notice: Notice, [name, traceId, ...others]: readonly unknown[]): boolean {
   const among = (names: readonly CommandName[]) => names.some((each) => each === name);
+  if (name === 'app_info') return notice.store;
   if (among(OF_IMPORTS)) return notice.imports;
   if (among(OF_SOURCES)) return notice.sources;
   if (notice.search && among(OF_SEARCH)) return true;

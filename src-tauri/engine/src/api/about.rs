@@ -11,22 +11,26 @@ use crate::ingest::FollowRules;
 use crate::location::{default_store_path, log_folder};
 use crate::model::SourceKind;
 use crate::pricing::Prices;
+use crate::store::footprint;
 use crate::store::setting::{self, SETTINGS};
 use crate::wire::FORMATS;
 
 pub(super) fn app_info(engine: &Engine, _request: Nothing) -> Result<AppInfo> {
     let path = engine.store_path();
-    let size_bytes = |suffix: &str| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        std::fs::metadata(name).map_or(0, |metadata| metadata.len())
-    };
+    let lost = engine.writer().is_lost().then(|| {
+        format!(
+            "The database {} was deleted, moved or replaced while this program had it open: nothing more is stored. What you see is \
+             still there until you close the program. Make a backup now (Settings, Storage), or export what you need; or put the \
+             file back.",
+            path.display()
+        )
+    });
     Ok(AppInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         store_path: path.to_string_lossy().into_owned(),
         is_default_store: default_store_path().is_ok_and(|default| is_same_store(path, &default)),
-        store_bytes: size_bytes("") + size_bytes("-wal"),
-        notes: engine.notes().to_vec(),
+        store_bytes: footprint::on_disk_bytes(path),
+        notes: engine.notes().iter().cloned().chain(lost).collect(),
         news: engine.news().to_vec(),
         log_folder: log_folder()
             .ok()

@@ -14,6 +14,7 @@ use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
 use crate::export;
 use crate::ingest::{Removed, UNDO_NS};
+use crate::masking::MaskCounts;
 use crate::model::{self, Marks};
 use crate::query;
 use crate::store::label::Label;
@@ -46,11 +47,13 @@ fn selected(engine: &Engine, selection: TraceSelection) -> Result<Vec<i64>> {
 pub(super) fn trace_mark(engine: &Engine, request: TraceMark) -> Result<TraceCount> {
     let TraceMark { selection, starred, add_tags, remove_tags, note } = request;
     let add_tags = add_tags.iter().map(|tag| tag_of(tag)).collect::<Result<Vec<_>>>()?;
+    let add_tags: Vec<String> = add_tags.iter().map(|tag| masked(engine, tag)).collect();
     let remove_tags: Vec<String> = remove_tags.iter().map(|tag| tag.trim().to_owned()).collect();
     let note = note.map(|note| note.trim_end().to_owned());
     if note.as_ref().is_some_and(|note| note.chars().count() > NOTE_CHARACTERS) {
         return Err(Error::invalid("a note has at most 10,000 characters"));
     }
+    let note = note.map(|note| masked(engine, &note));
     let change = move |mut marks: Marks| {
         marks.starred = starred.unwrap_or(marks.starred);
         marks.tags.retain(|tag| !remove_tags.contains(tag));
@@ -100,6 +103,11 @@ pub(super) fn tag_list(engine: &Engine, _request: Nothing) -> Result<Vec<TagCoun
     query::vocabulary::tags(&*engine.reader()?)
 }
 
+/// What a person writes, without what is masked of what comes in: the answer shows them what was kept.
+fn masked(engine: &Engine, text: &str) -> String {
+    engine.writer().masker().text(text, &mut MaskCounts::default()).unwrap_or_else(|| text.to_owned())
+}
+
 // ── pins and notes on steps ─────────────────────────────────────────────────────────────────────────────────────────
 
 /// Gives all that is said of steps of the trace then. Error `NotFound` for a step that is not there, unless a mark on it goes.
@@ -109,6 +117,7 @@ pub(super) fn step_mark(engine: &Engine, request: StepMark) -> Result<Vec<StepMa
     if note.as_ref().is_some_and(|note| note.chars().count() > model::StepMark::NOTE_CHARACTERS) {
         return Err(Error::invalid("a note has at most 20,000 characters"));
     }
+    let note = note.map(|note| masked(engine, &note));
     let now_ns = engine.now_ns();
     engine.writer().change_traces(move |connection| {
         let before = step_mark::get(connection, trace_id, &span_id)?;
@@ -229,6 +238,7 @@ pub(super) fn storage_info(engine: &Engine, _request: Nothing) -> Result<Storage
         traces: removed.traces,
     });
     info.is_compacting = engine.writer().is_compacting();
+    info.database_bytes = footprint::on_disk_bytes(engine.store_path());
     Ok(info)
 }
 
@@ -359,6 +369,7 @@ pub fn export(
         steps: written.spans,
         bytes: written.bytes,
         masked: kinds(&written.masked),
+        damaged: written.damaged,
     })
 }
 

@@ -23,10 +23,14 @@ use crate::store::{self, ReadPool, backup, survey};
 /// where the store is damaged. What was under `file` before is as it was then.
 pub fn back_up(engine: &Engine, file: &Path, go_on: &dyn Fn(CopyProgress) -> bool) -> Result<BackupWritten> {
     let begun = Instant::now();
-    let bytes = backup::back_up(engine.store_path(), file, go_on)?;
-    let traces = survey::survey(file)?.traces;
-    let elapsed_ms = begun.elapsed().as_secs_f64() * 1e3;
-    Ok(BackupWritten { path: file.to_string_lossy().into_owned(), bytes, traces, elapsed_ms })
+    let written = backup::back_up(engine.reader()?, engine.store_path(), file, go_on)?;
+    Ok(BackupWritten {
+        path: file.to_string_lossy().into_owned(),
+        bytes: written.bytes,
+        traces: survey::survey(file)?.traces,
+        elapsed_ms: begun.elapsed().as_secs_f64() * 1e3,
+        damage: written.damage.map(|damage| damage.to_string()),
+    })
 }
 
 /// Has `write` write a file that the person chose, whole or not at all. The one way in which hosts write such files.
@@ -53,23 +57,25 @@ pub fn is_store(path: &Path) -> bool {
     survey::survey(path).map_or_else(|error| error.code == Code::NewerStore, |_| true)
 }
 
-/// As [`store_summary`], after the whole of it was read and found sound.
+/// As [`store_summary`], after the whole of it was read; says what is damaged in it.
 pub fn verified_summary(path: &Path, go_on: &dyn Fn(CopyProgress) -> bool) -> Result<StoreSummary> {
-    backup::verify(path, go_on).map(|found| summary(path, found))
+    let (found, damage) = backup::verify(path, go_on)?;
+    Ok(StoreSummary { damage: damage.map(|damage| damage.to_string()), ..summary(path, found) })
 }
 
 /// Puts a copy of the backup `file` in the place of the store at `store`, which no engine may have open. What was there is kept
 /// beside it; gives where, if there was anything.
 ///
-/// Errors: those of [`verified_summary`]; `Invalid` where both are one file; `Locked` where a program has the store open. The
+/// Errors: those of [`verified_summary`]; `Corrupt` where something in it is damaged, unless the person `accepts_damage`; `Invalid` where both are one file; `Locked` where a program has the store open. The
 /// store is as it was then.
 pub fn restore(
     file: &Path,
     store: &Path,
     now_ns: i64,
+    accepts_damage: bool,
     go_on: &dyn Fn(CopyProgress) -> bool,
 ) -> Result<Option<PathBuf>> {
-    backup::restore(file, store, now_ns, go_on)
+    backup::restore(file, store, now_ns, accepts_damage, go_on)
 }
 
 /// Whether both paths name one store.
@@ -110,7 +116,7 @@ pub(super) fn store_import(engine: &Engine, request: StoreRef) -> Result<ImportS
         drop(store::open(&readable, engine.now_ns())?);
     }
     let traces = folder.path().join("traces.jsonl");
-    let reader = ReadPool::new(&readable).reader()?;
+    let reader = ReadPool::new(&readable)?.reader()?;
     let ids = survey::trace_ids(&reader)?;
     let mut out =
         std::io::BufWriter::with_capacity(1 << 18, std::fs::File::create(&traces).map_err(unwritable)?);
@@ -141,5 +147,6 @@ fn summary(path: &Path, found: StoreSurvey) -> StoreSummary {
         steps: found.steps,
         newest_unix_ms: found.newest_ns.map(query::unix_ms),
         is_older: found.is_older,
+        damage: None,
     }
 }

@@ -107,7 +107,7 @@ pub struct RetentionRemoved {
 /// What the store takes on disk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct StorageInfo {
-    /// Bytes of the database file, without its write-ahead log.
+    /// Bytes of the database file and of its write-ahead log.
     #[ts(type = "number")]
     pub database_bytes: u64,
     /// Of those, free for what comes next; compacting gives them back to the disk.
@@ -259,4 +259,7 @@ pub struct Exported {
     pub bytes: u64,
     /// What was masked as it was written, beside what was masked before; the most frequent first.
     pub masked: Vec<MaskedKind>,
+    /// Steps, and runs, that are damaged in the store and were left out, or their content was.
+    #[ts(type = "number")]
+    pub damaged: u64,
 }

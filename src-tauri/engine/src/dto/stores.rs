@@ -8,7 +8,7 @@ use ts_rs::TS;
 pub struct StoreSummary {
     /// The file.
     pub path: String,
-    /// Its bytes, without a write-ahead log.
+    /// Its bytes, its write-ahead log included.
     #[ts(type = "number")]
     pub bytes: u64,
     /// Traces, without deleted ones.
@@ -21,6 +21,8 @@ pub struct StoreSummary {
     pub newest_unix_ms: Option<f64>,
     /// It is of an older version, and is brought up to date when it is opened.
     pub is_older: bool,
+    /// What is damaged in it, in a sentence; `null` if nothing is, or it was not looked for.
+    pub damage: Option<String>,
 }
 
 /// A backup that was written.
@@ -36,6 +38,8 @@ pub struct BackupWritten {
     pub traces: u64,
     /// How long it took, the check included.
     pub elapsed_ms: f64,
+    /// What was damaged in the store already, in a sentence; `null` if nothing was.
+    pub damage: Option<String>,
 }
 
 /// A backup that was checked, beside the store whose place it would take.

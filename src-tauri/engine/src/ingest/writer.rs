@@ -19,7 +19,7 @@ mod tally;
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -91,6 +91,8 @@ pub struct Writer {
     /// Breaks the compaction off while there is one.
     interrupt: Interrupt,
     is_compacting: AtomicBool,
+    /// The database is not where it was.
+    is_lost: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -101,7 +103,9 @@ impl Writer {
         let prices = RwLock::new(Arc::new(options.prices));
         let masker = CurrentMasker::new(options.masker);
         let interrupt = Interrupt::of(&options.connection);
+        let is_lost = Arc::new(AtomicBool::new(false));
         let mut state = WriterState {
+            is_lost: is_lost.clone(),
             queue: queue.clone(),
             file: OpenedFile::of(&options.connection),
             connection: options.connection,
@@ -137,7 +141,13 @@ impl Writer {
             thread: Mutex::new(Some(thread)),
             interrupt,
             is_compacting: AtomicBool::new(false),
+            is_lost,
         })
+    }
+
+    /// Whether the database was deleted, moved or replaced, as was seen when that was last looked at.
+    pub fn is_lost(&self) -> bool {
+        self.is_lost.load(Ordering::Acquire)
     }
 
     /// The queue, for assemblers.
@@ -289,6 +299,8 @@ pub(super) struct WriterState {
     queue: Arc<Queue<Job>>,
     /// Nothing is written once it is not where it was.
     file: OpenedFile,
+    /// Whether that was so when it was last looked at.
+    is_lost: Arc<AtomicBool>,
     connection: Connection,
     hub: Arc<Hub>,
     clock: Arc<dyn Clock>,
@@ -350,12 +362,21 @@ impl WriterState {
     }
 
     fn look_around(&mut self) {
+        self.look_for_loss();
         self.mend_some();
         self.catch_up();
         self.settle_silent();
         self.alert_of_slow();
         self.look_for_purge();
         self.tell_of_foreign_changes();
+    }
+
+    /// Lets the page know that the database is lost, or there again.
+    fn look_for_loss(&mut self) {
+        let is_lost = self.file.check().is_err();
+        if self.is_lost.swap(is_lost, Ordering::AcqRel) != is_lost {
+            self.hub.publish(&Notice { store: true, ..Notice::default() });
+        }
     }
 
     /// Does `work`; a defect met in it ends the sources it was about, and the next job is done as ever.

@@ -22,6 +22,8 @@ pub struct Notice {
     pub sources: bool,
     /// A search has found more, or the index of texts has come further.
     pub search: bool,
+    /// The database is lost, or is there again: the notes of `app_info` are others.
+    pub store: bool,
     /// Followed runs that the person should look at; of very many the first.
     pub alerts: Vec<RunAlert>,
 }
@@ -52,6 +54,7 @@ impl Notice {
         self.imports |= other.imports;
         self.sources |= other.sources;
         self.search |= other.search;
+        self.store |= other.store;
         let room = Self::ALERTS.saturating_sub(self.alerts.len());
         self.alerts.extend(other.alerts.iter().take(room).cloned());
         self.many_traces |= other.many_traces;

@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
-use super::keys::{Name, Quote, name_of, worth_masking};
-use super::{Mask, run};
+use super::keys::{Name, Quote, name_of, skip_space, worth_masking};
+use super::{Mask, run, skip_colours};
 
 const LONGEST_VALUE_BYTES: usize = 4 * 1024;
 
@@ -26,6 +26,10 @@ enum Join {
     Colon,
     /// `--name value`.
     Flag,
+    /// `<name>value</name>`.
+    Element,
+    /// `machine a.example login jo password value`, of `.netrc`.
+    Netrc,
 }
 
 /// The value under the name, if it is the name of a secret and the value looks like one.
@@ -39,6 +43,7 @@ pub(super) fn find<'a>(bytes: &'a [u8], name: Range<usize>) -> Option<Mask<'a>> 
         return cookies(bytes, at, join);
     }
     let name_is_header = kind == "authorization";
+    let at = skip_colours(bytes, at);
     let (at, kind) = if name_is_header { after_scheme(bytes, at)? } else { (at, kind) };
     let (value, is_quoted) = value(bytes, at, join)?;
     let text = bytes.get(value.clone())?;
@@ -61,6 +66,14 @@ pub(super) fn find<'a>(bytes: &'a [u8], name: Range<usize>) -> Option<Mask<'a>> 
         Join::Query => text.len() >= 4 && (has_digit(text) || text.len() >= 16),
         Join::Connection => is_sure && text.len() >= 3 && is_text,
         Join::Environment => is_sure && text.len() >= 4 && is_text || looks_random(text, 16),
+        Join::Element => {
+            let rest = bytes.get(value.end..).unwrap_or_default();
+            // JSON may have its slash escaped.
+            let closes = rest.starts_with(b"</") || rest.starts_with(b"<\\/");
+            let is_made_up = has_digit(text) && has_letter(text) || !is_word_of_types(text);
+            is_sure && text.len() >= 4 && is_made_up && closes
+        }
+        Join::Netrc => text.len() >= 4 && is_text && !is_word_of_types(text),
         Join::Flag => text.len() >= 6 && has_digit(text) && is_text,
         Join::Equals | Join::Colon if !is_sure => looks_random(text, 20) && is_text,
         Join::Equals | Join::Colon if is_quoted && kind == "password" => {
@@ -137,8 +150,24 @@ fn join(bytes: &[u8], name: &Range<usize>) -> Option<(Join, usize)> {
             let space = bytes.get(at..).is_some_and(|rest| rest.starts_with(b"%20"));
             Some((Join::Query, at + if space { 3 } else { 0 }))
         }
+        [b'>', ..] if before == Some(b'<') && gap == 0 => Some((Join::Element, sign + 1)),
+        _ if gap == 1 && text == b"password" && is_netrc(behind) => Some((Join::Netrc, sign)),
         _ => (gap == 1 && text.starts_with(b"--")).then_some((Join::Flag, sign)),
     }
+}
+
+/// Whether what stands before a password is the rest of an entry of `.netrc`.
+fn is_netrc(behind: &[u8]) -> bool {
+    const LONGEST_BYTES: usize = 200;
+    let entry = behind.get(behind.len().saturating_sub(LONGEST_BYTES)..).unwrap_or_default();
+    let find = |word: &[u8]| memchr::memmem::rfind(entry, word);
+    // One word after `login`, then the password.
+    let is_next = |login: usize| {
+        let rest = entry.get(login + 6..).unwrap_or_default();
+        let word = run(rest, 0, 128, |byte| byte.is_ascii_graphic() && byte != b'\\');
+        word > 0 && skip_space(rest, word) == rest.len()
+    };
+    find(b"machine ").zip(find(b"login ")).is_some_and(|(machine, login)| machine < login && is_next(login))
 }
 
 fn is_of_connection(name: &[u8]) -> bool {
@@ -296,7 +325,7 @@ fn is_word_of_types(text: &[u8]) -> bool {
 
 fn ends_line(bytes: &[u8], at: usize) -> bool {
     match bytes.get(at) {
-        None | Some(b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'\\' | b';' | b'<') => true,
+        None | Some(b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'\\' | b';' | b'<' | 0x1b) => true,
         // Another option of a command, or a remark.
         Some(b' ') => matches!(bytes.get(at + 1), Some(b'-' | b'#' | b'\\')),
         // The end of a sentence, or of part of one.

@@ -281,7 +281,7 @@ fn is_pair_in_list(bytes: &[u8], opening: usize) -> bool {
 }
 
 /// Past white space, also where it is escaped (`\n`).
-fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     while let Some(byte) = bytes.get(at) {
         if byte.is_ascii_whitespace() {
             at += 1;

@@ -30,7 +30,12 @@ pub enum Shape {
     /// `://`, perhaps with a user's name and password after it.
     Url,
     /// `123456789:AA…`, of a bot of Telegram; the needle is the colon and what follows.
-    Telegram,
+    Telegram {
+        /// How long the colon is as it is written.
+        colon_bytes: usize,
+    },
+    /// `…/api/webhooks/<id>/<token>` of Discord; the needle leaves out the first slash.
+    DiscordWebhook,
     /// A header in base64: `Authorization…` or `Bearer …`. The needle leaves out the first letters, which differ by case.
     Base64Header {
         /// How many.
@@ -44,6 +49,8 @@ pub enum Shape {
         body: Body,
         /// How long.
         least: usize,
+        /// There is a digit in it: one that is short might be a name of a program otherwise.
+        has_digit: bool,
         /// What it is.
         kind: &'static str,
     },
@@ -60,6 +67,8 @@ pub enum Body {
     Dashed,
     /// `_`, `-` and `.`.
     Dotted,
+    /// `_`, `-` and `=`.
+    Padded,
     /// `+`, `/` and `=`.
     Base64,
     /// `/`.
@@ -75,6 +84,7 @@ impl Body {
             Self::Name => is_name(byte),
             Self::Dashed => is_dashed(byte),
             Self::Dotted => is_dashed(byte) || byte == b'.',
+            Self::Padded => is_dashed(byte) || byte == b'=',
             Self::Base64 => is_alnum(byte) || matches!(byte, b'+' | b'/' | b'='),
             Self::Path => is_alnum(byte) || byte == b'/',
             Self::Hex => byte.is_ascii_hexdigit(),
@@ -84,7 +94,20 @@ impl Body {
 
 /// What a needle may be the start of, where it is known by how it begins.
 pub const fn token(lead: &'static str, body: Body, least: usize, kind: &'static str) -> super::Lead {
-    super::Lead::Shape(Shape::Token { lead, body, least, kind })
+    super::Lead::Shape(Shape::Token { lead, body, least, has_digit: false, kind })
+}
+
+/// The same for one of letters and digits, both of them, which is short.
+pub const fn mixed(lead: &'static str, least: usize, kind: &'static str) -> super::Lead {
+    super::Lead::Shape(Shape::Token { lead, body: Body::Alnum, least, has_digit: true, kind })
+}
+
+/// The same where it may as well be part of the name of a secret (`SECRET_KEY`).
+pub const fn or_key(lead: super::Lead) -> super::Lead {
+    match lead {
+        super::Lead::Shape(shape) => super::Lead::ShapeOrKey(shape),
+        other => other,
+    }
 }
 
 /// The longest secret on one line.
@@ -96,7 +119,7 @@ const LONGEST_PEM_BYTES: usize = 16 * 1024;
 pub fn find(bytes: &[u8], at: usize, shape: Shape) -> Option<Mask<'static>> {
     let begins_later = matches!(
         shape,
-        Shape::Stripe | Shape::Pem | Shape::Url | Shape::Telegram | Shape::Base64Header { .. }
+        Shape::Stripe | Shape::Pem | Shape::Url | Shape::Telegram { .. } | Shape::Base64Header { .. }
     );
     let is_inside_word = !begins_later && !begins_word(bytes, at);
     if is_inside_word {
@@ -176,7 +199,7 @@ pub fn find(bytes: &[u8], at: usize, shape: Shape) -> Option<Mask<'static>> {
         }
         Shape::Pem => pem(bytes, at),
         Shape::Url => url_password(bytes, at),
-        Shape::Telegram => {
+        Shape::Telegram { colon_bytes } => {
             let digits = bytes
                 .get(at.saturating_sub(10)..at)?
                 .iter()
@@ -189,9 +212,17 @@ pub fn find(bytes: &[u8], at: usize, shape: Shape) -> Option<Mask<'static>> {
                     || bytes.get(..*start).is_some_and(|before| before.ends_with(b"bot"))
             };
             let start = (8..=digits).rev().map(|length| at - length).find(starts_there)?;
-            let secret = word_length(bytes, at + 1, is_dashed);
-            (starts(bytes, at, b":AA") && (34..=36).contains(&secret))
-                .then(|| Mask::new(start..at + 1 + secret, "telegram-token"))
+            let token = at + colon_bytes;
+            let secret = word_length(bytes, token, is_dashed);
+            (starts(bytes, token, b"AA") && (34..=36).contains(&secret))
+                .then(|| Mask::new(start..token + secret, "telegram-token"))
+        }
+        Shape::DiscordWebhook => {
+            let id = at + 13;
+            let token = id + run(bytes, id, 24, |byte| byte.is_ascii_digit()) + 1;
+            let length = word_length(bytes, token, is_dashed);
+            let is_webhook = (16..=22).contains(&(token - id)) && bytes.get(token - 1) == Some(&b'/');
+            (is_webhook && length >= 50).then(|| Mask::new(id..token + length, "discord-webhook"))
         }
         Shape::Base64Header { before } => {
             let start = at.checked_sub(before)?;
@@ -202,10 +233,11 @@ pub fn find(bytes: &[u8], at: usize, shape: Shape) -> Option<Mask<'static>> {
             (is_known && body >= 32).then_some(())?;
             word(bytes, start, body, "authorization")
         }
-        Shape::Token { lead, body, least, kind } => {
+        Shape::Token { lead, body, least, has_digit: wants_digit, kind } => {
             let length = word_length(bytes, at + lead.len(), |byte| body.has(byte));
             let whole = bytes.get(at + lead.len() + length).is_none_or(|byte| !is_name(*byte));
-            (starts(bytes, at, lead.as_bytes()) && length >= least && whole).then_some(())?;
+            let is_mixed = !wants_digit || has_digit(bytes, at + lead.len(), length);
+            (starts(bytes, at, lead.as_bytes()) && length >= least && whole && is_mixed).then_some(())?;
             word(bytes, at, lead.len() + length, kind)
         }
     }

@@ -15,7 +15,7 @@ pub use payload::{Payload, PayloadEvent, PayloadLink};
 pub use problem::{Position, Problem};
 pub use record::{AttemptCorrection, Marks, SpanRecord, StepMark, Tokens, TraceRecord};
 pub use source::{SourceConfig, SourceKind, SourceState};
-pub use store_copy::{CopyProgress, CopyStage};
+pub use store_copy::{CopyProgress, CopyStage, StoreDamage};
 pub use words::{
     Alert, AttemptOutcome, AttemptRelation, FailureCause, Provenance, SpanFlags, SpanKind, SpanStatus,
     TimePart, TraceStatus,

@@ -177,7 +177,7 @@ impl Finder {
     pub fn start(path: &Path, hub: Arc<Hub>) -> Result<Self> {
         let shared =
             Arc::new(Shared { hub, state: Mutex::default(), asked: Condvar::new(), moved: Condvar::new() });
-        let readers = ReadPool::new(path);
+        let readers = ReadPool::new(path)?;
         let thread = std::thread::Builder::new()
             .name("search".into())
             .spawn({

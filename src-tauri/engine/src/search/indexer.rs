@@ -80,7 +80,7 @@ impl Indexer {
         is_busy: impl Fn() -> bool + Send + 'static,
     ) -> Result<Self> {
         let stop = Arc::new(Stop::default());
-        let readers = ReadPool::new(path);
+        let readers = ReadPool::new(path)?;
         let thread = std::thread::Builder::new()
             .name("indexer".into())
             .spawn({

@@ -99,6 +99,7 @@ fn first_words_of_json(json: &str) -> Option<String> {
     let bytes = json.as_bytes();
     let mut at = 0;
     let mut key = "";
+    let mut told_before = "";
     let mut role = "";
     let mut fallback = None;
     while let Some(quote) = bytes.get(at..).and_then(|rest| memchr::memchr(b'"', rest)) {
@@ -125,7 +126,7 @@ fn first_words_of_json(json: &str) -> Option<String> {
             // A list of texts, before any key.
             "" | "content" | "text" | "input" | "inputs" | "query" | "question" | "prompt" | "message"
             | "task" | "value"
-                if !string.trim().is_empty() =>
+                if !string.trim().is_empty() && !is_of_pair(told_before, key) =>
             {
                 let words = super::value::Text::Json(string).decoded().into_owned();
                 if role != "system" {
@@ -140,9 +141,16 @@ fn first_words_of_json(json: &str) -> Option<String> {
             }
             _ => {}
         }
+        told_before = key;
         if cut {
             break;
         }
     }
     fallback
+}
+
+/// Whether a value belongs to a name before it (`{"key": "authorization", "value": "…"}`), without which nobody can tell what it is -
+/// nor that it is a secret.
+fn is_of_pair(told_before: &str, key: &str) -> bool {
+    key == "value" && matches!(told_before, "key" | "name")
 }

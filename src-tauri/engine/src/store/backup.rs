@@ -4,35 +4,42 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::Reader;
+use super::audit::{audit, seal};
 use super::chosen_file::{Place, Replaced};
-use super::copy::{GoOn, check, copy, unusable};
+use super::copy::{GoOn, check, copy, copy_open, unusable};
 use super::open::{LOCK_PATIENCE, moment};
 use super::survey::{StoreSurvey, survey};
 use super::upgrade::with_suffix;
 use crate::error::{Code, Error, Result};
+use crate::model::StoreDamage;
 
-/// Writes a backup of the store at `store` to `file`: all that was committed when it began. It is written beside `file`,
-/// checked from end to end, and then takes its place: a backup that is there is whole. Gives its size in bytes.
+/// Writes a backup of the store at `store`, read through `reader`, to `file`: all that was committed when it began. It is written
+/// beside `file`, checked to the ground, sealed, and then takes its place: a backup that is there is whole. A store that was
+/// deleted or moved while it was open is rescued so.
 ///
 /// Errors: `Invalid` for a place that would harm a database, `Cancelled` where `go_on` said so, `DiskFull`, `Io`, `Corrupt`
-/// where the store itself is damaged. What was under `file` is as it was then.
-pub fn back_up(store: &Path, file: &Path, go_on: GoOn) -> Result<u64> {
-    if !store.exists() {
-        return Err(Error::new(
-            Code::Io,
-            format!(
-                "the database {} was deleted or moved while this program had it open, so that no backup of it can be made. What you \
-                 still see can be exported: select it and export it before you close the program, or put the file back",
-                store.display()
-            ),
-        ));
-    }
+/// where the store itself can't be read throughout. What was under `file` is as it was then.
+pub fn back_up(reader: Reader, store: &Path, file: &Path, go_on: GoOn) -> Result<BackedUp> {
     let place = Place::of(store, file, Replaced::AnyButTheOpenStore)?;
     let unfinished = place.unfinished()?.into_temp_path();
-    let bytes = copy(store, &unfinished, go_on)?;
+    copy_open(reader, &unfinished, go_on)?;
     check(&unfinished, go_on)?;
+    let damage = seal(&unfinished, go_on)?;
+    let written =
+        std::fs::File::open(&unfinished).and_then(|file| file.sync_all().and_then(|()| file.metadata()));
+    let bytes = written.map_err(|error| unusable(file, &error))?.len();
     place.put(unfinished)?;
-    Ok(bytes)
+    Ok(BackedUp { bytes, damage })
+}
+
+/// A backup that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackedUp {
+    /// Its size.
+    pub bytes: u64,
+    /// What was damaged in the store, and so is in the backup.
+    pub damage: Option<StoreDamage>,
 }
 
 /// Whether both name one file, also where it is not there yet.
@@ -61,25 +68,32 @@ pub fn is_in_use(path: &Path) -> bool {
     taken.is_err_and(|error| Error::from(error).code == Code::Locked)
 }
 
-/// Reads a backup from end to end, and says what it holds.
+/// Reads a backup to the ground, and says what it holds and what of that is damaged.
 ///
-/// Errors: those of [`survey`], `Corrupt` with what is wrong, `Cancelled` where `go_on` said so.
-pub fn verify(file: &Path, go_on: GoOn) -> Result<StoreSurvey> {
+/// Errors: those of [`survey`], `Corrupt` with what is wrong where SQLite can't read it, `Cancelled` where `go_on` said so.
+pub fn verify(file: &Path, go_on: GoOn) -> Result<(StoreSurvey, Option<StoreDamage>)> {
     let found = survey(file)?;
     check(file, go_on)?;
-    Ok(found)
+    Ok((found, audit(file, go_on)?))
 }
 
 /// Puts a copy of the backup `file` in the place of the store at `store`, which no program may have open. What was there is
 /// kept; gives where, if there was anything. `now_ns` names it. At whatever moment this ends, one of the two lies there whole.
 ///
-/// Errors: those of [`verify`]; `Invalid` where both are one file; `Locked` where the store is in use. The store is as it was
-/// then.
-pub fn restore(file: &Path, store: &Path, now_ns: i64, go_on: GoOn) -> Result<Option<PathBuf>> {
+/// Errors: those of [`verify`]; `Corrupt` where something is damaged in it and that is not `accepts_damage`; `Invalid` where both
+/// are one file; `Locked` where the store is in use. The store is as it was then.
+pub fn restore(
+    file: &Path,
+    store: &Path,
+    now_ns: i64,
+    accepts_damage: bool,
+    go_on: GoOn,
+) -> Result<Option<PathBuf>> {
     if is_same(file, store) {
         return Err(Error::invalid("this is the store itself: choose a backup of it"));
     }
-    verify(file, go_on)?;
+    survey(file)?;
+    check(file, go_on)?;
     if let Some(folder) = store.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| unusable(store, &error))?;
     }
@@ -87,12 +101,29 @@ pub fn restore(file: &Path, store: &Path, now_ns: i64, go_on: GoOn) -> Result<Op
     let _ = std::fs::remove_file(&restored);
     let done = copy(file, &restored, go_on)
         .and_then(|_| check(&restored, go_on))
+        // The copy holds the seal as well: it is what it is of.
+        .and_then(|()| audit(&restored, go_on))
+        .and_then(|damage| match damage.filter(|_| !accepts_damage) {
+            Some(damage) => Err(refused(file, &damage)),
+            None => Ok(()),
+        })
         .and_then(|()| close_log(store))
         .and_then(|()| replace(store, &restored, now_ns));
     if done.is_err() {
         let _ = std::fs::remove_file(&restored);
     }
     done
+}
+
+fn refused(file: &Path, damage: &StoreDamage) -> Error {
+    Error::new(
+        Code::Corrupt,
+        format!(
+            "{} is not as it was when it was written. {damage} Choose an earlier backup, or restore this one as it is; nothing was \
+             changed",
+            file.display()
+        ),
+    )
 }
 
 /// Puts all of the store at `path` into its one file, which tells at once whether another program has it open. Error `Locked`

@@ -25,6 +25,13 @@ impl Block {
         cut(&Self::unpack(&self.data, self.raw_bytes)?, offset, bytes)
     }
 
+    /// Whether a packed block says itself whether it is whole; those of earlier versions of the app do not.
+    pub fn has_checksum(data: &[u8]) -> bool {
+        // The descriptor of a frame follows its magic number (RFC 8878, 3.1.1.1.1).
+        const CHECKSUM_FLAG: u8 = 1 << 2;
+        data.get(4).is_some_and(|descriptor| descriptor & CHECKSUM_FLAG != 0)
+    }
+
     /// Unpacks `data`, a block of `raw_bytes` bytes.
     pub fn unpack(data: &[u8], raw_bytes: usize) -> Result<Vec<u8>> {
         zstd::bulk::decompress(data, raw_bytes)
@@ -74,6 +81,7 @@ impl BlockBuilder {
     /// A compressor for [`BlockBuilder::finish`]; reused, since its tables are costly to set up.
     pub fn compressor() -> Result<zstd::bulk::Compressor<'static>> {
         zstd::bulk::Compressor::new(LEVEL)
+            .and_then(|mut compressor| compressor.include_checksum(true).map(|()| compressor))
             .map_err(|error| Error::internal(format!("the compressor can't be set up: {error}")))
     }
 }

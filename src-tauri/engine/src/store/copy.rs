@@ -3,6 +3,7 @@
 //! `VACUUM INTO` and not SQLite's backup in steps, which begins anew whenever another connection writes and copies the pages
 //! of deleted runs with all the rest (docs/decisions/0020).
 
+use std::ops::Deref;
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
@@ -15,7 +16,7 @@ use crate::error::{Code, Error, Result};
 use crate::model::{CopyProgress, CopyStage};
 
 /// How often whoever waits is told how far a copy is, and asked whether to go on.
-const BEAT: Duration = Duration::from_millis(100);
+pub(super) const BEAT: Duration = Duration::from_millis(100);
 
 /// Told how far a copy is; says whether it is to go on.
 pub type GoOn<'a> = &'a dyn Fn(CopyProgress) -> bool;
@@ -26,7 +27,14 @@ pub type GoOn<'a> = &'a dyn Fn(CopyProgress) -> bool;
 /// Errors: `Cancelled` where `go_on` said so, `DiskFull` (before anything is written, where it is seen before), `Corrupt`,
 /// `Io`. What lies at `target` then is of no use.
 pub fn copy(source: &Path, target: &Path, go_on: GoOn) -> Result<u64> {
-    let connection = open_to_read(source)?;
+    copy_open(Box::new(open_to_read(source)?), target, go_on)
+}
+
+/// As [`copy`], of a store that is open already: one that was deleted since is still read through its connection.
+pub(super) fn copy_open<C>(connection: C, target: &Path, go_on: GoOn) -> Result<u64>
+where
+    C: Deref<Target = Connection> + Send,
+{
     let space = footprint::file_space(&connection)?;
     let total_bytes = space.bytes.saturating_sub(space.free_bytes);
     if let Some(free_bytes) = free_bytes(target).filter(|free_bytes| *free_bytes < total_bytes) {
@@ -43,20 +51,26 @@ pub fn copy(source: &Path, target: &Path, go_on: GoOn) -> Result<u64> {
     };
     watched(
         connection,
-        move |connection| connection.execute("VACUUM INTO ?1", [&into]).map(drop),
+        move |connection| {
+            // A connection that may not write may write no copy either.
+            let reads_only: bool = connection.pragma_query_value(None, "query_only", |row| row.get(0))?;
+            connection.pragma_update(None, "query_only", false)?;
+            let copied = connection.execute("VACUUM INTO ?1", [&into]).map(drop);
+            connection.pragma_update(None, "query_only", reads_only).and(copied)
+        },
         || go_on(far()),
     )?;
     let written = std::fs::File::open(target).and_then(|file| file.sync_all().and_then(|()| file.metadata()));
     written.map(|file| file.len()).map_err(|error| unusable(target, &error))
 }
 
-/// Reads the store at `path` from end to end. Errors: `Corrupt` with what is wrong, `Cancelled` where `go_on` said so.
+/// Has SQLite read the store at `path` from end to end: whether its pages and indexes are whole. Errors: `Corrupt` with what is wrong, `Cancelled` where `go_on` said so.
 pub fn check(path: &Path, go_on: GoOn) -> Result<()> {
     let connection = open_to_read(path)?;
     let total_bytes = footprint::file_space(&connection)?.bytes;
     let far = CopyProgress { stage: CopyStage::Checking, done_bytes: 0, total_bytes };
     let found: String = watched(
-        connection,
+        Box::new(connection),
         |connection| connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)),
         || go_on(far),
     )
@@ -130,8 +144,8 @@ pub(super) fn unusable(path: &Path, error: &std::io::Error) -> Error {
 }
 
 /// Runs `work` in a thread of its own and asks `go_on` every [`BEAT`]; a no breaks it off.
-fn watched<T: Send>(
-    connection: Connection,
+fn watched<C: Deref<Target = Connection> + Send, T: Send>(
+    connection: C,
     work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send,
     go_on: impl Fn() -> bool,
 ) -> Result<T> {

@@ -2,9 +2,11 @@
 //! not payload falls on spans in equal parts.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use rusqlite::Connection;
 
+use super::upgrade::with_suffix;
 use crate::error::Result;
 
 /// What the database file is made of.
@@ -22,6 +24,13 @@ pub fn file_space(connection: &Connection) -> Result<FileSpace> {
     let page = pragma("page_size")?.unsigned_abs();
     let bytes = |pages: i64| pages.unsigned_abs().saturating_mul(page);
     Ok(FileSpace { bytes: bytes(pragma("page_count")?), free_bytes: bytes(pragma("freelist_count")?) })
+}
+
+/// What the store at `path` takes on disk: the database and its write-ahead log, in which lies what was written last until it is
+/// moved into the file. Every size of a store that a person is shown is this one.
+pub fn on_disk_bytes(path: &Path) -> u64 {
+    let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+    bytes(path) + bytes(&with_suffix(path, "-wal"))
 }
 
 /// About how many bytes each trace takes, deleted ones included.

@@ -3,6 +3,7 @@
 //! May import `model` and `error`. Reads for display are in `query`.
 
 pub mod attempt_correction;
+pub mod audit;
 pub mod backup;
 pub mod baseline;
 pub mod chosen_file;
@@ -60,6 +61,10 @@ impl From<rusqlite::Error> for Error {
                      file away and import your files again"
                 ))
             }
+            None if is_of_another_kind(&error) => (
+                Code::Corrupt,
+                "something in the database is not what was written there: it is damaged. What else is in it can be read".into(),
+            ),
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 (Code::Io, format!("the database file can't be written: check its folder's permissions ({error})"))
             }
@@ -83,4 +88,16 @@ impl From<rusqlite::Error> for Error {
         };
         Self::new(code, message).with_source(error)
     }
+}
+
+/// Whether a value was read that its column can't hold: somebody, or a disk, has changed it.
+fn is_of_another_kind(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error as Sqlite;
+    matches!(
+        error,
+        Sqlite::FromSqlConversionFailure(..)
+            | Sqlite::IntegralValueOutOfRange(..)
+            | Sqlite::InvalidColumnType(..)
+            | Sqlite::Utf8Error(..)
+    )
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
+use super::audit::unseal;
 use super::opened_file::gone;
 use super::survey::{FileKind, kind_of};
 use super::upgrade::{keep_before, let_old_go, with_suffix};
@@ -132,6 +133,7 @@ fn open_and_migrate(path: &Path) -> Result<Opened> {
     connection.set_prepared_statement_cache_capacity(64);
     let note = keep_before(&connection, path)?;
     migrate(&mut connection).map_err(|error| migration_error(path, error))?;
+    unseal(&connection)?;
     // Reads the schema and the first pages: a damaged file shows here rather than in the middle of an import.
     connection.query_row("SELECT count(*) FROM (SELECT id FROM trace LIMIT 1)", [], |_| Ok(()))?;
     Ok(Opened { writer: connection, notes: note.into_iter().collect() })

@@ -35,8 +35,8 @@ pub(super) fn gone(path: &Path) -> Error {
     Error::new(
         Code::Io,
         format!(
-            "the database {} was deleted, moved or replaced while this program had it open: nothing more is stored. Put it back, \
-             or start the program again to begin a new one",
+            "the database {} was deleted, moved or replaced while this program had it open: nothing more is stored. What is \
+             shown is still there: make a backup of it before you close the program. Or put the file back",
             path.display()
         ),
     )

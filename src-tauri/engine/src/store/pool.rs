@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
+use super::OpenedFile;
 use super::open::open_reader;
 use crate::error::Result;
 
@@ -20,26 +21,29 @@ pub struct ReadPool {
 
 struct Shared {
     path: PathBuf,
+    file: OpenedFile,
     state: Mutex<State>,
     returned: Condvar,
 }
 
-#[derive(Default)]
 struct State {
     idle: Vec<Connection>,
     lent: usize,
 }
 
 impl ReadPool {
-    /// A pool of connections to the database at `path`, opened as they are needed.
-    pub fn new(path: &Path) -> Self {
-        Self {
+    /// A pool of connections to the database at `path`. The first is opened at once, so that a database which is deleted later
+    /// can still be read; the others as they are needed.
+    pub fn new(path: &Path) -> Result<Self> {
+        let first = open_reader(path)?;
+        Ok(Self {
             shared: Arc::new(Shared {
                 path: path.to_owned(),
-                state: Mutex::default(),
+                file: OpenedFile::of(&first),
+                state: Mutex::new(State { idle: vec![first], lent: 0 }),
                 returned: Condvar::new(),
             }),
-        }
+        })
     }
 
     /// A connection, when one is free.
@@ -50,7 +54,7 @@ impl ReadPool {
                 state.lent += 1;
                 return Ok(Reader { connection: Some(connection), shared: self.shared.clone() });
             }
-            if state.lent < CONNECTIONS {
+            if state.lent < CONNECTIONS && self.shared.file.check().is_ok() {
                 state.lent += 1;
                 drop(state);
                 let mut reader = Reader { connection: None, shared: self.shared.clone() };

@@ -6,8 +6,8 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 
 use super::copy::{damaged, open_to_read};
+use super::footprint;
 use super::open::{newer, version_known};
-use super::upgrade::with_suffix;
 use crate::error::{Code, Error, Result};
 
 /// What a store holds.
@@ -83,17 +83,12 @@ pub fn survey(path: &Path) -> Result<StoreSurvey> {
     match held {
         _ if version > version_known() => Err(newer(path)),
         Some(held) => Ok(StoreSurvey {
-            bytes: file.len() + log_bytes(path),
+            bytes: footprint::on_disk_bytes(path),
             is_older: version < version_known(),
             ..held
         }),
         None => Err(no_store()),
     }
-}
-
-/// What was written last lies there until it is moved into the file: in a small store that is most of it.
-fn log_bytes(path: &Path) -> u64 {
-    std::fs::metadata(with_suffix(path, "-wal")).map_or(0, |log| log.len())
 }
 
 /// The version of a store and what it holds; nothing of one that is newer or, as an empty database, none at all.

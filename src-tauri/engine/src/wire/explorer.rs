@@ -16,8 +16,8 @@ use crate::model::{
 /// The version that is written; a later one is read as far as it is understood, and said to be later.
 pub const VERSION: u32 = 1;
 
-/// The first line; the last one too, where something was masked as the file was written.
-#[derive(Debug, Deserialize, Serialize)]
+/// The first line; the last one too, where something was masked as the file was written, or could not be read.
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub struct ExportLine {
     /// `explorer.export`.
     pub r#type: String,
@@ -29,6 +29,9 @@ pub struct ExportLine {
     /// How much of what was masked as the file was written.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub masked: BTreeMap<String, u64>,
+    /// Steps, and runs, that are damaged in the store: their content is left out, or they are.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub damaged: u64,
 }
 
 /// A run.

@@ -90,7 +90,7 @@ pub fn load(file: &Path, least: usize, most: usize) -> Vec<Vec<Step>> {
     let list: TraceList = harness.call("trace_list", &request);
     let mut ids: Vec<i64> = list.items.iter().map(|item| item.trace_id).collect();
     ids.sort_unstable();
-    let connection = ReadPool::new(&store);
+    let connection = ReadPool::new(&store).unwrap();
     let connection = connection.reader().unwrap();
     let mut runs = Vec::new();
     for trace_id in ids {

@@ -68,7 +68,10 @@ export function SelectionActions({ onCompare }: SelectionActionsProps) {
           if (written) {
             const masked = maskedWords(written.masked);
             const exported = `${plural(written.traces, 'trace')} exported (${formatBytes(written.bytes)})`;
-            tell({ text: masked ? `${exported}. ${masked}` : exported });
+            const damaged =
+              written.damaged > 0 &&
+              `${plural(written.damaged, 'step')} damaged in the store: left out, or exported without content`;
+            tell({ text: [exported, masked, damaged].filter(Boolean).join('. ') });
           }
         },
         (error: unknown) => {

@@ -115,12 +115,15 @@ describe('what can be done with selected traces', () => {
         steps: 3,
         bytes: 2048,
         masked: [{ kind: 'bearer-token', count: 2 }],
+        damaged: 1,
       })
       .mockRejectedValueOnce(new BackendError({ code: 'disk_full', message: 'the disk is full' }));
     shown(<SelectionActions onCompare={() => undefined} />, {}, { exportTraces });
     await userEvent.click(button('Export'));
     expect(
-      await screen.findByText(/1 trace exported .* 2 secrets were masked: 2 bearer tokens/),
+      await screen.findByText(
+        /1 trace exported .* 2 secrets were masked: 2 bearer tokens. 1 step damaged in the store/,
+      ),
     ).toBeTruthy();
     expect(exportTraces).toHaveBeenCalledWith({ trace_ids: [5], filter: null });
     await userEvent.click(button('Export'));

@@ -48,7 +48,7 @@ function OnDisk({ info }: { info: StorageInfo | null }) {
     <section className={settings.group}>
       <h3 className={settings.heading}>On disk</h3>
       <dl className={settings.facts}>
-        <dt>Database</dt>
+        <dt>Database with its log</dt>
         <dd>{info ? formatBytes(info.database_bytes) : 'Counting…'}</dd>
         <dt>Free inside</dt>
         <dd>{info ? formatBytes(info.free_bytes) : '–'}</dd>

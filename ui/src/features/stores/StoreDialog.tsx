@@ -13,6 +13,7 @@ import {
   lastPart,
   plural,
 } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import { sentenceOf } from '../../domain/words';
 import { appInfoQuery } from '../../queries/about';
 import type { StoreActions } from '../../queries/stores';
@@ -84,15 +85,20 @@ function What({ job }: { job: StoreJob }) {
             {plural(job.written.traces, 'trace')}, {formatBytes(job.written.bytes)}, written and checked in{' '}
             {formatDurationMs(job.written.elapsed_ms)}.
           </p>
+          <Damage
+            lead="The store is damaged, and so is its backup. Keep earlier backups."
+            damage={job.written.damage}
+          />
         </>
       );
     case 'offered':
       return (
         <>
           <Comparison backup={job.offer.backup} present={job.offer.present} />
+          <Damage lead="The backup is not as it was when it was written." damage={job.offer.backup.damage} />
           <p className={styles.remark}>
-            The backup is sound. The present store is kept under another name beside its place, not deleted; a
-            note will say where.
+            {job.offer.backup.damage === null && 'The backup is sound. '}The present store is kept under
+            another name beside its place, not deleted; a note will say where.
           </p>
         </>
       );
@@ -146,7 +152,7 @@ function Choices({ job, actions }: { job: StoreJob; actions: StoreActions }) {
         <>
           {close('Cancel')}
           <Button look="primary" onClick={actions.restoreOffered}>
-            Restore
+            {job.offer.backup.damage === null ? 'Restore' : 'Restore what can be read'}
           </Button>
         </>
       );
@@ -194,6 +200,17 @@ function Choices({ job, actions }: { job: StoreJob; actions: StoreActions }) {
   }
 }
 
+/** What is damaged in a store, if anything is. */
+function Damage({ lead, damage }: { lead: string; damage: string | null }) {
+  return (
+    damage !== null && (
+      <p className={styles.failure} role="alert">
+        {lead} {visibleText(damage)}
+      </p>
+    )
+  );
+}
+
 function Path({ path }: { path: string }) {
   return (
     <p className={styles.path}>
@@ -205,14 +222,15 @@ function Path({ path }: { path: string }) {
 
 function Progress({ progress, remark }: { progress: CopyProgress | null; remark: string }) {
   const { stage = 'checking', done_bytes = 0, total_bytes = 0 } = progress ?? {};
-  const share = stage === 'copying' && total_bytes > 0 ? done_bytes / total_bytes : null;
+  // Of the first part of a check it is not known how far it is.
+  const share = (stage === 'copying' || done_bytes > 0) && total_bytes > 0 ? done_bytes / total_bytes : null;
   return (
     <>
-      <ProgressBar label={stage === 'copying' ? 'Copied' : 'Checking'} share={share} />
+      <ProgressBar label={stage === 'copying' ? 'Copied' : 'Checked'} share={share} />
       <p className={styles.counts} aria-live="off">
-        {stage === 'copying'
-          ? `${formatBytes(done_bytes)} of about ${formatBytes(total_bytes)}`
-          : `Checking ${total_bytes > 0 ? formatBytes(total_bytes) : ''}`.trim()}
+        {share === null && stage === 'checking'
+          ? `Checking ${total_bytes > 0 ? formatBytes(total_bytes) : ''}`.trim()
+          : `${stage === 'copying' ? 'Copied' : 'Checked'} ${formatBytes(done_bytes)} of about ${formatBytes(total_bytes)}`}
       </p>
       <p className={styles.remark}>{remark}</p>
     </>
