@@ -46,6 +46,8 @@ export interface AlignedRuns {
   readonly count: number;
   readonly a: StepTree;
   readonly b: StepTree;
+  /** The models of A and of B as they are listed, `null` where that is not known. */
+  readonly models: readonly [string | null, string | null];
   /** Row of a pair's step in A, -1 if only B has it. */
   readonly rowA: Int32Array;
   readonly rowB: Int32Array;
@@ -98,6 +100,7 @@ export function alignedFrom(comparison: Comparison, isLiveA = false, isLiveB = f
     count,
     a: stepTreeFrom(comparison.a.tree, isLiveA),
     b: stepTreeFrom(comparison.b.tree, isLiveB),
+    models: [comparison.a.summary.model, comparison.b.summary.model],
     rowA: comparison.row_a,
     rowB: comparison.row_b,
     parent,
@@ -288,8 +291,10 @@ export function differenceWords(runs: AlignedRuns, pair: number): DifferenceWord
   }
   if (has(DIFFERS.name)) say('name', 'plain', `In B it is called ${nameOf(runs.b, rowB)}.`);
   if (has(DIFFERS.model)) {
-    const [a, b] = [modelOf(runs.a, rowA) ?? 'none', modelOf(runs.b, rowB) ?? 'none'];
-    say('model', 'plain', `In A ${a}, in B ${b}.`);
+    const [ofA, ofB] = runs.models;
+    const a = modelOf(runs.a, rowA) ?? ofA ?? 'none';
+    const b = modelOf(runs.b, rowB) ?? ofB ?? 'none';
+    say('model', 'plain', `Its model is ${a} in A, ${b} in B.`);
   }
   if (has(DIFFERS.tries)) {
     const [a, b] = [triesOf(runs.a, rowA), triesOf(runs.b, rowB)];

@@ -191,6 +191,18 @@ describe('two reported runs', () => {
     expect(pairSentence(tried, first)).toBe('tool ask, try 1 of 2 in B');
   });
 
+  it('say the models of the runs where no step says its own', () => {
+    const comparison = comparisonOf(reported(PLAIN), reported(PLAIN), [
+      { model: 'gpt-4.1' },
+      { model: 'o3' },
+    ]);
+    const difference = comparison.difference.slice();
+    difference[0] = 2;
+    expect(differenceWords(alignedFrom({ ...comparison, difference }), 0)).toMatchObject([
+      { word: 'model', meaning: 'Its model is gpt-4.1 in A, o3 in B.' },
+    ]);
+  });
+
   it('say how both failed, and what is still to come', () => {
     const comparison = comparisonOf(reported(TRIED), reported(PLAIN));
     const difference = comparison.difference.slice();
