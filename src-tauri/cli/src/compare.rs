@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Args, compare: &Compare, out: &mut Output) -> Result<Ex
     let request = ComparisonSave { a: a.trace_id, b: b.trace_id, form, ignore: Ignored::default() };
     let report = engine::api::comparison_to_save(&engine, request, &|| false)?;
     let code = if report.is_same() { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) };
-    match write(&engine, compare, &report, (&a, &b), out).and_then(|()| out.flush()) {
+    match write(&engine, compare, &report, (&a, &b), out) {
         // Whoever reads has enough; what the runs did is known all the same.
         Ok(()) | Err(Failure::ReaderGone) => Ok(code),
         Err(failure) => Err(failure),

@@ -62,7 +62,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Demo(ref demo) => demo::run(&args, demo, &mut out),
         Command::Serve(ref serve) => serve::run(&args, serve, &mut out),
     };
-    let done = done.and_then(|code| out.flush().map(|()| code));
+    let done = done.and_then(|code| match out.flush() {
+        // How it ends is known, whoever reads it or not.
+        Ok(()) | Err(Failure::ReaderGone) => Ok(code),
+        Err(failure) => Err(failure),
+    });
     match done {
         Ok(code) => code,
         Err(Failure::ReaderGone) => ExitCode::SUCCESS,

@@ -43,8 +43,10 @@ impl Teller<'_> {
                 let first = values.next();
                 values.any(|value| Some(value) != first)
             };
-            let paths = given.iter().flat_map(|(_, values)| values).map(|(path, _)| path);
-            let Some(path) = paths.into_iter().find(|path| varies(path)) else { continue };
+            let paths = || given.iter().flat_map(|(_, values)| values).map(|(path, _)| path);
+            let is_in_all = |path: &str| given.iter().all(|(_, values)| value_of(values, path).is_some());
+            let varying = paths().find(|path| is_in_all(path) && varies(path));
+            let Some(path) = varying.or_else(|| paths().find(|path| varies(path))) else { continue };
             for (at, values) in &given {
                 if let Some(value) = value_of(values, path) {
                     let sentence = &mut told[*at].sentence;

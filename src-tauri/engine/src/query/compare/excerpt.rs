@@ -13,7 +13,7 @@ use super::diff::is_same_but_for_ids_and_times;
 use crate::query::wording::count;
 
 /// Longer values and stretches of text are cut, longer paths lose their beginning.
-const SHOWN_CHARACTERS: usize = 40;
+const SHOWN_CHARACTERS: usize = 32;
 /// Of more values that changed it is said how many they are.
 const MOST_CHANGES: usize = 8;
 /// A second change is named beside the first where both together are no longer.
@@ -76,10 +76,6 @@ pub(super) fn of_texts(a: &str, b: &str) -> String {
     let after = rest_a.iter().rev().zip(rest_b.iter().rev()).take_while(|(a, b)| a == b).count();
     let (changed_a, changed_b) = (&rest_a[..rest_a.len() - after], &rest_b[..rest_b.len() - after]);
     let share = changed_share(changed_a, changed_b, words_a.len().max(words_b.len()));
-    // Two texts that begin otherwise are told by their beginnings.
-    if share > EXCERPT_SHARE && before > 0 {
-        return how_much(share).to_owned();
-    }
     let near_a = &changed_a[..changed_a.len().min(MOST_WORDS)];
     let near_b = &changed_b[..changed_b.len().min(MOST_WORDS)];
     let hunks = hunks(near_a, near_b);
@@ -90,7 +86,10 @@ pub(super) fn of_texts(a: &str, b: &str) -> String {
     );
     let is_all = near_a.len() == changed_a.len() && near_b.len() == changed_b.len();
     match hunks.len() - 1 {
-        _ if share > EXCERPT_SHARE => said,
+        // Two texts that begin otherwise are told by their beginnings.
+        more if share > EXCERPT_SHARE && before > 0 && (!is_all || more >= MOST_CHANGES) => {
+            how_much(share).to_owned()
+        }
         _ if !is_all => format!("{said}, and more"),
         0 => said,
         more => format!("{said}, and {more} more"),
@@ -162,13 +161,15 @@ impl Change<'_> {
             }
             (a, b) => {
                 // A text that reads like a number is told from a number.
-                let is_quoted = a.is_some() && b.is_some();
-                let side = |value: Option<&Value>| match value {
+                let is_plain = |value: Option<&Value>| {
+                    matches!(value, Some(Value::Null | Value::Bool(_) | Value::Number(_)))
+                };
+                let side = |value: Option<&Value>, other: Option<&Value>| match value {
                     None => "nothing".to_owned(),
-                    Some(text @ Value::String(_)) if is_quoted => cut(&text.to_string()),
+                    Some(text @ Value::String(_)) if is_plain(other) => cut(&text.to_string()),
                     Some(value) => shown(value),
                 };
-                pair(&side(a), &side(b))
+                pair(&side(a, b), &side(b, a))
             }
         };
         if self.path.is_empty() { what } else { format!("{}: {what}", self.path) }

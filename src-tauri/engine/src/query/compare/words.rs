@@ -262,7 +262,7 @@ fn ends(a: &Side, b: &Side) -> Option<String> {
 }
 
 fn shortened(text: &str) -> String {
-    const MOST_CHARACTERS: usize = 120;
+    const MOST_CHARACTERS: usize = 60;
     let line = text.lines().next().unwrap_or_default();
     match line.char_indices().nth(MOST_CHARACTERS) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
@@ -324,15 +324,17 @@ fn oftener(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
         }
     }
     let mut more: Vec<(&str, i64)> = more.into_iter().filter(|(_, by)| *by != 0).collect();
-    more.sort_by_key(|(name, by)| (-by.abs(), *name));
-    let said: Vec<String> = more
-        .iter()
-        .take(MOST_NAMES)
-        .map(|(name, by)| match by.abs() {
-            1 => format!("{name} once {}", if *by > 0 { "more" } else { "less" }),
-            times => format!("{name} {times} times {}", if *by > 0 { "more" } else { "less" }),
-        })
-        .collect();
+    more.sort_by_key(|(name, by)| (-by.abs(), *by < 0, *name));
+    let mut said: Vec<String> = Vec::new();
+    for alike in more[..more.len().min(MOST_NAMES)].chunk_by(|(_, one), (_, other)| one == other) {
+        let Some((_, by)) = alike.first() else { continue };
+        let names: Vec<String> = alike.iter().map(|(name, _)| shortened(name)).collect();
+        let direction = if *by > 0 { "more" } else { "less" };
+        said.push(match by.abs() {
+            1 => format!("{} once {direction}", listed(&names)),
+            times => format!("{} {times} times {direction}", listed(&names)),
+        });
+    }
     let left_out = more.len().saturating_sub(MOST_NAMES);
     let and_more = if left_out > 0 { format!(", and {left_out} more") } else { String::new() };
     (!said.is_empty()).then(|| format!("B called {}{and_more}.", listed(&said)))
