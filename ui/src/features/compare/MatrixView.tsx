@@ -181,7 +181,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
   for (let index = window.first; index < window.end; index++) {
     const step = rows[index];
     if (!step) continue;
-    const odd = oddOneOut(step.cells);
+    const odd = step.varies ? oddOneOut(step.cells) : -1;
     drawn.push(
       <div
         key={index}
@@ -194,6 +194,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
         <StepName step={step} />
         {step.cells.map((each, at) => {
           const base = step.cells[reference] ?? null;
+          const how = step.varies ? howAll(each, base) : [];
           const isOdd = at === odd;
           return (
             <div
@@ -202,18 +203,18 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
               role="gridcell"
               className={styles.cell}
               data-reference={at === reference ? '' : undefined}
-              data-differs={howAll(each, base).length > 0 ? '' : undefined}
+              data-differs={how.length > 0 ? '' : undefined}
               data-absent={each === null ? '' : undefined}
               data-odd={isOdd ? '' : undefined}
               data-current={row === index && column === at ? '' : undefined}
               aria-selected={row === index && column === at}
-              title={cellTitle(each, base, at === reference, isOdd)}
+              title={isOdd ? oddTitle(each) : cellTitle(each, base, how, at === reference)}
               onClick={() => {
                 setCell({ row: index, column: at });
                 open(index, at);
               }}
             >
-              <Cell cell={each} base={base} isOdd={isOdd} />
+              <Cell cell={each} how={how} isOdd={isOdd} />
             </div>
           );
         })}
@@ -347,13 +348,12 @@ const SIGNS: Record<SpanStatus, StatusWord> = {
 
 interface CellProps {
   cell: MatrixCell | null;
-  /** That of the reference. */
-  base: MatrixCell | null;
+  /** By what it differs from the cell of the reference. */
+  how: readonly string[];
   isOdd: boolean;
 }
 
-function Cell({ cell, base, isOdd }: CellProps) {
-  const how = howAll(cell, base);
+function Cell({ cell, how, isOdd }: CellProps) {
   if (cell === null)
     return (
       <span className={styles.absent}>
@@ -399,20 +399,21 @@ function howAll(cell: MatrixCell | null, base: MatrixCell | null): string[] {
 }
 
 /** The same in a word, and how much else. */
-function howWords([first = '', ...others]: string[]): string {
+function howWords([first = '', ...others]: readonly string[]): string {
   return `≠ ${first}${others.length > 0 ? ` +${others.length}` : ''}`;
 }
+
+const oddTitle = (cell: MatrixCell | null) =>
+  cell === null ? 'All other runs have this step' : 'No other run has this step';
 
 /** All by which a cell differs, and where it leads. */
 function cellTitle(
   cell: MatrixCell | null,
   base: MatrixCell | null,
+  how: readonly string[],
   isReference: boolean,
-  isOdd: boolean,
 ): string {
-  if (isOdd) return cell === null ? 'All other runs have this step' : 'No other run has this step';
   if (isReference) return cell === null ? 'The reference lacks this step' : 'Open it in its run';
-  const how = howAll(cell, base);
   if (cell === null) return how.length > 0 ? 'The reference has this step, this run does not' : '';
   if (base === null) return 'This run has this step, the reference does not\nCompare with the reference';
   const words = how.length > 0 ? `Differs from the reference in ${how.join(', ')}\n` : '';
