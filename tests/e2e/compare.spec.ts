@@ -160,11 +160,47 @@ test('what has no room beside a pair ends in a sign that it is cut', async ({ ap
   await compared(app, shopping('one', ['red shoes'], 5_000), shopping('two', ['blue boots'], 9_000));
   const words = page.getByRole('row', { name: /here the runs part/ }).getByRole('gridcell').nth(1);
   await expect(words).toContainText('Here the runs part');
-  // In a row of boxes the browser draws no sign.
-  const style = await words.evaluate((cell) => {
-    const { textOverflow, overflowX, display } = getComputedStyle(cell);
+  // In a row of boxes the browser draws no sign: what is said is a line of text in a box of its own.
+  const style = await words.locator('> span').first().evaluate((line) => {
+    const { textOverflow, overflowX, display } = getComputedStyle(line);
     return { textOverflow, overflowX, display };
   });
   expect(style).toEqual({ textOverflow: 'ellipsis', overflowX: 'hidden', display: 'block' });
   await expect(words).toHaveAttribute('title', /here the runs part/);
+});
+
+test('however fast a replay runs, its list is full in every frame', async ({ app, page }) => {
+  const long = (id: string) =>
+    run({
+      id,
+      prompt: 'long run',
+      latency_ms: 1_000_000,
+      steps: Array.from({ length: 1_000 }, (_, at_s) => step({ id: `${id}-${at_s}`, tool: 'look', at_s })),
+    });
+  await compared(app, long('one'), long('two'));
+  await expect(page.getByRole('treegrid', { name: 'Aligned steps' })).toBeFocused();
+  for (let each = 0; each < 12; each++) await page.keyboard.press('+');
+  await expect(page.getByRole('button', { name: 'Speed: 50 times' })).toBeVisible();
+  await page.keyboard.press(' ');
+  // How many rows are there, each time the screen has been painted, until the list has moved on by some pages.
+  const fewest = await page.getByRole('treegrid', { name: 'Aligned steps' }).evaluate(
+    (grid) =>
+      new Promise<number>((resolve) => {
+        let least = Infinity;
+        const painted = new MessageChannel();
+        painted.port1.onmessage = () => {
+          const { top, bottom } = grid.getBoundingClientRect();
+          const rows = [...grid.querySelectorAll('[role="row"]')].filter((row) => {
+            const box = row.getBoundingClientRect();
+            return box.bottom > top + box.height && box.top < bottom;
+          });
+          least = Math.min(least, rows.length * 24 - (bottom - top - 24));
+          if (grid.scrollTop > 5_000) resolve(least);
+          else requestAnimationFrame(after);
+        };
+        const after = () => painted.port2.postMessage(0);
+        after();
+      }),
+  );
+  expect(fewest, 'pixels of the list without a row').toBeGreaterThanOrEqual(0);
 });

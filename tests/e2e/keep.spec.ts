@@ -1,6 +1,7 @@
 // Keeping traces: marks of a trace, deleting with undo, an export that the browser saves and the app reads again.
 import { readFileSync } from 'node:fs';
 import { expect, test, textFile, type App } from './app.ts';
+import { ask } from './feed.ts';
 import { retried, run } from './runs.ts';
 
 async function withRuns(app: App): Promise<void> {
@@ -56,4 +57,21 @@ test('an export is saved by the browser and read again', async ({ app, page }) =
   await app.openFiles(textFile('again.jsonl', text));
   await expect(app.importCard('again.jsonl')).toContainText('2 traces were already here');
   await expect(app.count).toHaveText('2 traces');
+});
+
+test('what the browser has saved is told, and what was masked in it', async ({ app, page }) => {
+  const runs = [run({ id: 'one', prompt: 'first run' }), retried('two', 'mail it to someone@example.org')];
+  await app.drop(textFile('runs.json', JSON.stringify(runs)));
+  await expect(app.count).toHaveText('2 traces');
+  const settings = await ask<{ masking: object }>(app, 'settings_get', {});
+  await ask(app, 'settings_set', { ...settings, masking: { ...settings.masking, masks_emails: true } });
+  await app.row('first run').focus();
+  await page.keyboard.press('Control+a');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export' }).click();
+  const text = readFileSync(await (await download).path(), 'utf8');
+  expect(text).not.toContain('someone@example.org');
+  const messages = page.getByRole('region', { name: 'Messages' });
+  await expect(messages).toContainText('2 traces exported');
+  await expect(messages).toContainText(/masked: \d+ e-mail address/);
 });

@@ -36,7 +36,7 @@ const COLUMNS: readonly Column[] = [
   },
   {
     title: 'Cost',
-    width_px: 68,
+    width_px: 80,
     text: ({ cost_usd }) => (cost_usd === 0 ? '' : signedText(cost_usd, formatCostUsd)),
   },
 ];

@@ -179,7 +179,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
   for (let index = window.first; index < window.end; index++) {
     const step = rows[index];
     if (!step) continue;
-    const odd = oddOneOut(step.cells);
+    const odd = step.varies ? oddOneOut(step.cells) : -1;
     drawn.push(
       <div
         key={index}
@@ -206,7 +206,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
               data-odd={isOdd ? '' : undefined}
               data-current={row === index && column === at ? '' : undefined}
               aria-selected={row === index && column === at}
-              title={cellTitle(each, base, how, { isReference: at === reference, isOdd })}
+              title={isOdd ? oddTitle(each) : cellTitle(each, base, how, at === reference)}
               onClick={() => {
                 setCell({ row: index, column: at });
                 open(index, at);
@@ -408,14 +408,16 @@ function howWords([first = '', ...others]: readonly string[]): string {
   return `≠ ${first}${others.length > 0 ? ` +${others.length}` : ''}`;
 }
 
+const oddTitle = (cell: MatrixCell | null) =>
+  cell === null ? 'All other runs have this step' : 'No other run has this step';
+
 /** All by which a cell differs, and where it leads. */
 function cellTitle(
   cell: MatrixCell | null,
   base: MatrixCell | null,
   how: readonly string[],
-  { isReference, isOdd }: { isReference: boolean; isOdd: boolean },
+  isReference: boolean,
 ): string {
-  if (isOdd) return cell === null ? 'All other runs have this step' : 'No other run has this step';
   if (isReference) return cell === null ? 'The reference lacks this step' : 'Open it in its run';
   if (cell === null) return how.length > 0 ? 'The reference has this step, this run does not' : '';
   if (base === null) return 'This run has this step, the reference does not\nCompare with the reference';
