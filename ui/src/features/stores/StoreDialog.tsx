@@ -94,8 +94,8 @@ function What({ job }: { job: StoreJob }) {
           <Comparison backup={job.offer.backup} present={job.offer.present} />
           <Damage lead="The backup is not as it was when it was written." damage={job.offer.backup.damage} />
           <p className={styles.remark}>
-            {job.offer.backup.damage === null && 'The backup is sound. '}The present store is kept under another name beside its place, not deleted; a
-            note will say where.
+            {job.offer.backup.damage === null && 'The backup is sound. '}The present store is kept under
+            another name beside its place, not deleted; a note will say where.
           </p>
         </>
       );
