@@ -9,6 +9,7 @@ const held = (path: string, traces: number): StoreSummary => ({
   steps: traces * 14,
   newest_unix_ms: Date.now() - traces * 1000,
   is_older: false,
+  damage: null,
 });
 
 const PRESENT = '/home/me/.local/share/tracellm-explorer/traces.db';
@@ -38,7 +39,13 @@ export function inventedStores(pause_ms: number): StoreHost {
     openNew: () => Promise.resolve(true),
     async backUp(onProgress) {
       await copy(onProgress);
-      return { path: '/home/me/backups/traces-2026-11-27.db', bytes: BYTES, traces: 1204, elapsed_ms: 1840 };
+      return {
+        path: '/home/me/backups/traces-2026-11-27.db',
+        bytes: BYTES,
+        traces: 1204,
+        elapsed_ms: 1840,
+        damage: null,
+      };
     },
     async pickBackup(onProgress) {
       await copy(onProgress);

@@ -128,6 +128,7 @@ export const ANYTHING: Notice = {
   imports: true,
   sources: true,
   search: true,
+  store: true,
   alerts: [],
 };
 

@@ -55,6 +55,7 @@ export function fakeBackend(answers: Answers = {}, host: Partial<Backend> = {}):
         imports: false,
         sources: false,
         search: false,
+        store: false,
         alerts: [],
         ...notice,
       };

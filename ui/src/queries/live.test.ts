@@ -12,6 +12,7 @@ const notice = (given: Partial<Notice>): Notice => ({
   imports: false,
   sources: false,
   search: false,
+  store: false,
   alerts: [],
   ...given,
 });
@@ -43,6 +44,7 @@ describe('a notice', () => {
       key('compare', 2, 12),
       [...key('run_matrix', 12, 5, 1), { reference: null }],
       key('settings_get'),
+      key('app_info'),
     ];
     for (const queryKey of names) {
       const queryFn = () => {
@@ -84,6 +86,9 @@ describe('a notice', () => {
   });
   it('of sources asks for them alone', async () => {
     expect(await askedAgain({ sources: true })).toEqual(['source_list']);
+  });
+  it('of the store asks for what is to be said of it', async () => {
+    expect(await askedAgain({ store: true })).toEqual(['app_info']);
   });
 });
 
