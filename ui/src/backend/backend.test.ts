@@ -55,17 +55,42 @@ describe('the browser host', () => {
     await expect(httpBackend().call('import_list', {})).rejects.toMatchObject({ code: 'io' });
   });
 
-  it('lets the browser save a comparison by a ticket', async () => {
-    const addresses: string[] = [];
-    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
-      addresses.push(this.getAttribute('href') ?? '');
+  describe('lets the browser save a comparison by a ticket', () => {
+    const request = {
+      a: 3,
+      b: 12,
+      form: 'html' as const,
+      ignore: { ids: true, times: true, whitespace: true },
+    };
+    const saved = (...outcomes: object[]) => {
+      const fetched: string[] = [];
+      vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+        fetched.push(this.getAttribute('href') ?? '');
+      });
+      const ask = vi.fn().mockResolvedValueOnce(new Response('7'));
+      for (const outcome of outcomes) ask.mockResolvedValueOnce(new Response(JSON.stringify(outcome)));
+      vi.stubGlobal('fetch', ask);
+      const asked = () => ask.mock.calls.map(([address]) => address as string);
+      return { fetched, asked, saving: httpBackend().saveComparison(request) };
+    };
+
+    it('and says what was written once all of it was', async () => {
+      const written = { bytes: 2048, masked: [{ kind: 'email', count: 1 }] };
+      const { fetched, asked, saving } = saved({ state: 'writing' }, { state: 'written', written });
+      expect(await saving).toEqual(written);
+      expect(fetched).toEqual(['/api/download/7']);
+      const outcome = '/api/download/7/outcome';
+      expect(asked()).toEqual(['/api/comparison', outcome, outcome]);
     });
-    const ask = answering(new Response('7'));
-    const ignore = { ids: true, times: true, whitespace: true };
-    await expect(httpBackend().saveComparison({ a: 3, b: 12, form: 'html', ignore })).resolves.toBeNull();
-    const [address] = ask.mock.calls[0] as unknown as [string];
-    expect(address).toBe('/api/comparison');
-    expect(addresses).toEqual(['/api/download/7']);
+
+    it('and says nothing where it does not fetch the file', async () => {
+      expect(await saved({ state: 'waiting' }).saving).toBeNull();
+    });
+
+    it('and fails where the file is not whole', async () => {
+      const { saving } = saved({ state: 'failed', message: 'it was broken off before its end' });
+      await expect(saving).rejects.toThrow('it was broken off before its end');
+    });
   });
 
   it('sends files together, their names and sizes before them', async () => {
