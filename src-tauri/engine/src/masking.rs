@@ -129,7 +129,10 @@ fn mask_secrets(bytes: &[u8], counts: &mut MaskCounts) -> Option<Vec<u8>> {
         lowered.copy_from_slice(window);
         lowered.make_ascii_lowercase();
         SEARCH.find(lowered, &mut hits);
-        for hit in &hits {
+        // What begins in the part that comes again is looked at then, with all that it may be the start of.
+        let is_last = start + window.len() == bytes.len();
+        let looked_at = if is_last { window.len() } else { WINDOW_BYTES - OVERLAP_BYTES };
+        for hit in hits.iter().take_while(|hit| hit.start < looked_at) {
             let (needle, hit) = (hit.needle, start + hit.start..start + hit.end);
             // Windows and needles overlap, and what was masked is not looked at again.
             if hit.start < searched.max(splice.done) {

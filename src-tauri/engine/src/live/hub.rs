@@ -78,6 +78,7 @@ impl Hub {
             imports: true,
             sources: true,
             search: true,
+            store: true,
             ..Notice::default()
         };
         state.subscribers.push(Subscriber { sender, waiting: Some(first) });
