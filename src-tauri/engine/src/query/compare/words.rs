@@ -337,7 +337,7 @@ fn oftener(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
     }
     let left_out = more.len().saturating_sub(MOST_NAMES);
     let and_more = if left_out > 0 { format!(", and {left_out} more") } else { String::new() };
-    (!said.is_empty()).then(|| format!("B called {}{and_more}.", listed(&said)))
+    (!said.is_empty()).then(|| format!("B called {}{and_more}.", said.join(", ")))
 }
 
 /// How much longer one took, and what most of it went into: an operation, or the run itself outside its steps. Where runs do
