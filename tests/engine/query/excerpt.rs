@@ -61,9 +61,13 @@ fn of_json_the_path_and_the_whole_values_are_said() {
 }
 
 #[test]
-fn a_date_that_alone_changed_is_said_and_beside_what_else_changed_it_is_not() {
+fn a_moment_is_not_said_beside_what_else_changed_and_a_date_is() {
     let booked = |on: &str, seats: u32| json!({ "on": on, "seats": seats });
-    assert_eq!(changed(booked("2026-03-01", 2), booked("2026-04-01", 3)), "seats: 2 → 3");
+    assert_eq!(changed(booked("2026-03-01T10:00:00Z", 2), booked("2026-04-01T10:00:00Z", 3)), "seats: 2 → 3");
+    assert_eq!(
+        changed(booked("2026-03-01", 2), booked("2026-04-01", 3)),
+        "on: 2026-03-01 → 2026-04-01, seats: 2 → 3"
+    );
 }
 
 #[test]

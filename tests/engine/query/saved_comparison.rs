@@ -44,15 +44,19 @@ fn it_says_when_it_was_made_and_what_was_masked_or_that_nothing_was() {
         ))
     );
 
+    // What is in the store from before a rule was made.
     let _: Vec<StepMarkItem> = store.harness.call(
         "step_mark",
         &StepMark {
             trace_id: ids[1],
             span_id: "r-2-1".into(),
             pinned: None,
-            note: Some("the key was AKIAIOSFODNN7EXAMPLE".into()),
+            note: Some("asked by ann@shop.org".into()),
         },
     );
+    let settings: Settings = store.harness.call("settings_get", &Nothing {});
+    let masking = MaskingRules { masks_emails: true, ..settings.masking.clone() };
+    store.harness.call::<Settings>("settings_set", &Settings { masking, ..settings });
     let (page, json) = told(&store, &ids);
     assert!(page.contains("Masked as it was written: 1 × ") && !page.contains("nothing had to be"), "{page}");
     assert_eq!(json["masked"].as_object().unwrap().len(), 1, "{}", json["masked"]);
