@@ -53,7 +53,7 @@ impl From<rusqlite::Error> for Error {
             ),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
                 Code::Locked,
-                "the database is in use by another process: close it, or choose another file with --db".into(),
+                "another program holds the database for itself, so nothing can be stored now: close that program, then try again".into(),
             ),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 (Code::Corrupt, format!(

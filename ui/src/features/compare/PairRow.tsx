@@ -301,13 +301,23 @@ function Deltas({ runs, pair, most_ns, isFolded }: DeltasProps) {
   const time_ns = delta_ns(runs, pair, isFolded);
   const tokens = by(runs, pair, isFolded, (tree) => (isFolded ? tree.belowTokens : tree.tokens));
   const cost_usd = by(runs, pair, isFolded, (tree) => (isFolded ? tree.belowCost_usd : tree.cost_usd));
-  const share = most_ns > 0 && time_ns !== null ? Math.min(1, Math.abs(time_ns) / most_ns) : 0;
+  const share = most_ns > 0 && time_ns !== null ? Math.abs(time_ns) / most_ns : 0;
+  // Parents sum up, and may go beyond.
+  const isBeyond = share > 1;
   return (
     <>
-      <div role="gridcell" className={styles.deltaTime} title="Time of B against A">
+      <div
+        role="gridcell"
+        className={styles.deltaTime}
+        title={isBeyond ? 'Time of B against A, more than its bar can show' : 'Time of B against A'}
+      >
         <span className={styles.track} aria-hidden="true">
           {time_ns !== null && share > 0.004 && (
-            <i data-side={time_ns > 0 ? 'b' : 'a'} style={{ width: `${(50 * share).toFixed(1)}%` }} />
+            <i
+              data-side={time_ns > 0 ? 'b' : 'a'}
+              data-beyond={isBeyond ? '' : undefined}
+              style={{ width: `${(50 * Math.min(1, share)).toFixed(1)}%` }}
+            />
           )}
         </span>
         <span>{time_ns === null || time_ns === 0 ? '' : signedText(time_ns, formatDurationNs)}</span>

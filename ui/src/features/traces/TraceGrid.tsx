@@ -10,6 +10,7 @@ import {
   type MouseEvent,
   type RefObject,
 } from 'react';
+import { backendErrorFrom } from '../../backend';
 import type { TraceSort } from '../../backend/bindings';
 import { Button } from '../../components/Button';
 import { useClock } from '../../components/clock';
@@ -21,6 +22,7 @@ import { wishFocus } from '../../state/focus';
 import { followNewest, useLayout } from '../../state/layout';
 import { goTo, usePlace } from '../../state/place';
 import { isSelected, useSelection } from '../../state/selection';
+import { tellFailure } from '../../state/toast';
 import { columnsFitting, type Column, type Layout } from './columns';
 import { setCursor, useCursor } from './cursor';
 import { GroupLine } from './GroupLine';
@@ -144,7 +146,14 @@ export function TraceGrid({ held, outdated, onVisible }: TraceGridProps) {
       const trace = cursor && rowAt(held, cursor.index);
       if (!trace) return;
       event.preventDefault();
-      marking.mutate({ selection: theseTraces([trace.trace_id]), starred: !trace.starred });
+      marking.mutate(
+        { selection: theseTraces([trace.trace_id]), starred: !trace.starred },
+        {
+          onError: (error) => {
+            tellFailure('Not changed', backendErrorFrom(error));
+          },
+        },
+      );
       return;
     }
     const start = cursor?.index ?? (openId === null ? null : indexOf(held, openId));

@@ -10,6 +10,7 @@ import { renderWith, giveRoom } from '../../test/screen';
 import { traceList, traceSummary, traceWindow } from '../../test/traces';
 import { START, goTo, usePlace } from '../../state/place';
 import { followNewest } from '../../state/layout';
+import { useToast } from '../../state/toast';
 import { setCursor } from './cursor';
 import { TracesView } from './TracesView';
 
@@ -236,6 +237,26 @@ describe('completion', () => {
     await userEvent.keyboard('{Enter}');
     expect(usePlace.getState().filter).toBe('s');
     expect(document.activeElement).toBe(screen.getByRole('grid'));
+  });
+});
+
+describe('a star', () => {
+  it('that was not stored is said not to be', async () => {
+    shown({
+      trace_list: (request) => traceWindow([1], request),
+      trace_mark: () => {
+        throw new BackendError({ code: 'locked', message: 'Another program holds the database.' });
+      },
+    });
+    await row('run 1');
+    screen.getByRole('grid').focus();
+    await userEvent.keyboard('js');
+    await waitFor(() => {
+      expect(useToast.getState().toast).toMatchObject({
+        text: 'Not changed: Another program holds the database.',
+        tone: 'failed',
+      });
+    });
   });
 });
 
