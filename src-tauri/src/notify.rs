@@ -6,6 +6,7 @@ use std::sync::{Arc, Weak};
 
 use engine::api;
 use engine::api::dto::StoreSummary;
+use engine::deceptive::is_deceptive;
 use engine::engine::Engine;
 use engine::live::RunAlert;
 use engine::model::Alert;
@@ -138,8 +139,7 @@ fn plain(text: &str) -> String {
             '<' => '‹',
             '>' => '›',
             '&' => '＆',
-            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
-            letter if letter.is_control() => ' ',
+            letter if is_deceptive(letter) => ' ',
             letter => letter,
         })
         .take(SHOWN_LETTERS + 1)

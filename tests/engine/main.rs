@@ -7,6 +7,7 @@ mod analysis;
 mod api;
 mod architecture;
 mod container;
+mod deceptive;
 mod ingest;
 mod keep;
 mod limits;

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use engine::deceptive::is_deceptive;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// `text` on one line, with every character that a terminal obeys instead of showing it (escapes, line ends, changes of
 /// writing direction) written as an escape such as `\x1b` or `\u{202e}`.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_obeyed) {
+    if !text.chars().any(is_deceptive) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
@@ -17,7 +18,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
             '\n' => shown.push_str("\\n"),
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
-            _ if !is_obeyed(letter) => shown.push(letter),
+            _ if !is_deceptive(letter) => shown.push(letter),
             // Writing to a string can't fail.
             _ if letter.is_ascii() => drop(write!(shown, "\\x{:02x}", u32::from(letter))),
             _ => drop(write!(shown, "\\u{{{:x}}}", u32::from(letter))),
@@ -28,12 +29,12 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 
 /// JSON that says the same, with the letters escaped that [`printable`] shows: JSON lets them stand in strings as they are.
 pub fn printable_json(json: &str) -> Cow<'_, str> {
-    if !json.chars().any(is_obeyed) {
+    if !json.chars().any(is_deceptive) {
         return Cow::Borrowed(json);
     }
     let mut shown = String::with_capacity(json.len() + 16);
     for letter in json.chars() {
-        if is_obeyed(letter) {
+        if is_deceptive(letter) {
             for unit in letter.encode_utf16(&mut [0; 2]) {
                 // Writing to a string can't fail.
                 let _ = write!(shown, "\\u{unit:04x}");
@@ -43,15 +44,6 @@ pub fn printable_json(json: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(shown)
-}
-
-/// Control characters, marks and overrides of writing direction, line and paragraph separators, and characters without
-/// shape that are no part of writing.
-fn is_obeyed(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter,
-            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// The columns that `text` takes on a terminal.

@@ -6,6 +6,7 @@ pub mod analysis;
 pub mod api;
 pub mod clock;
 pub mod container;
+pub mod deceptive;
 pub mod demo;
 pub mod dto;
 pub mod engine;

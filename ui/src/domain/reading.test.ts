@@ -38,7 +38,7 @@ describe('terminal output', () => {
 
 describe('characters that deceive', () => {
   it('are made visible, and line ends and tabs kept', () => {
-    expect(visibleText('a\u202eb\tc\nd\u001be\u0000')).toBe('a⟨U+202E⟩b\tc\nd␛e␀');
+    expect(visibleText('a\u202eb\tc\nd\u001be\u0000')).toBe('a⟨U+202E⟩b\tc\nd⟨U+001B⟩e⟨U+0000⟩');
   });
 });
 

@@ -3,7 +3,7 @@ import { visibleText } from './visibleText';
 
 it('shows what would hide, reorder or end a text', () => {
   expect(visibleText('safe\u202egnp.exe')).toBe('safe⟨U+202E⟩gnp.exe');
-  expect(visibleText('\u001b[2J\u007f\u009b')).toBe('␛[2J␡⟨U+009B⟩');
+  expect(visibleText('\u001b[2J\u007f\u009b')).toBe('⟨U+001B⟩[2J⟨U+007F⟩⟨U+009B⟩');
   expect(visibleText('pay\u200bpal\ufeff\u2060\u3164')).toBe('pay⟨U+200B⟩pal⟨U+FEFF⟩⟨U+2060⟩⟨U+3164⟩');
   expect(visibleText('said\u{e0069}\u{e0067}')).toBe('said⟨U+E0069⟩⟨U+E0067⟩');
   expect(visibleText('exe\u200e\u200f\u061c')).toBe('exe⟨U+200E⟩⟨U+200F⟩⟨U+061C⟩');

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::Report;
+use crate::deceptive::{in_place_of, is_deceptive};
 use crate::dto::{
     ComparedRun, Comparison, DiffLine, DiffPiece, LineChange, PairRelation, PartDifference, RunDifference,
     TraceSummary,
@@ -85,16 +86,18 @@ impl Page<'_> {
         let text = masked.as_deref().unwrap_or(text);
         let mut from = 0;
         for (at, character) in text.char_indices() {
+            let shown;
             let written: &str = match character {
                 '&' => "&amp;",
                 '<' => "&lt;",
                 '>' => "&gt;",
                 '"' => "&quot;",
                 '\'' => "&#39;",
-                // They turn around what stands beside them.
-                '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => "\u{fffd}",
-                '\t' | '\n' => continue,
-                _ if character.is_control() => "\u{fffd}",
+                '\t' | '\n' | '\r' => continue,
+                _ if is_deceptive(character) => {
+                    shown = in_place_of(character);
+                    &shown
+                }
                 _ => continue,
             };
             self.raw(text.get(from..at).unwrap_or_default())?;
