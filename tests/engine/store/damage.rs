@@ -183,3 +183,31 @@ fn what_is_damaged_is_left_out_of_an_export_and_said() {
     let step: StepDetail = other.call("step_get", &StepRef { trace_id, span_id: "b-2".into() });
     assert!(step.flags & engine::model::SpanFlags::TRUNCATED.0 != 0, "its content is said to be cut");
 }
+
+#[test]
+fn one_damaged_block_keeps_nothing_else_of_a_trace_from_being_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = store_and_backup(folder.path());
+    let block = "SELECT payload_block FROM trace WHERE key = 'b'";
+    Connection::open(&store)
+        .unwrap()
+        .execute(&format!("UPDATE payload_block SET data = zeroblob(length(data)) WHERE id = ({block})"), [])
+        .unwrap();
+    let harness = Harness::open(&store);
+    let request = TraceListRequest {
+        filter: String::new(),
+        sort: TraceSort::Started,
+        descending: false,
+        offset: 0,
+        limit: 10,
+    };
+    let list: TraceList = harness.call("trace_list", &request);
+    let ids: Vec<i64> = list.items.iter().map(|trace| trace.trace_id).collect();
+    let detail: TraceDetail = harness.call("trace_get", &TraceRef { trace_id: ids[1] });
+    let damaged = detail.facts.iter().find(|fact| fact.label == "Damaged").expect("it says so");
+    assert!(damaged.explanation.contains("what else is in it can be read"), "{}", damaged.explanation);
+    harness.call::<SpanTree>("span_tree", &TraceRef { trace_id: ids[1] });
+    harness.call::<ConversationOutline>("conversation_outline", &TraceRef { trace_id: ids[1] });
+    let compared: Comparison = harness.call("compare", &CompareRequest { a: ids[0], b: ids[1] });
+    assert!(compared.remarks.iter().any(|remark| remark.contains("or is damaged")), "{:?}", compared.remarks);
+}

@@ -72,7 +72,7 @@ pub struct ConversationTurn {
     pub model: Option<String>,
     /// How it ended.
     pub status: SpanStatus,
-    /// Why it failed, in one line.
+    /// Why it failed, in one line, or why what was said in it can't be read.
     pub error: Option<String>,
     /// Start, since the trace's.
     pub start_ns: Option<f64>,

@@ -115,7 +115,7 @@ fn remarks(unread: u32, is_bounded: bool) -> Vec<String> {
     let mut remarks = Vec::new();
     if unread > 0 {
         remarks.push(format!(
-            "What {} {} is too much to be read here: that part was not compared.",
+            "What {} {} is too much to be read here, or is damaged: that part was not compared.",
             match unread {
                 1 => "1 step".to_owned(),
                 _ => format!("{} steps", count(unread.into())),

@@ -9,7 +9,7 @@ use super::summary::summaries;
 use super::texts::Texts;
 use super::wording::{cost, count, duration};
 use crate::dto::{Fact, LongText, RunTries, RunTry, Settings, TraceDetail, TraceSummary};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::model::{Provenance, TraceStatus};
 use crate::semantics;
 use crate::store::trace::{self as trace_table, Reported};
@@ -27,10 +27,20 @@ pub fn trace(
         .ok_or_else(|| Error::not_found("this trace is not in the store any more"))?;
     let (reported, _) = trace_table::reported(connection, trace_id)?;
     let steps_span_ns = steps_span_ns(connection, trace_id)?;
-    let Said { content, attributes, long_texts } = said(connection, texts, trace_id)?;
+    let (Said { content, attributes, long_texts }, damage) = match said(connection, texts, trace_id) {
+        Err(error) if error.code == Code::Corrupt => (Said::default(), Some(error.message)),
+        said => (said?, None),
+    };
+    let mut facts = facts(&summary, reported.as_ref(), steps_span_ns, settings);
+    facts.extend(damage.map(|explanation| Fact {
+        label: "Damaged".into(),
+        value: "what the source says of the run".into(),
+        provenance: Provenance::Truncated,
+        explanation,
+    }));
     Ok(TraceDetail {
         tries: columns.run(trace_id).and_then(|run| tries(columns, run)),
-        facts: facts(&summary, reported.as_ref(), steps_span_ns, settings),
+        facts,
         content,
         attributes,
         long_texts,

@@ -35,7 +35,7 @@ impl Block {
     /// Unpacks `data`, a block of `raw_bytes` bytes.
     pub fn unpack(data: &[u8], raw_bytes: usize) -> Result<Vec<u8>> {
         zstd::bulk::decompress(data, raw_bytes)
-            .map_err(|error| Error::new(Code::Corrupt, format!("a block of payloads is damaged: {error}")))
+            .map_err(|error| Error::new(Code::Corrupt, format!("The content of this step is damaged in the database ({error}); what else is in it can be read.")))
     }
 }
 

@@ -57,6 +57,14 @@ impl PayloadReader {
         let start = place.offset as usize;
         raw.get(start..start + place.bytes as usize).map(<[u8]>::to_vec).ok_or_else(missing)
     }
+
+    /// The bytes at `place`; `None` where they are damaged: one of many that are read should not keep the others from being shown.
+    pub fn read_if_sound(&mut self, connection: &Connection, place: PayloadPlace) -> Result<Option<Vec<u8>>> {
+        match self.read(connection, place) {
+            Err(error) if error.code == Code::Corrupt => Ok(None),
+            read => read.map(Some),
+        }
+    }
 }
 
 /// A whole block, unpacked. Error `Corrupt` if it is not there.
@@ -70,7 +78,10 @@ pub fn read_block(connection: &Connection, id: i64) -> Result<Vec<u8>> {
 }
 
 fn missing() -> Error {
-    Error::new(Code::Corrupt, "the content of this step is missing from the database")
+    Error::new(
+        Code::Corrupt,
+        "The content of this step is missing from the database: it is damaged, and what else is in it can be read.",
+    )
 }
 
 /// The bytes at `place`. Error `Corrupt` if they are not there.

@@ -143,7 +143,7 @@ impl Side {
         self.summary.status == TraceStatus::Running
     }
 
-    /// What a row says; `None` where that is more than `most_bytes`.
+    /// What a row says; `None` where that is more than `most_bytes`, or damaged.
     pub(super) fn content(
         &self,
         connection: &Connection,
@@ -153,7 +153,8 @@ impl Side {
     ) -> Result<Option<Content>> {
         let place = self.tree.rows.get(row as usize).and_then(|row| *self.places.get(row.span as usize)?);
         let Some(place) = place.filter(|place| place.bytes <= most_bytes) else { return Ok(None) };
-        let payload: Payload = serde_json::from_slice(&payloads.read(connection, place)?).unwrap_or_default();
+        let Some(read) = payloads.read_if_sound(connection, place)? else { return Ok(None) };
+        let payload: Payload = serde_json::from_slice(&read).unwrap_or_default();
         Ok(Some(semantics::content(&payload)))
     }
 
@@ -211,8 +212,11 @@ impl Reading<'_> {
             return Ok(Said::default());
         }
         self.left -= bytes;
-        let payload: Payload =
-            serde_json::from_slice(&self.payloads.read(self.connection, place)?).unwrap_or_default();
+        let Some(read) = self.payloads.read_if_sound(self.connection, place)? else {
+            self.unread += 1;
+            return Ok(Said::default());
+        };
+        let payload: Payload = serde_json::from_slice(&read).unwrap_or_default();
         Ok(said(kind, &semantics::content(&payload)))
     }
 }

@@ -133,7 +133,7 @@ impl Calls {
                 open_from = Some((at, Arc::new(conversation.clone())));
             }
             bytes += u64::from(row.payload.bytes);
-            let payload = payload_of(&payloads.read(connection, row.payload)?);
+            let payload = payload_of(&payloads.read_if_sound(connection, row.payload)?.unwrap_or_default());
             conversation.add(place(call), messages(&Said::of(semantics::content(&payload))));
         }
         let conversation = Arc::new(conversation);

@@ -31,7 +31,9 @@ pub(super) fn turn(
 ) -> Result<ConversationTurn> {
     let at = call as usize;
     let row = &calls.rows[at];
-    let payload = payload_of(&payloads.read(connection, row.payload)?);
+    let read = payloads.read_if_sound(connection, row.payload)?;
+    let damage = read.is_none().then(|| "What was said in this call is damaged in the database.".to_owned());
+    let payload = payload_of(&read.unwrap_or_default());
     let said = Said::of(semantics::content(&payload));
     let nothing = Change::default();
     let change = calls.conversation.changes().get(at).unwrap_or(&nothing);
@@ -64,7 +66,7 @@ pub(super) fn turn(
         name: row.name.clone(),
         model: row.model.clone(),
         status: row.status,
-        error: row.error.clone(),
+        error: row.error.clone().or(damage),
         start_ns: row.start_ns.zip(calls.start_ns).map(|(at, start)| at.saturating_sub(start) as f64),
         duration_ns: row.start_ns.zip(row.end_ns).map(|(start, end)| end.saturating_sub(start).max(0) as f64),
         first_token_ns: semantics::first_token_ns(&payload, row.start_ns).map(|ns| ns as f64),
