@@ -20,6 +20,11 @@ test('star, tag and note of a trace stand in its row', async ({ app, page }) => 
   await page.getByRole('combobox', { name: 'Tag to add' }).fill('flaky');
   await page.keyboard.press('Enter');
   await expect(marks.getByRole('list', { name: 'Tags' })).toContainText('flaky');
+  // The next one is typed where the first was.
+  await page.keyboard.type('slow tool');
+  await page.keyboard.press('Enter');
+  await expect(marks.getByRole('list', { name: 'Tags' })).toContainText('slow tool');
+  await page.keyboard.press('Escape');
   await marks.getByRole('button', { name: 'Write a note' }).click();
   await page.getByRole('textbox', { name: 'Note' }).fill('see the second try');
   await page.keyboard.press('Control+Enter');

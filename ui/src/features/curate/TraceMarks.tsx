@@ -113,7 +113,6 @@ export function TraceMarks({ trace }: { trace: TraceSummary }) {
           without={tags}
           autoFocus
           onAdd={(tag) => {
-            close();
             mark({ add_tags: [tag] });
           }}
           onLeave={close}
