@@ -108,6 +108,8 @@ impl Made {
             said: &self.said,
             has_own_row: false,
             is_under_way: false,
+            status: SpanStatus::Ok,
+            model: None,
         }
     }
 }

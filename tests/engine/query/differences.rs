@@ -5,6 +5,7 @@ use engine::dto::*;
 use serde_json::{Value, json};
 
 use super::compare::{Store, failed, reported, span, store_of_reported};
+use super::many::list;
 
 fn sentences(comparison: &Comparison) -> Vec<&str> {
     comparison.differences.iter().map(|difference| &*difference.sentence).collect()
@@ -175,4 +176,60 @@ fn rows_of_the_matrix_vary_where_the_pairs_are_differences() {
         store.harness.call("run_matrix", &RunMatrixRequest { trace_ids: ids, reference: None });
     let varying: Vec<&str> = matrix.rows.iter().filter(|row| row.varies).map(|row| &*row.name).collect();
     assert_eq!(varying, [] as [&str; 0], "a level of a format is none of what the runs did");
+}
+
+#[test]
+fn a_run_that_failed_is_told_from_one_that_did_not_whatever_its_format_has_a_row_for() {
+    let step = [("plan", json!({ "goal": "shoes" }), None)];
+    let mut failed = reported("r-2", "find boots", &step);
+    failed["status"] = json!("failed");
+    let (store, ids) = store_of_reported(&[reported("r-1", "find shoes", &step), failed]);
+    let mut span = span(1, 0, "TOOL", "plan", (0, 100), (r#"{"goal":"shoes"}"#, r#"{"found":3}"#));
+    span["traceId"] = json!(format!("{:032x}", 7));
+    store
+        .harness
+        .import_text(json!({ "resourceSpans": [{ "scopeSpans": [{ "spans": [span] }] }] }).to_string());
+    let all = list(&store.harness, "", TraceSort::Started, true, 10).items;
+    let alone = all.iter().map(|trace| trace.trace_id).find(|id| !ids.contains(id)).unwrap();
+
+    let same = store.compare(alone, ids[0]);
+    assert_eq!((sentences(&same), same.difference_count()), (vec![], 0));
+    let comparison = store.compare(alone, ids[1]);
+    assert_eq!(sentences(&comparison), ["The run failed in B and not in A."]);
+    assert_eq!(comparison.difference_count(), 1);
+    assert_eq!(
+        comparison.summary[..2],
+        ["A succeeded, B failed.", "They part at the run itself: The run failed in B and not in A."]
+    );
+    assert_eq!(comparison.passed_over(), [false; 2]);
+    let back = store.compare(ids[1], alone);
+    assert_eq!(sentences(&back), ["The run failed in A and not in B."]);
+    assert!(!back.summary.join(" ").contains("called"), "{:?}", back.summary);
+}
+
+#[test]
+fn a_model_that_the_sources_say_the_runs_used_counts_though_no_call_changed_it() {
+    let with = |id: &str, model: &str| {
+        let mut run = reported(id, "find shoes", &[("answer", json!({ "q": "red" }), None)]);
+        run["model_name"] = json!(model);
+        run["steps"][0]["model"] = json!("gpt-4.1-mini");
+        run
+    };
+    let mut other = with("r-2", "gpt-4.1-mini");
+    other["prompt"] = json!("find boots");
+    let (store, ids) = store_of_reported(&[with("r-1", "gpt-4.1"), other]);
+    let comparison = store.compare(ids[0], ids[1]);
+    assert_eq!(
+        sentences(&comparison),
+        ["The run used gpt-4.1-mini in B instead of gpt-4.1 and was given something else (shoes → boots)."]
+    );
+    assert_eq!((comparison.difference_count(), comparison.difference[0] & Difference::MODEL.0), (1, 2));
+    // Where they part is where one decided otherwise; the model has a sentence of its own.
+    assert_eq!(
+        comparison.summary,
+        [
+            "They part at the run itself: The run was given something else (shoes → boots).",
+            "B used gpt-4.1-mini instead of gpt-4.1."
+        ]
+    );
 }

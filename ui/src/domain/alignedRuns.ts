@@ -121,12 +121,15 @@ export function alignedFrom(comparison: Comparison, isLiveA = false, isLiveB = f
   };
 }
 
-function passedOverIn({ row_a, row_b, parent, relation, try_of, is_difference }: Comparison): Uint8Array {
+function passedOverIn(comparison: Comparison): Uint8Array {
+  const { row_a, row_b, parent, relation, difference, try_of, is_difference } = comparison;
   const passedOver = new Uint8Array(parent.length);
   /** Differences of one run alone, and all below them. */
   const counted = new Uint8Array(parent.length);
   for (let pair = 0; pair < parent.length; pair++) {
-    if (at(row_a, pair) >= 0 && at(row_b, pair) >= 0) continue;
+    // The row of a run that the other's format has none of stands for both where it says what differs.
+    const isOfRuns = at(difference, pair) !== 0;
+    if ((at(row_a, pair) >= 0 && at(row_b, pair) >= 0) || isOfRuns) continue;
     const above = at(parent, pair);
     const isPart = above >= 0 && counted[above] === 1 && relation[above] === relation[pair];
     if (isPart || is_difference[pair] === 1) counted[pair] = 1;
@@ -309,6 +312,12 @@ export function differenceWords(runs: AlignedRuns, pair: number): DifferenceWord
   return words;
 }
 
+/** Whether a pair is the row of a run that the other's format has none of, and says what differs between the two. */
+export function standsForRuns(runs: AlignedRuns, pair: number): boolean {
+  const isInBoth = rowOn(runs, 'a', pair) >= 0 && rowOn(runs, 'b', pair) >= 0;
+  return !isInBoth && at(runs.difference, pair) !== 0;
+}
+
 /** A pair in a sentence, for those who do not see its row. */
 export function pairSentence(runs: AlignedRuns, pair: number): string {
   const [tree, row] = namingStep(runs, pair);
@@ -319,8 +328,8 @@ export function pairSentence(runs: AlignedRuns, pair: number): string {
   if (tried !== null) parts.push(tried + alone);
   const passedOver = passedOverWords(runs, pair);
   if (passedOver !== null) parts.push(passedOver);
-  else if (relation === 'only_a' && tried === null) parts.push('only in A');
-  else if (relation === 'only_b' && tried === null) parts.push('only in B');
+  else if (relation === 'only_a' && tried === null && !standsForRuns(runs, pair)) parts.push('only in A');
+  else if (relation === 'only_b' && tried === null && !standsForRuns(runs, pair)) parts.push('only in B');
   if (relation === 'moved') parts.push('at another place');
   parts.push(...differenceWords(runs, pair).map(({ word }) => word));
   if (pair === runs.first) parts.push('here the runs part');

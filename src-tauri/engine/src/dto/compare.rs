@@ -39,8 +39,9 @@ pub struct Comparison {
     /// [`PairRelation`] code.
     pub relation: Column<u8>,
     /// Bits of what differs: 1 name, 2 model, 4 status, 8 input in substance, 16 input in wording, 32 output in substance,
-    /// 64 output in wording, 128 tries, 256 how it failed in both. Of a pair with one step, 0. A model that all calls have
-    /// changed to is told of the runs alone.
+    /// 64 output in wording, 128 tries, 256 how it failed in both. Of a pair with one step, 0, unless it is the row of a
+    /// run that the other's format has none of: then what differs between the runs. A model that all calls have changed to is told
+    /// of the runs alone.
     pub difference: Column<u16>,
     /// How sure it is that these two are the same step, 0 to 1; 1 where a person has said so.
     pub sureness: Column<f64>,
@@ -93,8 +94,11 @@ impl Comparison {
             let above = usize::try_from(self.parent[at]).ok();
             let is_part =
                 above.is_some_and(|above| is_counted[above] && self.relation[above] == self.relation[at]);
-            is_counted[at] = is_part || self.is_difference[at] == 1;
-            is_passed_over[at] = !is_counted[at] && self.try_of[at] < 0 && self.is_awaited[at] == 0;
+            // What differs between the runs is told of the row of one; what is below that is none of it.
+            let is_of_runs = self.difference[at] != 0;
+            is_counted[at] = is_part || (self.is_difference[at] == 1 && !is_of_runs);
+            is_passed_over[at] =
+                !is_counted[at] && !is_of_runs && self.try_of[at] < 0 && self.is_awaited[at] == 0;
         }
         is_passed_over
     }

@@ -446,6 +446,8 @@ fn what(report: &Report, pair: usize) -> String {
     let mut said: Vec<&str> = match relation {
         PairRelation::OnlyA if comparison.is_awaited[pair] == 1 => vec!["not yet in B"],
         PairRelation::OnlyB if comparison.is_awaited[pair] == 1 => vec!["not yet in A"],
+        // The row of a run stands for both.
+        PairRelation::OnlyA | PairRelation::OnlyB if comparison.difference[pair] != 0 => Vec::new(),
         PairRelation::Matched => Vec::new(),
         PairRelation::Moved => vec!["place"],
         PairRelation::OnlyA if again => vec!["only in A, done over again"],

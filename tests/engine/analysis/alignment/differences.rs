@@ -1,6 +1,7 @@
 //! What counts as a difference, and what is passed over: levels of formats, what is still to come, how steps failed.
 
-use engine::analysis::alignment::{Alignment, ByHand, Difference};
+use engine::analysis::alignment::{Alignment, ByHand, Difference, Relation};
+use engine::model::SpanStatus;
 
 use super::cases::{Owned, RESEARCH, aligned, differences, drawn_pairs, run};
 
@@ -146,4 +147,70 @@ fn steps_that_failed_differ_in_how_they_failed_or_in_what_came_out() {
     assert_eq!(bits(&declined, &other_answer), Difference::OUTPUT.0, "it failed in the same way");
     assert_eq!(bits(&declined, &tool("{\"error\": \"card declined\"}", "card declined")), 0);
     assert_eq!(bits(&tool("", "card declined"), &tool("", "network unreachable")), Difference::ERROR.0);
+}
+
+#[test]
+fn a_run_that_failed_is_another_than_one_that_did_not_whatever_rows_they_have() {
+    let step = "tool plan | {\"goal\": \"shoes\"} | x";
+    let reported =
+        |status: SpanStatus| run(&format!("agent find-shoes\n  {step}")).reported().that_ended(status);
+    let span = run(step);
+    assert_eq!(
+        told(&span, &reported(SpanStatus::Ok)),
+        [] as [String; 0],
+        "a row for the run is no difference"
+    );
+    let failed = reported(SpanStatus::Error);
+    for (a, b) in [(&span, &failed), (&failed, &span)] {
+        let alignment = aligned(a, b, &ByHand::default());
+        let drawn = drawn_pairs(a, b, &alignment);
+        assert_eq!(told(a, b), ["find-shoes"], "{drawn}");
+        assert_eq!(alignment.pairs[0].difference, Difference::STATUS, "{drawn}");
+        assert_eq!(alignment.first_difference, Some(0), "{drawn}");
+    }
+    // What is below that row is told by itself.
+    let more = run(&format!("agent find-shoes\n  {step}\n  tool buy | {{\"n\": 1}} | bought"))
+        .reported()
+        .that_ended(SpanStatus::Error);
+    assert_eq!(told(&span, &more), ["find-shoes", "buy"]);
+}
+
+#[test]
+fn a_run_without_steps_and_one_that_is_a_span_are_each_others() {
+    let empty = run("agent !long | context | context").reported();
+    let span = run("llm ChatOpenAI | hello | good day");
+    for (a, b) in [(&empty, &span), (&span, &empty)] {
+        let alignment = aligned(a, b, &ByHand::default());
+        assert_eq!(alignment.pairs.len(), 1, "{}", drawn_pairs(a, b, &alignment));
+        let bits = Difference(Difference::STATUS.0 | Difference::INPUT.0);
+        assert_eq!(alignment.pairs[0].difference, bits);
+    }
+}
+
+#[test]
+fn what_came_out_of_a_step_that_failed_in_one_run_is_no_answer_of_it() {
+    let tool = |name: &str, output: &str| run(&format!("agent a\n  tool {name} | {{\"n\": 1}} | {output}"));
+    let alignment = aligned(&tool("buy", "bought"), &tool("!buy", "{\"error\": 1}"), &ByHand::default());
+    assert_eq!(alignment.pairs[1].difference, Difference::STATUS);
+}
+
+#[test]
+fn only_what_counts_as_another_place_is_called_moved() {
+    let steps = |order: [u32; 3]| {
+        let steps = order.map(|n| format!("  tool fetch | {{\"url\": \"page-{n}\"}} | text {n}"));
+        run(&format!("agent a\n{}", steps.join("\n")))
+    };
+    let moved = |a: &Owned, b: &Owned| {
+        let alignment = aligned(a, b, &ByHand::default());
+        let moved: Vec<bool> = alignment
+            .pairs
+            .iter()
+            .filter(|pair| pair.relation == Relation::Moved)
+            .map(|pair| pair.is_difference)
+            .collect();
+        moved
+    };
+    let (one, other) = (steps([1, 2, 3]), steps([2, 1, 3]));
+    assert_eq!(moved(&one, &other), [true], "one after the other");
+    assert_eq!(moved(&steps([1, 2, 3]).at_once(), &other.at_once()), [] as [bool; 0], "side by side");
 }

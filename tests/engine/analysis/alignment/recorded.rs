@@ -4,7 +4,7 @@ use std::path::Path;
 
 use engine::analysis::alignment::{Run, Said};
 use engine::dto::*;
-use engine::model::{Payload, SpanFlags};
+use engine::model::{Payload, SpanFlags, SpanStatus};
 use engine::query::compare::said::said;
 use engine::semantics::{self, Content};
 use engine::store::payload::PayloadReader;
@@ -65,6 +65,8 @@ impl Built {
             said: &self.said,
             has_own_row: self.has_own_row,
             is_under_way: false,
+            status: self.structure.facts.first().map_or(SpanStatus::Ok, |root| root.status),
+            model: None,
         }
     }
 

@@ -15,6 +15,7 @@ import {
   relationOf,
   rowOn,
   stepNumber,
+  standsForRuns,
   sumOfTries,
   took_ns,
   triesOf,
@@ -231,7 +232,7 @@ function Words({ runs, pair }: { runs: AlignedRuns; pair: number }) {
   const repeats = runs.repeats[pair] ?? -1;
   const passedOver = passedOverWords(runs, pair);
   // A try counts with its operation, which says how many there were.
-  const isAlone = passedOver === null && !isTry(runs, pair);
+  const isAlone = passedOver === null && !isTry(runs, pair) && !standsForRuns(runs, pair);
   return (
     <>
       {pair === runs.first && (

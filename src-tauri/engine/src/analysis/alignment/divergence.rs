@@ -6,7 +6,7 @@ use super::awaited::awaited;
 use super::operation::{Class, model_name};
 use super::sketch::{Sketch, SketchDifference};
 use super::units::{NONE, Units};
-use super::{Difference, Pair, Relation, models};
+use super::{Difference, Pair, Relation, models, runs};
 use crate::analysis::Parent;
 use crate::model::SpanStatus;
 
@@ -28,7 +28,8 @@ pub(super) fn difference(a: &Units<'_>, b: &Units<'_>, row_a: u32, row_b: u32) -
     let (operation_a, operation_b) = (a.operation(row_a), b.operation(row_b));
     // A run's name is what its source calls it, nothing that it does.
     let is_run = |units: &Units<'_>, row: u32| units.run_row == Some(row);
-    let is_named_by_source = is_run(a, row_a) && is_run(b, row_b) && (a.run.has_own_row || b.run.has_own_row);
+    let is_named_by_source =
+        (is_run(a, row_a) && a.run.has_own_row) || (is_run(b, row_b) && b.run.has_own_row);
     if operation_a.name != operation_b.name && !is_named_by_source {
         difference.insert(Difference::NAME);
     }
@@ -56,6 +57,8 @@ pub(super) fn difference(a: &Units<'_>, b: &Units<'_>, row_a: u32, row_b: u32) -
     let tries = |units: &Units<'_>, row: u32| units.earlier_tries.get(&row).map_or(0, Vec::len);
     if ended(span_a.status) != ended(span_b.status) {
         difference.insert(Difference::STATUS);
+        // What came out of the one that failed is no answer.
+        difference.remove(Difference(Difference::OUTPUT.0 | Difference::OUTPUT_WORDING.0));
     }
     if tries(a, row_a) != tries(b, row_b) {
         difference.insert(Difference::ATTEMPTS);
@@ -83,10 +86,15 @@ fn compare<S: AsRef<Sketch>>(one: &Option<S>, other: &Option<S>) -> Option<Sketc
 /// wording, ids and times; levels that one format alone has, pauses, tries, which count with their operation, and what a run
 /// that is under way has not come to yet.
 pub(super) fn tell(pairs: &mut [Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u32> {
-    models::tell_of_runs(pairs, a, b);
+    let runs = runs::pair_of_runs(pairs, a, b);
+    if let Some(runs) = runs {
+        runs::tell_of_end(&mut pairs[runs], a, b);
+        models::tell_of_runs(pairs, runs, a, b);
+    }
     for (is_awaited, pair) in awaited(pairs, a, b).into_iter().zip(pairs.iter_mut()) {
         pair.is_awaited = is_awaited;
     }
+    keep_moves(pairs, a, b);
     let holds_match = holds_match(pairs, a, b);
     let decides = decisions(pairs, &holds_match, a, b);
     let first = first(pairs, &decides, a, b);
@@ -110,12 +118,11 @@ pub(super) fn tell(pairs: &mut [Pair], a: &Units<'_>, b: &Units<'_>) -> Option<u
         let above = pair.parent.map(|parent| parent as usize);
         let is_part = !is_in_both
             && above.is_some_and(|above| is_told[above] && pairs[above].relation == pair.relation);
-        let is_difference = match is_in_both {
-            true => is_decision || counts(pair),
-            false => is_decision && !is_part,
-        };
-        is_told[at] = is_difference || is_part;
-        pairs[at].is_difference = is_difference;
+        // What differs between the runs is told where one format alone has a row for them.
+        let is_of_runs = !is_in_both && runs == Some(at) && counts(pair);
+        let is_alone = !is_in_both && is_decision && !is_part && !is_of_runs;
+        is_told[at] = is_alone || is_part;
+        pairs[at].is_difference = is_alone || is_of_runs || (is_in_both && (is_decision || counts(pair)));
     }
     first
 }
@@ -130,27 +137,40 @@ fn decisions(pairs: &[Pair], holds_match: &[bool], a: &Units<'_>, b: &Units<'_>)
     };
     let foreign_b = has_levels(|pair| pair.b.is_none()).then(|| b.operation_keys());
     let foreign_a = has_levels(|pair| pair.a.is_none()).then(|| a.operation_keys());
-    let mut b_of = vec![NONE; a.count()];
-    for (row_a, row_b) in pairs.iter().filter_map(|pair| pair.a.zip(pair.b)) {
-        b_of[row_a as usize] = row_b;
-    }
     let before = |at: usize, pair: &Pair| match (pair.a, pair.b) {
         _ if pair.try_of.is_some() || pair.is_awaited => false,
         (Some(row_a), Some(row_b)) => {
             let is_tool = a.operation(row_a).class == Class::Tool || b.operation(row_b).class == Class::Tool;
             pair.difference.has_any(Difference::INPUT)
                 || (is_tool && pair.difference.has_any(Difference::NAME))
-                || (pair.relation == Relation::Moved
-                    && a.is_work[row_a as usize]
-                    && !is_placed_by_times(a, row_a)
-                    && !is_placed_by_times(b, row_b)
-                    && !is_side_by_side(a, b, &b_of, row_a))
+                || pair.relation == Relation::Moved
         }
         (Some(row), None) => is_step(a, row, &foreign_b) && !between_a.contains(&row) && !holds_match[at],
         (None, Some(row)) => is_step(b, row, &foreign_a) && !between_b.contains(&row) && !holds_match[at],
         (None, None) => false,
     };
     pairs.iter().enumerate().map(|(at, pair)| before(at, pair)).collect()
+}
+
+/// Leaves only those pairs at another place in which that is a difference: work, whose order nothing but a decision made. What
+/// holds work moved with it, tries count with their operation, and the order of what ran side by side says nothing.
+fn keep_moves(pairs: &mut [Pair], a: &Units<'_>, b: &Units<'_>) {
+    let mut b_of = vec![NONE; a.count()];
+    for (row_a, row_b) in pairs.iter().filter_map(|pair| pair.a.zip(pair.b)) {
+        b_of[row_a as usize] = row_b;
+    }
+    for pair in pairs.iter_mut().filter(|pair| pair.relation == Relation::Moved) {
+        let is_decided = pair.try_of.is_none()
+            && pair.a.zip(pair.b).is_some_and(|(row_a, row_b)| {
+                a.is_work[row_a as usize]
+                    && !is_placed_by_times(a, row_a)
+                    && !is_placed_by_times(b, row_b)
+                    && !is_side_by_side(a, b, &b_of, row_a)
+            });
+        if !is_decided {
+            pair.relation = Relation::Matched;
+        }
+    }
 }
 
 /// The first pair, in the order in which things happened, that shows another decision. What went into a step comes before the

@@ -73,13 +73,16 @@ impl<'a, 'r> Matching<'a, 'r> {
     }
 
     /// Pairs the first steps of two runs of which nothing reports the run itself, where they are of one sort: each stands for
-    /// its run, whatever it is called.
+    /// its run, whatever it is called. So does one span by itself where the other run is reported and has no steps.
     pub(super) fn pair_only_roots(&mut self) {
         let (a, b) = (self.a, self.b);
+        let is_run_alone = |units: &Units<'_>| units.run.has_own_row && units.count() == 1;
         if let Some((row_a, row_b)) = a.only_root.zip(b.only_root)
-            && !a.run.has_own_row
-            && !b.run.has_own_row
-            && (a.is_work[row_a as usize] == b.is_work[row_b as usize])
+            && (is_run_alone(a)
+                || is_run_alone(b)
+                || (!a.run.has_own_row
+                    && !b.run.has_own_row
+                    && a.is_work[row_a as usize] == b.is_work[row_b as usize]))
             && self.may_pair(row_a, row_b)
         {
             self.pair(row_a, row_b, 1.0);

@@ -17,6 +17,7 @@ mod layout;
 mod matching;
 mod models;
 mod operation;
+mod runs;
 mod sequence;
 mod sketch;
 mod units;
@@ -26,6 +27,7 @@ pub use models::is_same_model;
 pub use sketch::{Sketch, SketchDifference};
 
 use super::{AttemptGroup, SpanFacts, Tree};
+use crate::model::SpanStatus;
 use matching::{Matched, Matching};
 use units::Units;
 
@@ -46,6 +48,10 @@ pub struct Run<'a> {
     pub has_own_row: bool,
     /// Whether more of it may come.
     pub is_under_way: bool,
+    /// How it ended as a whole, whatever rows it has.
+    pub status: SpanStatus,
+    /// The model that it asked as a whole, whatever rows it has; index into `strings`.
+    pub model: Option<u32>,
 }
 
 /// What a step was given and what it gave, as far as alignment needs it. `None` where that is not known.
@@ -90,7 +96,8 @@ impl Alignment {
             let Some(above) = pair.parent.map(|parent| parent as usize) else { continue };
             let is_alone = pair.a.is_none() != pair.b.is_none();
             let is_same_run = self.pairs[above].relation == pair.relation;
-            is_part[at] = is_alone && is_same_run && (self.pairs[above].is_difference || is_part[above]);
+            is_part[at] =
+                is_alone && is_same_run && (self.pairs[above].is_alone_difference() || is_part[above]);
         }
         is_part
     }
@@ -109,7 +116,7 @@ pub struct Pair {
     pub depth: u16,
     /// How the two stand to each other.
     pub relation: Relation,
-    /// What differs; nothing where there is but one.
+    /// What differs; nothing where there is but one, unless that is the row of a run, which stands for both runs.
     pub difference: Difference,
     /// How sure it is that they are the same step, 0 to 1; 1 where a person has said so, and for a step that is alone.
     pub sureness: f32,
@@ -124,6 +131,16 @@ pub struct Pair {
     pub is_awaited: bool,
     /// Whether a person has said that they belong together.
     pub by_hand: bool,
+}
+
+impl Pair {
+    /// Whether it is a difference because one run alone has it. The row of a run, which the other's format does not have, may be
+    /// one for what differs between the runs.
+    pub fn is_alone_difference(&self) -> bool {
+        self.is_difference
+            && (self.a.is_none() || self.b.is_none())
+            && self.difference == Difference::default()
+    }
 }
 
 /// How the two steps of a pair stand to each other.

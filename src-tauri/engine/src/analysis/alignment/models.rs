@@ -10,27 +10,38 @@ pub fn is_same_model(one: &str, other: &str) -> bool {
 }
 
 /// Where each call of both runs changed from the same model to the same other one, the runs did: that is told once, of the
-/// pair of the runs, and no more of its calls. Else it is told of the calls that changed, and of the runs only where no step
-/// says which model it asked.
-pub(super) fn tell_of_runs(pairs: &mut [Pair], a: &Units<'_>, b: &Units<'_>) {
-    let is_runs =
-        |pair: &Pair| pair.a.is_some() && pair.a == a.run_row && pair.b.is_some() && pair.b == b.run_row;
-    let Some(runs) = pairs.iter().position(is_runs) else { return };
+/// pair of the runs (`runs`), and no more of its calls. Else it is told of the calls that changed, and of the runs only where no
+/// call did, and their sources say of them that they asked another.
+pub(super) fn tell_of_runs(pairs: &mut [Pair], runs: usize, a: &Units<'_>, b: &Units<'_>) {
     let mut asked = pairs
         .iter()
-        .filter(|pair| !is_runs(pair))
-        .filter_map(|pair| Some((name(a, pair.a?)?, name(b, pair.b?)?)));
-    let Some(first) = asked.next() else { return };
-    let is_throughout = first.0 != first.1 && asked.all(|models| models == first);
+        .enumerate()
+        .filter(|(at, _)| *at != runs)
+        .filter_map(|(_, pair)| Some((name(a, a.span(pair.a?).model)?, name(b, b.span(pair.b?).model)?)))
+        .peekable();
+    let Some(first) = asked.peek().cloned() else {
+        // No step of both says which model it asked: what is known of the runs decides.
+        let is_other = name(a, a.run.model)
+            .zip(name(b, b.run.model))
+            .is_some_and(|(model_a, model_b)| model_a != model_b);
+        if is_other {
+            pairs[runs].difference.insert(Difference::MODEL);
+        }
+        return;
+    };
+    let (mut is_throughout, mut has_changed) = (first.0 != first.1, false);
+    for models in asked {
+        has_changed |= models.0 != models.1;
+        is_throughout &= models == first;
+    }
     if is_throughout {
         pairs.iter_mut().for_each(|pair| pair.difference.remove(Difference::MODEL));
         pairs[runs].difference.insert(Difference::MODEL);
-    } else {
+    } else if has_changed {
         pairs[runs].difference.remove(Difference::MODEL);
     }
 }
 
-fn name(units: &Units<'_>, row: u32) -> Option<String> {
-    let model = units.span(row).model?;
-    units.run.strings.get(model as usize).map(|text| model_name(text))
+fn name(units: &Units<'_>, model: Option<u32>) -> Option<String> {
+    units.run.strings.get(model? as usize).map(|text| model_name(text))
 }

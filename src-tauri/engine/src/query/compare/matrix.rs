@@ -74,6 +74,9 @@ pub fn matrix(
             };
             let Some(row) = row else { continue };
             row.varies |= pair.is_difference || is_part;
+            // What is a level against one run, whose steps are told by themselves, is one against all.
+            let is_alone = pair.a.is_none() || pair.b.is_none();
+            row.is_level |= is_alone && !pair.is_difference && !is_part && !pair.is_awaited && row.holds;
             if let Some(shown) = in_other {
                 row.cells[run] = Some(cell(&other, shown, pair.difference));
             }
@@ -99,13 +102,17 @@ pub fn matrix(
 }
 
 /// The rows that are listed, in their order, and how many are left out, and how many of these vary: those that are the same in
-/// all runs are left out first, from the end.
+/// all runs are left out first, from the end. A row of the runs themselves is no step, and is listed beside them.
 fn most_rows(mut rows: Vec<MatrixRow>) -> (Vec<MatrixRow>, u32, u32) {
+    let is_run = |row: &MatrixRow| row.cells.iter().flatten().all(|cell| cell.span_id.is_empty());
     let all = rows.len();
-    let varying = rows.iter().filter(|row| row.varies).count();
+    let varying = rows.iter().filter(|row| row.varies && !is_run(row)).count();
     let mut varying_left = varying.min(MOST_ROWS);
     let mut same_left = MOST_ROWS - varying_left;
     rows.retain(|row| {
+        if is_run(row) {
+            return true;
+        }
         let left = if row.varies { &mut varying_left } else { &mut same_left };
         let is_listed = *left > 0;
         *left -= usize::from(is_listed);
@@ -121,6 +128,10 @@ struct Row {
     depth: u16,
     cells: Vec<Option<MatrixCell>>,
     varies: bool,
+    /// Whether anything stands below it.
+    holds: bool,
+    /// Whether it was passed over as a level of a format.
+    is_level: bool,
 }
 
 impl Row {
@@ -132,12 +143,14 @@ impl Row {
             depth: side.shown.depth.get(at).copied().unwrap_or(0),
             cells: vec![None; runs],
             varies: false,
+            holds: side.shown.descendants.get(at).is_some_and(|below| *below > 0),
+            is_level: false,
         }
     }
 
     fn told(self) -> MatrixRow {
-        let Self { name, kind, depth, cells, varies } = self;
-        MatrixRow { name, kind, depth, cells, varies }
+        let Self { name, kind, depth, cells, varies, is_level, .. } = self;
+        MatrixRow { name, kind, depth, cells, varies: varies && !is_level }
     }
 }
 

@@ -42,6 +42,17 @@ pub(super) struct Side {
     places: Vec<Option<PayloadPlace>>,
     /// Whether its source reports the run itself beside its steps.
     is_reported: bool,
+    /// The model that the run asked, as a string of `strings`.
+    model: Option<u32>,
+}
+
+/// How a run ended, as a step's status.
+fn as_step(status: TraceStatus) -> SpanStatus {
+    match status {
+        TraceStatus::Success | TraceStatus::Warning => SpanStatus::Ok,
+        TraceStatus::Failed => SpanStatus::Error,
+        TraceStatus::Running | TraceStatus::Lost => SpanStatus::Open,
+    }
 }
 
 impl Side {
@@ -72,6 +83,10 @@ impl Side {
             shown_of[row.span as usize] = shown_row;
         }
 
+        let model = summary.model.as_ref().map(|model| {
+            strings.push(model.clone().into());
+            strings.len() as u32 - 1
+        });
         // What the source describes beside the steps is the run itself, above them all.
         if reported.is_some() {
             let run = facts.len() as u32;
@@ -80,18 +95,10 @@ impl Side {
             }
             strings.push(summary.name.clone().into());
             let name = strings.len() as u32 - 1;
-            let model = summary.model.as_ref().map(|model| {
-                strings.push(model.clone().into());
-                strings.len() as u32 - 1
-            });
             facts.push(SpanFacts {
                 model,
                 kind: SpanKind::Agent,
-                status: match summary.status {
-                    TraceStatus::Success | TraceStatus::Warning => SpanStatus::Ok,
-                    TraceStatus::Failed => SpanStatus::Error,
-                    TraceStatus::Running | TraceStatus::Lost => SpanStatus::Open,
-                },
+                status: as_step(summary.status),
                 ..SpanFacts::new(name)
             });
             let place = trace_table::payload_place(connection, trace_id)?;
@@ -122,6 +129,7 @@ impl Side {
             said,
             places,
             is_reported,
+            model,
         })
     }
 
@@ -135,7 +143,14 @@ impl Side {
             said: &self.said,
             has_own_row: self.is_reported,
             is_under_way: self.is_under_way(),
+            status: self.status(),
+            model: self.model,
         }
+    }
+
+    /// How the run ended as a whole.
+    pub(super) fn status(&self) -> SpanStatus {
+        as_step(self.summary.status)
     }
 
     /// Whether more of it may come.

@@ -47,7 +47,9 @@ impl Teller<'_> {
         let name = name(a, b, pair);
         let (row_a, row_b) = match (pair.a, pair.b) {
             (Some(row_a), Some(row_b)) => (row_a, row_b),
+            _ if pair.difference != Difference::default() => return Ok(self.of_runs(pair)),
             (alone_in_a, _) => {
+                let name = if name == THE_RUN { "the run" } else { &name };
                 let letter = if alone_in_a.is_some() { "A" } else { "B" };
                 let again = if pair.repeats.is_some() { "does" } else { "has" };
                 let ending = if pair.repeats.is_some() { " again" } else { "" };
@@ -57,21 +59,12 @@ impl Teller<'_> {
         };
         let (shown_a, shown_b) = (a.shown_row[row_a as usize], b.shown_row[row_b as usize]);
         let mut said = Vec::new();
-        let (status_a, status_b) = (a.shown.status_at(shown_a), b.shown.status_at(shown_b));
         let has = |bit: Difference| pair.difference.has_any(bit);
         if has(Difference::STATUS) {
-            // Of what goes on it is not said how it ended.
-            said.push(
-                match (status_a, status_b) {
-                    (SpanStatus::Error, SpanStatus::Open) => "failed in A and did not end in B",
-                    (SpanStatus::Error, _) => "failed in A and not in B",
-                    (SpanStatus::Open, SpanStatus::Error) => "failed in B and did not end in A",
-                    (_, SpanStatus::Error) => "failed in B and not in A",
-                    (SpanStatus::Open, _) => "did not end in A",
-                    _ => "did not end in B",
-                }
-                .to_owned(),
-            );
+            let (of_a, of_b) = (a.shown.status_at(shown_a), b.shown.status_at(shown_b));
+            let is_of_steps = of_a != of_b && [of_a, of_b].iter().any(|status| is_no_success(*status));
+            // Else it is the runs that did not end alike.
+            said.push(ended(if is_of_steps { (of_a, of_b) } else { (a.status(), b.status()) }).to_owned());
         }
         if has(Difference::NAME) {
             said.push(format!("is {} in B", shortened(b.name(shown_b))));
@@ -133,6 +126,21 @@ impl Teller<'_> {
         Ok(format!("{name} {}.", listed(&said)))
     }
 
+    /// What differs between the runs, where one format alone has a row for them.
+    fn of_runs(&self, pair: &Pair) -> String {
+        let (a, b) = (self.a, self.b);
+        let mut said = Vec::new();
+        if pair.difference.has_any(Difference::STATUS) {
+            said.push(ended((a.status(), b.status())).to_owned());
+        }
+        if pair.difference.has_any(Difference::MODEL)
+            && let Some((model_a, model_b)) = models_of_runs(a, b, &self.alignment.pairs)
+        {
+            said.push(format!("used {model_b} in B instead of {model_a}"));
+        }
+        format!("{THE_RUN} {}.", listed(&said))
+    }
+
     /// What a step that one run alone has is, where it is no difference of the runs.
     fn passed_over(&self, pair: &Pair) -> Option<&'static str> {
         let (side, row) = pair.a.map(|row| (self.a, row)).or(pair.b.map(|row| (self.b, row)))?;
@@ -156,9 +164,19 @@ impl Teller<'_> {
         match first {
             Some((at, pair)) => {
                 let told = differences.iter().find(|difference| difference.pair == at);
+                // A model that the runs changed to throughout is no parting, and has a sentence of its own.
+                let of_runs = models(a, b, &alignment.pairs).is_some();
                 let what = match told {
-                    Some(difference) => difference.sentence.clone(),
-                    None => self.sentence(pair, Numbers::default())?,
+                    Some(difference) if !(of_runs && pair.difference.has_any(Difference::MODEL)) => {
+                        difference.sentence.clone()
+                    }
+                    _ => {
+                        let mut pair = *pair;
+                        if of_runs {
+                            pair.difference.remove(Difference::MODEL);
+                        }
+                        self.sentence(&pair, Numbers::default())?
+                    }
                 };
                 sentences.push(format!("They part at {}: {what}", place(a, b, pair)));
             }
@@ -178,11 +196,31 @@ impl Teller<'_> {
     }
 }
 
+/// What a run's own row is called at the beginning of a sentence.
+const THE_RUN: &str = "The run";
+
+fn is_no_success(status: SpanStatus) -> bool {
+    matches!(status, SpanStatus::Error | SpanStatus::Open)
+}
+
+/// How two that did not end alike ended.
+fn ended(status: (SpanStatus, SpanStatus)) -> &'static str {
+    // Of what goes on it is not said how it ended.
+    match status {
+        (SpanStatus::Error, SpanStatus::Open) => "failed in A and did not end in B",
+        (SpanStatus::Error, _) => "failed in A and not in B",
+        (SpanStatus::Open, SpanStatus::Error) => "failed in B and did not end in A",
+        (_, SpanStatus::Error) => "failed in B and not in A",
+        (SpanStatus::Open, _) => "did not end in A",
+        _ => "did not end in B",
+    }
+}
+
 /// What a pair is called in a sentence: a run's name is none of what it does.
 fn name(a: &Side, b: &Side, pair: &Pair) -> String {
     match (pair.a, pair.b) {
-        (Some(row), _) if a.is_run(row) => "The run".to_owned(),
-        (None, Some(row)) if b.is_run(row) => "The run".to_owned(),
+        (Some(row), _) if a.is_run(row) => THE_RUN.to_owned(),
+        (None, Some(row)) if b.is_run(row) => THE_RUN.to_owned(),
         (Some(row), _) => shortened(a.name(a.shown_row[row as usize])),
         (None, Some(row)) => shortened(b.name(b.shown_row[row as usize])),
         (None, None) => String::new(),
@@ -305,7 +343,7 @@ fn oftener(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
             _ => continue,
         };
         // Levels of a format, and tries of what both did, are no calls that one alone made.
-        let is_told = (pair.is_difference || is_part[at]) && pair.try_of.is_none();
+        let is_told = (pair.is_alone_difference() || is_part[at]) && pair.try_of.is_none();
         // What a run that goes on does not have, it may still do.
         let lacking = if by < 0 { b } else { a };
         if !is_told || lacking.is_under_way() {
@@ -402,8 +440,11 @@ fn whole_run(pairs: &[Pair]) -> Option<usize> {
 fn models(a: &Side, b: &Side, pairs: &[Pair]) -> Option<String> {
     let mut told = pairs.iter().filter(|pair| pair.difference.has_any(Difference::MODEL)).peekable();
     if told.peek().is_some() {
-        let is_of_runs =
-            |pair: &Pair| pair.parent.is_none() && pair.a.is_some_and(|row| a.kind(row) != SpanKind::Llm);
+        let is_of_runs = |pair: &Pair| {
+            let is_call =
+                |side: &Side, row: Option<u32>| row.is_some_and(|row| side.kind(row) == SpanKind::Llm);
+            pair.parent.is_none() && !(is_call(a, pair.a) && is_call(b, pair.b))
+        };
         let (model_a, model_b) = models_of_runs(a, b, pairs).filter(|_| told.any(is_of_runs))?;
         return Some(format!("B used {model_b} instead of {model_a}."));
     }
