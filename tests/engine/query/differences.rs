@@ -233,3 +233,205 @@ fn a_model_that_the_sources_say_the_runs_used_counts_though_no_call_changed_it()
         ]
     );
 }
+fn of_tool(input: &Value, output: &Value) -> Vec<Value> {
+    vec![
+        span(1, 0, "AGENT", "assistant", (0, 1_000), ("q", "a")),
+        span(2, 1, "TOOL", "search", (0, 100), (&input.to_string(), &output.to_string())),
+    ]
+}
+
+/// Whether the runs differ where a tool was given, or gave, the one and the other; the diff says the same.
+fn is_difference(a: &Value, b: &Value) -> [bool; 2] {
+    let same = json!({ "q": "red" });
+    [("Input", of_tool(a, &same), of_tool(b, &same)), ("Output", of_tool(&same, a), of_tool(&same, b))].map(
+        |(title, a_spans, b_spans)| {
+            let (store, ids) = Store::of(&[a_spans, b_spans]);
+            let is_told = !store.compare(ids[0], ids[1]).differences.is_empty();
+            let difference = store.step_difference((ids[0], 2), (ids[1], 2), IGNORED);
+            let part = difference.parts.iter().find(|part| part.title == title).unwrap();
+            assert_eq!(part.is_same, !is_told, "{a} and {b}: the diff says the same");
+            is_told
+        },
+    )
+}
+
+#[test]
+fn short_ids_sums_measured_times_and_counts_of_tries_are_no_difference() {
+    for (a, b) in [
+        (json!({ "r": "resp-8fb87fce" }), json!({ "r": "resp-d36886f3" })),
+        (
+            json!({ "replay": { "response_id": "8fb87fce1" } }),
+            json!({ "replay": { "response_id": "d36886f31" } }),
+        ),
+        (json!({ "session": "8fb87fce" }), json!({ "session": "d36886f3" })),
+        (
+            json!("Session `8fb87fce` completed after 3 steps"),
+            json!("Session `d36886f3` completed after 3 steps"),
+        ),
+        (json!("The request id is 8fb87fce."), json!("The request id is d36886f3.")),
+        (json!("export SESSION=8fb87fce && run"), json!("export SESSION=d36886f3 && run")),
+        (json!({ "checksum": "0xdcaa5f" }), json!({ "checksum": "0xb74f34" })),
+        (json!("written, checksum 0xdcaa5f"), json!("written, checksum 0xb74f34")),
+        (json!("<Tool object at 0x7f3a9c1b2d40>"), json!("<Tool object at 0x7f5e0d9a8c10>")),
+        (json!({ "path": "/tmp/run-8fb87fce/a.txt" }), json!({ "path": "/tmp/run-d36886f3/a.txt" })),
+        (
+            json!("I wrote it to /tmp/run-8fb87fce/a.txt for you"),
+            json!("I wrote it to /tmp/run-d36886f3/a.txt for you"),
+        ),
+        (json!({ "took_ms": 12.5 }), json!({ "took_ms": 13.7 })),
+        (json!({ "elapsed": 3 }), json!({ "elapsed": 4 })),
+        (json!({ "latencyMs": 120 }), json!({ "latencyMs": 240 })),
+        (json!({ "duration_ms": 120 }), json!({ "duration_ms": 240 })),
+        (json!({ "duration": 1.25 }), json!({ "duration": 1.75 })),
+        (json!({ "q": "red", "attempt": 1 }), json!({ "q": "red", "attempt": 2 })),
+        (json!({ "q": "red", "retryCount": 0 }), json!({ "q": "red", "retryCount": 3 })),
+    ] {
+        assert_eq!(is_difference(&a, &b), [false, false], "{a} and {b}");
+    }
+}
+
+#[test]
+fn what_is_named_as_what_it_is_stays_a_difference() {
+    for (a, b) in [
+        (json!({ "commit": "3f2a9c1" }), json!({ "commit": "9b1d7e4" })),
+        (json!({ "commit": "3f2a9c1e" }), json!({ "commit": "9b1d7e4a" })),
+        (json!({ "commit_hash": "3f2a9c1e" }), json!({ "commit_hash": "9b1d7e4a" })),
+        (json!("git checkout commit-3f2a9c1e"), json!("git checkout commit-9b1d7e4a")),
+        (
+            json!("It is fixed in the commit hash 3f2a9c1e now"),
+            json!("It is fixed in the commit hash 9b1d7e4a now"),
+        ),
+        (json!({ "order_id": "8fb87fce" }), json!({ "order_id": "d36886f3" })),
+        (json!("The order 8fb87fce was sent today"), json!("The order d36886f3 was sent today")),
+        (json!({ "sku": "SKU-8FB87FCE" }), json!({ "sku": "SKU-D36886F3" })),
+        (json!({ "key": "8fb87fce" }), json!({ "key": "d36886f3" })),
+        (json!({ "color": "0x1e90ff" }), json!({ "color": "0xff7f50" })),
+        (
+            json!({ "to": "0x52908400098527886e0f7030069857d2e4169ee7" }),
+            json!({ "to": "0x8617e340b3d01fa5f11f306f4090fd50e238070d" }),
+        ),
+        (json!({ "path": "/src/order-8fb87fce/a.txt" }), json!({ "path": "/src/order-d36886f3/a.txt" })),
+        (json!({ "session": "morning" }), json!({ "session": "evening" })),
+        (json!({ "duration": 30 }), json!({ "duration": 60 })),
+        (json!({ "max_latency_ms": 100 }), json!({ "max_latency_ms": 200 })),
+        (json!({ "timeout_ms": 100 }), json!({ "timeout_ms": 200 })),
+        (json!({ "max_retries": 1 }), json!({ "max_retries": 2 })),
+        (json!({ "attempt": "login" }), json!({ "attempt": "logout" })),
+    ] {
+        assert_eq!(is_difference(&a, &b), [true, true], "{a} and {b}");
+    }
+}
+
+#[test]
+fn an_id_in_a_line_that_changed_is_not_marked() {
+    let said = |id: &str, steps: u32| json!(format!("Session `{id}` completed after {steps} steps"));
+    let (store, ids) = Store::of(&[
+        of_tool(&json!({ "q": "red" }), &said("8fb87fce", 3)),
+        of_tool(&json!({ "q": "red" }), &said("d36886f3", 4)),
+    ]);
+    let difference = store.step_difference((ids[0], 2), (ids[1], 2), IGNORED);
+    let output = difference.parts.iter().find(|part| part.title == "Output").unwrap();
+    let marked: Vec<&str> = output
+        .lines
+        .iter()
+        .flat_map(|line| line.a.iter().chain(&line.b).flatten())
+        .filter(|piece| piece.differs)
+        .map(|piece| &*piece.text)
+        .collect();
+    assert_eq!(marked, ["3", "4"]);
+}
+
+#[test]
+fn the_number_of_the_try_is_not_what_a_step_was_given() {
+    let tries = |count: u32| {
+        let mut steps = Vec::new();
+        for number in 1..=count {
+            let input = json!({ "name": "search", "attempt": number });
+            steps.push(("lookup", input, (number < count).then_some("timed out")));
+        }
+        steps
+    };
+    let (store, ids) =
+        store_of_reported(&[reported("r-1", "shoes", &tries(1)), reported("r-2", "shoes", &tries(2))]);
+    let comparison = store.compare(ids[0], ids[1]);
+    assert_eq!(sentences(&comparison), ["lookup took 1 try in A, 2 in B."]);
+}
+
+#[test]
+fn a_difference_of_what_holds_steps_has_the_numbers_of_all_of_it() {
+    let run = |asked: &str, ms: u64| {
+        vec![
+            span(1, 0, "AGENT", "assistant", (0, 1_000 + ms), (asked, "a")),
+            span(2, 1, "TOOL", "search", (0, 500 + ms), ("faust", "Goethe")),
+            span(3, 1, "LLM", "answer", (500 + ms, 900 + ms), ("Goethe", "a")),
+        ]
+    };
+    let (store, ids) = Store::of(&[run("who wrote Faust?", 0), run("how old is Rome?", 700)]);
+    let comparison = store.compare(ids[0], ids[1]);
+    let [told] = &comparison.differences[..] else { panic!("{:?}", comparison.differences) };
+    assert!(told.sentence.contains("was given something else"), "{}", told.sentence);
+    assert_eq!(told.time_ns, 7e8, "as its row shows it, and the sentence on time");
+    assert!(comparison.summary.join(" ").contains("B took 700 ms longer"), "{:?}", comparison.summary);
+}
+
+fn that_took(id: &str, ms: f64, steps: &[(&str, Value, Option<&str>)]) -> Value {
+    let mut run = reported(id, "shoes", steps);
+    run["latency"] = json!(ms);
+    run
+}
+
+#[test]
+fn of_runs_without_steps_no_part_is_said_to_be_most_of_the_time() {
+    let search = [("search", json!({ "q": "red" }), None)];
+    let (store, ids) = store_of_reported(&[
+        that_took("r-1", 9_000.0, &[]),
+        that_took("r-2", 6_000.0, &[]),
+        that_took("r-3", 6_000.0, &search),
+    ]);
+    for other in [ids[1], ids[2]] {
+        let text = store.compare(ids[0], other).summary.join(" ");
+        assert!(text.contains("B took 3.00 s less."), "{text}");
+    }
+}
+
+#[test]
+fn tries_that_b_did_not_need_are_those_of_a() {
+    let tried = |tries: usize| {
+        let mut steps = vec![("search", json!({ "q": "red" }), Some("timed out")); tries - 1];
+        steps.push(("search", json!({ "q": "red" }), None));
+        steps
+    };
+    let (store, ids) =
+        store_of_reported(&[that_took("r-1", 9_000.0, &tried(3)), that_took("r-2", 6_000.0, &tried(1))]);
+    let said = |a: i64, b: i64| store.compare(a, b).summary.join(" ");
+    let text = said(ids[0], ids[1]);
+    assert!(
+        text.contains("less, of which 2.00 s were tries that failed in A and the waits after them."),
+        "{text}"
+    );
+    let text = said(ids[1], ids[0]);
+    assert!(
+        text.contains("longer, of which 2.00 s went into tries that failed and the waits after them."),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_step_that_has_two_names_is_called_by_both() {
+    let run = |name: &str, asked: &str, ms: u64| {
+        vec![
+            span(1, 0, "AGENT", "assistant", (0, 1_000 + ms), ("q", "a")),
+            span(2, 1, "LLM", name, (0, 900 + ms), (asked, "a")),
+        ]
+    };
+    let (store, ids) =
+        Store::of(&[run("chat gpt-4o", "who wrote Faust?", 0), run("ChatOpenAI", "how old is Rome?", 700)]);
+    let comparison = store.compare(ids[0], ids[1]);
+    assert!(
+        sentences(&comparison)[0].starts_with("chat gpt-4o / ChatOpenAI was given something else"),
+        "{:?}",
+        sentences(&comparison)
+    );
+    let text = comparison.summary.join(" ");
+    assert!(text.contains("most of it in chat gpt-4o / ChatOpenAI (+700 ms)"), "{text}");
+}

@@ -187,12 +187,18 @@ fn steps_of_one_name_that_one_run_alone_has_are_told_apart_by_what_they_were_giv
 }
 
 #[test]
-fn names_that_are_left_out_are_counted() {
+fn of_what_one_did_more_often_four_names_are_said_and_further_ones_counted() {
     let step = |name: &'static str| (name, json!({ "for": name }), None);
+    let names = ["plan", "search", "fetch", "buy", "pay"];
+    let all = names.map(step);
     let (store, ids) = store_of_reported(&[
-        reported("r-1", "shoes", &[step("plan"), step("search"), step("fetch"), step("buy")]),
-        reported("r-2", "shoes", &[]),
+        reported("r-1", "shoes", &all),
+        reported("r-2", "shoes", &all[..4]),
+        reported("r-3", "shoes", &[]),
     ]);
-    let text = store.compare(ids[0], ids[1]).summary.join(" ");
-    assert!(text.contains("B called buy, fetch and plan once less, and 1 more."), "{text}");
+    let said = |a: usize, b: usize| store.compare(ids[a], ids[b]).summary.join(" ");
+    let text = said(0, 2);
+    assert!(text.contains("B called buy, fetch and pay once less and 2 other steps less often."), "{text}");
+    let text = said(2, 1);
+    assert!(text.contains("B called buy, fetch, plan and search once more."), "{text}");
 }

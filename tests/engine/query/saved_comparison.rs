@@ -106,3 +106,26 @@ fn what_one_format_alone_has_is_called_so_and_steps_bear_their_numbers() {
     assert_eq!(passed_over.len(), 1);
     assert_eq!(passed_over[0]["b"]["name"], "graph");
 }
+
+#[test]
+fn its_tables_have_the_cost_the_model_and_the_tokens_either_way() {
+    let run = |id: &str, model: &str, color: &str| {
+        let mut run = reported(id, "shoes", &[("search", json!({ "q": color }), None)]);
+        run["model_name"] = json!(model);
+        run
+    };
+    let (store, ids) = store_of_reported(&[run("r-1", "gpt-4.1", "red"), run("r-2", "o3", "blue")]);
+    let (page, _) = told(&store, &ids);
+    let row = |label: &str| {
+        let rest = page.split(&format!("<tr><th class=\"\">{label}</th>")).nth(1);
+        rest.and_then(|rest| rest.split("</tr>").next()).unwrap_or_else(|| panic!("{label} in {page}"))
+    };
+    for shown in [">gpt-4.1<", ">o3<", ">differs<"] {
+        assert!(row("Model").contains(shown), "{shown} in {}", row("Model"));
+    }
+    assert!(!row("Status").contains("differs"));
+    assert!(row("Prompt tokens").contains("number") && row("Answer tokens").contains("number"));
+    for heading in ["Time B − A", "Tokens B − A", "Cost B − A"] {
+        assert!(page.contains(&format!(">{heading}</th>")), "{heading}");
+    }
+}

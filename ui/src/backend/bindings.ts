@@ -3962,7 +3962,8 @@ place: string,
  */
 sentence: string, 
 /**
- * How much later B is for it; below 0 for earlier, 0 where it is less than 0.1 ms.
+ * How much longer B took for it; below 0 for less, 0 where it is less than 0.1 ms. Of a difference with all that is below it,
+ * as its row shows it; of a step that did the same without, as the sentence then says.
  */
 time_ns: number, 
 /**

@@ -166,7 +166,8 @@ pub struct RunDifference {
     pub place: String,
     /// What differs, in words, with the first value that changed where it is short.
     pub sentence: String,
-    /// How much later B is for it; below 0 for earlier, 0 where it is less than 0.1 ms.
+    /// How much longer B took for it; below 0 for less, 0 where it is less than 0.1 ms. Of a difference with all that is below it,
+    /// as its row shows it; of a step that did the same without, as the sentence then says.
     pub time_ns: f64,
     /// Tokens that B used more for it.
     pub tokens: f64,

@@ -172,7 +172,7 @@ fn numbers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     };
     page.raw(
         "<h2>Numbers</h2><table><thead><tr><th></th><th class=\"number\">A</th><th class=\"number\">B</th>\
-         <th class=\"number\">B against A</th></tr></thead><tbody>",
+         <th class=\"number\">B − A</th></tr></thead><tbody>",
     )?;
     let mut row = |label: &str, a: &str, b: &str, by: &str| -> io::Result<()> {
         page.raw("<tr>")?;
@@ -182,7 +182,11 @@ fn numbers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         }
         page.raw("</tr>")
     };
-    row("Status", status(a), status(b), "")?;
+    let differs = |differs: bool| if differs { "differs" } else { "" };
+    row("Status", status(a), status(b), differs(a.status != b.status))?;
+    let model = |trace: &TraceSummary| trace.model.clone().unwrap_or_else(|| UNKNOWN.to_owned());
+    let is_other = a.model.as_ref().zip(b.model.as_ref()).is_some_and(|(a, b)| a != b);
+    row("Model", &model(a), &model(b), differs(is_other))?;
     // Where nothing was tried again, nothing was lost.
     let lost = |trace: &TraceSummary| if trace.retries == 0 { Some(0.0) } else { trace.retry_waste_ns };
     // Of a run that did not end it is not known how long it took.
@@ -197,6 +201,8 @@ fn numbers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         ("Steps", Some(u64::from(a.steps)), Some(u64::from(b.steps))),
         ("Failed steps", Some(u64::from(a.errors)), Some(u64::from(b.errors))),
         ("Retries", Some(u64::from(a.retries)), Some(u64::from(b.retries))),
+        ("Prompt tokens", a.input_tokens, b.input_tokens),
+        ("Answer tokens", a.output_tokens, b.output_tokens),
         ("Tokens", a.total_tokens, b.total_tokens),
     ];
     for (label, a, b) in counts {
@@ -231,7 +237,8 @@ fn list(title: &str, differences: &[RunDifference], all: usize, page: &mut Page<
     page.element("h2", "", title)?;
     page.raw(
         "<table><thead><tr><th class=\"where\">Where</th><th>What</th>\
-         <th class=\"number\">Time</th><th class=\"number\">Tokens</th></tr></thead><tbody>",
+         <th class=\"number\">Time B − A</th><th class=\"number\">Tokens B − A</th>\
+         <th class=\"number\">Cost B − A</th></tr></thead><tbody>",
     )?;
     for difference in differences.iter().take(MOST) {
         page.raw(&format!("<tr><td><a href=\"#p{}\">", difference.pair))?;
@@ -240,6 +247,7 @@ fn list(title: &str, differences: &[RunDifference], all: usize, page: &mut Page<
         page.element("td", "", &difference.sentence)?;
         page.element("td", "number", &signed(difference.time_ns, duration))?;
         page.element("td", "number", &signed(difference.tokens, |tokens| count(tokens as u64)))?;
+        page.element("td", "number", &signed(difference.cost_usd, cost))?;
         page.raw("</tr>")?;
     }
     page.raw("</tbody></table>\n")?;

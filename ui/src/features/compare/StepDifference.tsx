@@ -142,8 +142,8 @@ function timeWords(runs: AlignedRuns, side: Side, pair: number): string {
 const NAMES = { a: 'A', b: 'B' };
 
 const IGNORED: [keyof Ignored, string, string][] = [
-  ['ids', 'Ids', 'UUIDs, long hex numbers and ids of calls are no difference'],
-  ['times', 'Times', 'Timestamps are no difference'],
+  ['ids', 'Ids', 'UUIDs, long hex numbers, ids of runs and calls and numbers of tries are no difference'],
+  ['times', 'Times', 'Timestamps and how long something took are no difference'],
   ['whitespace', 'White space', 'White space is no difference'],
 ];
 

@@ -1,7 +1,9 @@
 //! Ids and times, which differ between any two runs and say nothing of what these did.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
+use super::named::{WordsBefore, is_asked_for};
 use super::sketch::is_punctuation;
 
 /// What differs between any two runs.
@@ -14,36 +16,33 @@ pub enum Volatile {
     Time,
 }
 
-/// Whether a field of this name holds an id that each run has of its own. An order's or a person's id is none, nor is a text
-/// that does not look like an id.
-pub fn is_id_of_run(key: &str, value: &str) -> bool {
-    const OF_RUNS: [&str; 13] = [
-        "session",
-        "request",
-        "trace",
-        "run",
-        "thread",
-        "message",
-        "conversation",
-        "span",
-        "call",
-        "toolcall",
-        "correlation",
-        "invocation",
-        "event",
-    ];
-    const LONGEST_BYTES: usize = 128;
-    let looks_like_one = value.len() <= LONGEST_BYTES
-        && value.bytes().any(|byte| byte.is_ascii_digit())
-        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':'));
-    let plain: String =
-        key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    looks_like_one && plain.strip_suffix("id").is_some_and(|what| OF_RUNS.contains(&what))
-}
-
-/// Whether a word is an id or a time.
+/// Whether a word is an id or a time, whatever stands before it.
 pub(super) fn is_volatile(token: &str) -> bool {
     volatile(token).is_some()
+}
+
+/// Whether a word is an id or a time, after these.
+pub(super) fn is_volatile_after(before: &WordsBefore<'_>, token: &str) -> bool {
+    volatile_after(before, token).is_some()
+}
+
+/// What a word is, after these.
+pub(super) fn volatile_after(before: &WordsBefore<'_>, token: &str) -> Option<Volatile> {
+    volatile(token).or_else(|| {
+        let is_bare = is_hex_of_run(token) || (token.starts_with("0x") && is_hex(strip_radix(token), 6));
+        (is_bare && before.name_id()).then_some(Volatile::Id)
+    })
+}
+
+/// Where in a path its first part lies that calls itself an id, as `run-8fb87fce` does: each run has a folder of its own.
+pub(super) fn id_in_path(token: &str) -> Option<Range<usize>> {
+    let is_path = token.contains('/');
+    let mut start = 0;
+    token.split('/').filter(|_| is_path).find_map(|part| {
+        let range = start..start + part.len();
+        start = range.end + 1;
+        is_called_hex(part).then_some(range)
+    })
 }
 
 /// What stands between the words of a value, a command, code.
@@ -57,17 +56,23 @@ pub fn without_volatile(text: &str, mark: impl Fn(Volatile) -> Option<&'static s
     let ends_word = |c: char| c.is_whitespace() || separates(c);
     let joined = with_times_joined(text);
     let mut marked = String::new();
+    let mut before = WordsBefore::default();
     let mut from = 0;
     let mut start = 0;
     for part in joined.split_inclusive(ends_word) {
         let piece = part.trim_end_matches(ends_word);
         let token = piece.trim_matches(is_punctuation);
-        if let Some(by) = volatile(token).and_then(&mark) {
-            let before = piece.len() - piece.trim_start_matches(is_punctuation).len();
-            marked.push_str(text.get(from..start + before).unwrap_or_default());
+        let found = match volatile_after(&before, token) {
+            Some(what) => Some((what, 0..token.len())),
+            None => id_in_path(token).map(|range| (Volatile::Id, range)),
+        };
+        if let Some((by, range)) = found.and_then(|(what, range)| Some((mark(what)?, range))) {
+            let at = start + piece.len() - piece.trim_start_matches(is_punctuation).len();
+            marked.push_str(text.get(from..at + range.start).unwrap_or_default());
             marked.push_str(by);
-            from = start + before + token.len();
+            from = at + range.end;
         }
+        before.push(token);
         start += part.len();
     }
     if from == 0 {
@@ -152,8 +157,40 @@ fn volatile(token: &str) -> Option<Volatile> {
     });
     // Digits and dashes alone are a telephone number, or dates.
     let has_letter = bytes.iter().any(u8::is_ascii_alphabetic);
+    // An address in memory; accounts of 40 digits and hashes of 64 are asked for.
+    let is_address = token.starts_with("0x") && bytes.len() <= 18 && is_hex_of_run(strip_radix(token));
     let is_id = (is_hex && bytes.len() >= 12 && digits >= 2 && has_letter)
         || (is_hex && bytes.len() >= 32)
-        || is_called;
+        || is_called
+        || is_address
+        || is_called_hex(token);
     if is_time || is_epoch { Some(Volatile::Time) } else { is_id.then_some(Volatile::Id) }
+}
+
+/// Whether a word is made of so many hex digits or more, a digit and a letter among them.
+fn is_hex(word: &str, least: usize) -> bool {
+    word.len() >= least
+        && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
+        && word.bytes().any(|byte| byte.is_ascii_digit())
+        && word.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Whether a word may be the short hex id of something of a run, if that is named.
+pub(super) fn is_hex_of_run(word: &str) -> bool {
+    is_hex(word, 8)
+}
+
+/// A hex number without the `0x` before it.
+pub(super) fn strip_radix(word: &str) -> &str {
+    word.strip_prefix("0x").unwrap_or(word)
+}
+
+/// Whether a word says what it is the id of: `resp-8fb87fce`. What is asked for by its id is none: `commit-8fb87fce`.
+fn is_called_hex(word: &str) -> bool {
+    word.rsplit_once(['-', '_']).is_some_and(|(name, hex)| {
+        is_hex_of_run(hex)
+            && name.bytes().any(|byte| byte.is_ascii_alphabetic())
+            && name.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_'))
+            && !name.split(['-', '_']).any(is_asked_for)
+    })
 }

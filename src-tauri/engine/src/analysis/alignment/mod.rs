@@ -16,14 +16,16 @@ mod ids;
 mod layout;
 mod matching;
 mod models;
+mod named;
 mod operation;
 mod runs;
 mod sequence;
 mod sketch;
 mod units;
 
-pub use ids::{Volatile, is_id_of_run, without_volatile};
+pub use ids::{Volatile, without_volatile};
 pub use models::is_same_model;
+pub use named::{WordsBefore, is_id_of_run, is_number_of_try, is_time_of_run};
 pub use sketch::{Sketch, SketchDifference};
 
 use super::{AttemptGroup, SpanFacts, Tree};

@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
 use super::written::written;
-use crate::analysis::alignment::{Volatile, is_id_of_run, without_volatile};
+use crate::analysis::alignment::{
+    Volatile, WordsBefore, is_id_of_run, is_number_of_try, is_time_of_run, without_volatile,
+};
 use crate::dto::{DiffLine, DiffPiece, Ignored, LineChange};
 
 /// Lines around a change that are listed with it.
@@ -24,6 +26,8 @@ const LONGEST_CHANGE_BYTES: usize = 16 << 10;
 const PATIENCE: Duration = Duration::from_millis(400);
 /// Two lines that have less than this in common are one that went and one that came.
 const LEAST_ALIKE: f32 = 0.35;
+/// Stands for an id where ids are ignored.
+const ID: &str = "‹id›";
 
 /// What differs between two texts.
 pub(super) struct Difference {
@@ -123,20 +127,26 @@ fn start(text: &str) -> &str {
 /// Whether two values of a field differ in nothing but an id, a time or white space.
 pub(super) fn is_same_but_for_ids_and_times(name: &str, a: &str, b: &str) -> bool {
     const ALL: Ignored = Ignored { ids: true, times: true, whitespace: true };
-    (is_id_of_run(name, a) && is_id_of_run(name, b)) || key(a, ALL) == key(b, ALL)
+    (is_of_run(name, a, ALL) && is_of_run(name, b, ALL)) || key(a, ALL) == key(b, ALL)
+}
+
+/// Whether a field's value is of the run and ignored: an id or a count of tries, or how long something took.
+fn is_of_run(name: &str, value: &str, ignored: Ignored) -> bool {
+    (ignored.ids && (is_id_of_run(name, value) || is_number_of_try(name, value)))
+        || (ignored.times && is_time_of_run(name, value))
 }
 
 /// A line or a word as it is compared. What is ignored is what alignment takes for no difference, and no more.
 fn key(text: &str, ignored: Ignored) -> Cow<'_, str> {
-    if let Some(name) = field(text).filter(|_| ignored.ids) {
+    if let Some(name) = field(text) {
         let value = text.trim_start().get(name.len()..).unwrap_or_default();
         let value = value.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | ':' | ','));
-        if is_id_of_run(name, value) {
+        if is_of_run(name, value, ignored) {
             return Cow::Borrowed(name);
         }
     }
     let mut text = without_volatile(text, |what| match what {
-        Volatile::Id => ignored.ids.then_some("‹id›"),
+        Volatile::Id => ignored.ids.then_some(ID),
         Volatile::Time => ignored.times.then_some("‹time›"),
     });
     if ignored.whitespace {
@@ -182,8 +192,7 @@ fn changed(a: &str, b: &str, ignored: Ignored) -> Option<(f32, DiffLine)> {
         return Some((1.0, line));
     }
     let (words_a, words_b) = (words(a), words(b));
-    let keys = |words: &[&str]| words.iter().map(|word| key(word, ignored).into_owned()).collect::<Vec<_>>();
-    let (keys_a, keys_b) = (keys(&words_a), keys(&words_b));
+    let (keys_a, keys_b) = (keys(&words_a, ignored), keys(&words_b, ignored));
     let before = keys_a.iter().zip(&keys_b).take_while(|(a, b)| a == b).count();
     let (rest_a, rest_b) = (&keys_a[before..], &keys_b[before..]);
     let after = rest_a.iter().rev().zip(rest_b.iter().rev()).take_while(|(a, b)| a == b).count();
@@ -220,6 +229,18 @@ fn changed(a: &str, b: &str, ignored: Ignored) -> Option<(f32, DiffLine)> {
     let line = DiffLine { change: LineChange::Changed, skipped: 0, a: Some(pieces_a), b: Some(pieces_b) };
     let is_one_field = field(a).is_some() && field(a) == field(b);
     (is_one_field || alike >= LEAST_ALIKE).then_some((alike, line))
+}
+
+/// The words of a line as they are compared, each after those before it.
+fn keys(words: &[&str], ignored: Ignored) -> Vec<String> {
+    let mut before = WordsBefore::default();
+    let mut keys = Vec::with_capacity(words.len());
+    for word in words {
+        let is_id = ignored.ids && before.lead_to_id(word);
+        before.push(word.trim_matches(|c: char| !c.is_alphanumeric()));
+        keys.push(if is_id { ID.to_owned() } else { key(word, ignored).into_owned() });
+    }
+    keys
 }
 
 /// The key of a line of written JSON: one field, whatever its value, is one line that changed.

@@ -140,6 +140,29 @@ fn waits(a: &Side, b: &Side, pairs: &[Pair], whole: &[Numbers]) -> BTreeMap<u32,
     waits
 }
 
+/// How far B is above A in a pair that both have and in all below it, with the tries before it: what its row shows.
+fn whole(a: &Side, b: &Side, pairs: &[Pair]) -> Vec<Numbers> {
+    let deltas = deltas(a, b, pairs);
+    let mut whole = deltas.clone();
+    for (pair, delta) in pairs.iter().zip(&deltas).filter(|(pair, _)| is_outermost_of_try(pairs, pair)) {
+        if let Some(operation) = pair.try_of {
+            whole[operation as usize] = whole[operation as usize].plus(*delta);
+        }
+    }
+    for (whole, pair) in whole.iter_mut().zip(pairs) {
+        let took_ns = |side: &Side, row: Option<u32>| side.took_ns(side.shown_row[row? as usize]);
+        whole.time_ns = took_ns(b, pair.b).zip(took_ns(a, pair.a)).map_or(0.0, |(b, a)| b - a);
+    }
+    whole
+}
+
+/// Whether both have a pair, and one of them steps below it.
+fn is_container_of_both(a: &Side, b: &Side, pair: &Pair) -> bool {
+    let has_below =
+        |side: &Side, row: u32| side.shown.descendants.get(side.shown_row[row as usize] as usize) > Some(&0);
+    pair.a.zip(pair.b).is_some_and(|(row_a, row_b)| has_below(a, row_a) || has_below(b, row_b))
+}
+
 /// Whether a pair is a try or a pause between tries, not a part of one.
 fn is_outermost_of_try(pairs: &[Pair], pair: &Pair) -> bool {
     pair.parent.is_none_or(|parent| pairs[parent as usize].try_of != pair.try_of)
@@ -166,12 +189,14 @@ pub(super) struct Ranking {
     pub(super) drifts: Vec<Ranked>,
 }
 
-/// Ranks the pairs: each has what it adds itself, so that their sums are those of the runs. A part that one run alone has is one
-/// difference, however many steps it has; tries are told with their operation.
+/// Ranks the pairs by what each adds itself, so that their sums are those of the runs. A difference of a step that holds others
+/// is told with the numbers of all of it, as its row shows them. A part that one run alone has is one difference, however many
+/// steps it has; tries are told with their operation.
 pub(super) fn ranking(a: &Side, b: &Side, alignment: &Alignment) -> Ranking {
     let pairs = &alignment.pairs;
     let is_part = alignment.parts_of_differences();
     let mut by = own(a, b, pairs);
+    let whole = whole(a, b, pairs);
     for at in (0..pairs.len()).rev().filter(|at| is_part[*at] && pairs[*at].try_of.is_none()) {
         if let Some(parent) = pairs[at].parent {
             by[parent as usize] = by[parent as usize].plus(by[at]);
@@ -199,7 +224,10 @@ pub(super) fn ranking(a: &Side, b: &Side, alignment: &Alignment) -> Ranking {
             total_a.cost_usd,
             total_b.cost_usd,
         ));
-        let ranked = Ranked { pair: at as u32, by };
+        let is_told_whole =
+            pair.is_difference && is_container_of_both(a, b, pair) && !is_under_way(a, b, pair);
+        let told = if is_told_whole { whole[at].without_noise() } else { by };
+        let ranked = Ranked { pair: at as u32, by: told };
         if pair.is_difference {
             let is_status = pair.difference.has_any(Difference::STATUS);
             let is_first = alignment.first_difference == Some(at as u32);

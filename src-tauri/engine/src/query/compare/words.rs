@@ -221,9 +221,21 @@ fn name(a: &Side, b: &Side, pair: &Pair) -> String {
     match (pair.a, pair.b) {
         (Some(row), _) if a.is_run(row) => THE_RUN.to_owned(),
         (None, Some(row)) if b.is_run(row) => THE_RUN.to_owned(),
+        // Where it is told that the name is another, it is told by that of A.
+        (Some(row_a), Some(row_b)) if !pair.difference.has_any(Difference::NAME) => {
+            both(a.name(a.shown_row[row_a as usize]), b.name(b.shown_row[row_b as usize]))
+        }
         (Some(row), _) => shortened(a.name(a.shown_row[row as usize])),
         (None, Some(row)) => shortened(b.name(b.shown_row[row as usize])),
         (None, None) => String::new(),
+    }
+}
+
+/// The name of what is called so in A and so in B.
+fn both(name_a: &str, name_b: &str) -> String {
+    match name_a == name_b {
+        true => shortened(name_a),
+        false => format!("{} / {}", shortened(name_a), shortened(name_b)),
     }
 }
 
@@ -331,7 +343,8 @@ fn place(a: &Side, b: &Side, pair: &Pair) -> String {
     }
 }
 
-/// What one run did more often than the other: calls of tools and models and other work by name, the three that differ most.
+/// What one run did more often than the other: calls of tools and models and other work by name, the three or four that differ
+/// most.
 fn oftener(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
     const MOST_NAMES: usize = 3;
     let mut more: HashMap<&str, i64> = HashMap::new();
@@ -363,8 +376,11 @@ fn oftener(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
     }
     let mut more: Vec<(&str, i64)> = more.into_iter().filter(|(_, by)| *by != 0).collect();
     more.sort_by_key(|(name, by)| (-by.abs(), *by < 0, *name));
+    // One more name takes no more room than to say that there is one.
+    let most = if more.len() == MOST_NAMES + 1 { more.len() } else { MOST_NAMES };
+    let (named, left_out) = more.split_at(more.len().min(most));
     let mut said: Vec<String> = Vec::new();
-    for alike in more[..more.len().min(MOST_NAMES)].chunk_by(|(_, one), (_, other)| one == other) {
+    for alike in named.chunk_by(|(_, one), (_, other)| one == other) {
         let Some((_, by)) = alike.first() else { continue };
         let names: Vec<String> = alike.iter().map(|(name, _)| shortened(name)).collect();
         let direction = if *by > 0 { "more" } else { "less" };
@@ -373,9 +389,15 @@ fn oftener(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
             times => format!("{} {times} times {direction}", listed(&names)),
         });
     }
-    let left_out = more.len().saturating_sub(MOST_NAMES);
-    let and_more = if left_out > 0 { format!(", and {left_out} more") } else { String::new() };
-    (!said.is_empty()).then(|| format!("B called {}{and_more}.", said.join(", ")))
+    if !left_out.is_empty() {
+        let direction = match left_out.iter().filter(|(_, by)| *by > 0).count() {
+            0 => "less",
+            more if more == left_out.len() => "more",
+            _ => "more or less",
+        };
+        said.push(format!("{} other steps {direction} often", count(left_out.len() as u64)));
+    }
+    (!said.is_empty()).then(|| format!("B called {}.", listed(&said)))
 }
 
 /// How much longer one took, and what most of it went into: an operation, or the run itself outside its steps. Where runs do
@@ -391,36 +413,46 @@ fn time(a: &Side, b: &Side, alignment: &Alignment) -> Option<String> {
     let pairs = &alignment.pairs;
     let own = own(a, b, pairs);
     let run = whole_run(pairs);
-    let mut by_name: HashMap<Option<&str>, Numbers> = HashMap::new();
+    // By the name of B, where it has one; and the one that the same has in A.
+    let mut by_name: HashMap<Option<&str>, (Numbers, Option<&str>)> = HashMap::new();
+    // What a run without steps did with its time is not known.
+    let has_steps = [a, b].iter().all(|side| (0..side.shown_row.len() as u32).any(|row| !side.is_run(row)));
     for (at, (pair, own)) in pairs.iter().zip(&own).enumerate().filter(|(_, (pair, _))| pair.try_of.is_none())
     {
         let name = match (pair.a, pair.b) {
             _ if run == Some(at) => None,
+            (Some(row), _) if a.is_run(row) => None,
+            (_, Some(row)) if b.is_run(row) => None,
             (_, Some(row)) => Some(b.name(b.shown_row[row as usize])),
             (Some(row), None) => Some(a.name(a.shown_row[row as usize])),
             (None, None) => continue,
         };
-        let sum = by_name.entry(name).or_default();
+        let (sum, other) = by_name.entry(name).or_default();
         *sum = sum.plus(*own);
+        let name_a = pair.a.zip(pair.b).map(|(row, _)| a.name(a.shown_row[row as usize]));
+        *other = name_a.or(*other);
     }
     let most = by_name
         .into_iter()
-        .map(|(name, sum)| (name, sum.time_ns))
+        .filter(|_| has_steps)
+        .map(|(name, (sum, other))| (name.map(|name| both(other.unwrap_or(name), name)), sum.time_ns))
         .filter(|(_, time_ns)| time_ns.signum() == by.signum())
         .max_by(|(_, one), (_, other)| one.abs().total_cmp(&other.abs()));
     let retried = b.summary.retry_waste_ns.unwrap_or(0.0) - a.summary.retry_waste_ns.unwrap_or(0.0);
     let mut sentence = format!("B took {} {}", duration(by.abs()), if by > 0.0 { "longer" } else { "less" });
     if retried.signum() == by.signum() && (by.abs() / 4.0..=by.abs()).contains(&retried.abs()) {
-        sentence.push_str(&format!(
-            ", of which {} went into tries that failed and the waits after them",
-            duration(retried.abs())
-        ));
+        let went = if by > 0.0 {
+            "went into tries that failed and the waits after them"
+        } else {
+            "were tries that failed in A and the waits after them"
+        };
+        sentence.push_str(&format!(", of which {} {went}", duration(retried.abs())));
     } else if let Some((name, most)) =
         most.filter(|(_, most)| (by.abs() / 2.0..=by.abs() + WORTH_NS).contains(&most.abs()))
     {
         sentence.push_str(&format!(
             ", most of it {} ({}{})",
-            name.map_or_else(|| "outside its steps".to_owned(), |name| format!("in {}", shortened(name))),
+            name.map_or_else(|| "outside its steps".to_owned(), |name| format!("in {name}")),
             if most > 0.0 { "+" } else { "−" },
             duration(most.abs())
         ));

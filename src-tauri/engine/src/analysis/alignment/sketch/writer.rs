@@ -1,12 +1,17 @@
 //! Reads texts and values into a sketch.
 
+use std::ops::Range;
+
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::prose::{Token, ends, is_prose, is_punctuation, is_without_spaces, tokens};
 use super::words::{as_number, canonical_number, is_filler, is_negation, number_word, stem};
 use super::{Sketch, mix, set_bit};
-use crate::analysis::alignment::ids::{is_id_of_run, is_volatile, separates, with_times_joined};
+use crate::analysis::alignment::ids::{
+    id_in_path, is_volatile, is_volatile_after, separates, with_times_joined,
+};
+use crate::analysis::alignment::named::{WordsBefore, is_id_of_run, is_number_of_try, is_time_of_run};
 
 /// A sketch as it is written.
 pub(super) struct Writer {
@@ -60,7 +65,7 @@ impl Writer {
                         members
                             .into_iter()
                             .rev()
-                            .filter(|(key, value)| !value.as_str().is_some_and(|id| is_id_of_run(key, id)))
+                            .filter(|(key, value)| !is_of_run(key, value))
                             .map(|(key, value)| (value, mix(path ^ xxh3_64(key.as_bytes())))),
                     );
                 }
@@ -92,16 +97,28 @@ impl Writer {
     /// A text that means its letters: a path, a command, a name. Ids and times in it are passed over.
     fn literal(&mut self, text: &str, path: u64) {
         let mut whole = path;
-        for token in with_times_joined(text).split_whitespace() {
+        let mut before = WordsBefore::default();
+        let joined = with_times_joined(text);
+        for token in joined.split_whitespace() {
             for part in token.split_inclusive(separates) {
                 let piece = part.trim_end_matches(separates);
                 // What is between the pieces is an operator, say; which quotes are used says nothing.
                 let separator =
                     part.chars().next_back().filter(|c| separates(*c) && !matches!(c, '"' | '\''));
                 whole = mix(whole.rotate_left(9) ^ separator.map_or(0, |c| u64::from(u32::from(c))));
-                if piece.is_empty() || is_volatile(piece.trim_matches(is_punctuation)) {
+                let bare = piece.trim_matches(is_punctuation);
+                if piece.is_empty() || is_volatile_after(&before, bare) {
                     continue;
                 }
+                before.push(bare);
+                let own;
+                let piece = match id_in_path(piece) {
+                    Some(id) => {
+                        own = without(piece, id);
+                        &own
+                    }
+                    None => piece,
+                };
                 whole ^= xxh3_64(piece.as_bytes());
                 for word in piece.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
                     self.sketch.add_word(mix(xxh3_64(word.to_lowercase().as_bytes())));
@@ -120,8 +137,12 @@ impl Writer {
             // Code between fences means its letters.
             for (at, part) in with_times_joined(part).split("```").enumerate() {
                 let mut starts_sentence = true;
+                let mut before = WordsBefore::default();
                 match at % 2 {
-                    0 => tokens(part).for_each(|token| self.prose(&token, &mut starts_sentence)),
+                    0 => tokens(part).for_each(|token| {
+                        self.prose(&token, &before, &mut starts_sentence);
+                        before.push(token.text.trim_matches(is_punctuation));
+                    }),
                     _ => self.literal(part, self.place),
                 }
             }
@@ -132,9 +153,9 @@ impl Writer {
         }
     }
 
-    fn prose(&mut self, token: &Token<'_>, starts_sentence: &mut bool) {
+    fn prose(&mut self, token: &Token<'_>, before: &WordsBefore<'_>, starts_sentence: &mut bool) {
         if !token.text.is_empty() {
-            self.token(token.text, starts_sentence);
+            self.token(token.text, before, starts_sentence);
         }
         if let Some(ending) = token.ending {
             self.exact(u64::from(u32::from(ending)));
@@ -144,14 +165,22 @@ impl Writer {
         }
     }
 
-    fn token(&mut self, token: &str, starts_sentence: &mut bool) {
+    fn token(&mut self, token: &str, before: &WordsBefore<'_>, starts_sentence: &mut bool) {
         let is_first =
             std::mem::replace(starts_sentence, token.ends_with(['.', '!', '?', ':', '。', '！', '？']));
         let is_quoted = token.starts_with(['"', '\'', '`', '“', '«']) && token.len() > 2;
         let bare = token.trim_matches(is_punctuation);
-        if is_volatile(bare) {
+        if is_volatile_after(before, bare) {
             return;
         }
+        let own;
+        let (token, bare) = match id_in_path(token) {
+            Some(id) => {
+                own = without(token, id);
+                (&*own, own.trim_matches(is_punctuation))
+            }
+            None => (token, bare),
+        };
         self.exact(xxh3_64(token.as_bytes()));
         if bare.is_empty() {
             if matches!(token, "<" | ">" | "<=" | ">=" | "=" | "==" | "!=" | "≤" | "≥" | "≠") {
@@ -218,4 +247,22 @@ impl Writer {
             }
         }
     }
+}
+
+/// Whether a member is an id, a time or a count of tries of the run.
+fn is_of_run(key: &str, value: &Value) -> bool {
+    match value {
+        Value::String(text) => is_id_of_run(key, text),
+        Value::Number(number) => {
+            let number = number.to_string();
+            is_time_of_run(key, &number) || is_number_of_try(key, &number)
+        }
+        _ => false,
+    }
+}
+
+/// A word without a part of it.
+fn without(word: &str, part: Range<usize>) -> String {
+    let (before, after) = (word.get(..part.start), word.get(part.end..));
+    [before.unwrap_or_default(), after.unwrap_or_default()].concat()
 }
