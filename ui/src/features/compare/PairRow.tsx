@@ -25,7 +25,7 @@ import {
 import { at } from '../../domain/columns';
 import { signedText } from '../../domain/comparison';
 import { formatCompact, formatCostUsd, formatCount, formatDurationNs } from '../../domain/format';
-import { PHASE_WORDS, type Phase } from '../../domain/replayState';
+import { isOutcomeKnown, PHASE_WORDS, type Phase } from '../../domain/replayState';
 import {
   kindOf,
   modelOf,
@@ -175,7 +175,9 @@ function StepCell({ runs, side, pair, phase, chevron, isFolded }: StepCellProps)
   const name = nameOf(tree, row);
   const kind = kindOf(tree, row);
   const status = standingOf(tree, row);
-  const icon = STATUS_ICONS[status];
+  // In a replay, how a step ended is not told before it has.
+  const isTold = isOutcomeKnown(phase);
+  const icon = isTold ? STATUS_ICONS[status] : null;
   const model = modelOf(tree, row);
   const tries = isTry(runs, pair) ? 1 : triesOf(tree, row);
   const tried = tryWords(runs, side, pair);
@@ -200,7 +202,7 @@ function StepCell({ runs, side, pair, phase, chevron, isFolded }: StepCellProps)
           {formatCount(number)}
         </span>
       )}
-      <span className={`${styles.name} ${status === 'error' ? styles.failed : ''}`} title={name}>
+      <span className={`${styles.name} ${isTold && status === 'error' ? styles.failed : ''}`} title={name}>
         {name || <i>unnamed</i>}
       </span>
       {tried !== null && <span className={styles.model}>{tried}</span>}
@@ -215,7 +217,7 @@ function StepCell({ runs, side, pair, phase, chevron, isFolded }: StepCellProps)
         {icon ? (
           <StatusIcon status={icon} label={STATUS_WORDS[status]} />
         ) : (
-          <span className="visually-hidden">{STATUS_WORDS[status]}</span>
+          isTold && <span className="visually-hidden">{STATUS_WORDS[status]}</span>
         )}
         <span className={styles.duration}>
           {since_unix_ms === null ? took : <RunningTime since_unix_ms={since_unix_ms} />}
@@ -324,6 +326,8 @@ function Deltas({ runs, pair, most_ns, isFolded }: DeltasProps) {
 
 /** How much longer B took for a pair; what one of them does not have took it no time. `null` where it is not known. */
 export function delta_ns(runs: AlignedRuns, pair: number, isFolded: boolean): number | null {
+  // What a run is under way to may yet take its time there.
+  if (runs.isAwaited[pair] === 1) return null;
   const [a, b] = [took_ns(runs, 'a', pair, isFolded), took_ns(runs, 'b', pair, isFolded)];
   return a === null || b === null ? null : b - a;
 }
@@ -334,6 +338,7 @@ function by(
   isFolded: boolean,
   of: (tree: StepTree) => Float64Array,
 ): number | null {
+  if (runs.isAwaited[pair] === 1) return null;
   const value = (side: Side) => sumOfTries(runs, side, pair, isFolded, of(runs[side]));
   const [a, b] = [value('a'), value('b')];
   return a < 0 || b < 0 ? null : b - a;
