@@ -278,14 +278,14 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
               className={styles.head}
               data-reference={at === reference ? '' : undefined}
               data-current={row < 0 && column === at ? '' : undefined}
-              title={`${run.name}\nId ${run.key}\n${at === reference ? 'The others are held against this run' : 'Hold the others against this run'}`}
+              title={`${visibleText(run.name)}\nId ${visibleText(run.key)}\n${at === reference ? 'The others are held against this run' : 'Hold the others against this run'}`}
               onClick={() => {
                 holdAgainst(at);
               }}
             >
               <span className={styles.run}>
                 <RunStatus trace={run} />
-                <span className={styles.runName}>{run.name || 'unnamed'}</span>
+                <span className={styles.runName}>{visibleText(run.name) || 'unnamed'}</span>
                 {at === reference && <span className={styles.reference}>Reference</span>}
               </span>
               <span className={styles.runFacts}>
@@ -326,7 +326,8 @@ function varyingWords({ rows, left_out, left_out_varying }: RunMatrix): string {
 const headId = (column: number) => `matrix-head-${column}`;
 const cellId = (row: number, column: number) => `matrix-${row}-${column}`;
 
-function StepName({ step: { name, kind, depth, varies } }: { step: MatrixRow }) {
+function StepName({ step: { name: given, kind, depth, varies } }: { step: MatrixRow }) {
+  const name = visibleText(given);
   return (
     <div role="rowheader" className={styles.name} title={name}>
       <span style={{ width: Math.min(depth, 12) * 12, flex: 'none' }} aria-hidden="true" />

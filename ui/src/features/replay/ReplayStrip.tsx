@@ -23,6 +23,7 @@ import { isUnderWay, runTimeAt, SPEEDS } from '../../domain/replayClock';
 import { countUpTo, soFar } from '../../domain/replayState';
 import { responseOf } from '../../domain/runTexts';
 import { idOf, stepCount } from '../../domain/stepTree';
+import { visibleText } from '../../domain/visibleText';
 import { stepQuery } from '../../queries/traces';
 import { keepReplayClock, toggleReplayFolds, useLayout } from '../../state/layout';
 import styles from './Replay.module.css';
@@ -236,7 +237,7 @@ function LastAnswer({ replay, index, row, stays_ns }: LastAnswerProps) {
   });
   const text = row >= 0 && read.data ? responseOf(read.data.content) : null;
   if (text === null || text === '') return null;
-  return <span title={text.slice(0, 400)}>: “{text.slice(0, 160)}”</span>;
+  return <span title={visibleText(text.slice(0, 400))}>: “{visibleText(text.slice(0, 160))}”</span>;
 }
 
 /** The lanes; dragging moves the playhead, with Shift it chooses a loop. */

@@ -214,7 +214,7 @@ function Damage({ lead, damage }: { lead: string; damage: string | null }) {
 function Path({ path }: { path: string }) {
   return (
     <p className={styles.path}>
-      <span className="mono">{path}</span>
+      <span className="mono">{visibleText(path)}</span>
       <CopyButton text={path} label="Copy the path" />
     </p>
   );
@@ -240,7 +240,7 @@ function Progress({ progress, remark }: { progress: CopyProgress | null; remark:
 /** What a backup holds beside what the store does. */
 function Comparison({ backup, present }: { backup: StoreSummary; present: StoreSummary }) {
   const rows: [string, (store: StoreSummary) => string][] = [
-    ['File', (store) => lastPart(store.path)],
+    ['File', (store) => visibleText(lastPart(store.path))],
     ['Traces', (store) => formatCount(store.traces)],
     ['Steps', (store) => formatCount(store.steps)],
     ['Newest', (store) => (store.newest_unix_ms === null ? '–' : formatDateTime(store.newest_unix_ms))],

@@ -26,6 +26,7 @@ import {
   type StepTree,
 } from '../../domain/stepTree';
 import { isOpenOnLine, rowOnLine, type TreeLines } from '../../domain/treeRows';
+import { visibleText } from '../../domain/visibleText';
 import {
   attemptOutcome,
   attemptsSentence,
@@ -254,7 +255,7 @@ function ShapeSign({ flags }: { flags: number }) {
 /** A sign of what the person says of a step. */
 function Sign({ icon, text }: { icon: 'pinned' | 'note'; text: string }) {
   return (
-    <span className={styles.mark} title={text.slice(0, MOST_TIP)}>
+    <span className={styles.mark} title={visibleText(text.slice(0, MOST_TIP))}>
       <Icon name={icon} size={12} />
       <span className="visually-hidden">{icon === 'pinned' ? 'Pinned' : 'Has a note'}</span>
     </span>
