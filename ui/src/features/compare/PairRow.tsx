@@ -121,7 +121,7 @@ export const PairRow = memo(function PairRow(props: PairRowProps) {
             </span>
           )}
           {sure !== null && (
-            <span className={styles.slight} title={SURENESS}>
+            <span className={`${styles.slight} ${styles.wideOnly}`} title={SURENESS}>
               probably the same step,{' '}
             </span>
           )}
@@ -227,6 +227,10 @@ function StepCell({ runs, side, pair, phase, chevron, isFolded }: StepCellProps)
   );
 }
 
+/** So many words of what differs stand in a row, fewer beside the sign that the runs part; the rest is counted. */
+const WORDS = 3;
+const WORDS_BESIDE_PART = 2;
+
 /** What differs, as words; how a pair came to be, where that is not plain. */
 function Words({ runs, pair }: { runs: AlignedRuns; pair: number }) {
   const relation = relationOf(runs, pair);
@@ -234,11 +238,20 @@ function Words({ runs, pair }: { runs: AlignedRuns; pair: number }) {
   const passedOver = passedOverWords(runs, pair);
   // A try counts with its operation, which says how many there were.
   const isAlone = passedOver === null && !isTry(runs, pair);
+  const isFirst = pair === runs.first;
+  const words = differenceWords(runs, pair);
+  const room = isFirst ? WORDS_BESIDE_PART : WORDS;
+  // One more takes no more room than the count of it.
+  const shown = words.length <= room + 1 && !isFirst ? words : words.slice(0, room);
+  const others = words.slice(shown.length);
   return (
     <>
-      {pair === runs.first && (
-        <span className={styles.part} title="All before it is the same in substance">
-          Here the runs part
+      {isFirst && (
+        <span className={styles.part} title="Here the runs part: all before it is the same in substance">
+          <span className={styles.wideOnly}>Here the runs part</span>
+          <span className={styles.narrowOnly} aria-hidden="true">
+            Part here
+          </span>
         </span>
       )}
       {passedOver !== null && (
@@ -258,12 +271,17 @@ function Words({ runs, pair }: { runs: AlignedRuns; pair: number }) {
       {relation === 'moved' && (
         <Sign sign="↕" tone="plain" word="moved" meaning="The same step, at another place" />
       )}
-      {differenceWords(runs, pair).map(({ word, weight, meaning }) => (
+      {shown.map(({ word, short, weight, meaning }) => (
         <span key={word} className={styles.word} data-weight={weight} title={meaning}>
           {weight !== 'slight' && <span aria-hidden="true">≠ </span>}
-          {word}
+          {short ?? word}
         </span>
       ))}
+      {others.length > 0 && (
+        <span className={styles.word} title={others.map(({ meaning }) => meaning).join('\n')}>
+          +{others.length}
+        </span>
+      )}
       {runs.byHand[pair] === 1 && (
         <span className={styles.slight} title="You said that these two are the same step">
           paired by hand
