@@ -81,7 +81,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
   const row = Math.min(cell.row, shown - 1);
   const column = Math.min(cell.column, runs.length - 1);
   const base = runs[reference];
-  const models = new Set(runs.map(({ model }) => model));
+  const usual = useMemo(() => commonest(runs.map(({ model }) => model)), [runs]);
 
   useEffect(() => {
     wishFocus('steps');
@@ -294,8 +294,8 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
               <span className={styles.runFacts}>
                 <span
                   className={styles.model}
-                  data-differs={models.size > 1 ? '' : undefined}
-                  title={models.size > 1 ? 'Not all of these runs asked the same model' : undefined}
+                  data-differs={usual.has(run.model) ? undefined : ''}
+                  title={usual.has(run.model) ? undefined : 'Most of these runs asked another model'}
                 >
                   {run.model === null ? 'no model' : visibleText(run.model)}
                 </span>
@@ -321,6 +321,14 @@ function varyingWords({ rows, left_out, left_out_varying }: RunMatrix): string {
   const ofSteps = `${formatCount(varying)} of ${plural(steps.length + left_out, 'step')}`;
   if (runVaries) return varying === 0 ? 'Only the run itself varies.' : `The run itself and ${ofSteps} vary.`;
   return varying === 0 ? 'No step varies.' : `${ofSteps} ${varying === 1 ? 'varies' : 'vary'}.`;
+}
+
+/** What occurs most often; of several that occur equally often none stands out, and none is the odd one. */
+function commonest<T>(values: readonly T[]): ReadonlySet<T> {
+  const counts = new Map<T, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const most = Math.max(0, ...counts.values());
+  return new Set([...counts].filter(([, count]) => count === most).map(([value]) => value));
 }
 
 const headId = (column: number) => `matrix-head-${column}`;
