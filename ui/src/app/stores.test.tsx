@@ -186,6 +186,16 @@ it('a store that is dropped is asked about: it can be opened, or its traces impo
   expect(stores.open).toHaveBeenCalledWith('/other/traces.db');
 });
 
+it('beside the store that is open, it says which one is meant', async () => {
+  const stores = host({ lookAt: vi.fn((path: string) => Promise.resolve(held(path, 7))) });
+  const backend = shown(stores, { store_import: () => importStatus({}) });
+  backend.drag.drop({ kind: 'paths', paths: ['/data/traces.db', '/other/traces.db'] });
+  expect(await screen.findByText(/It is the one that is open/)).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Import those of the other store' })).toBeTruthy();
+  await press('Open the other store');
+  expect(stores.open).toHaveBeenCalledWith('/other/traces.db');
+});
+
 it('stores among several dropped files are asked about once, and the other files imported meanwhile', async () => {
   let answer: () => void = () => undefined;
   const slow = new Promise<void>((resolve) => (answer = resolve));

@@ -2,11 +2,11 @@
 import { at } from '../domain/columns';
 import { formatDurationNs } from '../domain/format';
 import { nextTryWords } from '../domain/words';
-import { STATUS_ERROR, type StepTree } from '../domain/stepTree';
+import type { StepTree } from '../domain/stepTree';
 import { FADE_PX, type BarLook } from './barLabels';
 import type { Palette } from './palette';
 import { boxPath, hatch, type Box, type Pen } from './pen';
-import { PAUSE_PX, px_from_time, stretchBox, type BarsScene } from './scene';
+import { isFailed, isOutcomeTold, PAUSE_PX, px_from_time, stretchBox, type BarsScene } from './scene';
 
 /** A text in the middle of a box, on a ground of its own. */
 export function drawPlate(pen: Pen, box: Box, text: string, text_px: number, palette: Palette): void {
@@ -63,8 +63,9 @@ export function joined(a: Box, b: Box): Box {
 }
 
 /** `light`: what is below it is on screen, too. */
-export function lookOf({ tree }: BarsScene, row: number, light: boolean): BarLook {
-  return { failed: tree.status[row] === STATUS_ERROR, open: at(tree.duration_ns, row) < 0, light };
+export function lookOf(scene: BarsScene, row: number, light: boolean): BarLook {
+  const { tree } = scene;
+  return { failed: isFailed(scene, row), open: at(tree.duration_ns, row) < 0, light };
 }
 
 /** The bar of one step, without words. */
@@ -109,7 +110,8 @@ export function drawBar(
       pen.restore();
     }
   }
-  if (!light && at(tree.descendants, row) > 0) drawInside(pen, box, tree, row, palette);
+  if (!light && at(tree.descendants, row) > 0 && isOutcomeTold(scene, row))
+    drawInside(pen, box, tree, row, palette);
 }
 
 /** A flag at the upper left of a bar that the person has pinned. */

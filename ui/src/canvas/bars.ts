@@ -14,7 +14,6 @@
 import { at, countBelow } from '../domain/columns';
 import { plural } from '../domain/format';
 import { laneTitle, placeOf, type LaneHeading } from '../domain/stepLines';
-import { STATUS_ERROR } from '../domain/stepTree';
 import { px_from_ns } from '../domain/timeScale';
 import { isOpenOnLine, operationOnLine, type TreeLines } from '../domain/treeRows';
 import {
@@ -37,6 +36,7 @@ import { drawOperation } from './operationBars';
 import type { Palette } from './palette';
 import { cross, hair, type Pen } from './pen';
 import {
+  isFailed,
   barBox,
   BAR_PX,
   NARROWEST_PX,
@@ -108,8 +108,7 @@ function drawRow(pen: Pen, scene: BarsScene, ofTree: TreeLines, line: number, pa
   if (pause) drawPause(pen, scene, row, pause, palette);
   const box = barBox(scene, line, place);
   if (!box) {
-    const isFailed = scene.tree.status[row] === STATUS_ERROR;
-    const colour = isFailed ? palette.failed : palette.borderStrong;
+    const colour = isFailed(scene, row) ? palette.failed : palette.borderStrong;
     drawArrow(pen, scene, line, at(scene.tree.end_ns, row), colour);
     return;
   }
@@ -150,7 +149,7 @@ function drawLine(pen: Pen, scene: BarsScene, line: number, palette: Palette): v
 /** What stands on a block. Of failures only the upper half: where there are many, it is still seen what lies below. */
 function drawKept(pen: Pen, scene: BarsScene, line: number, place: number, palette: Palette): void {
   const row = rowAt(scene, place);
-  if (scene.tree.status[row] !== STATUS_ERROR || row === scene.selected) {
+  if (!isFailed(scene, row) || row === scene.selected) {
     drawNamed(pen, scene, line, place, palette);
     return;
   }

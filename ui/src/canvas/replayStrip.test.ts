@@ -30,6 +30,22 @@ describe('the strip', () => {
     expect(of('fill').map(({ fill }) => fill)).toContain('warning');
   });
 
+  it('does not tell of a failure before it has come', () => {
+    const run = runOf('run 0..100 agent error\n  fetch 0..20 tool error');
+    const time = ownTime([run]);
+    const runs = time.tracks.map((track) => playedSteps(track, run.tree));
+    const fills = (known_ns: number) => {
+      const { pen, of } = drawLog();
+      const scene = { runs, tracks: time.tracks, total_ns: time.total_ns, width_px: 200, known_ns };
+      drawStrip(pen, scene, TEST_PALETTE);
+      return [...of('fillRect').slice(1), ...of('stroke')].map(({ fill, stroke }) => fill ?? stroke);
+    };
+    expect(fills(10e6)).not.toContain('failed');
+    expect(fills(20e6)).toContain('failed');
+    expect(fills(20e6)).toContain('kind-agent');
+    expect(fills(100e6)).not.toContain('kind-agent');
+  });
+
   it('shows where a run waits for the other', () => {
     const [a, b] = [runOf('run 0..10 agent'), runOf('run 0..100 agent')];
     const time = alignedTime(a, b, { a: [0], b: [0] });

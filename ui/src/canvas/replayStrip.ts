@@ -18,6 +18,8 @@ export interface StripScene {
   tracks: readonly ReplayTrack[];
   total_ns: number;
   width_px: number;
+  /** Up to when, in played time, it is told what failed; without it, all of it is. */
+  known_ns?: number;
 }
 
 export function stripHeight_px(lanes: number): number {
@@ -35,7 +37,7 @@ export function played_from_px(total_ns: number, width_px: number, x_px: number)
 
 /** The lanes: waits, bars, and on them what failed and what was tried again. */
 export function drawStrip(pen: Pen, scene: StripScene, palette: Palette): void {
-  const { runs, tracks, total_ns, width_px } = scene;
+  const { runs, tracks, width_px } = scene;
   pen.clearRect(0, 0, width_px, stripHeight_px(runs.length));
   runs.forEach((run, lane) => {
     const top_px = lane * (LANE_PX + LANE_GAP_PX);
@@ -43,7 +45,7 @@ export function drawStrip(pen: Pen, scene: StripScene, palette: Palette): void {
     pen.fillRect(0, top_px, width_px, LANE_PX);
     const track = tracks[lane];
     if (track) drawWaits(pen, track, scene, top_px, palette);
-    drawLane(pen, run, total_ns, width_px, top_px, palette);
+    drawLane(pen, run, scene, top_px, palette);
   });
 }
 
@@ -67,8 +69,7 @@ function drawWaits(pen: Pen, track: ReplayTrack, scene: StripScene, top_px: numb
 function drawLane(
   pen: Pen,
   { tree, start_ns, end_ns }: PlayedSteps,
-  total_ns: number,
-  width_px: number,
+  { total_ns, width_px, known_ns = Infinity }: StripScene,
   top_px: number,
   palette: Palette,
 ): void {
@@ -88,13 +89,14 @@ function drawLane(
       taken[place] = 1;
     }
     pen.fillStyle =
-      tree.status[row] === STATUS_ERROR
+      tree.status[row] === STATUS_ERROR && at(end_ns, row) <= known_ns
         ? palette.failed
         : (palette.kinds[at(tree.kind, row)] ?? palette.muted);
     pen.fillRect(left_px, top_px + MARK_PX + level * level_px, right_px - left_px, Math.max(1, level_px - 1));
   }
   let marked_px = -Infinity;
   for (const row of tree.errorRows) {
+    if (at(end_ns, row) > known_ns) continue;
     const x_px = px(at(end_ns, row)) - 3;
     if (x_px < marked_px + 6) continue;
     marked_px = x_px;

@@ -1,7 +1,7 @@
 // What a frame of the timeline shows, and where in it steps are.
 import { at, countBelow } from '../domain/columns';
 import type { StepLines } from '../domain/stepLines';
-import type { StepTree } from '../domain/stepTree';
+import { STATUS_ERROR, type StepTree } from '../domain/stepTree';
 import { folded_from_ns, ns_from_folded, type TimeFolds } from '../domain/timeFolds';
 import { ns_from_px, px_from_ns, type Ticks, type TimeView } from '../domain/timeScale';
 import type { PathMarks } from './criticalPath';
@@ -31,12 +31,27 @@ export interface BarsScene {
   ticks: Ticks;
   /** Selected row, -1 for none. */
   selected: number;
+  /** Up to when it is told how steps ended, in time; without it, all of it is. */
+  known_ns?: number | null;
   /** Row under the pointer, -1 for none. */
   hovered: number;
   /** Where the pointer is. */
   cursor_px: number | null;
   /** The stretch being chosen, from and to. */
   band_px: readonly [number, number] | null;
+}
+
+/** Times of a playhead no further apart are one: they were folded and unfolded on the way. */
+const NEAR_NS = 2;
+
+/** Whether it is told how a step ended. */
+export function isOutcomeTold({ tree, known_ns }: BarsScene, row: number): boolean {
+  return at(tree.end_ns, row) <= (known_ns ?? Infinity) + NEAR_NS;
+}
+
+/** Whether a step has failed, as far as that is told. */
+export function isFailed(scene: BarsScene, row: number): boolean {
+  return scene.tree.status[row] === STATUS_ERROR && isOutcomeTold(scene, row);
 }
 
 export const BAR_PX = 16;

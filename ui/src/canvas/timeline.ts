@@ -450,6 +450,7 @@ export class Timeline {
       line_px: this.sizes.line_px,
       ticks,
       selected: this.selected,
+      known_ns: this.playhead_ns,
       hovered: this.hovered,
       cursor_px: this.cursor_px,
       band_px: this.band_px,

@@ -1,4 +1,5 @@
 import { markedParts } from '../domain/marks';
+import { visibleText } from '../domain/visibleText';
 import styles from './MarkedText.module.css';
 
 interface MarkedTextProps {
@@ -14,10 +15,10 @@ export function MarkedText({ text, marks, lead }: MarkedTextProps) {
   return markedParts(text, marks, lead).map(({ text: part, isMarked }, index) =>
     isMarked ? (
       <mark key={index} className={styles.mark}>
-        {part}
+        {visibleText(part)}
       </mark>
     ) : (
-      <span key={index}>{part}</span>
+      <span key={index}>{visibleText(part)}</span>
     ),
   );
 }

@@ -30,16 +30,21 @@ function Part({ part, unified, names }: PartDifferencesProps & { part: PartDiffe
   return (
     <details className={styles.part} open={!is_same}>
       <summary>
-        <span className={styles.title}>{title}</span>
+        <span className={styles.title}>{visibleText(title)}</span>
         <span className={styles.same}>{is_same ? 'the same' : countsOf(lines, names)}</span>
       </summary>
       {remark !== null && (
         <p className={styles.remark}>
-          <Icon name="info" size={12} /> {remark}
+          <Icon name="info" size={12} /> {visibleText(remark)}
         </p>
       )}
       {lines.length > 0 && (
-        <div className={styles.sheet} tabIndex={0} role="region" aria-label={`${title}: differences`}>
+        <div
+          className={styles.sheet}
+          tabIndex={0}
+          role="region"
+          aria-label={`${visibleText(title)}: differences`}
+        >
           <table className={styles.lines} data-unified={unified ? '' : undefined}>
             <colgroup>
               {(unified ? ['a'] : ['a', 'b']).map((side) => (

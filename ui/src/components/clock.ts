@@ -44,10 +44,12 @@ function read(every_ms: number): number {
   return pace.now_ms;
 }
 
-/** The present time, told anew every so often. */
-export function useClock(every_ms: number): number {
+const NOTHING = () => undefined;
+
+/** The present time, told anew every so often; with `null` 0, for nothing ticks. */
+export function useClock(every_ms: number | null): number {
   return useSyncExternalStore(
-    (listener) => listen(every_ms, listener),
-    () => read(every_ms),
+    (listener) => (every_ms === null ? NOTHING : listen(every_ms, listener)),
+    () => (every_ms === null ? 0 : read(every_ms)),
   );
 }

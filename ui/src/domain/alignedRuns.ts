@@ -220,6 +220,8 @@ export function nextDifference(runs: AlignedRuns, pair: number, direction: 1 | -
 /** One thing to say of how the two steps of a pair differ. */
 export interface DifferenceWord {
   word: string;
+  /** The same where there is little room. */
+  short?: string;
   /** In substance, in how it ended, or in wording alone. */
   weight: 'plain' | 'status' | 'slight';
   meaning: string;
@@ -284,8 +286,8 @@ export function differenceWords(runs: AlignedRuns, pair: number): DifferenceWord
   const [rowA, rowB] = [at(runs.rowA, pair), at(runs.rowB, pair)];
   const has = (bit: number) => (bits & bit) !== 0;
   const words: DifferenceWord[] = [];
-  const say = (word: string, weight: DifferenceWord['weight'], meaning: string) => {
-    words.push({ word, weight, meaning });
+  const say = (word: string, weight: DifferenceWord['weight'], meaning: string, short?: string) => {
+    words.push({ word, weight, meaning, ...(short === undefined ? {} : { short }) });
   };
   if (has(DIFFERS.status)) {
     const ends = { ok: 'ok', unset: 'no status', error: 'failed', open: 'running', lost: 'no end' };
@@ -302,7 +304,8 @@ export function differenceWords(runs: AlignedRuns, pair: number): DifferenceWord
   if (has(DIFFERS.tries)) {
     const [a, b] = [triesOf(runs.a, rowA), triesOf(runs.b, rowB)];
     const words = `${plural(a, 'try', 'tries')} in A, ${formatCount(b)} in B`;
-    say(a === b ? 'tries' : words, 'plain', `It took ${words}.`);
+    const short = `${formatCount(a)} → ${formatCount(b)} tries`;
+    say(a === b ? 'tries' : words, 'plain', `It took ${words}.`, a === b ? undefined : short);
   }
   if (has(DIFFERS.input)) say('input', 'plain', 'Its input is another in substance.');
   if (has(DIFFERS.error)) say('error', 'plain', 'It failed in another way.');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { packedTree } from '../test/plainTree';
 import { plainTreeOf, treeOf } from '../test/treeFixture';
 import { ownTime, playedSteps } from './replayClock';
-import { phaseAt, soFar, tallyOf } from './replayState';
+import { isOutcomeKnown, phaseAt, soFar, tallyOf, type Phase } from './replayState';
 import { stepTreeFrom, type StepTree } from './stepTree';
 import { NO_FOLDS } from './timeFolds';
 
@@ -45,10 +45,23 @@ describe('at a moment of a replay', () => {
     });
   });
 
+  it('a run that failed is not one more step that did', () => {
+    const plain = { ...plainTreeOf('run 0..100 agent error\n  ask 0..30 llm error'), run_row: true };
+    const tally = tallyOf(stepsOf(stepTreeFrom(packedTree(plain))));
+    expect(soFar(tally, 100 * MS).failures).toBe(1);
+  });
+
+  it('how a step ended is known once it has', () => {
+    expect([null, 'done', 'running', 'coming'].map((phase) => isOutcomeKnown(phase as Phase | null))).toEqual(
+      [true, true, false, false],
+    );
+  });
+
   it('a step that goes on is never done', () => {
     const steps = stepsOf(stepTreeFrom(treeOf('run 0.. agent\n  ask 0..10 llm'), true));
     expect(phaseAt(steps, 0, 10 * MS)).toBe('running');
     expect(phaseAt(steps, 1, 10 * MS)).toBe('done');
+    expect(soFar(tallyOf(steps), 10 * MS)).toMatchObject({ begun: 2, done: 1 });
   });
 
   it('what was used is added up in the order in which it ended, what a step repeats counting once', () => {

@@ -2,7 +2,7 @@
 import { SPAN_KINDS } from '../backend/bindings';
 import { at, countBelow } from './columns';
 import type { PlayedSteps } from './replayClock';
-import { STATUS_ERROR, type StepTree } from './stepTree';
+import { STATUS_ERROR, STATUS_OPEN, type StepTree } from './stepTree';
 
 export type Phase = 'done' | 'running' | 'coming';
 
@@ -16,12 +16,20 @@ export const PHASE_WORDS: Record<Phase, { sign: string; word: string }> = {
 /** How far a step has come. */
 export function phaseAt({ tree, start_ns, end_ns }: PlayedSteps, row: number, at_ns: number): Phase {
   if (at(start_ns, row) > at_ns) return 'coming';
-  const isOver = at(end_ns, row) <= at_ns && !(tree.isLive && at(tree.duration_ns, row) < 0);
-  return isOver ? 'done' : 'running';
+  return at(end_ns, row) <= at_ns && !goesOn(tree, row) ? 'done' : 'running';
+}
+
+/** Whether it is known at the playhead how a step ended; all is known while nothing is replayed. */
+export const isOutcomeKnown = (phase: Phase | null): boolean => phase === null || phase === 'done';
+
+/** Whether a step has no end yet, for its run is under way. */
+function goesOn(tree: StepTree, row: number): boolean {
+  return tree.isLive && tree.status[row] === STATUS_OPEN && at(tree.duration_ns, row) < 0;
 }
 
 /** What a run came to as it went: sums over its steps in the order in which they ended. */
 export interface RunTally {
+  /** Ascending; that of a step that goes on is infinite. */
   readonly end_ns: Float64Array;
   /** Sums up to and with each of these ends. */
   readonly tokens: Float64Array;
@@ -59,10 +67,12 @@ export interface RunSoFar {
 
 const LLM = SPAN_KINDS.indexOf('llm');
 
-export function tallyOf({ tree, start_ns, end_ns }: PlayedSteps): RunTally {
+export function tallyOf({ tree, start_ns, end_ns: barEnd_ns }: PlayedSteps): RunTally {
+  const end_ns = barEnd_ns.map((bar_ns, row) => (goesOn(tree, row) ? Infinity : bar_ns));
   const rows = new Uint32Array(tree.count);
   for (let row = 0; row < tree.count; row++) rows[row] = row;
-  rows.sort((a, b) => at(end_ns, a) - at(end_ns, b) || a - b);
+  // Two that go on end at the same time, for all that is known.
+  rows.sort((a, b) => (at(end_ns, a) === at(end_ns, b) ? a - b : at(end_ns, a) - at(end_ns, b)));
   const tally = {
     end_ns: new Float64Array(tree.count),
     tokens: new Float64Array(tree.count),
@@ -82,7 +92,8 @@ export function tallyOf({ tree, start_ns, end_ns }: PlayedSteps): RunTally {
     tokens += addedBy(tree, row, tree.tokens, tree.belowTokens);
     cost_usd += addedBy(tree, row, tree.cost_usd, tree.belowCost_usd);
     modelCalls += Number(tree.kind[row] === LLM);
-    failures += Number(tree.status[row] === STATUS_ERROR);
+    // The run is no step: its failure is not one more.
+    failures += Number(tree.status[row] === STATUS_ERROR && !(tree.runRow && row === 0));
     tally.end_ns[index] = at(end_ns, row);
     tally.tokens[index] = tokens;
     tally.cost_usd[index] = cost_usd;

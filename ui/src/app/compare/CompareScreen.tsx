@@ -9,12 +9,20 @@ import { EmptyState, ErrorState } from '../../components/States';
 import { useIsWide } from '../../components/useIsWide';
 import { alignedFrom, nextDifference, pairOf, stepOn, type AlignedRuns } from '../../domain/alignedRuns';
 import { at } from '../../domain/columns';
-import { isFolded, pairLines, unfoldedFor, withTurned, type TurnedPairs } from '../../domain/pairLines';
+import {
+  isFolded,
+  pairLines,
+  pairMovedBy,
+  unfoldedFor,
+  withTurned,
+  type TurnedPairs,
+} from '../../domain/pairLines';
 import { CompareTools } from '../../features/compare/CompareTools';
 import { PairList } from '../../features/compare/PairList';
 import { RunHeads } from '../../features/compare/RunHeads';
 import { StepDifference } from '../../features/compare/StepDifference';
 import { useShowsNumbers } from '../../features/compare/useShowsNumbers';
+import { replayActions } from '../../features/replay/replayActions';
 import { ReplayStrip } from '../../features/replay/ReplayStrip';
 import { candidatesQuery, comparisonQuery, useBaseline } from '../../queries/comparing';
 import { useLinks } from '../../queries/links';
@@ -25,7 +33,7 @@ import { useHeldKeys } from '../../state/heldKeys';
 import { resizePane, showNumbers, toggleOnlyDifferences, toggleReplay, useLayout } from '../../state/layout';
 import { goTo, usePlace, type ComparePlace } from '../../state/place';
 import { tell } from '../../state/toast';
-import { ReplayedList, replayActions, useCompareReplay } from './comparedReplay';
+import { ReplayedList, useCompareReplay } from './comparedReplay';
 import styles from './CompareScreen.module.css';
 import { PairButtons, usePairs, type Picking } from './pairings';
 
@@ -174,6 +182,10 @@ function Compared({ place, comparison, runs }: ComparedProps) {
     const [stepA, stepB] = picking.side === 'a' ? [picking.stepId, other] : [other, picking.stepId];
     goTo({ view: 'compare', compare: { a, b, stepA, stepB } }, 'replace');
   };
+  const enter = () => {
+    if (picking) choose(selected);
+    else inspector.current?.focus();
+  };
   useActions([
     action('next', 'Next difference', ['n'], () => {
       next(1);
@@ -202,7 +214,19 @@ function Compared({ place, comparison, runs }: ComparedProps) {
       if (picking) setPicking(null);
       else leaveComparison();
     }),
-    ...(showsReplay ? replayActions(replay) : []),
+    ...(showsReplay
+      ? [
+          ...replayActions(replay),
+          // Where the steps have the keyboard they take these themselves; on the playhead they walk them, too.
+          action('walkOn', 'Next line', ['j'], () => {
+            select(pairMovedBy(lines, selected, 1));
+          }),
+          action('walkBack', 'Previous line', ['k'], () => {
+            select(pairMovedBy(lines, selected, -1));
+          }),
+          action('enter', 'Go to the differences of the line', ['Enter'], enter),
+        ]
+      : []),
   ]);
   const focusList = useCallback(() => {
     wishFocus('steps');
@@ -221,10 +245,7 @@ function Compared({ place, comparison, runs }: ComparedProps) {
     onChoose: choose,
     onToggle: toggle,
     isFolded: (pair: number) => isFolded(runs, folded, pair),
-    onInspect: () => {
-      if (picking) choose(selected);
-      else inspector.current?.focus();
-    },
+    onInspect: enter,
   };
   return (
     <div className={styles.screen}>

@@ -1,11 +1,10 @@
-// Two aligned runs replayed: the replay itself, its keys, and the list as it stands at the playhead.
+// Two aligned runs replayed: the replay itself, and the list as it stands at the playhead.
 import { useMemo } from 'react';
 import { firstRowOn, relationOf, rowOn, type AlignedRuns, type Side } from '../../domain/alignedRuns';
 import { at } from '../../domain/columns';
 import { soFar } from '../../domain/replayState';
 import { PairList } from '../../features/compare/PairList';
 import { phaseIn, useMoment, useReplay, useUnderWay, type Replay } from '../../features/replay/useReplay';
-import type { Action } from '../../state/actions';
 
 /** The replay of two runs by their pairs. */
 export function useCompareReplay(a: number, b: number, runs: AlignedRuns): Replay {
@@ -83,39 +82,4 @@ function newestPair(
   });
   while (newest >= 0 && at(lineOf, newest) < 0) newest = runs.parent[newest] ?? -1;
   return newest;
-}
-
-/** What the keys of the replay do, wherever on the screen the keyboard is. */
-export function replayActions(replay: Replay): Action[] {
-  const act = (id: string, label: string, keys: string[], run: () => void) => ({
-    id: `compare.replay.${id}`,
-    label,
-    group: 'Replay',
-    keys,
-    run,
-  });
-  return [
-    act('play', 'Play or pause', [' '], replay.toggle),
-    act('on', 'On to where a step begins or ends', ['.'], () => {
-      replay.step(1);
-    }),
-    act('back', 'Back to where a step began or ended', [','], () => {
-      replay.step(-1);
-    }),
-    act('faster', 'Faster', ['+'], () => {
-      replay.faster(1);
-    }),
-    act('slower', 'Slower', ['-'], () => {
-      replay.faster(-1);
-    }),
-    act('start', 'To the start', ['0'], () => {
-      replay.moveTo(0);
-    }),
-    act('loopFrom', 'Begin the loop here', ['['], () => {
-      replay.loopHere('from');
-    }),
-    act('loopTo', 'End the loop here', [']'], () => {
-      replay.loopHere('to');
-    }),
-  ];
 }

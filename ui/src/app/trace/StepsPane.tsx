@@ -164,7 +164,8 @@ export function StepsPane(props: StepsPaneProps) {
       id: 'steps.found',
       label: 'Next step that has what is looked for',
       group: 'Trace',
-      keys: ['F3', '.'],
+      // A replay has the other key for itself while it is shown, as it has further ones below.
+      keys: replay ? ['F3'] : ['F3', '.'],
       run: () => {
         if (!find.go(1)) focusFind();
       },
@@ -173,7 +174,7 @@ export function StepsPane(props: StepsPaneProps) {
       id: 'steps.foundBefore',
       label: 'Previous step that has what is looked for',
       group: 'Trace',
-      keys: ['Shift+F3', ','],
+      keys: replay ? ['Shift+F3'] : ['Shift+F3', ','],
       run: () => {
         if (!find.go(-1)) focusFind();
       },
@@ -237,7 +238,7 @@ export function StepsPane(props: StepsPaneProps) {
       id: 'timeline.fit',
       label: 'Show the whole trace in the timeline',
       group: 'Trace',
-      keys: ['0'],
+      keys: replay ? [] : ['0'],
       run: () => drawing.current?.fit(),
     },
     {
@@ -291,6 +292,26 @@ export function StepsPane(props: StepsPaneProps) {
       : []),
     { id: 'steps.expandAll', label: 'Expand all steps', group: 'Trace', run: moves.expandAll },
     { id: 'steps.collapseAll', label: 'Collapse all steps', group: 'Trace', run: moves.collapseAll },
+    // Where the tree has the keyboard it takes these itself; on the playhead they walk its steps, too.
+    ...(replay
+      ? [
+          { id: 'steps.next', label: 'Next step', group: 'Replay', keys: ['j'], run: moves.toNextLine },
+          {
+            id: 'steps.previous',
+            label: 'Previous step',
+            group: 'Replay',
+            keys: ['k'],
+            run: moves.toPreviousLine,
+          },
+          {
+            id: 'steps.enter',
+            label: 'Go to the inspector',
+            group: 'Replay',
+            keys: ['Enter'],
+            run: onInspect,
+          },
+        ]
+      : []),
     // In the tree itself:
     {
       id: 'steps.move',
@@ -317,6 +338,8 @@ export function StepsPane(props: StepsPaneProps) {
     if (isTyping(event.target) || event.nativeEvent.isComposing) return;
     // Buttons, the divider and the lines of flame and lanes keep their own keys.
     const own = event.target !== scroller;
+    // Of a replay that is shown, this plays and pauses.
+    if (replay && event.key === ' ') return;
     if (own && [' ', 'Enter', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'].includes(event.key)) return;
     const done = pressKey(event, {
       tree,

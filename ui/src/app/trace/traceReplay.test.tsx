@@ -36,9 +36,9 @@ it('a run alone is replayed where it is shown', async () => {
     }),
     span_tree: () =>
       treeOf(`
-        run 0..100 agent
+        run 0..100 agent error
           ask 0..30 llm
-          fetch 30..100 tool
+          fetch 30..100 tool error
       `),
     step_get: ({ span_id }) => stepOf({ span_id, content: contentOf({ output: 'It is broken.' }) }),
   });
@@ -59,9 +59,16 @@ it('a run alone is replayed where it is shown', async () => {
   playhead.focus();
   await userEvent.keyboard('.');
   expect(phases()).toEqual(['running', 'done', 'running']);
+  const failures = () =>
+    within(grid)
+      .getAllByRole('row')
+      .slice(-3)
+      .filter((row) => within(row).queryByTitle('Failed') !== null).length;
+  expect(failures(), 'nobody knows yet').toBe(0);
   expect(await screen.findByText(/It is broken\./)).toBeTruthy();
   await userEvent.keyboard('{End}');
   expect(phases()).toEqual(['done', 'done', 'done']);
+  expect(failures()).toBe(2);
 
   await userEvent.click(screen.getByRole('button', { name: 'End the replay' }));
   expect(screen.queryByRole('slider', { name: 'Playhead' })).toBeNull();
@@ -90,4 +97,44 @@ it('is ended by Escape, which leaves the run only when nothing is replayed', asy
   await waitFor(() => {
     expect(document.activeElement, 'the keys go on in the steps').toBe(grid);
   });
+});
+
+it('has its keys on the rows, and the steps theirs on the playhead', async () => {
+  const backend = fakeBackend({
+    trace_get: () => ({
+      summary: traceSummary({ trace_id: 1, name: 'support run' }),
+      facts: [],
+      content: contentOf({}),
+      attributes: null,
+      long_texts: [],
+    }),
+    span_tree: () => treeOf('run 0..100 agent\n  ask 0..30 llm\n  say 30..100 llm'),
+    step_get: ({ span_id }) => stepOf({ span_id, content: contentOf({}) }),
+  });
+  renderWith(backend, <Screen />);
+  const grid = await screen.findByRole('treegrid', { name: 'Steps' });
+  await userEvent.keyboard('{Shift>}l{/Shift}');
+  const playhead = await screen.findByRole('slider', { name: 'Playhead' });
+  const ask = within(grid).getAllByRole('row').at(-2);
+
+  grid.focus();
+  await userEvent.keyboard('.');
+  expect(document.activeElement, 'not the field to find in').toBe(grid);
+  expect(ask?.getAttribute('data-phase')).toBe('done');
+  await userEvent.keyboard(',');
+  expect(ask?.getAttribute('data-phase'), 'at the start all is shown at rest').toBeNull();
+  await userEvent.keyboard('..0');
+  expect(ask?.getAttribute('data-phase')).toBeNull();
+  await userEvent.keyboard(' ');
+  expect(screen.getByRole('button', { name: 'Pause' })).toBeTruthy();
+  await userEvent.keyboard(' ');
+  expect(screen.getByRole('button', { name: 'Play' })).toBeTruthy();
+
+  playhead.focus();
+  await userEvent.keyboard('jj');
+  expect(usePlace.getState().stepId).toBe('s1');
+  await userEvent.keyboard('k');
+  expect(usePlace.getState().stepId).toBe('s0');
+  await userEvent.keyboard('{Enter}');
+  expect(document.activeElement).toBe(screen.getByRole('complementary', { name: 'Inspector' }));
 });

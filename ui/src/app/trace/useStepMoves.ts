@@ -12,7 +12,7 @@ import {
   rowOfOperation,
   triesOf,
 } from '../../domain/operations';
-import { nextOf, parentOf, type Direction } from '../../domain/treeMoves';
+import { movedBy, nextOf, parentOf, type Direction } from '../../domain/treeMoves';
 import {
   collapsedBelow,
   isCollapsed,
@@ -96,6 +96,12 @@ export function useStepMoves(traceId: number, tree: StepTree) {
     /** The row that is selected: that step, or the operation that it is a try of. */
     cursor,
     select,
+    toNextLine() {
+      select(movedBy(tree, lines, cursor, 1));
+    },
+    toPreviousLine() {
+      select(movedBy(tree, lines, cursor, -1));
+    },
     jump,
     /** To a step that is drawn on the line of an operation: as one of its tries where it is folded away. */
     jumpOnLine(step: number) {

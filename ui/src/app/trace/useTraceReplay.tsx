@@ -4,6 +4,7 @@ import type { Timeline } from '../../canvas/timeline';
 import { IconButton } from '../../components/Button';
 import { isUnderWay, runTimeAt } from '../../domain/replayClock';
 import type { StepTree } from '../../domain/stepTree';
+import { replayActions } from '../../features/replay/replayActions';
 import { ReplayStrip } from '../../features/replay/ReplayStrip';
 import { phaseIn, useMoment, useReplay, useUnderWay, type Replay } from '../../features/replay/useReplay';
 import { TreeRows } from '../../features/tree/TreeRows';
@@ -35,7 +36,10 @@ export function useTraceReplay(traceId: number, tree: StepTree): TraceReplay {
     },
     // Before it leaves the run: one thing at a time.
     ...(isShown
-      ? [{ id: 'trace.replay.end', label: 'End the replay', group: 'Trace', keys: ['Escape'], run: toggle }]
+      ? [
+          ...(shown ? replayActions(shown) : []),
+          { id: 'trace.replay.end', label: 'End the replay', group: 'Trace', keys: ['Escape'], run: toggle },
+        ]
       : []),
   ]);
   return {

@@ -7,6 +7,7 @@ import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { RunStatus } from '../../components/RunStatus';
 import { plural } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import { candidatesQuery, useBaseline } from '../../queries/comparing';
 import { traceListQuery } from '../../queries/traces';
 import { compareRuns, endChoosing, useChoosing } from '../../state/comparing';
@@ -148,7 +149,7 @@ function Run({ word, meaning, run, onChoose }: RunProps) {
         type="button"
         data-run
         className={styles.run}
-        title={[run.name, meaning].filter(Boolean).join('\n')}
+        title={[visibleText(run.name), meaning].filter(Boolean).join('\n')}
         onClick={() => {
           onChoose(run);
         }}
@@ -157,7 +158,7 @@ function Run({ word, meaning, run, onChoose }: RunProps) {
         <span className={styles.status}>
           <RunStatus trace={run} withLabel />
         </span>
-        <span className={styles.name}>{run.name || 'unnamed'}</span>
+        <span className={styles.name}>{visibleText(run.name) || 'unnamed'}</span>
         <RunFacts trace={run} inColumns />
       </button>
     </li>

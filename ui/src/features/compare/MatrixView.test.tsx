@@ -182,8 +182,9 @@ describe('runs side by side as a matrix', () => {
     renderWith(fakeBackend({ run_matrix: () => ({ ...MATRIX, runs }) as RunMatrix }), <MatrixView />);
     await screen.findByRole('grid', { name: 'Steps by runs' });
     expect(
-      screen.getAllByTitle('Not all of these runs asked the same model').map((each) => each.textContent),
-    ).toEqual(['claude', 'gpt', 'gpt']);
+      screen.getAllByTitle('Most of these runs asked another model').map((each) => each.textContent),
+      'the odd one alone stands out',
+    ).toEqual(['claude']);
   });
 
   it('lead back to the list where a run is gone', async () => {

@@ -81,7 +81,7 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
   const row = Math.min(cell.row, shown - 1);
   const column = Math.min(cell.column, runs.length - 1);
   const base = runs[reference];
-  const models = new Set(runs.map(({ model }) => model));
+  const usual = useMemo(() => commonest(runs.map(({ model }) => model)), [runs]);
 
   useEffect(() => {
     wishFocus('steps');
@@ -278,14 +278,14 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
               className={styles.head}
               data-reference={at === reference ? '' : undefined}
               data-current={row < 0 && column === at ? '' : undefined}
-              title={`${run.name}\nId ${run.key}\n${at === reference ? 'The others are held against this run' : 'Hold the others against this run'}`}
+              title={`${visibleText(run.name)}\nId ${visibleText(run.key)}\n${at === reference ? 'The others are held against this run' : 'Hold the others against this run'}`}
               onClick={() => {
                 holdAgainst(at);
               }}
             >
               <span className={styles.run}>
                 <RunStatus trace={run} />
-                <span className={styles.runName}>{run.name || 'unnamed'}</span>
+                <span className={styles.runName}>{visibleText(run.name) || 'unnamed'}</span>
                 {at === reference && <span className={styles.reference}>Reference</span>}
               </span>
               <span className={styles.runFacts}>
@@ -294,8 +294,8 @@ function Matrix({ matrix, place }: { matrix: RunMatrix; place: MatrixPlace }) {
               <span className={styles.runFacts}>
                 <span
                   className={styles.model}
-                  data-differs={models.size > 1 ? '' : undefined}
-                  title={models.size > 1 ? 'Not all of these runs asked the same model' : undefined}
+                  data-differs={usual.has(run.model) ? undefined : ''}
+                  title={usual.has(run.model) ? undefined : 'Most of these runs asked another model'}
                 >
                   {run.model === null ? 'no model' : visibleText(run.model)}
                 </span>
@@ -323,10 +323,19 @@ function varyingWords({ rows, left_out, left_out_varying }: RunMatrix): string {
   return varying === 0 ? 'No step varies.' : `${ofSteps} ${varying === 1 ? 'varies' : 'vary'}.`;
 }
 
+/** What occurs most often; of several that occur equally often none stands out, and none is the odd one. */
+function commonest<T>(values: readonly T[]): ReadonlySet<T> {
+  const counts = new Map<T, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const most = Math.max(0, ...counts.values());
+  return new Set([...counts].filter(([, count]) => count === most).map(([value]) => value));
+}
+
 const headId = (column: number) => `matrix-head-${column}`;
 const cellId = (row: number, column: number) => `matrix-${row}-${column}`;
 
-function StepName({ step: { name, kind, depth, varies } }: { step: MatrixRow }) {
+function StepName({ step: { name: given, kind, depth, varies } }: { step: MatrixRow }) {
+  const name = visibleText(given);
   return (
     <div role="rowheader" className={styles.name} title={name}>
       <span style={{ width: Math.min(depth, 12) * 12, flex: 'none' }} aria-hidden="true" />

@@ -26,7 +26,7 @@ import {
 import { at } from '../../domain/columns';
 import { signedText } from '../../domain/comparison';
 import { formatCompact, formatCostUsd, formatCount, formatDurationNs } from '../../domain/format';
-import { PHASE_WORDS, type Phase } from '../../domain/replayState';
+import { isOutcomeKnown, PHASE_WORDS, type Phase } from '../../domain/replayState';
 import {
   kindOf,
   modelOf,
@@ -122,7 +122,7 @@ export const PairRow = memo(function PairRow(props: PairRowProps) {
             </span>
           )}
           {sure !== null && (
-            <span className={styles.slight} title={SURENESS}>
+            <span className={`${styles.slight} ${styles.wideOnly}`} title={SURENESS}>
               probably the same step,{' '}
             </span>
           )}
@@ -176,7 +176,9 @@ function StepCell({ runs, side, pair, phase, chevron, isFolded }: StepCellProps)
   const name = nameOf(tree, row);
   const kind = kindOf(tree, row);
   const status = standingOf(tree, row);
-  const icon = STATUS_ICONS[status];
+  // In a replay, how a step ended is not told before it has.
+  const isTold = isOutcomeKnown(phase);
+  const icon = isTold ? STATUS_ICONS[status] : null;
   const model = modelOf(tree, row);
   const tries = isTry(runs, pair) ? 1 : triesOf(tree, row);
   const tried = tryWords(runs, side, pair);
@@ -201,7 +203,7 @@ function StepCell({ runs, side, pair, phase, chevron, isFolded }: StepCellProps)
           {formatCount(number)}
         </span>
       )}
-      <span className={`${styles.name} ${status === 'error' ? styles.failed : ''}`} title={name}>
+      <span className={`${styles.name} ${isTold && status === 'error' ? styles.failed : ''}`} title={name}>
         {name || <i>unnamed</i>}
       </span>
       {tried !== null && <span className={styles.model}>{tried}</span>}
@@ -216,7 +218,7 @@ function StepCell({ runs, side, pair, phase, chevron, isFolded }: StepCellProps)
         {icon ? (
           <StatusIcon status={icon} label={STATUS_WORDS[status]} />
         ) : (
-          <span className="visually-hidden">{STATUS_WORDS[status]}</span>
+          isTold && <span className="visually-hidden">{STATUS_WORDS[status]}</span>
         )}
         <span className={styles.duration}>
           {since_unix_ms === null ? took : <RunningTime since_unix_ms={since_unix_ms} />}
@@ -226,6 +228,10 @@ function StepCell({ runs, side, pair, phase, chevron, isFolded }: StepCellProps)
   );
 }
 
+/** So many words of what differs stand in a row, fewer beside the sign that the runs part; the rest is counted. */
+const WORDS = 3;
+const WORDS_BESIDE_PART = 2;
+
 /** What differs, as words; how a pair came to be, where that is not plain. */
 function Words({ runs, pair }: { runs: AlignedRuns; pair: number }) {
   const relation = relationOf(runs, pair);
@@ -233,11 +239,20 @@ function Words({ runs, pair }: { runs: AlignedRuns; pair: number }) {
   const passedOver = passedOverWords(runs, pair);
   // A try counts with its operation, which says how many there were.
   const isAlone = passedOver === null && !isTry(runs, pair) && !standsForRuns(runs, pair);
+  const isFirst = pair === runs.first;
+  const words = differenceWords(runs, pair);
+  const room = isFirst ? WORDS_BESIDE_PART : WORDS;
+  // One more takes no more room than the count of it.
+  const shown = words.length <= room + 1 && !isFirst ? words : words.slice(0, room);
+  const others = words.slice(shown.length);
   return (
     <>
-      {pair === runs.first && (
-        <span className={styles.part} title="All before it is the same in substance">
-          Here the runs part
+      {isFirst && (
+        <span className={styles.part} title="Here the runs part: all before it is the same in substance">
+          <span className={styles.wideOnly}>Here the runs part</span>
+          <span className={styles.narrowOnly} aria-hidden="true">
+            Part here
+          </span>
         </span>
       )}
       {passedOver !== null && (
@@ -257,12 +272,17 @@ function Words({ runs, pair }: { runs: AlignedRuns; pair: number }) {
       {relation === 'moved' && (
         <Sign sign="↕" tone="plain" word="moved" meaning="The same step, at another place" />
       )}
-      {differenceWords(runs, pair).map(({ word, weight, meaning }) => (
+      {shown.map(({ word, short, weight, meaning }) => (
         <span key={word} className={styles.word} data-weight={weight} title={meaning}>
           {weight !== 'slight' && <span aria-hidden="true">≠ </span>}
-          {word}
+          {short ?? word}
         </span>
       ))}
+      {others.length > 0 && (
+        <span className={styles.word} title={others.map(({ meaning }) => meaning).join('\n')}>
+          +{others.length}
+        </span>
+      )}
       {runs.byHand[pair] === 1 && (
         <span className={styles.slight} title="You said that these two are the same step">
           paired by hand
@@ -335,6 +355,8 @@ function Deltas({ runs, pair, most_ns, isFolded }: DeltasProps) {
 
 /** How much longer B took for a pair; what one of them does not have took it no time. `null` where it is not known. */
 export function delta_ns(runs: AlignedRuns, pair: number, isFolded: boolean): number | null {
+  // What a run is under way to may yet take its time there.
+  if (runs.isAwaited[pair] === 1) return null;
   const [a, b] = [took_ns(runs, 'a', pair, isFolded), took_ns(runs, 'b', pair, isFolded)];
   return a === null || b === null ? null : b - a;
 }
@@ -345,6 +367,7 @@ function by(
   isFolded: boolean,
   of: (tree: StepTree) => Float64Array,
 ): number | null {
+  if (runs.isAwaited[pair] === 1) return null;
   const value = (side: Side) => sumOfTries(runs, side, pair, isFolded, of(runs[side]));
   const [a, b] = [value('a'), value('b')];
   return a < 0 || b < 0 ? null : b - a;

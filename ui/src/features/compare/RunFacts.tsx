@@ -2,6 +2,7 @@
 import type { TraceSummary } from '../../backend/bindings';
 import { RunningTime } from '../../components/RunningTime';
 import { formatDateTime } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import { tookText } from '../../domain/words';
 import styles from './RunFacts.module.css';
 import { shortId } from './shortId';
@@ -16,12 +17,12 @@ export function RunFacts({ trace, inColumns = false }: RunFactsProps) {
   const { key, model, source, start_unix_ms, duration_ns, status } = trace;
   return (
     <span className={styles.facts} data-columns={inColumns ? '' : undefined}>
-      <span className={styles.id} title={`Id ${key}\nfrom ${source}`}>
+      <span className={styles.id} title={`Id ${visibleText(key)}\nfrom ${source}`}>
         {shortId(key)}
       </span>
       {(model !== null || inColumns) && (
-        <span className={styles.model} title={model ?? undefined}>
-          {model}
+        <span className={styles.model} title={model === null ? undefined : visibleText(model)}>
+          {model === null ? null : visibleText(model)}
         </span>
       )}
       <span className={styles.when}>{formatDateTime(start_unix_ms).slice(0, 19)}</span>

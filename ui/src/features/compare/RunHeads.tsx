@@ -7,6 +7,7 @@ import { RunFacts } from './RunFacts';
 import { comparedNumbers, differenceText, signedText, type ComparedNumber } from '../../domain/comparison';
 import { formatCompact, formatCostUsd, formatCount, formatDurationNs } from '../../domain/format';
 import type { Side } from '../../domain/alignedRuns';
+import { visibleText } from '../../domain/visibleText';
 import { goTo } from '../../state/place';
 import styles from './Compare.module.css';
 
@@ -30,7 +31,7 @@ export function RunHeads({ comparison, baseline, onPin, onSwap, showsNumbers }: 
         <RunHead side="b" trace={b.summary} isBaseline={baseline === b.summary.trace_id} onPin={onPin} />
       </div>
       <section className={styles.summary} aria-label="What differs">
-        {summary.length === 0 ? 'Nothing that counts differs.' : summary.join(' ')}
+        {summary.length === 0 ? 'Nothing that counts differs.' : visibleText(summary.join(' '))}
         {remarks.map((remark) => (
           <span key={remark} className={styles.remark}>
             <Icon name="info" size={12} /> {remark}
@@ -60,12 +61,12 @@ function RunHead({ side, trace, isBaseline, onPin }: RunHeadProps) {
       <button
         type="button"
         className={styles.runName}
-        title={`${trace.name}\nOpen this run`}
+        title={`${visibleText(trace.name)}\nOpen this run`}
         onClick={() => {
           goTo({ view: 'traces', traceId: trace.trace_id, stepId: null }, 'push');
         }}
       >
-        {trace.name || 'unnamed'}
+        {visibleText(trace.name) || 'unnamed'}
       </button>
       <RunFacts trace={trace} />
       <IconButton

@@ -240,7 +240,7 @@ function ToolStep({ tool, context }: { tool: TurnTool | null; context: MessageCo
       <button
         type="button"
         className={styles.step}
-        title={tool.error ?? `Select the step ${tool.name}`}
+        title={visibleText(tool.error ?? `Select the step ${tool.name}`)}
         onClick={() => {
           context.onShowStep(tool.span_id);
         }}

@@ -93,7 +93,7 @@ function TurnHead({ turn, index, onSelect }: TurnHeadProps) {
   return (
     <header className={styles.head}>
       <h2 className={styles.title}>
-        <button type="button" className={styles.pick} title={turn.name} onClick={onSelect}>
+        <button type="button" className={styles.pick} title={visibleText(turn.name)} onClick={onSelect}>
           <span className="visually-hidden">Turn</span>
           <span className={styles.number}>{index + 1}</span>
           <span className={styles.model}>{visibleText(title)}</span>

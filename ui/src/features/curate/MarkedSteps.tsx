@@ -4,6 +4,7 @@ import { Icon } from '../../components/icons';
 import { KindIcon } from '../../components/KindIcon';
 import { StatusIcon } from '../../components/StatusIcon';
 import { plural } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import { plainStarts } from './plainStarts';
 import styles from './MarkedSteps.module.css';
 
@@ -45,13 +46,13 @@ export function MarkedSteps({ marks, onGo, onForget }: MarkedStepsProps) {
             ) : (
               <span className={styles.gone}>
                 <span className={styles.text}>
-                  <code>{span_id}</code> is not in the trace any more
+                  <code>{visibleText(span_id)}</code> is not in the trace any more
                 </span>
                 {note !== null && <span className={styles.note}>{plainStarts(note)}</span>}
                 <button
                   type="button"
                   className={styles.forget}
-                  aria-label={`Forget the mark on ${span_id}`}
+                  aria-label={`Forget the mark on ${visibleText(span_id)}`}
                   onClick={() => {
                     onForget(span_id);
                   }}

@@ -1,4 +1,5 @@
 // What can be done with the traces picked out: the buttons of the selection bar.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { backendErrorFrom, useBackend } from '../../backend';
 import type { TraceSelection } from '../../backend/bindings';
@@ -7,6 +8,7 @@ import { Popover } from '../../components/Popover';
 import { formatBytes, plural } from '../../domain/format';
 import { maskedWords } from '../../domain/masked';
 import { useMarkTraces, type Marking } from '../../queries/curate';
+import { traceListQuery } from '../../queries/traces';
 import { useActions } from '../../state/actions';
 import { usePlace } from '../../state/place';
 import { useSelection } from '../../state/selection';
@@ -19,10 +21,9 @@ import { useDeleting } from './useDeleting';
 const MOST_COMPARED = 50;
 
 /** Why what is picked out cannot be compared; `null` if it can. */
-function cannotCompareWords(all: boolean, count: number): string | null {
-  if (all) return null;
-  if (count < 2) return 'Select two traces to compare them, or more for a matrix of their steps';
-  return count > MOST_COMPARED ? `At most ${MOST_COMPARED} traces can be compared` : null;
+function cannotCompareWords(count: number): string | null {
+  if (count < 2) return 'Select two traces to compare them, or more for a matrix of their steps.';
+  return count > MOST_COMPARED ? `At most ${MOST_COMPARED} traces can be compared.` : null;
 }
 
 interface SelectionActionsProps {
@@ -32,6 +33,7 @@ interface SelectionActionsProps {
 
 export function SelectionActions({ onCompare }: SelectionActionsProps) {
   const backend = useBackend();
+  const cache = useQueryClient();
   const { ids, all } = useSelection();
   const filter = usePlace((place) => place.filter);
   const marking = useMarkTraces();
@@ -104,7 +106,17 @@ export function SelectionActions({ onCompare }: SelectionActionsProps) {
         ]
       : [],
   );
-  const cannotCompare = cannotCompareWords(all, ids.size);
+  // Of all that the filter finds, as many as tell whether they are too many.
+  const firstOfAll = traceListQuery(backend, {
+    filter,
+    sort: 'started',
+    descending: true,
+    offset: 0,
+    limit: MOST_COMPARED + 1,
+  });
+  const found = useQuery({ ...firstOfAll, enabled: all }).data?.list.items.length;
+  // Not known yet is no reason.
+  const cannotCompare = all && found === undefined ? null : cannotCompareWords(all ? (found ?? 0) : ids.size);
   const compare = () => {
     if (cannotCompare !== null) {
       tell({ text: cannotCompare });
@@ -114,11 +126,10 @@ export function SelectionActions({ onCompare }: SelectionActionsProps) {
       onCompare([...ids]);
       return;
     }
-    const limit = MOST_COMPARED + 1;
-    backend.call('trace_list', { filter, sort: 'started', descending: true, offset: 0, limit }).then(
-      ({ items }) => {
-        const cannot = cannotCompareWords(false, items.length);
-        if (cannot === null) onCompare(items.map(({ trace_id }) => trace_id));
+    cache.fetchQuery(firstOfAll).then(
+      ({ list }) => {
+        const cannot = cannotCompareWords(list.items.length);
+        if (cannot === null) onCompare(list.items.map(({ trace_id }) => trace_id));
         else tell({ text: cannot });
       },
       (error: unknown) => {

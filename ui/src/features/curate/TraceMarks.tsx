@@ -80,13 +80,13 @@ export function TraceMarks({ trace }: { trace: TraceSummary }) {
       <ul className={styles.tags} aria-label="Tags">
         {tags.map((tag) => (
           <li key={tag} className={styles.tag}>
-            <span className={styles.word} title={tag}>
+            <span className={styles.word} title={visibleText(tag)}>
               {visibleText(tag)}
             </span>
             <button
               type="button"
               className={styles.off}
-              aria-label={`Take the tag ${tag} off`}
+              aria-label={`Take the tag ${visibleText(tag)} off`}
               onClick={() => {
                 mark({ remove_tags: [tag] });
               }}

@@ -151,6 +151,19 @@ describe('what can be done with selected traces', () => {
     });
   });
 
+  it('says before that all that the filter finds are too many to compare', async () => {
+    selectAll();
+    const onCompare = vi.fn();
+    const items = Array.from({ length: 51 }, (_, index) => traceSummary({ trace_id: index + 1 }));
+    shown(<SelectionActions onCompare={onCompare} />, { trace_list: () => traceList(items) });
+    await waitFor(() => {
+      expect(button('Compare').title).toBe('At most 50 traces can be compared.');
+    });
+    await userEvent.click(button('Compare'));
+    expect(await screen.findByText('At most 50 traces can be compared.')).toBeTruthy();
+    expect(onCompare).not.toHaveBeenCalled();
+  });
+
   it('compares two', async () => {
     toggleSelected(1, []);
     toggleSelected(2, []);

@@ -7,6 +7,7 @@ import { Icon } from '../../components/icons';
 import { MarkedText } from '../../components/MarkedText';
 import { choiceKey, sectionOfPlace, sectionsOf } from '../../domain/sections';
 import { formatCount, plural } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import { stepHitsQuery } from '../../queries/finding';
 import { stepQuery } from '../../queries/traces';
 import { chooseSection } from '../../state/steps';
@@ -79,8 +80,8 @@ export function StepMatches({ traceId, stepId, filter }: StepMatchesProps) {
 function Match({ hit, onShow }: { hit: Snippet; onShow?: () => void }) {
   const parts = (
     <>
-      <span className={styles.place}>{hit.place}</span>
-      <span className={styles.text} title={hit.text}>
+      <span className={styles.place}>{visibleText(hit.place)}</span>
+      <span className={styles.text} title={visibleText(hit.text)}>
         <MarkedText text={hit.text} marks={hit.marks} lead={LEAD} />
       </span>
     </>

@@ -2,6 +2,7 @@ import type { ErrorDetail, StepDetail } from '../../backend/bindings';
 import { CopyButton } from '../../components/CopyButton';
 import { LongText } from '../../components/LongText';
 import { plural } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import { Block } from './Block';
 import styles from './Inspector.module.css';
 
@@ -18,7 +19,7 @@ function ErrorView({ error }: { error: ErrorDetail }) {
   return (
     <div className={styles.error}>
       <div className={styles.errorHead}>
-        <b>{kind ?? 'Error'}</b>
+        <b>{kind === null ? 'Error' : visibleText(kind)}</b>
         <CopyButton text={() => [kind, message, stack].filter(Boolean).join('\n')} label="Copy the error" />
       </div>
       <div className={styles.errorMessage}>

@@ -55,7 +55,7 @@ export function StepHeader({ traceId, step, tree, actions }: StepHeaderProps) {
     <div className={styles.head}>
       <div className={styles.title}>
         <KindIcon kind={step.kind} size={16} />
-        <h2 className={styles.name} title={step.name}>
+        <h2 className={styles.name} title={visibleText(step.name)}>
           {visibleText(step.name) || <i>unnamed</i>}
         </h2>
         {actions}
@@ -108,7 +108,7 @@ export function StepHeader({ traceId, step, tree, actions }: StepHeaderProps) {
           )}
         </Item>
         {step.model !== null && (
-          <Item label="Model" title={step.model}>
+          <Item label="Model" title={visibleText(step.model)}>
             <span className={styles.said}>{visibleText(step.model)}</span>
           </Item>
         )}

@@ -18,10 +18,12 @@ import { Button, IconButton } from '../../components/Button';
 import { Menu } from '../../components/Menu';
 import { SegmentedControl } from '../../components/SegmentedControl';
 import { formatCompact, formatCostUsd, formatCount, formatDurationNs, plural } from '../../domain/format';
+import { at } from '../../domain/columns';
 import { isUnderWay, runTimeAt, SPEEDS } from '../../domain/replayClock';
-import { soFar } from '../../domain/replayState';
+import { countUpTo, soFar } from '../../domain/replayState';
 import { responseOf } from '../../domain/runTexts';
 import { idOf, stepCount } from '../../domain/stepTree';
+import { visibleText } from '../../domain/visibleText';
 import { stepQuery } from '../../queries/traces';
 import { keepReplayClock, toggleReplayFolds, useLayout } from '../../state/layout';
 import styles from './Replay.module.css';
@@ -235,7 +237,7 @@ function LastAnswer({ replay, index, row, stays_ns }: LastAnswerProps) {
   });
   const text = row >= 0 && read.data ? responseOf(read.data.content) : null;
   if (text === null || text === '') return null;
-  return <span title={text.slice(0, 400)}>: “{text.slice(0, 160)}”</span>;
+  return <span title={visibleText(text.slice(0, 400))}>: “{visibleText(text.slice(0, 160))}”</span>;
 }
 
 /** The lanes; dragging moves the playhead, with Shift it chooses a loop. */
@@ -271,7 +273,20 @@ function Lanes({ replay, takesFocus }: { replay: Replay; takesFocus: boolean }) 
     const element = bars.current;
     const [strip, head] = [surfaceOf(element), surfaceOf(overlay.current)];
     const { total_ns, tracks } = time;
+    const failed_ns = failedEnds_ns(steps);
+    let failedDrawn = -1;
+    const drawLanes = (known_ns: number) => {
+      failedDrawn = countUpTo(failed_ns, known_ns);
+      const pen = strip.sized(width_px, height_px);
+      if (pen) drawStrip(pen, { runs: steps, tracks, total_ns, width_px, known_ns }, paletteOf(element));
+    };
+    const knownNow_ns = () => {
+      const now = playing.getState();
+      return isUnderWay(now) ? now.at_ns : Infinity;
+    };
     const drawHead = () => {
+      // What has failed is not told before it has; the lanes are drawn anew only when more or less of it is.
+      if (countUpTo(failed_ns, knownNow_ns()) !== failedDrawn) drawLanes(knownNow_ns());
       const pen = head.sized(width_px, height_px);
       const now = playing.getState();
       const { at_ns, loop } = now;
@@ -279,8 +294,7 @@ function Lanes({ replay, takesFocus }: { replay: Replay; takesFocus: boolean }) 
       if (pen) drawPlayhead(pen, scene, paletteOf(element));
     };
     const drawAll = () => {
-      const pen = strip.sized(width_px, height_px);
-      if (pen) drawStrip(pen, { runs: steps, tracks, total_ns, width_px }, paletteOf(element));
+      drawLanes(knownNow_ns());
       drawHead();
     };
     const frames = framesOf(drawHead);
@@ -342,6 +356,14 @@ function Lanes({ replay, takesFocus }: { replay: Replay; takesFocus: boolean }) 
   );
 }
 
+/** When steps that failed ended, in played time, ascending. */
+function failedEnds_ns(runs: Replay['steps']): Float64Array {
+  const ends_ns = runs.flatMap(({ tree, end_ns }) =>
+    [...tree.errorRows, ...(tree.runRow ? [0] : [])].map((row) => at(end_ns, row)),
+  );
+  return Float64Array.from(ends_ns).sort();
+}
+
 /** Tells those who do not see it where the playhead is, at each change of a step. */
 function SliderValue({ frame, replay }: { frame: React.RefObject<HTMLDivElement | null>; replay: Replay }) {
   const moment_ns = useMoment(replay);
@@ -377,6 +399,9 @@ function pressReplayKey(
     },
     ArrowLeft: () => {
       replay.moveTo(at_ns - share * total_ns);
+    },
+    '0': () => {
+      replay.moveTo(0);
     },
     Home: () => {
       replay.moveTo(0);

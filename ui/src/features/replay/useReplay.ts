@@ -2,7 +2,9 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { useClock } from '../../components/clock';
 import { at } from '../../domain/columns';
+import { grownTo, grows } from '../../domain/growing';
 import {
   advanced,
   alignedTime,
@@ -28,6 +30,9 @@ import { useLayout } from '../../state/layout';
 
 /** For those who want no motion, the playhead moves so often. */
 const CALM_MS = 500;
+
+/** What a run under way has come to is read anew so often. */
+const GROWS_EVERY_MS = 500;
 
 export interface ReplayInput {
   /** The runs, each with its trace and the letter it goes by; `null` for a run alone. */
@@ -60,9 +65,12 @@ export function useReplay({ runs, pairs }: ReplayInput): Replay {
   const [playing] = useState(() => createStore<Playing>(() => AT_START));
   const trees = runs.map(({ tree }) => tree);
   const [first, second] = trees;
+  const now_unix_ms = useClock(trees.some(grows) ? GROWS_EVERY_MS : null);
   const made = useMemo(() => {
     const replayed = [first, second]
       .filter((tree) => tree !== undefined)
+      // Open steps go on until now, and so does the replay.
+      .map((tree) => (grows(tree) ? grownTo(tree, tree.end_ns.slice(), now_unix_ms) : tree))
       .map((tree) => ({ tree, folds: isCompressed ? quietFolds(tree) : NO_FOLDS }));
     const [a, b] = replayed;
     const time = a && b && pairs && clock === 'aligned' ? alignedTime(a, b, pairs) : ownTime(replayed);
@@ -71,7 +79,7 @@ export function useReplay({ runs, pairs }: ReplayInput): Replay {
       return track ? [playedSteps(track, tree)] : [];
     });
     return { time, steps, tallies: steps.map(tallyOf), stops: stopsOf(steps) };
-  }, [first, second, pairs, clock, isCompressed]);
+  }, [first, second, pairs, clock, isCompressed, now_unix_ms]);
   const { time, stops } = made;
 
   // Under another clock, or when more of a run has come, the playhead and the loop stay where they were in the runs.
@@ -81,8 +89,10 @@ export function useReplay({ runs, pairs }: ReplayInput): Replay {
     if (before === made) return;
     last.current = made;
     const carried = (moment_ns: number) => sameMoment(before, made, moment_ns);
+    const grew = before.steps.some(({ tree }) => grows(tree));
     playing.setState(({ at_ns, loop }) => ({
-      at_ns: carried(at_ns),
+      // At the end of a run under way it waits for what comes.
+      at_ns: grew && at_ns > 0 && at_ns >= before.time.total_ns ? made.time.total_ns : carried(at_ns),
       loop: loop && [carried(loop[0]), carried(loop[1])],
     }));
   }, [made, playing]);

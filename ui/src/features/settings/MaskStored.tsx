@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { backendErrorFrom, useBackend } from '../../backend';
 import type { MaskStoredStatus } from '../../backend/bindings';
@@ -26,8 +26,15 @@ export function MaskStored({ isUnsaved }: { isUnsaved: boolean }) {
   const [before, setBefore] = useState('');
   const isRunning = status?.is_running ?? false;
   const failed = starting.error ? backendErrorFrom(starting.error).message : (status?.error ?? null);
+  const said = status ? words(status, before) : '';
+  // What is asked, done and said stands around the button that began it, part of it perhaps out of view.
+  const frame = useRef<HTMLElement>(null);
+  const isBegun = useRef(false);
+  useEffect(() => {
+    if (isBegun.current) frame.current?.scrollIntoView({ block: 'nearest' });
+  }, [isAsking, isRunning, said, failed]);
   return (
-    <section className={settingsStyles.group}>
+    <section ref={frame} className={settingsStyles.group}>
       <h3 className={settingsStyles.heading}>What is stored already</h3>
       <div className={settingsStyles.row}>
         <span>
@@ -70,6 +77,7 @@ export function MaskStored({ isUnsaved }: { isUnsaved: boolean }) {
             size="small"
             disabled={!status || isUnsaved || starting.isPending}
             onClick={() => {
+              isBegun.current = true;
               setIsAsking(true);
             }}
           >
@@ -84,7 +92,7 @@ export function MaskStored({ isUnsaved }: { isUnsaved: boolean }) {
         />
       )}
       <p role="status" className={styles.words}>
-        {status && words(status, before)}
+        {said}
       </p>
       {failed !== null && !isRunning && (
         <p className={settingsStyles.error} role="alert">

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { backendErrorFrom, useBackend } from '../../backend';
 import { Button } from '../../components/Button';
 import { lastPart } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import { recentStoresQuery, useStoreActions } from '../../queries/stores';
 import settings from './SettingsDialog.module.css';
 import styles from './Storage.module.css';
@@ -50,14 +51,14 @@ export function OtherStores() {
               {lastPart(store.path)}
               {store.is_default && ' (the usual one)'}
             </span>
-            <small className={styles.name} title={store.path}>
+            <small className={styles.name} title={visibleText(store.path)}>
               {store.trouble ?? store.path}
             </small>
           </span>
           <Button
             size="small"
             disabled={store.trouble !== null}
-            aria-label={`Open ${store.path}`}
+            aria-label={`Open ${visibleText(store.path)}`}
             onClick={() => {
               actions.openAt(store.path);
             }}

@@ -5,6 +5,7 @@ import { backendErrorFrom, useBackend } from '../../backend';
 import type { LabelItem, LabelSet } from '../../backend/bindings';
 import { Switch } from '../../components/Switch';
 import { plural } from '../../domain/format';
+import { visibleText } from '../../domain/visibleText';
 import { labelListQuery } from '../../queries/curate';
 import styles from './Projects.module.css';
 import settings from './SettingsDialog.module.css';
@@ -89,7 +90,7 @@ function Row({ item, merged, onSet }: RowProps) {
   };
   const remarks = [
     plural(traces, 'trace'),
-    shown_as === null ? null : `called ${value} by the source`,
+    shown_as === null ? null : `called ${visibleText(value)} by the source`,
     merged > 0 ? `together with ${plural(merged, 'other')}` : null,
   ];
   return (
@@ -97,8 +98,8 @@ function Row({ item, merged, onSet }: RowProps) {
       <span className={styles.words}>
         <input
           className={styles.name}
-          aria-label={`Name of ${value}`}
-          title={name}
+          aria-label={`Name of ${visibleText(value)}`}
+          title={visibleText(name)}
           value={name}
           maxLength={200}
           spellCheck={false}

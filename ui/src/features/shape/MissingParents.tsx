@@ -6,6 +6,7 @@ import { CopyButton } from '../../components/CopyButton';
 import { ErrorState } from '../../components/States';
 import { formatCount, plural } from '../../domain/format';
 import { nameOf, type StepTree } from '../../domain/stepTree';
+import { visibleText } from '../../domain/visibleText';
 import { traceShapeQuery } from '../../queries/shape';
 import styles from './MissingParents.module.css';
 
@@ -56,15 +57,15 @@ export function MissingParents({ traceId, tree, onGo }: MissingParentsProps) {
               {missing.map(({ parent_id, steps, span_id }) => (
                 <tr key={parent_id}>
                   <td className={styles.id}>
-                    <code>{parent_id}</code>
-                    <CopyButton text={parent_id} label={`Copy the id ${parent_id}`} />
+                    <code>{visibleText(parent_id)}</code>
+                    <CopyButton text={parent_id} label={`Copy the id ${visibleText(parent_id)}`} />
                   </td>
                   <td className={styles.number}>{plural(steps, 'step')}</td>
                   <td>
                     <Button
                       size="small"
                       look="quiet"
-                      aria-label={`Go to the first step under ${parent_id}`}
+                      aria-label={`Go to the first step under ${visibleText(parent_id)}`}
                       onClick={() => {
                         onGo(span_id);
                       }}

@@ -11,6 +11,7 @@ import { formatCount, formatDurationNs, plural } from '../../domain/format';
 import { rowsAbout } from '../../domain/remarks';
 import type { StepTree } from '../../domain/stepTree';
 import { ordinalIn } from '../../domain/treeMoves';
+import { visibleText } from '../../domain/visibleText';
 import { clockSkewQuery, useAdjustClocks } from '../../queries/shape';
 import styles from './RemarkLine.module.css';
 
@@ -50,8 +51,8 @@ export function RemarkLine({ traceId, tree, selected, walked, onWalk, onStop }: 
       {worst && (
         <>
           <Icon name={isSerious(worst) ? 'warning' : 'info'} size={14} />
-          <span className={styles.worst} title={worst.text}>
-            {worst.text}
+          <span className={styles.worst} title={visibleText(worst.text)}>
+            {visibleText(worst.text)}
           </span>
           <ShowSteps remark={worst} tree={tree} onWalk={walk} />
         </>

@@ -104,7 +104,7 @@ function What({ job }: { job: StoreJob }) {
       );
     case 'asked':
       return job.stores.map((store) => (
-        <div key={store.path}>
+        <div key={store.path} className={styles.store}>
           <Path path={store.path} />
           <p>
             It holds {plural(store.traces, 'trace')}
@@ -161,6 +161,8 @@ function Choices({ job, actions }: { job: StoreJob; actions: StoreActions }) {
       const [only, ...more] = others;
       if (only === undefined) return close('Close');
       const isOne = more.length === 0;
+      // Beside the one that is open, it says which of them is meant.
+      const isOther = job.stores.length > 1;
       return (
         <>
           {close('Cancel')}
@@ -170,7 +172,11 @@ function Choices({ job, actions }: { job: StoreJob; actions: StoreActions }) {
               actions.importFrom(others);
             }}
           >
-            {isOne ? 'Import its traces' : 'Import their traces'}
+            {!isOne
+              ? 'Import their traces'
+              : isOther
+                ? 'Import those of the other store'
+                : 'Import its traces'}
           </Button>
           {isOne && (
             <Button
@@ -180,7 +186,7 @@ function Choices({ job, actions }: { job: StoreJob; actions: StoreActions }) {
                 actions.openAt(only);
               }}
             >
-              Open this store
+              {isOther ? 'Open the other store' : 'Open this store'}
             </Button>
           )}
         </>
@@ -214,7 +220,7 @@ function Damage({ lead, damage }: { lead: string; damage: string | null }) {
 function Path({ path }: { path: string }) {
   return (
     <p className={styles.path}>
-      <span className="mono">{path}</span>
+      <span className="mono">{visibleText(path)}</span>
       <CopyButton text={path} label="Copy the path" />
     </p>
   );
@@ -240,7 +246,7 @@ function Progress({ progress, remark }: { progress: CopyProgress | null; remark:
 /** What a backup holds beside what the store does. */
 function Comparison({ backup, present }: { backup: StoreSummary; present: StoreSummary }) {
   const rows: [string, (store: StoreSummary) => string][] = [
-    ['File', (store) => lastPart(store.path)],
+    ['File', (store) => visibleText(lastPart(store.path))],
     ['Traces', (store) => formatCount(store.traces)],
     ['Steps', (store) => formatCount(store.steps)],
     ['Newest', (store) => (store.newest_unix_ms === null ? '–' : formatDateTime(store.newest_unix_ms))],

@@ -45,7 +45,7 @@ export function TraceHeader({ detail, remarks, parts, marks }: TraceHeaderProps)
   return (
     <header className={styles.header}>
       <div className={styles.title}>
-        <h1 className={styles.name} title={summary.name}>
+        <h1 className={styles.name} title={visibleText(summary.name)}>
           {visibleText(summary.name)}
         </h1>
         <RunStatus trace={summary} withLabel />

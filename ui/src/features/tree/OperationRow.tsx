@@ -10,6 +10,7 @@ import { Tooltip } from '../../components/Tooltip';
 import { at } from '../../domain/columns';
 import { formatCompact, formatCostUsd, formatCount, formatDurationNs, UNKNOWN } from '../../domain/format';
 import { countBelowRow, extentOf, firstStepOf, levelOf, stepsBelow, triesOf } from '../../domain/operations';
+import { isOutcomeKnown } from '../../domain/replayState';
 import { kindOf, modelOf, nameOf, nextTryAt, runningSince, type StepTree } from '../../domain/stepTree';
 import {
   attemptCauses,
@@ -29,16 +30,18 @@ type OperationRowProps = Omit<RowFrameProps, 'level' | 'below' | 'wide' | 'name'
 };
 
 export const OperationRow = memo(function OperationRow({ tree, ...frame }: OperationRowProps) {
-  const { row, open } = frame;
+  const { row, open, phase } = frame;
   const attempts = triesOf(tree, row);
   if (!attempts) return null;
   const below = stepsBelow(tree, row);
-  const failed = countBelowRow(tree, tree.errorRows, row);
+  // In a replay, what came of it is not told before it has.
+  const isTold = isOutcomeKnown(phase);
+  const failed = isTold ? countBelowRow(tree, tree.errorRows, row) : 0;
   const name = operationName(tree, row);
   const used = usedBy(tree, attempts);
   const next_unix_ms = nextTryAt(tree, attempts.rows.at(-1) ?? -1);
   const isGoing = attempts.outcome === 'trying' && next_unix_ms === null;
-  const hasFailed = attempts.outcome === 'gaveup' || attempts.outcome === 'abandoned';
+  const hasFailed = isTold && (attempts.outcome === 'gaveup' || attempts.outcome === 'abandoned');
   return (
     <RowFrame
       {...frame}
@@ -57,7 +60,9 @@ export const OperationRow = memo(function OperationRow({ tree, ...frame }: Opera
             {name || <i>unnamed</i>}
           </span>
           <span className={styles.model}>
-            {[byWhom(tree, attempts), attemptCauses(attempts)].filter((part) => part !== '').join(' · ')}
+            {(isTold ? [byWhom(tree, attempts), attemptCauses(attempts)] : [])
+              .filter((part) => part !== '')
+              .join(' · ')}
           </span>
           {!open && (
             <span className={styles.hidden}>
@@ -74,28 +79,30 @@ export const OperationRow = memo(function OperationRow({ tree, ...frame }: Opera
       }
     >
       <div role="gridcell" className={styles.marks}>
-        <Tooltip
-          text={
-            next_unix_ms === null
-              ? attemptsSentence(attempts)
-              : `${attemptsSentence(attempts)} ${NEXT_TRY_MEANING}`
-          }
-        >
-          <Badge tone={attemptTone(attempts)}>
-            <span>
-              {triesWord(attempts)}
-              {next_unix_ms === null ? (
-                <span className={styles.outcome}>: {attemptOutcome(attempts)}</span>
-              ) : (
-                <>
-                  : <NextTry until_unix_ms={next_unix_ms} />
-                </>
-              )}
-            </span>
-          </Badge>
-        </Tooltip>
+        {isTold && (
+          <Tooltip
+            text={
+              next_unix_ms === null
+                ? attemptsSentence(attempts)
+                : `${attemptsSentence(attempts)} ${NEXT_TRY_MEANING}`
+            }
+          >
+            <Badge tone={attemptTone(attempts)}>
+              <span>
+                {triesWord(attempts)}
+                {next_unix_ms === null ? (
+                  <span className={styles.outcome}>: {attemptOutcome(attempts)}</span>
+                ) : (
+                  <>
+                    : <NextTry until_unix_ms={next_unix_ms} />
+                  </>
+                )}
+              </span>
+            </Badge>
+          </Tooltip>
+        )}
         {hasFailed && <StatusIcon status="failed" label="Failed" />}
-        {isGoing && tree.isLive && <StatusIcon status="running" label="Running" />}
+        {isTold && isGoing && tree.isLive && <StatusIcon status="running" label="Running" />}
       </div>
       <div
         role="gridcell"

@@ -12,7 +12,7 @@ import { Tooltip } from '../../components/Tooltip';
 import { at, indexOf } from '../../domain/columns';
 import { formatCompact, formatCostUsd, formatCount } from '../../domain/format';
 import { countBelowRow, firstStepOf, isOperation, levelOf, triesOf } from '../../domain/operations';
-import type { Phase } from '../../domain/replayState';
+import { isOutcomeKnown, type Phase } from '../../domain/replayState';
 import {
   attemptsOf,
   idOf,
@@ -26,6 +26,7 @@ import {
   type StepTree,
 } from '../../domain/stepTree';
 import { isOpenOnLine, rowOnLine, type TreeLines } from '../../domain/treeRows';
+import { visibleText } from '../../domain/visibleText';
 import {
   attemptOutcome,
   attemptsSentence,
@@ -129,7 +130,9 @@ type TreeRowProps = Omit<RowFrameProps, 'level' | 'below' | 'wide' | 'name' | 'c
 };
 
 const TreeRow = memo(function TreeRow({ tree, pinned, note, ...frame }: TreeRowProps) {
-  const { row, open } = frame;
+  const { row, open, phase } = frame;
+  // In a replay, how a step ended is not told before it has.
+  const isTold = isOutcomeKnown(phase);
   const isOrphanRow = row === tree.orphanRow;
   const descendants = at(tree.descendants, row);
   const kind = kindOf(tree, row);
@@ -138,8 +141,8 @@ const TreeRow = memo(function TreeRow({ tree, pinned, note, ...frame }: TreeRowP
   const name = nameOf(tree, row);
   const model = modelOf(tree, row);
   const used = usedBy(tree, row, !open && descendants > 0);
-  const below = at(tree.errorsBelow, row);
-  const statusIcon = STATUS_ICONS[status];
+  const below = isTold ? at(tree.errorsBelow, row) : 0;
+  const statusIcon = isTold ? STATUS_ICONS[status] : null;
   return (
     <RowFrame
       {...frame}
@@ -159,7 +162,7 @@ const TreeRow = memo(function TreeRow({ tree, pinned, note, ...frame }: TreeRowP
             </>
           )}
           <span
-            className={`${styles.text} ${status === 'error' ? styles.failed : ''} ${isOrphanRow ? styles.noStep : ''}`}
+            className={`${styles.text} ${isTold && status === 'error' ? styles.failed : ''} ${isOrphanRow ? styles.noStep : ''}`}
             title={name}
           >
             <StepName name={name} kind={kind} />
@@ -183,8 +186,8 @@ const TreeRow = memo(function TreeRow({ tree, pinned, note, ...frame }: TreeRowP
       }
     >
       <div role="gridcell" className={styles.marks}>
-        <Attempt tree={tree} row={row} />
-        {isOrphanRow ? null : statusIcon ? (
+        <Attempt tree={tree} row={row} isTold={isTold} />
+        {isOrphanRow || !isTold ? null : statusIcon ? (
           <StatusIcon status={statusIcon} label={STATUS_WORDS[status]} />
         ) : (
           <span className="visually-hidden">{STATUS_WORDS[status]}</span>
@@ -252,7 +255,7 @@ function ShapeSign({ flags }: { flags: number }) {
 /** A sign of what the person says of a step. */
 function Sign({ icon, text }: { icon: 'pinned' | 'note'; text: string }) {
   return (
-    <span className={styles.mark} title={text.slice(0, MOST_TIP)}>
+    <span className={styles.mark} title={visibleText(text.slice(0, MOST_TIP))}>
       <Icon name={icon} size={12} />
       <span className="visually-hidden">{icon === 'pinned' ? 'Pinned' : 'Has a note'}</span>
     </span>
@@ -262,8 +265,9 @@ function Sign({ icon, text }: { icon: 'pinned' | 'note'; text: string }) {
 /** Characters of a note that a tip shows. */
 const MOST_TIP = 400;
 
-function Attempt({ tree, row }: { tree: StepTree; row: number }) {
+function Attempt({ tree, row, isTold }: { tree: StepTree; row: number; isTold: boolean }) {
   const attempts = attemptsOf(tree, row);
+  if (!isTold) return attempts && <Badge>{at(tree.attempt, row)}</Badge>;
   const next_unix_ms = nextTryAt(tree, row);
   if (next_unix_ms !== null) {
     return (
