@@ -79,12 +79,19 @@ fn may_be_named(app: &AppHandle, path: &str) -> Result<(), ApiError> {
     if is_known { Ok(()) } else { Err(pointed_to.refusal(path).into()) }
 }
 
-/// What the store at `path` holds; nothing where it is none of this program, or can't be read. Errors: `NewerStore` for one that
+/// What the store at `path` holds, and what is damaged in it; nothing where it is none of this program, or can't be read. Errors: `NewerStore` for one that
 /// a later version wrote, `Locked` for a database that another program did not let go of in time.
 #[tauri::command]
 pub(crate) async fn look_at_store(app: AppHandle, path: String) -> Result<Option<StoreSummary>, ApiError> {
     may_be_named(&app, &path)?;
-    aside(move || match api::store_summary(&PathBuf::from(path)) {
+    let engine = app.state::<Current>().engine()?;
+    let path = PathBuf::from(path);
+    // The one that is open changes all the time, and is neither opened nor imported.
+    let look = move || match api::is_same_store(&path, engine.store_path()) {
+        true => api::store_summary(&path),
+        false => api::audited_summary(&path),
+    };
+    aside(move || match look() {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.code == Code::NewerStore => Err(error.into()),
         Err(error) if error.code == Code::Locked => Err(ApiError {

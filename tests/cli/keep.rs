@@ -112,6 +112,16 @@ fn nothing_is_exported_over_a_store_or_what_is_no_ordinary_file() {
     assert!(ran.stderr.contains("folder is not there") && !ran.stderr.contains(".part"), "{}", ran.stderr);
 
     program.file("out.jsonl", "an ordinary file");
-    assert_eq!(program.run(["export", "t-1", "-o", "out.jsonl"]).code, Some(0));
+    let ran = program.run(["export", "t-1", "-o", "out.jsonl"]);
+    assert_eq!(ran.code, Some(2), "it is not written over unasked: {ran:?}");
+    assert!(ran.stderr.contains("out.jsonl is there already"), "{}", ran.stderr);
+    assert_eq!(std::fs::read_to_string(folder.join("out.jsonl")).unwrap(), "an ordinary file");
+    assert_eq!(program.run(["export", "t-1", "-o", "out.jsonl", "--replace"]).code, Some(0));
     assert!(std::fs::read_to_string(folder.join("out.jsonl")).unwrap().contains("t-1"));
+    std::fs::create_dir(folder.join("ff")).unwrap();
+    let ran = program.run(["export", "t-1", "-o", "ff"]);
+    assert!(ran.stderr.starts_with("tracex: ff is a folder"), "a name keeps its letters: {}", ran.stderr);
+    let ran = program.run(["serve", "--allow", "nowhere"]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("nowhere is not there"), "{}", ran.stderr);
 }

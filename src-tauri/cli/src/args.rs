@@ -160,6 +160,10 @@ pub(crate) struct Export {
     /// The file to write; - for the standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
+
+    /// Write over a file that is there
+    #[arg(long)]
+    pub(crate) replace: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -53,13 +53,17 @@ pub(crate) fn restore(args: &Args, restore: &Restore, out: &mut Output) -> Resul
         if let Ok(present) = api::store_summary(&store) {
             out.line(&described("The store", &present))?;
         }
-        return Ok(ExitCode::SUCCESS);
+        // A script that asks must not take it for sound.
+        return Ok(if held.damage.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS });
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let now_ns = i64::try_from(now.as_nanos()).unwrap_or(i64::MAX);
     let kept = watched(|go_on| api::restore(&restore.file, &store, now_ns, restore.damaged, go_on))?;
-    let held = api::store_summary(&store)?;
+    let held = if restore.damaged { api::audited_summary(&store) } else { api::store_summary(&store) }?;
     eprintln!("{} now in {}.", quantity::counted(held.traces, "trace"), text::printable(&held.path));
+    if let Some(damage) = &held.damage {
+        eprintln!("It is as damaged as the backup was. {}", text::printable(damage));
+    }
     if let Some(kept) = kept {
         eprintln!("What was there is kept as {}.", text::printable(&kept.to_string_lossy()));
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use engine::api::dto::MaskedKind;
+use engine::error::Error;
 
 use crate::args::{Args, Export};
 use crate::failure::Failure;
@@ -24,7 +25,16 @@ pub(crate) fn run(args: &Args, export: &Export, out: &mut Output) -> Result<Exit
     let written = if export.output == Path::new("-") {
         out.json_lines(|out| engine::api::export(&engine, selection, out, &is_cancelled))?
     } else {
-        let write = |out: &mut dyn Write| engine::api::export(&engine, selection, out, &is_cancelled);
+        let output = &export.output;
+        let is_kept = output.exists() && !export.replace;
+        // Asked once it is known that it is an ordinary file: others are not replaced whatever is said.
+        let write = |out: &mut dyn Write| match is_kept {
+            true => Err(Error::invalid(format!(
+                "{} is there already: name another file, or add --replace",
+                output.display()
+            ))),
+            false => engine::api::export(&engine, selection, out, &is_cancelled),
+        };
         engine::api::write_file(&engine, &export.output, write)?
     };
     eprintln!(

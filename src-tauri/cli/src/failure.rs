@@ -40,18 +40,23 @@ impl fmt::Display for Failure {
     }
 }
 
-/// A message as a sentence: with a capital, unless it begins with the name of a file, and a full stop, unless it ends a list.
-fn sentence(message: &str) -> String {
+/// A message as a sentence: with a capital, unless it begins with a name, and a full stop, unless it ends a list.
+pub(crate) fn sentence(message: &str) -> String {
     let word = message.split(' ').next().unwrap_or_default();
     let mut letters = message.chars();
-    let capital =
-        letters.next().filter(|_| word.chars().all(|letter| letter.is_alphabetic() || letter == '\''));
+    let is_word = word.chars().all(|letter| letter.is_alphabetic() || letter == '\'') && !is_named(word);
+    let capital = letters.next().filter(|_| is_word);
     let ends_open = |last: char| last.is_alphanumeric() || matches!(last, '"' | '\'' | '`' | ')');
     let stop = if message.ends_with(ends_open) && !message.contains('\n') { "." } else { "" };
     match capital {
         Some(first) => format!("{}{}{stop}", first.to_uppercase(), letters.as_str()),
         None => format!("{message}{stop}"),
     }
+}
+
+/// Whether the person gave the word as, or at the end of, an argument: then it may be a name, whose letters stay.
+fn is_named(word: &str) -> bool {
+    !word.is_empty() && std::env::args_os().any(|argument| argument.to_string_lossy().ends_with(word))
 }
 
 impl From<ApiError> for Failure {

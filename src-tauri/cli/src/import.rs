@@ -57,6 +57,17 @@ pub(crate) fn run(args: &Args, import: &Import, out: &mut Output) -> Result<Exit
     let mut imports = Vec::new();
     let is_one = starts.len() == 1;
     for start in starts {
+        if let Start::Store(path) = &start
+            && let Some(damage) =
+                engine::api::audited_summary(Path::new(path)).ok().and_then(|store| store.damage)
+        {
+            eprintln!(
+                "tracex: {} is damaged. {} Of its traces only those are imported that are not here yet.",
+                text::printable(path),
+                text::printable(&damage)
+            );
+            code = ExitCode::FAILURE;
+        }
         let started = match start.begin(&engine) {
             Ok(started) => started,
             Err(failure) if is_one => return Err(failure),

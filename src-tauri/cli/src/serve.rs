@@ -62,6 +62,12 @@ struct Server {
 
 pub(crate) fn run(args: &Args, serve: &Serve, out: &mut Output) -> Result<ExitCode, Failure> {
     let pages = Pages::find(serve.ui.as_deref())?;
+    if let Some(missing) = serve.allow.iter().find(|path| !path.exists()) {
+        return Err(Failure::Usage(format!(
+            "{} is not there: --allow names a file or folder that the page may read",
+            text::printable(&missing.to_string_lossy())
+        )));
+    }
     let engine = Arc::new(host::open(args)?);
     let pointed_to = PointedTo::new("start tracex serve with --allow and its path");
     pointed_to.add(serve.allow.iter().map(std::path::absolute).collect::<Result<Vec<_>, _>>()?);

@@ -240,6 +240,7 @@ const NEEDLES: &[(&str, Lead)] = {
         ("passwd", Key),
         ("passphrase", Key),
         (";pwd=", Key),
+        ("_key", Key),
         ("secret", or_key(token("secret_", Body::Alnum, 43, "notion-token"))),
         ("sb_secret_", or_key(token("sb_secret_", Body::Dashed, 20, "supabase-key"))),
         ("age-secret-key-1", or_key(token("AGE-SECRET-KEY-1", Body::Alnum, 50, "age-key"))),
@@ -272,6 +273,7 @@ const NEEDLES: &[(&str, Lead)] = {
         ("basic", Shape(S::Basic)),
         ("eyj", Shape(S::Jwt)),
         ("-----begin", Shape(S::Pem)),
+        ("ls0tls1crudjti", Shape(S::Base64Pem)),
         ("://", Shape(S::Url)),
         ("gsk_", token("gsk_", Body::Alnum, 40, "groq-key")),
         ("xai-", token("xai-", Body::Alnum, 40, "xai-key")),
@@ -306,7 +308,7 @@ const NEEDLES: &[(&str, Lead)] = {
         ("fw_", mixed("fw_", 24, "fireworks-key")),
         (":aa", Shape(S::Telegram { colon_bytes: 1 })),
         // As it stands in an address of the web.
-        ("%3aa", Shape(S::Telegram { colon_bytes: 3 })),
+        ("%3aaa", Shape(S::Telegram { colon_bytes: 3 })),
         ("v0ag9yaxphdglvb", Shape(S::Base64Header { before: 2 })),
         ("mvhcmvyi", Shape(S::Base64Header { before: 1 })),
     ]
@@ -334,6 +336,9 @@ fn begins_word(bytes: &[u8], at: usize) -> bool {
     if let [b'%', high, low] = escape(3) {
         return high.is_ascii_hexdigit() && low.is_ascii_hexdigit();
     }
+    if let [b'\\', b'x', high, low] = escape(4) {
+        return high.is_ascii_hexdigit() && low.is_ascii_hexdigit();
+    }
     match (escape(2), escape(6)) {
         ([b'\\', b'n' | b'r' | b't' | b'b' | b'f'], _) => true,
         (_, [b'\\', b'u', digits @ ..]) => digits.iter().all(u8::is_ascii_hexdigit),
@@ -353,7 +358,7 @@ fn ends_name_in_capitals(text: &[u8]) -> bool {
 }
 
 /// How a terminal's escape is written: as it is, or as JSON, shells and programs write it.
-const ESCAPES: [&[u8]; 7] = [b"\x1b", b"\\u001b", b"\\u001B", b"\\u{1b}", b"\\x1b", b"\\033", b"\\e"];
+const ESCAPES: [&[u8]; 8] = [b"\x1b", b"\\u001b", b"\\u001B", b"\\u{1b}", b"\\x1b", b"\\033", b"\\e", b"^["];
 
 /// Past the codes that a terminal takes for itself (`ESC [ 33 m`).
 fn skip_colours(bytes: &[u8], mut at: usize) -> usize {
@@ -361,11 +366,12 @@ fn skip_colours(bytes: &[u8], mut at: usize) -> usize {
         // The backslash of an escape is doubled as often as the text is nested.
         let at = at + run(bytes, at, 64, |byte| byte == b'\\').saturating_sub(1);
         let rest = bytes.get(at..)?;
-        let escape = ESCAPES.iter().find(|escape| rest.starts_with(escape))?.len();
+        // Logs may have lost the escape itself.
+        let escape = ESCAPES.iter().find(|escape| rest.starts_with(escape)).map_or(0, |escape| escape.len());
         let code = run(rest, escape + 1, 16, |byte| byte.is_ascii_digit() || matches!(byte, b';' | b':'));
         let end = escape + 1 + code;
-        (rest.get(escape) == Some(&b'[') && matches!(rest.get(end), Some(b'm' | b'K')))
-            .then_some(at + end + 1)
+        let is_code = rest.get(escape) == Some(&b'[') && (escape > 0 || code > 0);
+        (is_code && matches!(rest.get(end), Some(b'm' | b'K'))).then_some(at + end + 1)
     };
     while let Some(end) = colour(at) {
         at = end;
@@ -381,7 +387,12 @@ fn ends_colour(text: &[u8]) -> bool {
     let digits =
         code.iter().rev().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b':')).count();
     let before = code.get(..code.len() - digits).unwrap_or_default();
-    before.strip_suffix(b"[").is_some_and(|before| ESCAPES.iter().any(|escape| before.ends_with(escape)))
+    before.strip_suffix(b"[").is_some_and(|before| {
+        // Where logs have lost the escape itself, the bracket is none of an index.
+        let is_lost = digits > 0
+            && before.last().is_none_or(|byte| byte.is_ascii_whitespace() || b"\"'=:>".contains(byte));
+        is_lost || ESCAPES.iter().any(|escape| before.ends_with(escape))
+    })
 }
 
 /// How many bytes from `at` satisfy `test`, up to `most`.

@@ -69,6 +69,69 @@ fn settings_of_programs_are_masked() {
 }
 
 #[test]
+fn secrets_that_code_and_clusters_hold_are_masked() {
+    let key = word(32);
+    let hex = "0a1b2c3d".repeat(8);
+    // A name in brackets and quotes.
+    gone(&format!("os.environ[\"API_KEY\"] = \"{key}\"\nrun()"), &key, "api-key");
+    gone(&format!("os.environ['OPENAI_API_KEY']='{key}'"), &key, "api-key");
+    gone(&format!("headers[\"Authorization\"] = \"{key}\""), &key, "authorization");
+    gone("cfg[\"password\"]=\"hunter22\"", "hunter22", "password");
+    gone(&format!("process.env['API_KEY'] = '{key}';"), &key, "api-key");
+    gone(&format!("os.environ[\"STRIPE_KEY\"] = \"{key}\""), &key, "key");
+    gone("'password' => 'correct-horse',", "correct-horse", "password");
+    // Quotes around several words, and three of them.
+    gone(&format!("password='a b {key}'"), &format!("a b {key}"), "password");
+    gone(&format!("password: \"correct horse {key}\""), &format!("correct horse {key}"), "password");
+    gone("export DB_PASSWORD='correct horse battery staple'", "correct horse battery staple", "password");
+    gone(&format!("api_key = \"a b {key}\""), &format!("a b {key}"), "api-key");
+    gone(&format!("secret=\"\"\"{key}\"\"\""), &key, "secret");
+    // Names that end with a key.
+    for name in ["AZURE_OPENAI_KEY", "AZURE_KEY", "ENCRYPTION_KEY"] {
+        gone(&format!("{name}={}", &hex[..32]), &hex[..32], "key");
+    }
+    let json = json!({"env": {"STRIPE_KEY": key, "CACHE_KEY": key, "sort_key": key}});
+    let clean = json!({"env": {"STRIPE_KEY": "[masked:key]", "CACHE_KEY": key, "sort_key": key}});
+    assert_eq!(masked_json(&json), clean);
+    // YAML of clusters, and lists of settings in XML.
+    gone("  - name: DB_PASSWORD\n    value: hunter22\n", "hunter22", "password");
+    gone("password: |\n  hunter22\n", "hunter22", "password");
+    gone("password: >-\n  hunter22\n", "hunter22", "password");
+    gone("password: &p hunter22\nother: 1", "hunter22", "password");
+    gone("password: !!str hunter22\n", "hunter22", "password");
+    gone("<add key=\"Password\" value=\"hunter22\"/>", "hunter22", "password");
+    gone("<key>password</key><string>hunter22</string>", "hunter22", "password");
+    let certificate = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUMvakNDQWVhZ0F3SUJBZ0lC";
+    let private = format!("LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQo{}", word(200));
+    gone(
+        &format!("client-certificate-data: {certificate}\nclient-key-data: {private}\n"),
+        &private,
+        "private-key",
+    );
+    let block = format!(
+        "-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: GnuPG v2\n\n{}\n=AbCd\n-----END PGP PRIVATE KEY BLOCK-----",
+        word(64)
+    );
+    gone(&format!("key:\n{block}\nend"), &block, "private-key");
+    // Headers that are signed.
+    gone(
+        &format!("Authorization: AWS4-HMAC-SHA256 Credential=A/b, SignedHeaders=host, Signature={hex}"),
+        &hex,
+        "signature",
+    );
+    gone(&format!("Authorization: Digest username=\"a\", response=\"{key}\""), &key, "authorization");
+    // Behind what addresses and programs write, and between colours.
+    let aws = format!("AKIA{}", "Q7".repeat(8));
+    for before in ["a%3a", "a%3A", "\\x20", "\\x22", "[31m", "^[[31m", "x [1;33m"] {
+        gone(&format!("{before}{aws}"), &aws, "aws-access-key");
+    }
+    for (on, off) in [("\u{1b}[1m", "\u{1b}[0m"), ("[1m", "[0m"), ("\u{1b}[1;32m", "\u{1b}[m")] {
+        gone(&format!("{on}password{off}: hunter22"), "hunter22", "password");
+        gone(&format!("{on}API_KEY{off}=\u{1b}[33m{key}{off}"), &key, "api-key");
+    }
+}
+
+#[test]
 fn headers_and_addresses_are_masked() {
     let key = word(24);
     gone(&format!("curl -H 'x-api-key: {key}' https://a.example/v1"), &key, "api-key");
@@ -143,6 +206,17 @@ fn text_and_code_that_speak_of_secrets_are_left() {
         "<password> is asked for, <password>string</password>, <token></token>, <Password>${PASSWORD}</Password>",
         "login with your password please; the machine says login jo, and a password is wanted",
         "<Input type=\"password\" name=\"password\" token=\"x\"/>",
+        "os.environ[\"API_KEY\"] = os.getenv(\"OTHER\"); os.environ[\"API_KEY\"] = \"your-key-1234\"; x = d[\"password\"] == \"hunter22\"",
+        "if config[\"password\"]: print(\"a password was given\")\nheaders[\"Authorization\"] = f\"Bearer {token}\"",
+        "password=\"Enter the password of 8 letters\", password: \"at least abc12345678 or longer\", secret = \"two words\"",
+        "$_POST['password'] => $password, 'token' => 'string', 'password' => 'required|min:8', \"api_key\" => env(\"API_KEY\")",
+        "sort_key=0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d CACHE_KEY=0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d SSH_KEY=id_ed25519 PRIMARY_KEY=id",
+        "ROUTING_KEY=550e8400-e29b-41d4-a716-446655440000 FOREIGN_KEY=user_id MY_KEY=./keys/2024/production-settings-file.json",
+        "- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef: {name: db, key: password}\npassword: |\n  read it from the vault\n",
+        "<label key=\"password\" value=\"Password\"/><key>password</key><string>string</string>",
+        "client-certificate-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUMvakNDQWVhZ0F3SUJBZ0lC",
+        "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabc\n-----END PGP PUBLIC KEY BLOCK-----",
+        "signature=abc123 response=\"ok\" signature = sign(key, message2)",
     ] {
         assert_eq!(mask_text(text), None, "{text}");
         let json = json!({"text": text, "inner": json!({"text": text}).to_string()});

@@ -211,3 +211,77 @@ fn one_damaged_block_keeps_nothing_else_of_a_trace_from_being_shown() {
     let compared: Comparison = harness.call("compare", &CompareRequest { a: ids[0], b: ids[1] });
     assert!(compared.remarks.iter().any(|remark| remark.contains("or is damaged")), "{:?}", compared.remarks);
 }
+
+#[test]
+fn what_is_damaged_never_takes_the_place_of_what_is_sound() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, backup) = store_and_backup(folder.path());
+    // A letter of a name and a time, which no part of the store can tell from what was there, and a block.
+    Connection::open(&backup)
+        .unwrap()
+        .execute_batch(
+            "UPDATE span SET name = 'altered', end_ns = end_ns + 1;
+             UPDATE payload_block SET data = zeroblob(length(data)) WHERE id = 2",
+        )
+        .unwrap();
+    let said = api::audited_summary(&backup).unwrap().damage.expect("it is said before");
+    let import = |harness: &Harness| {
+        let request = StoreRef { path: backup.to_string_lossy().into_owned() };
+        harness.try_call::<ImportStatus>("store_import", &request).map(|started| harness.wait(started))
+    };
+    let steps = |store: &Path| {
+        let connection = Connection::open(store).unwrap();
+        let mut steps = connection
+            .prepare(
+                "SELECT span_id, name, end_ns, payload_bytes FROM span WHERE span_id LIKE 'a%' ORDER BY 1",
+            )
+            .unwrap();
+        let rows = steps.query_map([], |row| (0..4).map(|column| row.get(column)).collect()).unwrap();
+        rows.collect::<rusqlite::Result<Vec<Vec<Value>>>>().unwrap()
+    };
+    let before = steps(&store);
+    assert!(!before.is_empty());
+    let harness = Harness::open(&store);
+    let refused = import(&harness).unwrap_err();
+    assert_eq!(refused.code, Code::Corrupt, "{refused:?}");
+    assert!(refused.message.contains(&said), "{}", refused.message);
+    assert_eq!(steps(&store), before);
+
+    let other = folder.path().join("other.db");
+    let harness = Harness::open(&other);
+    harness.import_text(traces(&["a"], 3).to_string());
+    let before = steps(&other);
+    let counts = import(&harness).unwrap().counts;
+    assert_eq!((counts.traces_added, counts.spans_updated), (2, 0), "what is not here yet comes in");
+    assert_eq!(keys(&harness), ["a", "b", "c"]);
+    assert_eq!(steps(&other), before);
+}
+
+#[test]
+fn a_backup_that_is_only_looked_into_stays_sealed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, backup) = store_and_backup(folder.path());
+    assert_eq!(keys(&Harness::open(&backup)), ["a", "b", "c"]);
+    assert_eq!(damage(&backup), None);
+    Connection::open(&backup)
+        .unwrap()
+        .execute("UPDATE span SET end_ns = end_ns + 1 WHERE span_id = 'b-2'", [])
+        .unwrap();
+    assert!(damage(&backup).is_some(), "whatever is another is seen still");
+}
+
+#[test]
+fn looking_at_a_store_leaves_nothing_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = store_and_backup(folder.path());
+    let before = files(folder.path());
+    api::audited_summary(&store).unwrap();
+    assert!(api::is_store(&store));
+    let other = tempfile::tempdir().unwrap();
+    let request = StoreRef { path: store.to_string_lossy().into_owned() };
+    let harness = Harness::open(other.path().join("traces.db"));
+    let started = harness.call::<ImportStatus>("store_import", &request);
+    harness.wait(started);
+    drop(harness);
+    assert_eq!(files(folder.path()), before);
+}

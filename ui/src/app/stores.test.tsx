@@ -196,6 +196,16 @@ it('beside the store that is open, it says which one is meant', async () => {
   expect(stores.open).toHaveBeenCalledWith('/other/traces.db');
 });
 
+it('a damaged store that is dropped says what is hurt before anything is done with it', async () => {
+  const damage = 'One trace is damaged: “loan”. What else is in it can be read.';
+  const lookAt = vi.fn((path: string) => Promise.resolve({ ...held(path, 7), damage }));
+  const backend = shown(host({ lookAt }));
+  backend.drag.drop({ kind: 'paths', paths: ['/other/traces.db'] });
+  expect((await screen.findByRole('alert')).textContent).toBe(`It is damaged. ${damage}`);
+  screen.getByText(/only those are imported that are not here yet/);
+  expect(backend.calls.filter(({ name }) => name === 'store_import')).toEqual([]);
+});
+
 it('stores among several dropped files are asked about once, and the other files imported meanwhile', async () => {
   let answer: () => void = () => undefined;
   const slow = new Promise<void>((resolve) => (answer = resolve));

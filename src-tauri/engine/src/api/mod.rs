@@ -22,7 +22,7 @@ pub use imports::import_received;
 pub use keep::export;
 pub use page::{PATH_COMMANDS, PointedTo, call_from_page, unknown_paths};
 pub use stores::{
-    back_up, backup_name, is_same_store, is_store, is_store_in_use, restore, store_summary, verified_summary,
-    write_file,
+    audited_summary, back_up, backup_name, is_same_store, is_store, is_store_in_use, restore, store_summary,
+    verified_summary, write_file,
 };
 pub use texts::{SavedText, text_to_save};

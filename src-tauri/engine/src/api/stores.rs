@@ -11,10 +11,11 @@ use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
 use crate::export;
 use crate::ingest::{ImportInput, ReceivedFile, State};
+use crate::masking::MaskCounts;
 use crate::model::CopyProgress;
 use crate::query;
 use crate::store::survey::StoreSurvey;
-use crate::store::{self, ReadPool, backup, survey};
+use crate::store::{self, ReadPool, audit, backup, survey};
 
 /// Writes a backup of the engine's store to `file`; live sources and imports go on meanwhile. `go_on` is asked ten times a
 /// second.
@@ -63,6 +64,23 @@ pub fn verified_summary(path: &Path, go_on: &dyn Fn(CopyProgress) -> bool) -> Re
     Ok(StoreSummary { damage: damage.map(|damage| damage.to_string()), ..summary(path, found) })
 }
 
+/// As [`store_summary`], with what is damaged in it, also where SQLite can't read it throughout. All of it is read for that.
+pub fn audited_summary(path: &Path) -> Result<StoreSummary> {
+    let found = survey::survey(path)?;
+    Ok(StoreSummary { damage: damage_in(path)?, ..summary(path, found) })
+}
+
+/// What is damaged in the store at `path`, in a sentence.
+fn damage_in(path: &Path) -> Result<Option<String>> {
+    match audit::audit(path, &|_| true) {
+        Ok(damage) => Ok(damage.map(|damage| damage.to_string())),
+        Err(error) if error.code == Code::Corrupt => {
+            Ok(Some("It can't be read throughout. Some of what is in it may still be read.".into()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// Puts a copy of the backup `file` in the place of the store at `store`, which no engine may have open. What was there is kept
 /// beside it; gives where, if there was anything.
 ///
@@ -95,6 +113,9 @@ pub fn backup_name(store: &Path, now_ns: i64) -> String {
 }
 
 /// Imports all traces of another store; that one stays as it is. Gives the import, which goes on.
+///
+/// Of one in which something is damaged only those come in that are not here yet: which of its steps are hurt can't always be told,
+/// and none of them may take the place of a sound one. Error `Corrupt` where that leaves nothing.
 pub(super) fn store_import(engine: &Engine, request: StoreRef) -> Result<ImportStatus> {
     let path = PathBuf::from(request.path);
     if !path.is_absolute() {
@@ -104,6 +125,7 @@ pub(super) fn store_import(engine: &Engine, request: StoreRef) -> Result<ImportS
         return Err(Error::invalid("this store is the one that is open"));
     }
     let found = survey::survey(&path)?;
+    let damage = damage_in(&path)?;
     let unwritable = |error: std::io::Error| {
         Error::new(Code::Io, format!("its traces can't be put into a temporary file: {error}"))
     };
@@ -117,7 +139,29 @@ pub(super) fn store_import(engine: &Engine, request: StoreRef) -> Result<ImportS
     }
     let traces = folder.path().join("traces.jsonl");
     let reader = ReadPool::new(&readable)?.reader()?;
-    let ids = survey::trace_ids(&reader)?;
+    let mut held = survey::traces(&reader)?;
+    if let Some(damage) = damage {
+        let present = engine.reader()?;
+        let here = survey::keys(&present)?;
+        drop(present);
+        let masker = engine.writer().masker();
+        let is_here = |key: &String| {
+            let masked = masker.id(key, &mut MaskCounts::default());
+            here.contains(key) || masked.is_some_and(|masked| here.contains(&masked))
+        };
+        held.retain(|(_, key)| !is_here(key));
+        if held.is_empty() {
+            return Err(Error::new(
+                Code::Corrupt,
+                format!(
+                    "{} is damaged. {damage} Nothing of it was imported: its traces are here already, and what is damaged does not take \
+                     their place. To have it as it is, open it as a store, or restore it",
+                    path.display()
+                ),
+            ));
+        }
+    }
+    let ids: Vec<i64> = held.into_iter().map(|(id, _)| id).collect();
     let mut out =
         std::io::BufWriter::with_capacity(1 << 18, std::fs::File::create(&traces).map_err(unwritable)?);
     export::write(&reader, &ids, engine.now_ns(), &engine.writer().masker(), &mut out, &|| false)?;

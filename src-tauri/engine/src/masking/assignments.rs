@@ -10,6 +10,8 @@ use super::keys::{Name, Quote, name_of, skip_space, worth_masking};
 use super::{Mask, run, skip_colours};
 
 const LONGEST_VALUE_BYTES: usize = 4 * 1024;
+/// The longest one of several words.
+const LONGEST_PASSPHRASE_BYTES: usize = 200;
 
 /// What joins a name and its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,20 +32,62 @@ enum Join {
     Element,
     /// `machine a.example login jo password value`, of `.netrc`.
     Netrc,
+    /// `- name: NAME` and below it `value: value`, as clusters are set up.
+    Pair,
 }
 
 /// The value under the name, if it is the name of a secret and the value looks like one.
 pub(super) fn find<'a>(bytes: &'a [u8], name: Range<usize>) -> Option<Mask<'a>> {
     let name = without_escape(bytes, name);
-    let text = bytes.get(name.clone())?;
     let (join, at) = join(bytes, &name)?;
+    assigned(bytes, name, join, at)
+}
+
+/// The value that code gives to a name in quotes: `environ["API_KEY"] = "…"`, `'password' => '…'`, `key="Password" value="…"`. `at` is
+/// right behind the name's closing quote; `opening` is where that of its beginning is.
+pub(super) fn find_quoted<'a>(
+    bytes: &'a [u8],
+    name: Range<usize>,
+    opening: usize,
+    at: usize,
+) -> Option<Mask<'a>> {
+    let is_index =
+        opening.checked_sub(2).and_then(|before| bytes.get(before..opening)).is_some_and(|before| {
+            matches!(
+                before,
+                [b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b')' | b']' | b'?' | b'.', b'[']
+            )
+        });
+    let space = |at: usize| at + run(bytes, at, 8, |byte| byte == b' ');
+    let (value, is_attribute) = match bytes.get(at..)? {
+        [b']', ..] if is_index => match bytes.get(space(at + 1)..)? {
+            [b'=', b'=' | b'~' | b'>', ..] => return None,
+            [b'=' | b':', ..] => (space(space(at + 1) + 1), false),
+            _ => return None,
+        },
+        [b'=', b'>', ..] => (space(at + 2), false),
+        rest if rest.starts_with(b"value=") => (at + 6, true),
+        _ => return None,
+    };
+    // What code gets from somewhere is in none.
+    Quote::at(bytes, value)?;
+    let mask = assigned(bytes, name, Join::Equals, value)?;
+    let is_plain = !is_code(bytes, &mask.range);
+    (is_plain && (!is_attribute || has_digit(bytes.get(mask.range.clone())?))).then_some(mask)
+}
+
+fn assigned<'a>(bytes: &'a [u8], name: Range<usize>, join: Join, at: usize) -> Option<Mask<'a>> {
+    let text = bytes.get(name.clone())?;
     let known = known(text, join)?;
-    let Name { kind, is_sure } = known;
+    let Name { kind, is_sure, least_bytes } = known;
     if kind == "cookie" {
         return cookies(bytes, at, join);
     }
     let name_is_header = kind == "authorization";
-    let at = skip_colours(bytes, at);
+    let at = past_marks(bytes, at, join);
+    if let Some(response) = name_is_header.then(|| digest_response(bytes, at)).flatten() {
+        return Some(Mask::new(response, kind));
+    }
     let (at, kind) = if name_is_header { after_scheme(bytes, at)? } else { (at, kind) };
     let (value, is_quoted) = value(bytes, at, join)?;
     let text = bytes.get(value.clone())?;
@@ -61,11 +105,18 @@ pub(super) fn find<'a>(bytes: &'a [u8], name: Range<usize>) -> Option<Mask<'a>> 
     // No name of a program has a dash; where lines were folded, more follows.
     let is_header = name_bytes.contains(&b'-')
         || text.len() >= 20 && text.iter().filter(|byte| byte.is_ascii_digit()).count() >= 4;
+    let is_spaced = text.iter().any(u8::is_ascii_whitespace);
     let is_secret = match join {
+        _ if is_spaced => is_sure && is_text && is_passphrase(text, join),
+        // Of `Authorization: AWS4-HMAC-SHA256 …, Signature=…`.
+        _ if kind == "signature" && join != Join::Query => {
+            text.len() >= 64 && text.iter().all(u8::is_ascii_hexdigit)
+        }
+        _ if kind == "key" => looks_like_key(text, least_bytes) && is_text,
         Join::Query if kind == "signature" => text.len() >= 40 && has_digit(text),
         Join::Query => text.len() >= 4 && (has_digit(text) || text.len() >= 16),
         Join::Connection => is_sure && text.len() >= 3 && is_text,
-        Join::Environment => is_sure && text.len() >= 4 && is_text || looks_random(text, 16),
+        Join::Environment | Join::Pair => is_sure && text.len() >= 4 && is_text || looks_random(text, 16),
         Join::Element => {
             let rest = bytes.get(value.end..).unwrap_or_default();
             // JSON may have its slash escaped.
@@ -75,7 +126,7 @@ pub(super) fn find<'a>(bytes: &'a [u8], name: Range<usize>) -> Option<Mask<'a>> 
         }
         Join::Netrc => text.len() >= 4 && is_text && !is_word_of_types(text),
         Join::Flag => text.len() >= 6 && has_digit(text) && is_text,
-        Join::Equals | Join::Colon if !is_sure => looks_random(text, 20) && is_text,
+        Join::Equals | Join::Colon if !is_sure => looks_random(text, least_bytes) && is_text,
         Join::Equals | Join::Colon if is_quoted && kind == "password" => {
             text.len() >= 4 && (has_digit(text) && has_letter(text) || !is_word_of_types(text))
         }
@@ -94,6 +145,68 @@ pub(super) fn find<'a>(bytes: &'a [u8], name: Range<usize>) -> Option<Mask<'a>> 
     is_secret.then(|| Mask::new(value, kind))
 }
 
+/// Past what stands before a value and is none of it: colours, and in YAML the sign of a block, an anchor or a type.
+fn past_marks(bytes: &[u8], at: usize, join: Join) -> usize {
+    let spaces = |at: usize| run(bytes, at, 8, |byte| byte == b' ');
+    let coloured = skip_colours(bytes, at);
+    let at = if coloured > at { coloured + spaces(coloured) } else { at };
+    if join != Join::Colon {
+        return at;
+    }
+    match bytes.get(at..).unwrap_or_default() {
+        [b'|' | b'>', rest @ ..] => {
+            let sign = at + 1 + usize::from(matches!(rest.first(), Some(b'-' | b'+')));
+            let line = skip_space(bytes, sign);
+            // Of one line: what is longer is no password.
+            if line > sign + 1 { line } else { at }
+        }
+        [b'&', ..] => {
+            let anchor = run(bytes, at + 1, 64, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            let gap = spaces(at + 1 + anchor);
+            if gap > 0 { at + 1 + anchor + gap } else { at }
+        }
+        rest if rest.starts_with(b"!!str ") => at + 6,
+        _ => at,
+    }
+}
+
+/// What a client answers in `Digest username="…", …, response="…"`.
+fn digest_response(bytes: &[u8], at: usize) -> Option<Range<usize>> {
+    const LONGEST_BYTES: usize = 800;
+    let scheme = bytes.get(at..at + 7)?;
+    scheme.eq_ignore_ascii_case(b"digest ").then_some(())?;
+    let length = run(bytes, at, LONGEST_BYTES, |byte| byte.is_ascii_graphic() || byte == b' ');
+    let found = memchr::memmem::find(bytes.get(at..at + length)?, b"response=")?;
+    let value = at + found + 9;
+    let string = Quote::at(bytes, value)?.string(bytes, value)?;
+    looks_random(bytes.get(string.clone())?, 16).then_some(string)
+}
+
+/// Whether words in quotes are a passphrase: in the environment any that are no sentence; elsewhere one of them has to look made up.
+fn is_passphrase(text: &[u8], join: Join) -> bool {
+    const OF_SENTENCES: [&[u8]; 14] = [
+        b"the", b"a", b"an", b"of", b"is", b"are", b"for", b"to", b"in", b"at", b"must", b"with", b"e.g.",
+        b"or",
+    ];
+    let words: Vec<&[u8]> = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).collect();
+    let is_sentence = words
+        .iter()
+        .filter(|word| word.len() > 1)
+        .any(|word| OF_SENTENCES.iter().any(|of| word.eq_ignore_ascii_case(of)));
+    let is_made_up = words.iter().any(|word| looks_random(word, 10));
+    let is_set = matches!(join, Join::Environment | Join::Pair) && text.len() >= 8;
+    (2..=8).contains(&words.len()) && !is_sentence && (is_made_up || is_set)
+}
+
+/// Whether it is as long as a key, and random in one stretch, as names of files and ids that have dashes are not.
+pub(super) fn looks_like_key(text: &[u8], least_bytes: usize) -> bool {
+    const STRETCH_BYTES: usize = 20;
+    looks_random(text, least_bytes)
+        && text
+            .split(|byte| !byte.is_ascii_alphanumeric())
+            .any(|part| part.len() >= STRETCH_BYTES && has_digit(part) && has_letter(part))
+}
+
 /// The name without what belongs to an escape before it (`\napi_key`).
 fn without_escape(bytes: &[u8], name: Range<usize>) -> Range<usize> {
     let is_escaped = name.start.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'\\');
@@ -105,15 +218,16 @@ fn known(name: &[u8], join: Join) -> Option<Name> {
     let is = |word: &str| name.eq_ignore_ascii_case(word.as_bytes());
     let is_signature = name.len() >= 9 && name.get(name.len() - 9..)?.eq_ignore_ascii_case(b"signature");
     if is("pwd") {
-        return (join == Join::Connection).then_some(Name { kind: "password", is_sure: true });
+        return (join == Join::Connection).then_some(Name::sure("password"));
     }
     if is("sig") || is_signature {
-        return (join == Join::Query).then_some(Name { kind: "signature", is_sure: true });
+        let is_of_header = is("signature") && join == Join::Equals;
+        return (join == Join::Query || is_of_header).then_some(Name::sure("signature"));
     }
     let known = name_of(name)?;
     // Where a secret is expected, whatever is called a token is one.
     let is_expected = matches!(join, Join::Query | Join::Flag);
-    Some(Name { is_sure: known.is_sure || is_expected, ..known })
+    Some(Name { is_sure: known.is_sure || is_expected && known.kind != "key", ..known })
 }
 
 /// What joins the name to its value, and where that begins, white space left out.
@@ -122,8 +236,10 @@ fn join(bytes: &[u8], name: &Range<usize>) -> Option<(Join, usize)> {
     let before = name.start.checked_sub(1).and_then(|before| bytes.get(before)).copied();
     let behind = bytes.get(..name.start)?;
     let spaces = |at: usize| run(bytes, at, 8, |byte| byte == b' ');
-    let gap = spaces(name.end);
-    let sign = name.end + gap;
+    // A name may be coloured by itself.
+    let name_end = skip_colours(bytes, name.end);
+    let gap = spaces(name_end);
+    let sign = skip_colours(bytes, name_end + gap);
     let text = bytes.get(name.clone())?;
     match bytes.get(sign..)? {
         [b'=', b'=' | b'~', ..] | [b':', b':', ..] => None,
@@ -151,7 +267,17 @@ fn join(bytes: &[u8], name: &Range<usize>) -> Option<(Join, usize)> {
             Some((Join::Query, at + if space { 3 } else { 0 }))
         }
         [b'>', ..] if before == Some(b'<') && gap == 0 => Some((Join::Element, sign + 1)),
+        // <key>password</key><string>…</string>
+        rest if behind.ends_with(b"<key>") && rest.starts_with(b"</key>") => {
+            let element = skip_space(bytes, sign + 6);
+            bytes.get(element..)?.starts_with(b"<string>").then_some((Join::Element, element + 8))
+        }
         _ if gap == 1 && text == b"password" && is_netrc(behind) => Some((Join::Netrc, sign)),
+        _ if gap == 0 && behind.ends_with(b"name: ") => {
+            let value = skip_space(bytes, name.end);
+            let is_below = value > name.end && bytes.get(value..)?.starts_with(b"value: ");
+            is_below.then(|| (Join::Pair, value + 7 + spaces(value + 7)))
+        }
         _ => (gap == 1 && text.starts_with(b"--")).then_some((Join::Flag, sign)),
     }
 }
@@ -201,11 +327,19 @@ fn value(bytes: &[u8], at: usize, join: Join) -> Option<(Range<usize>, bool)> {
     if !matches!(join, Join::Query)
         && let Some(quote) = Quote::at(bytes, at)
     {
-        let string = quote.string(bytes, at)?;
+        // Three of them are one as well.
+        let length = quote.bytes.len();
+        let is_triple =
+            (1..3).all(|nth| bytes.get(at + nth * length..at + (nth + 1) * length) == Some(quote.bytes));
+        let string = quote.string(bytes, if is_triple { at + 2 * length } else { at })?;
         let text = bytes.get(string.clone())?;
         // After a quote that ended a text, what comes next is a comma or a bracket.
-        let is_value = text.len() <= LONGEST_VALUE_BYTES
-            && !text.iter().any(|byte| byte.is_ascii_whitespace() || b",{}[]<>".contains(byte))
+        let is_spaced = text.contains(&b' ');
+        let is_value = text.len() <= if is_spaced { LONGEST_PASSPHRASE_BYTES } else { LONGEST_VALUE_BYTES }
+            && !text
+                .iter()
+                .any(|byte| byte.is_ascii_whitespace() && *byte != b' ' || b",{}[]<>".contains(byte))
+            && !(is_spaced && (text.contains(&b'\\') || text.starts_with(b" ") || text.ends_with(b" ")))
             && !text.starts_with(b":");
         return is_value.then_some((string, true));
     }
@@ -217,6 +351,11 @@ fn value(bytes: &[u8], at: usize, join: Join) -> Option<(Range<usize>, bool)> {
     };
     let length = run(bytes, at, LONGEST_VALUE_BYTES, |byte| byte.is_ascii_graphic() && !ends.contains(&byte));
     let mut value = at..at + length;
+    // A colour that ends behind it and has lost its escape.
+    let text = bytes.get(value.clone())?;
+    if let Some(code) = memchr::memrchr(b'[', text).filter(|code| skip_colours(text, *code) == text.len()) {
+        value.end = at + code;
+    }
     if join == Join::Query {
         value.end = at + end_of_parameter(bytes.get(value.clone())?);
     }

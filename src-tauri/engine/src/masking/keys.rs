@@ -5,12 +5,14 @@
 
 use std::ops::Range;
 
-use super::assignments::{self, looks_random};
-use super::{Mask, run};
+use super::assignments::{self, looks_like_key, looks_random};
+use super::{Mask, ends_colour, run};
 
 /// The longest name and the longest value looked at.
 const LONGEST_NAME_BYTES: usize = 160;
 const LONGEST_VALUE_BYTES: usize = 64 * 1024;
+/// Digits and the letter that end the code of a terminal's colour.
+const LONGEST_CODE_BYTES: usize = 4;
 
 /// The values that stand under the name around `hit`, if it is the name of a secret.
 pub fn find<'a>(bytes: &'a [u8], hit: Range<usize>) -> Vec<Mask<'a>> {
@@ -24,7 +26,10 @@ pub fn find<'a>(bytes: &'a [u8], hit: Range<usize>) -> Vec<Mask<'a>> {
     let hit = hit.start + has(hit.start, b';')..hit.end - has(hit.end.saturating_sub(1), b'=');
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
     let before = bytes.get(hit.start.saturating_sub(LONGEST_NAME_BYTES)..hit.start).unwrap_or_default();
-    let start = hit.start - before.iter().rev().take_while(|byte| is_name(byte)).count();
+    let mut start = hit.start - before.iter().rev().take_while(|byte| is_name(byte)).count();
+    // The end of a colour's code looks like the start of a name (`[1mpassword`).
+    let code = start + 1..=hit.start.min(start + LONGEST_CODE_BYTES);
+    start = code.rev().find(|at| ends_colour(bytes.get(..*at).unwrap_or_default())).unwrap_or(start);
     let end = hit.end + run(bytes, hit.end, LONGEST_NAME_BYTES, |byte| is_name(&byte));
     match quoted(bytes, start..end) {
         Some(masks) => masks,
@@ -41,12 +46,19 @@ fn quoted<'a>(bytes: &'a [u8], name: Range<usize>) -> Option<Vec<Mask<'a>>> {
 
 fn masks<'a>(bytes: &'a [u8], name: Range<usize>, quote: &Quote<'a>) -> Option<Vec<Mask<'a>>> {
     let (start, closing) = (name.start, name.end);
-    let Name { kind, is_sure } = name_of(bytes.get(name)?)?;
+    let Name { kind, is_sure, least_bytes } = name_of(bytes.get(name.clone())?)?;
     let opening = start - quote.bytes.len();
     // One that may be something else has to look like a secret.
     let is_secret = |string: &Range<usize>| {
         worth_masking(bytes, string)
-            && (is_sure || looks_random(bytes.get(string.clone()).unwrap_or_default(), 20))
+            && (is_sure || {
+                let text = bytes.get(string.clone()).unwrap_or_default();
+                if kind == "key" {
+                    looks_like_key(text, least_bytes)
+                } else {
+                    looks_random(text, least_bytes)
+                }
+            })
     };
     let next = skip_space(bytes, closing + quote.bytes.len());
     match bytes.get(next)? {
@@ -67,11 +79,13 @@ fn masks<'a>(bytes: &'a [u8], name: Range<usize>, quote: &Quote<'a>) -> Option<V
                     Some(vec![Mask::new(string, kind)])
                 }
                 // Names and values in turn, or a pair by itself.
-                b']' | b',' | b')' if looks_random(text, 16) => Some(vec![Mask::new(string, kind)]),
+                b']' | b',' | b')' if kind != "key" && looks_random(text, 16) => {
+                    Some(vec![Mask::new(string, kind)])
+                }
                 _ => None,
             }
         }
-        _ => None,
+        _ => assignments::find_quoted(bytes, name, opening, next).map(|mask| vec![mask]),
     }
 }
 
@@ -81,7 +95,35 @@ pub(super) struct Name {
     pub(super) kind: &'static str,
     /// Nothing else is called that; otherwise the value has to look like a secret.
     pub(super) is_sure: bool,
+    /// How long it has to be then.
+    pub(super) least_bytes: usize,
 }
+
+impl Name {
+    pub(super) fn sure(kind: &'static str) -> Self {
+        Self { kind, is_sure: true, least_bytes: 0 }
+    }
+}
+
+/// How long a token and a key of an uncertain name are at least.
+const LEAST_TOKEN_BYTES: usize = 20;
+const LEAST_KEY_BYTES: usize = 32;
+/// What is called a key in capitals and is none that is secret.
+const WORD_KEYS: &[&str] = &[
+    "public",
+    "pub",
+    "primary",
+    "foreign",
+    "cache",
+    "sort",
+    "partition",
+    "hash",
+    "object",
+    "s3",
+    "idempotency",
+    "registry",
+    "publishable",
+];
 
 /// What is called a token and is a secret, by the word before it.
 const TOKEN_WORDS: &[&str] = &[
@@ -151,7 +193,7 @@ pub(super) fn name_of(name: &[u8]) -> Option<Name> {
     let plain: Vec<u8> =
         last.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
     let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| plain.ends_with(suffix.as_bytes()));
-    let sure = |kind| Some(Name { kind, is_sure: true });
+    let sure = |kind| Some(Name::sure(kind));
     if matches!(plain.as_slice(), b"cookie" | b"setcookie") {
         sure("cookie")
     } else if ends(&["apikey", "apikeys", "subscriptionkey", "accountkey", "sharedaccesskey"]) {
@@ -170,7 +212,16 @@ pub(super) fn name_of(name: &[u8]) -> Option<Name> {
     } else if let Some(word) = plain.strip_suffix(b"token") {
         let ends = |words: &[&str]| words.iter().any(|known| word.ends_with(known.as_bytes()));
         let is_sure = ends(TOKEN_WORDS);
-        (is_sure || !ends(WORD_TOKENS)).then_some(Name { kind: "token", is_sure })
+        (is_sure || !ends(WORD_TOKENS)).then_some(Name {
+            kind: "token",
+            is_sure,
+            least_bytes: LEAST_TOKEN_BYTES,
+        })
+    } else if last.ends_with(b"_KEY") {
+        // In capitals only: what programs call a key is mostly none.
+        let word = plain.strip_suffix(b"key").unwrap_or_default();
+        let is_secret = !WORD_KEYS.iter().any(|known| word.ends_with(known.as_bytes()));
+        is_secret.then_some(Name { kind: "key", is_sure: false, least_bytes: LEAST_KEY_BYTES })
     } else {
         None
     }

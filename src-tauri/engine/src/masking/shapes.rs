@@ -27,6 +27,8 @@ pub enum Shape {
     Jwt,
     /// `-----BEGIN … PRIVATE KEY-----`.
     Pem,
+    /// The same in base64, as clusters keep it.
+    Base64Pem,
     /// `://`, perhaps with a user's name and password after it.
     Url,
     /// `123456789:AA…`, of a bot of Telegram; the needle is the colon and what follows.
@@ -198,6 +200,13 @@ pub fn find(bytes: &[u8], at: usize, shape: Shape) -> Option<Mask<'static>> {
             word(bytes, at, header + payload + signature + 2, "jwt")
         }
         Shape::Pem => pem(bytes, at),
+        Shape::Base64Pem => {
+            const HEAD_BYTES: usize = 64;
+            let length = word_length(bytes, at, |byte| Body::Base64.has(byte));
+            let head = from_base64(bytes.get(at..at + length.min(HEAD_BYTES))?);
+            let is_private = memchr::memmem::find(&head, b"PRIVATE KEY").is_some();
+            is_private.then(|| word(bytes, at, length, "private-key"))?
+        }
         Shape::Url => url_password(bytes, at),
         Shape::Telegram { colon_bytes } => {
             let digits = bytes
@@ -266,8 +275,8 @@ fn pem(bytes: &[u8], at: usize) -> Option<Mask<'static>> {
     let rest = bytes.get(at..)?;
     let label = rest.get(10..rest.len().min(64))?;
     let label_length = label.windows(5).position(|dashes| dashes == b"-----")?;
-    let is_private = label.get(..label_length)?.ends_with(b"PRIVATE KEY");
-    is_private.then_some(())?;
+    let label = label.get(..label_length)?;
+    (label.ends_with(b"PRIVATE KEY") || label.ends_with(b"PGP PRIVATE KEY BLOCK")).then_some(())?;
     let body = 10 + label_length + 5;
     let window = rest.get(body..rest.len().min(body + LONGEST_PEM_BYTES))?;
     if let Some(closing) = memchr::memmem::find(window, b"-----END") {
@@ -341,6 +350,13 @@ fn is_user_and_password(encoded: &[u8]) -> bool {
     if digits.len() < 4 || !encoded.len().is_multiple_of(4) || digits.contains(&b'=') {
         return false;
     }
+    let decoded = from_base64(digits);
+    decoded.contains(&b':')
+        && std::str::from_utf8(&decoded).is_ok_and(|text| !text.chars().any(char::is_control))
+}
+
+/// What base64 holds, without its padding.
+fn from_base64(digits: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(digits.len());
     let (mut bits, mut count) = (0_u32, 0);
     for digit in digits {
@@ -358,8 +374,7 @@ fn is_user_and_password(encoded: &[u8]) -> bool {
             decoded.push((bits >> count) as u8);
         }
     }
-    decoded.contains(&b':')
-        && std::str::from_utf8(&decoded).is_ok_and(|text| !text.chars().any(char::is_control))
+    decoded
 }
 
 fn word(bytes: &[u8], at: usize, length: usize, kind: &'static str) -> Option<Mask<'static>> {

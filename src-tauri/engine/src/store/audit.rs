@@ -14,7 +14,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::compression::Block;
 use super::copy::{BEAT, GoOn, damaged, open_to_read};
-use super::footprint;
+use super::{footprint, transaction};
 use crate::error::{Code, Error, Result};
 use crate::model::{CopyProgress, CopyStage, SpanKind, SpanStatus, StoreDamage};
 
@@ -27,10 +27,12 @@ const MOST_NAMES: usize = 10;
 ///
 /// Errors: `Corrupt` where SQLite can't read it, `Cancelled` where `go_on` said so.
 pub fn audit(path: &Path, go_on: GoOn) -> Result<Option<StoreDamage>> {
-    let connection = open_to_read(path)?;
-    let read = read(&connection, go_on).map_err(|error| damaged(path, error))?;
-    let is_as_sealed = sealed(&connection)?.is_none_or(|seal| seal == read.digest);
-    read.damage(&connection, is_as_sealed)
+    // Of one moment: another program may write to it.
+    transaction::snapshot(&open_to_read(path)?, |connection| {
+        let read = read(connection, go_on).map_err(|error| damaged(path, error))?;
+        let is_as_sealed = sealed(connection)?.is_none_or(|seal| seal == read.digest);
+        read.damage(connection, is_as_sealed)
+    })
 }
 
 /// Reads all of the store at `path`, which nobody else has open, and seals it: from now on [`audit`] sees any change. Gives what
@@ -45,11 +47,36 @@ pub(super) fn seal(path: &Path, go_on: GoOn) -> Result<Option<StoreDamage>> {
     read.damage(&connection, true)
 }
 
-/// Takes the seal off a backup that is opened as a store, and so is going to change.
+/// Takes the seal off a backup that was changed as a whole: brought up to date.
 pub(super) fn unseal(connection: &Connection) -> Result<()> {
     // Nothing is written where there is none.
     if sealed(connection)?.is_some() {
         connection.execute("DELETE FROM setting WHERE key = ?1", [SEAL])?;
+    }
+    Ok(())
+}
+
+/// Has the first change that is made through `connection` to a backup take its seal off, in the same transaction: one that is only
+/// looked into stays sealed.
+pub(super) fn unseal_at_first_change(connection: &Connection) -> Result<()> {
+    // Stores that are none have no triggers, and so pay nothing for them.
+    if sealed(connection)?.is_none() {
+        return Ok(());
+    }
+    let tables = connection
+        .prepare(
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<String>>>()?;
+    for table in tables {
+        for change in ["INSERT", "UPDATE", "DELETE"] {
+            connection.execute_batch(&format!(
+                "CREATE TEMP TRIGGER \"unseal_{table}_{change}\" AFTER {change} ON main.\"{table}\"
+                 WHEN EXISTS (SELECT 1 FROM main.setting WHERE key = '{SEAL}')
+                 BEGIN DELETE FROM setting WHERE key = '{SEAL}'; END"
+            ))?;
+        }
     }
     Ok(())
 }

@@ -119,8 +119,8 @@ fn refused(file: &Path, damage: &StoreDamage) -> Error {
     Error::new(
         Code::Corrupt,
         format!(
-            "{} is not as it was when it was written. {damage} Choose an earlier backup, or restore this one as it is; nothing was \
-             changed",
+            "{} is not as it was when it was written. {damage} Choose an earlier backup, or restore this one as it is \
+             (tracex restore --damaged); nothing was changed",
             file.display()
         ),
     )

@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::footprint;
 use super::open::LOCK_PATIENCE;
+use super::upgrade::with_suffix;
 use crate::error::{Code, Error, Result};
 use crate::model::{CopyProgress, CopyStage};
 
@@ -98,13 +99,24 @@ pub(super) fn damaged(path: &Path, error: Error) -> Error {
 
 /// A connection that writes nothing to the store at `path`.
 pub(super) fn open_to_read(path: &Path) -> Result<Connection> {
-    let connection =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-            .map_err(|error| {
-                Error::new(Code::Io, format!("{} can't be opened: {error}", path.display()))
-                    .with_source(error)
-            })?;
+    let connection = connect_to_read(path).map_err(|error| {
+        Error::new(Code::Io, format!("{} can't be opened: {error}", path.display())).with_source(error)
+    })?;
     connection.busy_timeout(LOCK_PATIENCE)?;
+    Ok(connection)
+}
+
+/// The same, without patience for other programs.
+pub(super) fn connect_to_read(path: &Path) -> rusqlite::Result<Connection> {
+    // SQLite takes away what it lays beside a file (`-wal`, `-shm`) only where it may write. Where something is in those it would
+    // put that into the file as well.
+    let holds = |suffix: &str| std::fs::metadata(with_suffix(path, suffix)).is_ok_and(|file| file.len() > 0);
+    let access = match holds("-wal") || holds("-journal") {
+        true => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        false => OpenFlags::SQLITE_OPEN_READ_WRITE,
+    };
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
-use super::audit::unseal;
+use super::audit::{unseal, unseal_at_first_change};
 use super::opened_file::gone;
 use super::survey::{FileKind, kind_of};
 use super::upgrade::{keep_before, let_old_go, with_suffix};
@@ -132,8 +132,13 @@ fn open_and_migrate(path: &Path) -> Result<Opened> {
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
     connection.set_prepared_statement_cache_capacity(64);
     let note = keep_before(&connection, path)?;
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     migrate(&mut connection).map_err(|error| migration_error(path, error))?;
-    unseal(&connection)?;
+    if version == version_known() {
+        unseal_at_first_change(&connection)?;
+    } else {
+        unseal(&connection)?;
+    }
     // Reads the schema and the first pages: a damaged file shows here rather than in the middle of an import.
     connection.query_row("SELECT count(*) FROM (SELECT id FROM trace LIMIT 1)", [], |_| Ok(()))?;
     Ok(Opened { writer: connection, notes: note.into_iter().collect() })

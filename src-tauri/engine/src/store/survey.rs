@@ -1,11 +1,12 @@
 //! What a file holds that may be a store: whose it is, of which version, how much is in it. Nothing is written to it.
 
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
-use super::copy::{damaged, open_to_read};
+use super::copy::{connect_to_read, damaged, open_to_read};
 use super::footprint;
 use super::open::{newer, version_known};
 use crate::error::{Code, Error, Result};
@@ -47,9 +48,7 @@ pub(super) fn kind_of(path: &Path) -> FileKind {
     if head != MAGIC {
         return FileKind::Foreign;
     }
-    let Ok(connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
-        return FileKind::MaybeOurs;
-    };
+    let Ok(connection) = connect_to_read(path) else { return FileKind::MaybeOurs };
     let tables = connection.query_row(
         "SELECT count(*), count(*) FILTER (WHERE name = 'payload_block') FROM sqlite_schema WHERE type = 'table'",
         [],
@@ -119,9 +118,18 @@ fn read(connection: &Connection) -> Result<(i64, Option<StoreSurvey>)> {
     Ok((version, Some(held)))
 }
 
-/// The ids of all traces of a store of the present version, without deleted ones.
-pub fn trace_ids(connection: &Connection) -> Result<Vec<i64>> {
-    let mut ids = connection.prepare("SELECT id FROM trace WHERE deleted_ns IS NULL ORDER BY id")?;
-    let ids = ids.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    Ok(ids)
+/// The traces of a store of the present version, without deleted ones: their ids and keys. One whose key is no text is left out.
+pub fn traces(connection: &Connection) -> Result<Vec<(i64, String)>> {
+    let mut traces = connection.prepare("SELECT id, key FROM trace WHERE deleted_ns IS NULL ORDER BY id")?;
+    let traces = traces
+        .query_map([], |row| Ok((row.get(0)?, row.get_ref(1)?.as_str().ok().map(str::to_owned))))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(traces.into_iter().filter_map(|(id, key)| Some((id, key?))).collect())
+}
+
+/// The keys of all traces of a store, deleted ones too.
+pub fn keys(connection: &Connection) -> Result<HashSet<String>> {
+    let mut keys = connection.prepare("SELECT key FROM trace")?;
+    let keys = keys.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(keys)
 }

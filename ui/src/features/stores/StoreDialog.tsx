@@ -111,6 +111,13 @@ function What({ job }: { job: StoreJob }) {
             {store.newest_unix_ms === null ? '' : `, the newest of ${formatDateTime(store.newest_unix_ms)}`}.
             {store.path === info?.store_path && ' It is the one that is open.'}
           </p>
+          <Damage lead="It is damaged." damage={store.damage} />
+          {store.damage !== null && (
+            <p className={styles.remark}>
+              Of its traces only those are imported that are not here yet: what is damaged takes no sound
+              step’s place.
+            </p>
+          )}
         </div>
       ));
     case 'opening':
