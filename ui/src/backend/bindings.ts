@@ -3551,7 +3551,7 @@ model: string | null,
  */
 status: SpanStatus, 
 /**
- * Why it failed, in one line.
+ * Why it failed, in one line, or why what was said in it can't be read.
  */
 error: string | null, 
 /**
@@ -3854,8 +3854,9 @@ depth: Uint16Array,
 relation: Uint8Array, 
 /**
  * Bits of what differs: 1 name, 2 model, 4 status, 8 input in substance, 16 input in wording, 32 output in substance,
- * 64 output in wording, 128 tries, 256 how it failed in both. Of a pair with one step, 0. A model that all calls have
- * changed to is told of the runs alone.
+ * 64 output in wording, 128 tries, 256 how it failed in both. Of a pair with one step, 0, unless it is the row of a
+ * run that the other's format has none of: then what differs between the runs. A model that all calls have changed to is told
+ * of the runs alone.
  */
 difference: Uint16Array, 
 /**
