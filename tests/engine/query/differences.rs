@@ -221,14 +221,16 @@ fn a_model_that_the_sources_say_the_runs_used_counts_though_no_call_changed_it()
     let comparison = store.compare(ids[0], ids[1]);
     assert_eq!(
         sentences(&comparison),
-        ["The run used gpt-4.1-mini in B instead of gpt-4.1 and was given something else (shoes → boots)."]
+        [
+            "The run used gpt-4.1-mini in B instead of gpt-4.1 and was given something else (find shoes → find boots)."
+        ]
     );
     assert_eq!((comparison.difference_count(), comparison.difference[0] & Difference::MODEL.0), (1, 2));
     // Where they part is where one decided otherwise; the model has a sentence of its own.
     assert_eq!(
         comparison.summary,
         [
-            "They part at the run itself: The run was given something else (shoes → boots).",
+            "They part at the run itself: The run was given something else (find shoes → find boots).",
             "B used gpt-4.1-mini instead of gpt-4.1."
         ]
     );
