@@ -245,8 +245,9 @@ export function startText(tree: StepTree, row: number): string {
   return start_ns === 0 ? 'at the start' : `+${formatDurationNs(start_ns)}`;
 }
 
-/** What the engine says, as a sentence of its own: with a capital and a full stop. */
+/** What the engine says, as a sentence of its own: with a capital and a full stop. A file that it begins with keeps its name. */
 export function sentenceOf(message: string): string {
   const stop = /[.!?…:]$/.test(message) ? '' : '.';
-  return message.charAt(0).toUpperCase() + message.slice(1) + stop;
+  const beginsWithName = /^\S*[./\\_]\S/.test(message);
+  return (beginsWithName ? message : message.charAt(0).toUpperCase() + message.slice(1)) + stop;
 }

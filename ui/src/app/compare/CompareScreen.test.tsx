@@ -216,6 +216,7 @@ describe('two runs side by side', () => {
     const folded = ['agent run', 'tool search, 2 tries in A, 1 in B', 'tool buy'];
     expect(names()).toEqual(folded);
     expect(row(/search/).textContent).toContain('2 tries');
+    expect(row(/search/).textContent, 'with little room').toContain('2 → 1 tries');
     expect(row(/search/).textContent, 'from the first start to the last end').toContain('30 ms');
     fireEvent.click(row(/search/));
     const pair = screen.getByRole('region', { name: 'The two steps' });

@@ -5,6 +5,7 @@ import type { MaskStoredStatus } from '../../backend/bindings';
 import { Button } from '../../components/Button';
 import { ProgressBar } from '../../components/ProgressBar';
 import { maskedWords } from '../../domain/masked';
+import { sentenceOf } from '../../domain/words';
 import { maskStoredQuery } from '../../queries/masking';
 import styles from './Privacy.module.css';
 import settingsStyles from './SettingsDialog.module.css';
@@ -96,7 +97,7 @@ export function MaskStored({ isUnsaved }: { isUnsaved: boolean }) {
       </p>
       {failed !== null && !isRunning && (
         <p className={settingsStyles.error} role="alert">
-          {failed}
+          {sentenceOf(failed)}
         </p>
       )}
     </section>

@@ -1,6 +1,6 @@
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { BackendError } from '../../backend';
 import { fakeBackend, type Answers } from '../../backend/fake';
 import type { MaskStoredStatus, Settings } from '../../backend/bindings';
@@ -99,7 +99,7 @@ it('masks what is stored, shows how far it is, and can be stopped', async () => 
   expect((await screen.findByRole('progressbar')).getAttribute('aria-valuenow')).toBe('25');
   expect(screen.getByText('2 secrets were masked: 2 e-mail addresses')).toBeTruthy();
   await userEvent.click(screen.getByRole('button', { name: 'Stop' }));
-  expect(await screen.findByText('stopped: the rest is as it was')).toBeTruthy();
+  expect(await screen.findByText('Stopped: the rest is as it was.')).toBeTruthy();
   expect(asked('mask_stored_stop')).toEqual([{}]);
 });
 
@@ -113,11 +113,15 @@ it('keeps what it said when a second run finds nothing more', async () => {
     },
   });
   await screen.findByText('Done. 2 secrets were masked: 2 e-mail addresses.');
+  const brought = vi.spyOn(Element.prototype, 'scrollIntoView');
   await userEvent.click(screen.getByRole('button', { name: 'Mask now…' }));
+  expect(brought, 'the question').toHaveBeenCalledTimes(1);
+  brought.mockClear();
   await userEvent.click(screen.getByRole('button', { name: 'Mask for good' }));
   await screen.findByText(
     'Done. Nothing more was masked; before: 2 secrets were masked: 2 e-mail addresses.',
   );
+  expect(brought, 'the answer').toHaveBeenCalled();
 });
 
 async function typePattern(expression: string) {
