@@ -21,6 +21,10 @@ pub fn find<'a>(bytes: &'a [u8], hit: Range<usize>) -> Vec<Mask<'a>> {
     if is_token && matches!(bytes.get(hit.end), Some(b's' | b'S' | b'i' | b'I')) {
         return Vec::new();
     }
+    // `cache_key`, `sort_key`: so are most of these, but in capitals.
+    if bytes.get(hit.clone()) == Some(b"_key") {
+        return Vec::new();
+    }
     // Needles such as `;pwd=` have the signs around the name in them.
     let has = |at: usize, sign: u8| usize::from(bytes.get(at) == Some(&sign));
     let hit = hit.start + has(hit.start, b';')..hit.end - has(hit.end.saturating_sub(1), b'=');
