@@ -23,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::ingest::Writer;
 use crate::live::{Hub, Notice};
 use crate::priority;
+use crate::store::audit::is_sealed;
 use crate::store::text_index::{self, Pending, SegmentRow};
 use crate::store::{ReadPool, Reader};
 
@@ -134,7 +135,7 @@ pub fn index_state(reader: &Reader) -> Result<IndexState> {
         indexed: count(traces.saturating_sub(pending)),
         traces: count(traces),
         bytes,
-        is_working: !text_index::to_index(reader, 1)?.is_empty(),
+        is_working: !text_index::to_index(reader, 1)?.is_empty() && !is_sealed(reader)?,
     })
 }
 
@@ -150,9 +151,18 @@ struct Work {
 
 impl Work {
     fn run(mut self, is_busy: impl Fn() -> bool) {
-        // A store that is locked, full or damaged is left alone for now; the next look tries again.
-        let _ = self.sweep(true);
+        let mut is_swept = false;
         while !self.stop.is_stopped() {
+            // A backup that is only looked into stays as it was sealed.
+            if self.is_sealed() {
+                self.stop.rest(INTERVAL);
+                continue;
+            }
+            // A store that is locked, full or damaged is left alone for now; the next look tries again.
+            if !is_swept {
+                let _ = self.sweep(true);
+                is_swept = true;
+            }
             let begun = Instant::now();
             let more_to_do = self.index().unwrap_or(false);
             let rest = match (is_busy(), more_to_do) {
@@ -165,6 +175,10 @@ impl Work {
             }
             self.stop.rest(rest);
         }
+    }
+
+    fn is_sealed(&self) -> bool {
+        self.readers.reader().and_then(|reader| is_sealed(&reader)).unwrap_or(false)
     }
 
     /// Takes away what a former run left of merges, or what a merge has made superfluous.

@@ -81,6 +81,11 @@ pub(super) fn unseal_at_first_change(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// Whether it is a backup in which nothing was changed.
+pub fn is_sealed(connection: &Connection) -> Result<bool> {
+    sealed(connection).map(|seal| seal.is_some())
+}
+
 fn sealed(connection: &Connection) -> Result<Option<String>> {
     let seal: Option<String> = connection
         .query_row("SELECT value FROM setting WHERE key = ?1", [SEAL], |row| row.get(0))
