@@ -45,7 +45,7 @@ fn an_export_is_imported_again_as_the_same_traces() {
 fn an_export_that_fails_leaves_what_was_there() {
     let program = two_traces();
     let file = program.file("out.jsonl", "mine");
-    let ran = program.run(["export", "--filter", "key:nothing", "-o", "out.jsonl"]);
+    let ran = program.run(["export", "--filter", "key:nothing", "-o", "out.jsonl", "--replace"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert_eq!(std::fs::read_to_string(file).unwrap(), "mine");
     assert_eq!(
