@@ -46,7 +46,7 @@ fn what_a_person_changes_does_not_wait_for_ever_for_another_program() {
     let theirs = Connection::open(&store).unwrap();
     theirs.execute_batch("BEGIN IMMEDIATE").unwrap();
     let said = star(&harness).unwrap_err();
-    assert!(said.code == Code::Locked && said.message.contains("another process"), "{said:?}");
+    assert!(said.code == Code::Locked && said.message.contains("another program"), "{said:?}");
     assert_eq!(keys(&harness), ["before"], "reading goes on");
     theirs.execute_batch("ROLLBACK").unwrap();
     assert_eq!(star(&harness).unwrap().traces, 1);

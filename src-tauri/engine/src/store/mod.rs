@@ -53,7 +53,7 @@ impl From<rusqlite::Error> for Error {
             ),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
                 Code::Locked,
-                "another program holds the database for itself, so nothing can be stored now: close that program, then try again".into(),
+                "another program holds the database for itself: close it, then try again".into(),
             ),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 (Code::Corrupt, format!(
